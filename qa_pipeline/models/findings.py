@@ -1,0 +1,134 @@
+"""What a rule looks at and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from qa_pipeline.models.records import CallRecord, KnowledgeEntry, WorkOrder
+from qa_pipeline.models.speech import AcousticProfile, Recording, Role, Transcript
+from scoring.outcome import Outcome, Standing
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is: words that were said, a stretch of sound, a window searched in vain, a field."""
+
+    WORDS = "words"
+    SOUND = "sound"
+    ABSENCE = "absence"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place that can be played. ``text`` is what was said (or the field's value), ``note`` what is wrong with it."""
+
+    kind: EvidenceKind
+    start_ms: int
+    end_ms: int
+    channel: int = 0
+    role: Role = Role.UNKNOWN
+    utterance: int | None = None
+    text: str = ""
+    note: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenFact:
+    """A typed value heard in the call (see `Fact` for slots and units). Phones are bare digits."""
+
+    slot: str
+    value: str
+    unit: str
+    utterance: int
+    role: Role
+    start_ms: int
+    end_ms: int
+    text: str
+    confidence: float
+
+
+class Agreement(StrEnum):
+    """How an answer stands to one fact of the entry."""
+
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+    MISSING = "missing"
+    CORRECTED = "corrected"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class FactCheck:
+    """One fact of an entry against what the operator said. ``said`` is None where nothing of the kind was said."""
+
+    expected_slot: str
+    expected_value: str
+    expected_unit: str
+    must_say: bool
+    agreement: Agreement
+    said: SpokenFact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A caller's question and the operator's answer; ``entry`` is None where the base does not cover it.
+
+    ``question`` and ``answer`` are utterance indices. ``score`` is retrieval's, 0–1.
+    """
+
+    question: tuple[int, ...]
+    answer: tuple[int, ...]
+    entry: KnowledgeEntry | None
+    score: float
+    checks: tuple[FactCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """Everything a rule may look at. Rules are pure functions of it."""
+
+    call: CallRecord
+    recording: Recording
+    transcript: Transcript
+    acoustics: AcousticProfile
+    work_order: WorkOrder | None
+    exchanges: tuple[Exchange, ...] = ()
+    facts: tuple[SpokenFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What one rule said of one call.
+
+    Args:
+        code: The rule, such as ``TN03``. ``item``: the scorecard item or fatal error, such as ``B3`` or ``V1``.
+        outcome: FAIL needs evidence. ``reason`` is Simplified Chinese, for the operator to read.
+        faults: How many times (parts missing, phrases said); the scorecard turns it into points.
+        parts: How many there could have been, where the rule counts parts of a whole (A1: 3), else None.
+        corrected: The operator mended the fault in the same call.
+        standing: Whether a FAIL takes points at once or waits for a person.
+        confidence: Probability, 0–1, that the finding is right.
+    """
+
+    code: str
+    item: str
+    outcome: Outcome
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    faults: int = 0
+    parts: int | None = None
+    corrected: bool = False
+    standing: Standing = Standing.DEDUCT
+    confidence: float = 1.0
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetStamp:
+    """Which rules judged: a dated, immutable version and the SHA-256 of its content."""
+
+    version: str
+    sha256: str
