@@ -1,5 +1,6 @@
 """Frozen types that pass between stages."""
 
+from qa_pipeline.models.audit import CallAudit, CallFile, Decision, MonthData, Verdict
 from qa_pipeline.models.findings import (
     Agreement,
     CallContext,
@@ -31,9 +32,12 @@ from scoring.outcome import Outcome, Standing
 __all__ = [
     "AcousticProfile",
     "Agreement",
+    "CallAudit",
     "CallContext",
+    "CallFile",
     "CallRecord",
     "DeadAir",
+    "Decision",
     "DrawReason",
     "Evidence",
     "EvidenceKind",
@@ -43,6 +47,7 @@ __all__ = [
     "FactCheck",
     "KnowledgeEntry",
     "ModelStamp",
+    "MonthData",
     "Operator",
     "Outcome",
     "Recording",
@@ -59,6 +64,7 @@ __all__ = [
     "Transcript",
     "Utterance",
     "UtteranceAcoustics",
+    "Verdict",
     "Word",
     "WorkOrder",
 ]

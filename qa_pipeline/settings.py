@@ -1,0 +1,113 @@
+"""One frozen settings class: environment (``HOTLINE_QA_*``), the workspace's ``settings.yaml``, secrets from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from ruamel.yaml import YAML, YAMLError
+
+from qa_pipeline.errors import SettingsError
+
+SETTINGS_FILE = "settings.yaml"
+
+
+class Settings(BaseSettings):
+    """Where things are and how the recogniser runs. Paths that are not absolute are taken from the workspace."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOTLINE_QA_", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    workspace: Path = Field(
+        default=Path(), description="Folder that holds the database, recordings and reports"
+    )
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; None: SQLite in the workspace"
+    )
+    database_url_file: Path | None = Field(
+        default=None, description="File that holds the database URL (a secret)"
+    )
+    model: str = Field(
+        default="whisper-base", description="whisper-base (the packaged weights), a name or a folder"
+    )
+    device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
+    compute_type: str = Field(default="int8", description="CTranslate2 compute type: int8, float16, float32")
+    threads: int = Field(default=2, ge=1, le=64)
+    beam_size: int = Field(default=5, ge=1, le=10)
+    scorecard: str = Field(default="default", description="default, or a path of a scorecard YAML")
+    ruleset: str = Field(default="default", description="default, or a path of a ruleset YAML")
+    language: str = Field(default="zh", pattern="^(zh|en)$", description="Language of screens and reports")
+    max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
+    quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")
+    min_calls: int = Field(
+        default=10, ge=1, description="Fewer calls than this never make a failed month a strike"
+    )
+    min_free_mb: int = Field(
+        default=200, ge=0, description="A run stops cleanly when the disk has less than this"
+    )
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy URL of the database."""
+        if self.database_url_file is not None:
+            return self.database_url_file.read_text(encoding="utf-8").strip()
+        return self.database_url or f"sqlite:///{(self.workspace / 'hotline-qa.sqlite3').resolve()}"
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Folder that imported recordings are copied to, named by their hash."""
+        return self.workspace / "recordings"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Folder of the reports."""
+        return self.workspace / "reports"
+
+
+def load_settings(workspace: Path, **overrides: object) -> Settings:
+    """Read the settings of a workspace.
+
+    Raises:
+        SettingsError: A setting is unknown or out of range; the message names it and where it was set.
+    """
+    path = workspace / SETTINGS_FILE
+    file_values = _read_yaml(path) if path.exists() else {}
+
+    class WorkspaceSettings(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            # Arguments win over the environment, which wins over the workspace's file.
+            return init_settings, env_settings, InitSettingsSource(settings_cls, file_values)
+
+    try:
+        return WorkspaceSettings(workspace=workspace, **overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise SettingsError(
+            f"settings of {workspace}: {problems}",
+            f"edit {path} or the HOTLINE_QA_* environment; known: {', '.join(Settings.model_fields)}",
+        ) from error
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        loaded = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not YAML: {error}", "mend the line it names") from error
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise SettingsError(
+            f"{path} holds a {type(loaded).__name__}, not names with values", "write `name: value` lines"
+        )
+    return loaded
