@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from qa_pipeline.errors import SettingsError
 
@@ -17,22 +18,12 @@ SETTINGS_FILE = "settings.yaml"
 class Settings(BaseSettings):
     """Where things are and how the recogniser runs. Paths that are not absolute are taken from the workspace."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="HOTLINE_QA_", frozen=True, extra="forbid", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_QA_", frozen=True, extra="forbid", env_ignore_empty=True)
 
-    workspace: Path = Field(
-        default=Path(), description="Folder that holds the database, recordings and reports"
-    )
-    database_url: str | None = Field(
-        default=None, description="SQLAlchemy URL; None: SQLite in the workspace"
-    )
-    database_url_file: Path | None = Field(
-        default=None, description="File that holds the database URL (a secret)"
-    )
-    model: str = Field(
-        default="whisper-base", description="whisper-base (the packaged weights), a name or a folder"
-    )
+    workspace: Path = Field(default=Path(), description="Folder that holds the database, recordings and reports")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; None: SQLite in the workspace")
+    database_url_file: Path | None = Field(default=None, description="File that holds the database URL (a secret)")
+    model: str = Field(default="whisper-base", description="whisper-base (the packaged weights), a name or a folder")
     device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
     compute_type: str = Field(default="int8", description="CTranslate2 compute type: int8, float16, float32")
     threads: int = Field(default=2, ge=1, le=64)
@@ -42,12 +33,8 @@ class Settings(BaseSettings):
     language: str = Field(default="zh", pattern="^(zh|en)$", description="Language of screens and reports")
     max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
     quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")
-    min_calls: int = Field(
-        default=10, ge=1, description="Fewer calls than this never make a failed month a strike"
-    )
-    min_free_mb: int = Field(
-        default=200, ge=0, description="A run stops cleanly when the disk has less than this"
-    )
+    min_calls: int = Field(default=10, ge=1, description="Fewer calls than this never make a failed month a strike")
+    min_free_mb: int = Field(default=200, ge=0, description="A run stops cleanly when the disk has less than this")
 
     @property
     def url(self) -> str:
@@ -83,8 +70,8 @@ def load_settings(workspace: Path, **overrides: object) -> Settings:
             settings_cls: type[BaseSettings],
             init_settings: PydanticBaseSettingsSource,
             env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the base class passes it by name
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the same
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             # Arguments win over the environment, which wins over the workspace's file.
             return init_settings, env_settings, InitSettingsSource(settings_cls, file_values)

@@ -11,7 +11,7 @@ class Outcome(StrEnum):
     ``UNDETERMINED`` sends the call to a person and never costs an operator anything by itself.
     """
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  # an outcome, not a password
     FAIL = "fail"
     NOT_APPLICABLE = "not_applicable"
     UNDETERMINED = "undetermined"

@@ -42,8 +42,10 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
-    """One item's points: ``lost`` as it stands (open costs nothing), ``lost_max``/``lost_min`` if all that is open or
-    unreviewed went against / for the operator.
+    """One item's points.
+
+    ``lost`` is the loss as it stands (what is open costs nothing); ``lost_max`` and ``lost_min`` if all that is open
+    or unreviewed went against, or for, the operator.
     """
 
     code: str
