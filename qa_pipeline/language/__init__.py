@@ -1,0 +1,1 @@
+"""Text shared by recognition, rules and knowledge: script, sound and numbers. Import the module you need."""
