@@ -1,0 +1,42 @@
+# make demo   set up, then run a whole month on recordings_sample/
+# make test   set up, then static checks and every test
+# make check  static checks only      make bench  side-by-side measurements      make docs  catalogue and pictures
+VENV ?= .venv
+BIN := $(VENV)/bin
+export OMP_NUM_THREADS ?= 2
+
+.PHONY: demo test check bench docs clean
+
+$(VENV)/.run: pyproject.toml constraints.txt scripts/bootstrap.sh
+	scripts/bootstrap.sh $(VENV) whisper-base
+	touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt scripts/bootstrap.sh
+	scripts/bootstrap.sh $(VENV) dev system
+	touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run
+	$(BIN)/hotline-qa demo
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check --quiet --output-format concise .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Two halves, so that the quick one answers within a minute; coverage of scoring/ must be whole.
+test: check
+	$(BIN)/python -m pytest -q -m "not model and not browser" --cov --cov-report=
+	$(BIN)/python -m coverage report --include='scoring/*' --fail-under=100
+	$(BIN)/python -m pytest -q -m "model or browser" --cov --cov-append --cov-report=
+	$(BIN)/python -m coverage report --fail-under=85
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/recognition.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m qa_pipeline.rules.catalogue
+	$(BIN)/python docs/pictures.py
+
+clean:
+	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .coverage

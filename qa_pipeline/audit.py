@@ -1,0 +1,47 @@
+"""One call from what was heard to its points. Pure: touches no database and no audio."""
+
+from __future__ import annotations
+
+from qa_pipeline.assessment import item_verdicts
+from qa_pipeline.knowledge.exchanges import exchanges
+from qa_pipeline.knowledge.facts import spoken_facts
+from qa_pipeline.knowledge.retrieval import KnowledgeIndex
+from qa_pipeline.models import (
+    AcousticProfile,
+    CallContext,
+    CallRecord,
+    Recording,
+    RuleResult,
+    Transcript,
+    WorkOrder,
+)
+from qa_pipeline.rules.ruleset import Ruleset
+from qa_pipeline.rules.run import check
+from scoring.score import Evaluation, score_call
+from scoring.scorecard import Scorecard
+
+
+def gather(
+    call: CallRecord,
+    recording: Recording,
+    transcript: Transcript,
+    acoustics: AcousticProfile,
+    work_order: WorkOrder | None,
+    index: KnowledgeIndex,
+) -> CallContext:
+    """Bring together what rules look at; answers are held against the base as it stood on the day of the call."""
+    return CallContext(
+        call=call,
+        recording=recording,
+        transcript=transcript,
+        acoustics=acoustics,
+        work_order=work_order,
+        exchanges=exchanges(transcript, index, call.started_at.date()),
+        facts=spoken_facts(transcript),
+    )
+
+
+def audit_call(ctx: CallContext, ruleset: Ruleset, card: Scorecard) -> tuple[tuple[RuleResult, ...], Evaluation]:
+    """Check a call by every rule and score what they said, before anybody has reviewed it."""
+    results = check(ctx, ruleset)
+    return results, score_call(card, item_verdicts(results, ()))

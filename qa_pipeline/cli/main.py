@@ -1,0 +1,61 @@
+"""``hotline-qa``: its commands, and what a failure looks like from outside.
+
+Exit codes: 0 done, 1 done with unresolved calls or refused rows, 2 could not run, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa_pipeline import __version__
+from qa_pipeline.cli import batch, demo, desk, doctor, month, rules, show
+from qa_pipeline.cli.console import State, err
+from qa_pipeline.errors import QaError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+for module in (batch, month, show, desk, rules, doctor, demo):
+    module.register(app)
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    workspace: Annotated[
+        Path, typer.Option("--workspace", "-w", envvar="HOTLINE_QA_WORKSPACE", help="Folder made by `init`")
+    ] = Path(),
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done, by ids, to stderr")] = False,
+) -> None:
+    """Quality audits of 12345 hotline calls, offline."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    context.obj = State(workspace=workspace)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line; errors of the program become one message and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except QaError as error:
+        err(f"error: {error.message}")
+        if error.hint:
+            err(f"  → {error.hint}")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        err("interrupted: what was finished is kept; run the same command again to go on")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

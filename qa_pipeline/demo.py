@@ -1,0 +1,148 @@
+"""The main job on the sample recordings, in a fresh folder, and how well it did against the scripts."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from qa_pipeline.asr.audio import probe
+from qa_pipeline.asr.whisper import make_transcriber
+from qa_pipeline.errors import UserError
+from qa_pipeline.models import CallAudit
+from qa_pipeline.planted import Tally, by_group, compare, planted_faults
+from qa_pipeline.publish import publish_month
+from qa_pipeline.review import close_month
+from qa_pipeline.runs import RunSummary, draw_month, import_paths, run_month
+from qa_pipeline.settings import SETTINGS_FILE, load_settings
+from qa_pipeline.standards import ruleset_of, scorecard_of
+from qa_pipeline.store.queries import month_data
+from qa_pipeline.store.session import open_store
+from qa_pipeline.workspace import init_workspace
+
+MONTH = "2026-10"
+SEED = "jiang-an-2026-10"
+QUOTA = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOutcome:
+    """Where the results lie, how long recognition took and what was found of the planted faults."""
+
+    report: Path
+    workbook: Path
+    payroll: Path
+    closed: Path
+    example_call: str
+    summary: RunSummary
+    run_s: float
+    audio_s: float
+    items: tuple[Tally, ...]
+
+    def lines(self) -> list[str]:
+        """Return the printed account."""
+        speed = self.audio_s / self.run_s if self.run_s else 0.0
+        return [
+            self.summary.line(),
+            f"识别与检查用时 {self.run_s:.0f} 秒，录音共 {self.audio_s / 60:.1f} 分钟（{speed:.1f} 倍实时）",
+            "",
+            "预设差错的查出情况（按脚本；一处 = 一通电话的一个评分项）",
+            _row("组/项", "预设", "扣分", "提请人工", "漏", "误扣", "误提", "存疑", "查全", "扣分准确"),
+            *(_tally_row(t) for t in by_group(self.items)),
+            "  其中：",
+            *(_tally_row(t) for t in self.items if t.planted or t.false_deductions or t.false_referrals),
+        ]
+
+
+def run_demo(
+    samples: Path, folder: Path, progress: Callable[[int, int, str], None], say: Callable[[str], None]
+) -> DemoOutcome:
+    """Do the whole month on the samples and measure it against their scripts.
+
+    Raises:
+        UserError: The samples are not there, or the folder holds something that is not a demo's workspace.
+    """
+    if not (samples / "scripts").is_dir():
+        raise UserError(f"{samples} holds no sample recordings", "run it in the project's folder or pass --samples")
+    _clear(folder)
+    settings, sessions = init_workspace(folder)
+    with (folder / SETTINGS_FILE).open("a", encoding="utf-8") as file:
+        file.write(f"quota_per_operator: {QUOTA}\nmin_calls: {QUOTA}\n")
+    settings = load_settings(folder)
+    say("1/5 导入录音、名册、班表、话单、工单、知识库")
+    check = partial(probe, max_minutes=settings.max_recording_minutes)
+    report = import_paths(settings, sessions, [samples], datetime.now(), check, progress)
+    for line in report.lines():
+        say(f"    {line}")
+    say("2/5 抽样")
+    draw_month(sessions, MONTH, QUOTA, SEED, datetime.now())
+    say("3/5 识别、测量、检查、评分")
+    card, started = scorecard_of(settings), time.monotonic()
+    summary = run_month(
+        settings, sessions, MONTH, make_transcriber(settings), card, ruleset_of(settings), datetime.now, progress
+    )
+    run_s = time.monotonic() - started
+    with sessions() as session:
+        files = month_data(session, MONTH).files
+    audits = [file.audit for file in files if file.audit is not None]
+    say("4/5 月报")
+    paths = publish_month(settings, sessions, MONTH)
+    say("5/5 结账（在副本中）")
+    return DemoOutcome(
+        *paths,
+        closed=_close_copy(folder),
+        example_call=_example(audits),
+        summary=summary,
+        run_s=run_s,
+        audio_s=sum(file.recording.duration_ms for file in files if file.recording) / 1000,
+        items=compare(planted_faults(samples / "scripts"), audits),
+    )
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier demo and nothing else."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / SETTINGS_FILE).is_file():
+        raise UserError(f"{folder} is not empty and no workspace", "choose another folder with --out")
+    shutil.rmtree(folder)
+
+
+def _close_copy(folder: Path) -> Path:
+    """Settle the month in a copy, so that the demo's own workspace can still be reviewed."""
+    closed = folder / "closed"
+    shutil.copytree(folder, closed, ignore=shutil.ignore_patterns("closed", "reports", "cache"))
+    settings = load_settings(closed)
+    sessions = open_store(settings.url)
+    with sessions.begin() as session:
+        close_month(session, settings, MONTH, "演示", datetime.now(), accept_open=True)
+    publish_month(settings, sessions, MONTH)
+    return closed
+
+
+def _example(audits: Sequence[CallAudit]) -> str:
+    """Return the call with the fewest points: the one that shows most."""
+    return min(audits, key=lambda audit: (audit.evaluation.points, audit.call_id)).call_id if audits else "-"
+
+
+def _row(*cells: object) -> str:
+    return "  " + "".join(_pad(str(cell), 10) for cell in cells)
+
+
+def _pad(text: str, width: int) -> str:
+    wide = sum(ord(c) > 0x2E7F for c in text)
+    return text + " " * max(1, width - len(text) - wide)
+
+
+def _tally_row(t: Tally) -> str:
+    def share(value: float | None) -> str:
+        return "–" if value is None else f"{value:.0%}"
+
+    return _row(
+        t.name, t.planted, t.found, t.referred, t.missed, t.false_deductions, t.false_referrals, t.unsure,
+        share(t.recall), share(t.precision),
+    )  # fmt: skip

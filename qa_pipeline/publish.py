@@ -1,0 +1,56 @@
+"""Writing a month's report: what is stored, put on paper, with a clip for each piece of evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.asr.clips import cut
+from qa_pipeline.assessment import assess
+from qa_pipeline.errors import AudioError, UserError
+from qa_pipeline.models import CallFile, Evidence
+from qa_pipeline.reports.report import write_report
+from qa_pipeline.reports.workbook import write_payroll, write_workbook
+from qa_pipeline.settings import Settings
+from qa_pipeline.standards import scorecard_of
+from qa_pipeline.store.queries import month_data
+
+CLIP_PAD_MS = 600
+
+
+def publish_month(
+    settings: Settings, sessions: sessionmaker[Session], month: str, out_dir: Path | None = None
+) -> tuple[Path, ...]:
+    """Write report, workbook and payroll file of a month; return their paths.
+
+    Raises:
+        UserError: Nothing of that month is in the store, or the folder cannot be written.
+    """
+    with sessions() as session:
+        data = month_data(session, month)
+    if data.plan is None:
+        raise UserError(f"month {month} has no sampling plan", f"run `hotline-qa draw --month {month}` first")
+    card = scorecard_of(settings)
+    view = assess(data, card, settings.min_calls)
+    folder = out_dir or settings.reports_dir / month
+
+    def clip(file: CallFile, evidence: Evidence) -> bytes | None:
+        if file.recording is None:
+            return None
+        try:
+            return cut(settings.workspace / file.recording.path, evidence.start_ms, evidence.end_ms, pad_ms=CLIP_PAD_MS)
+        except AudioError:
+            return None
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (
+            write_report(view, data, card, folder, clip, settings.language),
+            write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx"),
+            write_payroll(view, folder / f"绩效-{month}.csv"),
+        )
+    except OSError as error:
+        raise UserError(
+            f"report folder {folder}: {error.strerror}", "free space or choose another with --out"
+        ) from error

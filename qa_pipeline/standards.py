@@ -1,0 +1,37 @@
+"""The scorecard and the ruleset that a workspace's settings name: one place that reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa_pipeline.errors import ScorecardInvalid
+from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
+from qa_pipeline.settings import Settings
+from scoring.scorecard import Scorecard, default_scorecard, load_scorecard
+
+DEFAULT = "default"
+
+
+def scorecard_of(settings: Settings) -> Scorecard:
+    """Read the scorecard in force.
+
+    Raises:
+        ScorecardInvalid: It cannot be read, or its points, caps or grades do not add up; the message lists all of it.
+    """
+    if settings.scorecard == DEFAULT:
+        return default_scorecard()
+    path = settings.workspace / settings.scorecard
+    try:
+        return load_scorecard(path)
+    except (ValueError, OSError) as error:
+        raise ScorecardInvalid(f"scorecard {path}: {error}", "mend the file; nothing was scored with it") from error
+
+
+def ruleset_of(settings: Settings) -> Ruleset:
+    """Read the ruleset in force; every parameter is checked here, outside the guard that catches crashing rules.
+
+    Raises:
+        RulesetError: An unknown rule or parameter, with its line and the nearest right word.
+    """
+    path: Path | None = None if settings.ruleset == DEFAULT else settings.workspace / settings.ruleset
+    return load_ruleset(path)
