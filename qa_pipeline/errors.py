@@ -8,7 +8,8 @@
     │   ├── ImportRefused   one row or file of an import; the rest of the import goes on
     │   ├── RulesetError    a ruleset or a rule's parameters
     │   ├── ScorecardInvalid a scorecard that does not add up (raised by scoring as ValueError, wrapped here)
-    │   └── NotFound        a call, month or operator that is not in the store
+    │   ├── NotFound        a call, month or operator that is not in the store
+    │   └── Conflict        what was decided on has changed meanwhile: a newer audit, somebody else's word, a closed month
     ├── CallError           one call cannot be audited (its audio, its data); the batch goes on (exit 1)
     │   └── AudioError      the recording is empty, silent, truncated, too long, unreadable
     ├── TransientError      may pass if tried again: a locked database, a full disk
@@ -52,6 +53,10 @@ class ScorecardInvalid(UserError):
 
 class NotFound(UserError):
     """A call, month or operator that the store does not hold."""
+
+
+class Conflict(UserError):
+    """What was to be changed is no longer what was shown; look again and decide anew."""
 
 
 class CallError(QaError):
