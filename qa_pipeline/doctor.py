@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +65,8 @@ def model(settings: Settings) -> str:
     from qa_pipeline.asr.weights import locate  # noqa: PLC0415
 
     weights = locate(settings.model, full_check=True)
-    return f"{weights.name}（SHA-256 {weights.sha256[:12]}…），设备 {pick_device(settings.device)}，{settings.threads} 线程"
+    device = pick_device(settings.device)
+    return f"{weights.name}（SHA-256 {weights.sha256[:12]}…），设备 {device}，{settings.threads} 线程"
 
 
 def database(settings: Settings) -> str:
@@ -112,8 +112,3 @@ def _decodes(codec: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def worst(symptoms: tuple[Symptom, ...]) -> Iterator[Symptom]:
-    """Return what is not well."""
-    return (s for s in symptoms if not s.ok)

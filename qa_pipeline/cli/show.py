@@ -90,10 +90,8 @@ def _judgement(file: CallFile, card: Scorecard, full: bool) -> list[str]:
 
 
 def _points(evaluation: Evaluation) -> list[str]:
-    lines = [
-        f"得分 {evaluation.points}（全部复核后可能在 {evaluation.points_low}–{evaluation.points_high} 之间）"
-        f"  评分标准 {evaluation.scorecard_version}"
-    ]
+    bounds = f"{evaluation.points_low}–{evaluation.points_high}"
+    lines = [f"得分 {evaluation.points}（全部复核后可能在 {bounds} 之间）  评分标准 {evaluation.scorecard_version}"]
     sections = [f"{s.code} {s.points}/{s.possible}" for s in evaluation.sections if s.points is not None]
     lines.append("分项 " + "  ".join(sections))
     if evaluation.suspected:
@@ -114,4 +112,5 @@ def _finding(result: RuleResult, lost: str) -> list[str]:
 
 def _evidence(evidence: Evidence) -> str:
     said = f"“{evidence.text}”" if evidence.text else ""
-    return f"      {clock(evidence.start_ms)}–{clock(evidence.end_ms)} {ROLES[evidence.role]}{said} {evidence.note}".rstrip()
+    span = f"{clock(evidence.start_ms)}–{clock(evidence.end_ms)}"
+    return f"      {span} {ROLES[evidence.role]}{said} {evidence.note}".rstrip()
