@@ -46,8 +46,8 @@ def init(context: typer.Context) -> None:
     settings, _ = init_workspace(state.workspace)
     card, ruleset = scorecard_of(settings), ruleset_of(settings)
     out(f"工作区已就绪：{state.workspace.resolve()}")
-    out(f"评分标准 {card.version}（{len(card.items)} 项，{len(card.fatal_errors)} 个一票否决），规则集 {ruleset.version}"
-        f"（{len(ruleset.rules)} 条规则）")  # fmt: skip
+    out(f"评分标准 {card.version}：{len(card.items)} 项，{len(card.fatal_errors)} 个一票否决")
+    out(f"规则集 {ruleset.version}：{len(ruleset.rules)} 条规则")
 
 
 def import_(context: typer.Context, paths: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:
