@@ -25,7 +25,8 @@ def to_number(text: str) -> Decimal | None:
     """Return the number that a text is as a whole; None where it is not one number.
 
     Reads 一万二 (12000), 两千五 (2500), 一百零五, 三点五, 1.2万, 1万2, 3,500, 半 and 一半 (0.5).
-    A percentage is in percent: 百分之七十 and 70% are 70. A row of digits (幺二三四五, 二零二六) is no number: see `digits`.
+    A percentage is in percent: 百分之七十 and 70% are 70.
+    A row of digits (幺二三四五, 二零二六) is no number: see `digits`.
     """
     bare = re.sub(r"[\s,]", "", simplify(text))
     if percent := _PERCENT.fullmatch(bare):

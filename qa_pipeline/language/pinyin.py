@@ -16,43 +16,10 @@ from qa_pipeline.language.script import simplify
 _INITIALS = (*("zh", "ch", "sh"), *"bpmfdtnlgkhjqxrzcsyw")
 _FOLDED_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 _DIGITS = dict(zip("0123456789", ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"), strict=True))
-_FINALS = tuple(
-    [
-        "a",
-        "ai",
-        "an",
-        "ao",
-        "e",
-        "ei",
-        "en",
-        "er",
-        "o",
-        "ong",
-        "ou",
-        "i",
-        "ia",
-        "ian",
-        "iao",
-        "ie",
-        "in",
-        "io",
-        "iong",
-        "iu",
-        "u",
-        "ua",
-        "uai",
-        "uan",
-        "ue",
-        "ui",
-        "un",
-        "uo",
-        "v",
-        "van",
-        "ve",
-        "vn",
-        "m",
-        "n",
-    ]
+_FINALS = (
+    *("a", "ai", "an", "ao", "e", "ei", "en", "er", "o", "ong", "ou", "m", "n"),
+    *("i", "ia", "ian", "iao", "ie", "in", "io", "iong", "iu"),
+    *("u", "ua", "uai", "uan", "ue", "ui", "un", "uo", "v", "van", "ve", "vn"),
 )
 _PRIVATE_USE = 0xE000
 

@@ -25,3 +25,8 @@ def simplify(text: str) -> str:
     """
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     return str(_converter().convert(visible))
+
+
+def bare(text: str) -> str:
+    """Return the simplified text without punctuation and spaces, for matching: pauses put punctuation anywhere."""
+    return "".join(character for character in simplify(text) if character.isalnum())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa_pipeline.language.numerals import digits, to_number
 from qa_pipeline.language.pinyin import fuzzy, keys, nearest, positions, sound_distance, syllables
-from qa_pipeline.language.script import simplify
+from qa_pipeline.language.script import bare, simplify
 
 _CHINESE = st.text(st.sampled_from("您好请问有什么可以帮助银行长还便民热线一二三幺12345abc，。 "), max_size=12)
 
@@ -26,6 +26,10 @@ _CHINESE = st.text(st.sampled_from("您好请问有什么可以帮助银行长�
 )
 def test_text_has_one_spelling(written: str, simple: str) -> None:
     assert simplify(written) == simple
+
+
+def test_bare_text_has_no_punctuation() -> None:
+    assert bare("您好， 請問：12345?") == "您好请问12345"
 
 
 @given(st.text())
