@@ -36,9 +36,8 @@ def close(
     out(f"{view.month} 已结账：{len(view.operators)} 名话务员，结账人 {by}")
     for line in view.operators:
         mark = "（暂定：仍有未复核项，存疑不扣）" if line.provisional else ""
-        out(
-            f"  {line.operator.operator_id} {line.operator.name}：{line.mean} 分，{line.grade}，系数 {line.factor}{mark}"
-        )
+        who = f"{line.operator.operator_id} {line.operator.name}"
+        out(f"  {who}：{line.mean} 分，{line.grade}，系数 {line.factor}{mark}")
 
 
 def report(

@@ -1,0 +1,79 @@
+"""Makes the README's pictures from the demo's workspace: `make demo docs`.
+
+Starts the real server on a free loopback port and photographs real pages in headless Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from qa_pipeline.settings import load_settings
+from qa_pipeline.store.session import open_store
+from qa_pipeline.web.app import create_app
+
+MONTH = "2026-10"
+SIZE = {"width": 1366, "height": 860}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """Serve a workspace on a free port while the block runs."""
+    settings = load_settings(workspace)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = create_app(open_store(settings.url), settings)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def take(page: Page, address: str, picture: Path, wait_for: str | None = None) -> None:
+    """Photograph one page once it is quiet."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    if wait_for:
+        page.wait_for_selector(wait_for)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=picture)
+
+
+def main() -> None:
+    """Photograph the report and the review pages of a demo."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--demo", type=Path, default=Path("demo"))
+    parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
+    parser.add_argument("--call", required=True, help="call id to photograph")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    report = (arguments.demo / "reports" / MONTH / "index.html").resolve()
+    with sync_playwright() as playwright, served(arguments.demo) as base:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = browser.new_page(viewport=SIZE)
+        take(page, report.as_uri(), arguments.out / "report.png")
+        take(page, (report.parent / "calls" / f"{arguments.call}.html").as_uri(), arguments.out / "report-call.png")
+        take(page, f"{base}/months/{MONTH}", arguments.out / "month.png")
+        take(page, f"{base}/calls/{arguments.call}", arguments.out / "review.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
