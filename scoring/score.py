@@ -1,12 +1,24 @@
-"""From verdicts on items to the points of one call."""
+"""From verdicts on items to the points of one call.
+
+Each verdict speaks of one finding (one rule, or one item where a person judged the item as a whole). A person's verdict
+takes the place of the machine's before it comes here (`qa_pipeline.assessment.item_verdicts`). Nothing depends on the
+order of the verdicts.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
+from scoring.card import Item, Scorecard
+from scoring.exact import rounded
 from scoring.outcome import Outcome, Standing
+
+NOTHING = Decimal(0)
+REVIEWERS_FOR_FATAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +100,145 @@ class Evaluation:
     suspected: tuple[str, ...]
     fatal: tuple[str, ...]
     open_items: tuple[str, ...]
+
+
+def score_call(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
+    """Score one call.
+
+    An item whose verdicts are all NOT_APPLICABLE leaves the denominator of its group: the group's points are those
+    earned over those possible times the group's. A group that empties leaves the total, and the rest is scaled to 100.
+    Where nothing at all applies nothing was lost: 100.00, with every section None.
+
+    A fatal error needs two different people in one verdict; raised by less it is only suspected. An undetermined check
+    for a fatal error is open and not suspected.
+
+    Args:
+        card: The scorecard of the call's month.
+        verdicts: In any order; an item without any waits for a person.
+
+    Raises:
+        ValueError: A verdict names an item that the scorecard does not have, or less than 0 faults.
+    """
+    _refuse_strangers(card, verdicts)
+    items = tuple(_item(item, [v for v in verdicts if v.item == item.code]) for item in card.items)
+    fatals = {error.code: [v for v in verdicts if v.item == error.code] for error in card.fatal_errors}
+    fatal = tuple(code for code, said in fatals.items() if any(_is_fatal(v) for v in said))
+    suspected = tuple(code for code in fatals if code not in fatal and _any(Outcome.FAIL, fatals[code]))
+    unsure = tuple(code for code in fatals if _any(Outcome.UNDETERMINED, fatals[code]))
+    points = _total(card, items, lambda item: item.lost)
+    return Evaluation(
+        scorecard_version=card.version,
+        items=items,
+        sections=tuple(_section(items, group.code) for group in card.groups),
+        points=NOTHING if fatal else points,
+        points_low=NOTHING if fatal or suspected else _total(card, items, lambda item: item.lost_max),
+        points_high=NOTHING if fatal else _total(card, items, lambda item: item.lost_min),
+        suspected=suspected,
+        fatal=fatal,
+        open_items=(*(item.code for item in items if item.state is ItemState.OPEN), *unsure),
+    )
+
+
+def _refuse_strangers(card: Scorecard, verdicts: Iterable[ItemVerdict]) -> None:
+    known = {item.code for item in card.items} | {error.code for error in card.fatal_errors}
+    for verdict in verdicts:
+        if verdict.item not in known:
+            raise ValueError(f"scorecard {card.version}: no item {verdict.item!r}; it has {', '.join(sorted(known))}")
+        if verdict.faults < 0:
+            raise ValueError(f"item {verdict.item}: {verdict.faults} faults; a count begins at 0")
+
+
+def _is_fatal(verdict: ItemVerdict) -> bool:
+    return verdict.person and verdict.outcome is Outcome.FAIL and len(set(verdict.reviewers)) >= REVIEWERS_FOR_FATAL
+
+
+def _any(outcome: Outcome, verdicts: Iterable[ItemVerdict]) -> bool:
+    return any(verdict.outcome is outcome for verdict in verdicts)
+
+
+def _item(item: Item, verdicts: Sequence[ItemVerdict]) -> ItemScore:
+    applicable = [v for v in verdicts if v.outcome is not Outcome.NOT_APPLICABLE]
+    fails = [v for v in applicable if v.outcome is Outcome.FAIL]
+    # Without a verdict, or with one that could not tell, anything up to the cap may still be found.
+    unknown = not verdicts or _any(Outcome.UNDETERMINED, applicable)
+    return ItemScore(
+        code=item.code,
+        group=item.group,
+        points=item.points,
+        lost=_capped(item, (v for v in fails if not _waits(item, v))),
+        lost_min=_capped(item, (v for v in fails if v.person)),
+        lost_max=item.most if unknown else _capped(item, fails),
+        state=_state(item, verdicts, applicable),
+        reasons=tuple(sorted(_words(item, v) for v in fails)),
+    )
+
+
+def _state(item: Item, verdicts: Sequence[ItemVerdict], applicable: Sequence[ItemVerdict]) -> ItemState:
+    if verdicts and not applicable:
+        return ItemState.NOT_APPLICABLE
+    if item.hint_only:
+        # A hint costs nothing either way, so nobody needs to be asked about it.
+        return ItemState.DECIDED if any(v.person for v in applicable) else ItemState.MACHINE
+    if not verdicts or any(_waits(item, v) for v in applicable):
+        return ItemState.OPEN
+    return ItemState.DECIDED if all(v.person for v in applicable) else ItemState.MACHINE
+
+
+def _waits(item: Item, verdict: ItemVerdict) -> bool:
+    """Whether a verdict costs nothing until a person has looked."""
+    if verdict.outcome is Outcome.UNDETERMINED:
+        return True
+    advice = verdict.standing is Standing.ADVISE or item.decided_by == "person"
+    return verdict.outcome is Outcome.FAIL and advice and not verdict.person
+
+
+def _capped(item: Item, fails: Iterable[ItemVerdict]) -> Decimal:
+    return min(item.most, sum((_loss(item, verdict) for verdict in fails), NOTHING))
+
+
+def _loss(item: Item, verdict: ItemVerdict) -> Decimal:
+    faults = max(1, verdict.faults)
+    if verdict.corrected and item.corrected_loss is not None:
+        return item.corrected_loss * faults
+    if item.all_missing is not None and verdict.parts is not None and faults >= verdict.parts:
+        return item.all_missing
+    return item.per_fault * faults
+
+
+def _words(item: Item, verdict: ItemVerdict) -> str:
+    """Return how one verdict's loss came about, in the words that the operator reads."""
+    if item.hint_only:
+        return "仅提示，不扣分"
+    faults, loss = max(1, verdict.faults), _loss(item, verdict)
+    each = f"{faults} 处，扣 {loss} 分"
+    if verdict.corrected and item.corrected_loss is not None:
+        each = f"{faults} 处，已自行更正，扣 {loss} 分"
+    by = "人工判定" if verdict.person else "待人工判定" if _waits(item, verdict) else "规则判定"
+    return f"{by}：{each}"
+
+
+def _earned(items: Iterable[ItemScore], lost: Callable[[ItemScore], Decimal]) -> tuple[Decimal, Decimal]:
+    """Return points earned and possible over the items that apply; earned is never below 0."""
+    applicable = [item for item in items if item.state is not ItemState.NOT_APPLICABLE]
+    possible = sum((item.points for item in applicable), NOTHING)
+    return max(NOTHING, possible - sum((lost(item) for item in applicable), NOTHING)), possible
+
+
+def _section(items: Sequence[ItemScore], code: str) -> SectionScore:
+    mine = [item for item in items if item.group == code]
+    points, possible = _earned(mine, lambda item: item.lost)
+    if not possible:
+        return SectionScore(code, possible, None, None, None)
+    low, _ = _earned(mine, lambda item: item.lost_max)
+    high, _ = _earned(mine, lambda item: item.lost_min)
+    return SectionScore(code, possible, points, low, high)
+
+
+def _total(card: Scorecard, items: Sequence[ItemScore], lost: Callable[[ItemScore], Decimal]) -> Decimal:
+    scored, weights = Fraction(0), Fraction(0)
+    for group in card.groups:
+        earned, possible = _earned((item for item in items if item.group == group.code), lost)
+        if possible:
+            scored += Fraction(earned) / Fraction(possible) * Fraction(group.points)
+            weights += Fraction(group.points)
+    return rounded(scored / weights * 100 if weights else 100)

@@ -1,71 +1,169 @@
-"""The scorecard as data: groups, items, fatal errors and grades, in a version that never changes once used."""
+"""Reading a scorecard: from YAML or stored JSON to a `Scorecard`, or to a list of everything that is wrong with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from scoring.adding_up import sums_and_bands
+from scoring.card import FatalError, GradeBand, Group, Item, Scorecard
+from scoring.fields import Fields
+
+__all__ = [
+    "FatalError",
+    "GradeBand",
+    "Group",
+    "Item",
+    "Scorecard",
+    "ScorecardProblems",
+    "default_scorecard",
+    "load_scorecard",
+    "parse_scorecard",
+    "scorecard_mapping",
+]
+
+DEFAULT = "default-2026.yaml"
+CARD_KEYS = ("version", "effective_from", "groups", "items", "fatal_errors", "grades")
+GROUP_KEYS = ("code", "name", "points")
+ITEM_KEYS = (
+    *("code", "group", "name", "points", "per_fault", "all_missing", "cap", "corrected_loss"),
+    *("hint_only", "decided_by", "how", "accuracy"),
+)
+FATAL_KEYS = ("code", "name", "accuracy")
+GRADE_KEYS = ("name", "at_least", "factor", "failing")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One scorecard item, such as ``A1``.
+class ScorecardProblems(ValueError):
+    """A scorecard that cannot be used. ``problems`` each say what is wrong, where, and what to do."""
 
-    Loss for ``k`` faults is ``per_fault * k``, but ``all_missing`` where all ``parts`` are missing (A1: 5), never
-    more than ``cap`` (default: the item's points; A6 has 6 and eats into its group). A fault that was corrected in
-    the call loses ``corrected_loss`` instead. ``hint_only`` items are shown and never deducted (A2).
-    ``decided_by``: "rules" or "person" (no rule covers it yet).
+    def __init__(self, source: str, problems: tuple[str, ...]) -> None:
+        super().__init__(source, problems)
+        self.source = source
+        self.problems = problems
+
+    def __str__(self) -> str:
+        listed = "".join(f"\n  - {problem}" for problem in self.problems)
+        return f"{self.source}: {len(self.problems)} problem(s){listed}"
+
+
+def parse_scorecard(mapping: Mapping[str, object], source: str = "scorecard") -> Scorecard:
+    """Make a scorecard of plain data (of YAML, of JSON, of a form).
+
+    Args:
+        mapping: Keys as in ``scorecards/default-2026.yaml``; numbers may be int, float, text or Decimal.
+        source: What to call it in the message.
+
+    Raises:
+        ScorecardProblems: (a ValueError) With every problem at once: unknown or missing keys, points that do not add
+            up, bands that overlap, losses that cannot be.
     """
-
-    code: str
-    group: str
-    name: str
-    points: Decimal
-    per_fault: Decimal
-    all_missing: Decimal | None = None
-    cap: Decimal | None = None
-    corrected_loss: Decimal | None = None
-    hint_only: bool = False
-    decided_by: str = "rules"
-    how: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One of the four standards: A, B, C, D with its name and the sum of its items' points."""
-
-    code: str
-    name: str
-    points: Decimal
+    problems: list[str] = []
+    top = Fields(mapping, source, problems)
+    top.only(CARD_KEYS)
+    card = Scorecard(
+        version=top.text("version"),
+        effective_from=top.day("effective_from"),
+        groups=tuple(_group(entry) for entry in top.many("groups")),
+        items=tuple(_item(entry) for entry in top.many("items")),
+        fatal_errors=tuple(_fatal(entry) for entry in top.many("fatal_errors")),
+        grades=tuple(_grade(entry) for entry in top.many("grades")),
+        sha256="",
+    )
+    problems.extend(sums_and_bands(card))
+    if problems:
+        raise ScorecardProblems(source, tuple(problems))
+    return replace(card, sha256=_sha256(scorecard_mapping(card)))
 
 
-@dataclass(frozen=True, slots=True)
-class FatalError:
-    """A fault that fails the call whatever its points; ``accuracy`` is caller, business or compliance (COPC)."""
+def load_scorecard(path: Path) -> Scorecard:
+    """Read a scorecard from a YAML file.
 
-    code: str
-    name: str
-    accuracy: str
-
-
-@dataclass(frozen=True, slots=True)
-class GradeBand:
-    """A grade from ``at_least`` points upward and the payroll factor it earns."""
-
-    name: str
-    at_least: Decimal
-    factor: Decimal
-    failing: bool = False
+    Raises:
+        OSError: The file cannot be read.
+        ScorecardProblems: (a ValueError) It is not YAML, or the scorecard has problems; lines are named.
+    """
+    return _from_yaml(path.read_bytes(), str(path))
 
 
-@dataclass(frozen=True, slots=True)
-class Scorecard:
-    """One version of the centre's scorecard; ``sha256`` is over its canonical JSON. Grades go from best to worst."""
+def default_scorecard() -> Scorecard:
+    """Return the scorecard that the product ships."""
+    return _from_yaml((files("scoring") / "scorecards" / DEFAULT).read_bytes(), DEFAULT)
 
-    version: str
-    effective_from: date
-    groups: tuple[Group, ...]
-    items: tuple[Item, ...]
-    fatal_errors: tuple[FatalError, ...]
-    grades: tuple[GradeBand, ...]
-    sha256: str
+
+def scorecard_mapping(card: Scorecard) -> dict[str, object]:
+    """Return a scorecard as plain JSON data; `parse_scorecard` makes the same scorecard (and hash) of it."""
+    plain: dict[str, object] = json.loads(json.dumps(asdict(card), default=_plain))
+    del plain["sha256"]
+    return plain
+
+
+def _from_yaml(text: bytes, source: str) -> Scorecard:
+    try:
+        # The round-trip loader keeps line numbers, which the messages name.
+        loaded = YAML(typ="rt").load(text)
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ScorecardProblems(source, (f"is not YAML: {error}; mend the line it names",)) from error
+    if not isinstance(loaded, Mapping):
+        raise ScorecardProblems(source, ("holds no names with values; start from the default scorecard",))
+    return parse_scorecard(loaded, source)
+
+
+def _group(entry: Fields) -> Group:
+    entry.only(GROUP_KEYS)
+    return Group(code=entry.text("code"), name=entry.text("name"), points=entry.number("points"))
+
+
+def _item(entry: Fields) -> Item:
+    entry.only(ITEM_KEYS)
+    return Item(
+        code=entry.text("code"),
+        group=entry.text("group"),
+        name=entry.text("name"),
+        points=entry.number("points"),
+        per_fault=entry.number("per_fault"),
+        all_missing=entry.optional("all_missing"),
+        cap=entry.optional("cap"),
+        corrected_loss=entry.optional("corrected_loss"),
+        hint_only=entry.flag("hint_only"),
+        decided_by=entry.text("decided_by", default="rules"),
+        how=entry.text("how", default=""),
+        accuracy=entry.text("accuracy", default=""),
+    )
+
+
+def _fatal(entry: Fields) -> FatalError:
+    entry.only(FATAL_KEYS)
+    return FatalError(code=entry.text("code"), name=entry.text("name"), accuracy=entry.text("accuracy"))
+
+
+def _grade(entry: Fields) -> GradeBand:
+    entry.only(GRADE_KEYS)
+    return GradeBand(
+        name=entry.text("name"),
+        at_least=entry.number("at_least"),
+        factor=entry.number("factor"),
+        failing=entry.flag("failing"),
+    )
+
+
+def _sha256(plain: Mapping[str, object]) -> str:
+    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        # 1.10 and 1.1 are one number and must be one hash.
+        return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a scorecard")
