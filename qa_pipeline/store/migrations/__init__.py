@@ -1,0 +1,1 @@
+"""Alembic's folder; `qa_pipeline.store.migrate` runs it."""

@@ -1,0 +1,87 @@
+"""Calls and all that is known of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models import CallAudit, CallFile, CallRecord, MonthData
+from qa_pipeline.store.queries import month as plans
+from qa_pipeline.store.queries.files import audit_model, load_files
+from qa_pipeline.store.queries.people import operators
+from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.schema import AuditRow, CallRow, SampledCallRow
+
+
+def months(session: Session) -> tuple[str, ...]:
+    """Return the months that have calls, the newest first."""
+    return tuple(session.scalars(select(CallRow.month).distinct().order_by(CallRow.month.desc())))
+
+
+def calls_of_month(session: Session, month: str) -> tuple[CallRecord, ...]:
+    """Return the calls of a month, by start time and id."""
+    rows = session.scalars(select(CallRow).where(CallRow.month == month).order_by(CallRow.started_at, CallRow.call_id))
+    return tuple(as_model(CallRecord, row) for row in rows)
+
+
+def call_file(session: Session, call_id: str) -> CallFile:
+    """Return all that the store holds of one call.
+
+    Raises:
+        NotFound: There is no such call.
+    """
+    if session.get(CallRow, call_id) is None:
+        raise NotFound(f"there is no call {call_id}", "`hotline-qa show` takes the ids of the call log")
+    return load_files(session, select(literal(call_id)))[0]
+
+
+def month_data(session: Session, month: str, *, speech: bool = True) -> MonthData:
+    """Return all that a month's figures are made of; ``files`` hold the sampled calls, by start time and id.
+
+    Args:
+        session: The unit of work.
+        month: ``YYYY-MM``.
+        speech: False leaves transcripts and acoustics out; figures need neither, and they are most of the bytes.
+
+    Raises:
+        NotFound: The store has no call of that month.
+    """
+    frame = calls_of_month(session, month)
+    if not frame:
+        known = ", ".join(months(session)) or "none"
+        raise NotFound(f"there are no calls of {month}", f"import its call log; months with calls: {known}")
+    closing = plans.closing_of(session, month)
+    return MonthData(
+        month=month,
+        plan=plans.plan_of(session, month),
+        operators=operators(session),
+        frame=frame,
+        files=load_files(session, select(SampledCallRow.call_id).where(SampledCallRow.month == month), speech=speech),
+        closed_at=closing.closed_at if closing else None,
+        closed_by=closing.closed_by if closing else None,
+    )
+
+
+def audit_by_id(session: Session, audit_id: int) -> CallAudit:
+    """Return one audit, whether or not it still counts.
+
+    Raises:
+        NotFound: There is no such audit.
+    """
+    row = session.get(AuditRow, audit_id)
+    if row is None:
+        raise NotFound(f"there is no audit {audit_id}", "take the audit's number from the call's page")
+    return audit_model(row)
+
+
+def audits_of(session: Session, call_id: str) -> tuple[CallAudit, ...]:
+    """Return every audit of a call, the oldest first."""
+    rows = session.scalars(select(AuditRow).where(AuditRow.call_id == call_id).order_by(AuditRow.audit_id))
+    return tuple(audit_model(row) for row in rows)
+
+
+def audited_calls(session: Session, month: str) -> int:
+    """Return how many calls of a month have an audit."""
+    statement = select(func.count(AuditRow.call_id.distinct())).where(AuditRow.month == month)
+    return session.scalar(statement) or 0

@@ -1,0 +1,33 @@
+"""Scorecards and rulesets in the versions that were used."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import UserError
+from qa_pipeline.store.schema import DocumentRow
+
+
+def save_document(session: Session, kind: str, version: str, sha256: str, body: str) -> bool:
+    """Keep a ``scorecard`` or ``ruleset`` in one version; False where it is already kept.
+
+    Raises:
+        UserError: The version is kept with other content.
+    """
+    kept = session.get(DocumentRow, (kind, version))
+    if kept is None:
+        session.add(DocumentRow(kind=kind, version=version, sha256=sha256, body=body))
+        session.flush()
+        return True
+    if kept.sha256 != sha256:
+        raise UserError(
+            f"{kind} {version} is in use with other content ({kept.sha256[:12]}, now {sha256[:12]})",
+            f"give the changed {kind} a new version; what calls were judged by must stay as it was",
+        )
+    return False
+
+
+def document(session: Session, kind: str, version: str) -> str | None:
+    """Return the text of a kept document, None where there is none."""
+    kept = session.get(DocumentRow, (kind, version))
+    return None if kept is None else kept.body

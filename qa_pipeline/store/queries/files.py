@@ -1,0 +1,158 @@
+"""Everything of many calls in a fixed number of statements, however many calls there are."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from qa_pipeline.models import (
+    AcousticProfile,
+    CallAudit,
+    CallFile,
+    CallRecord,
+    Decision,
+    Operator,
+    Recording,
+    RulesetStamp,
+    SampledCall,
+    Transcript,
+    WorkOrder,
+)
+from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.schema import (
+    AuditRow,
+    CallRow,
+    DecisionRow,
+    JobRow,
+    JobState,
+    OperatorRow,
+    RecordingRow,
+    SampledCallRow,
+    SpeechRow,
+    WorkOrderRow,
+)
+
+Scope = Select[str]
+Speech = tuple[Transcript, AcousticProfile]
+
+
+def load_files(session: Session, scope: Scope, *, speech: bool = True) -> tuple[CallFile, ...]:
+    """Return the files of the calls whose ids the statement ``scope`` selects, by start time and id.
+
+    Args:
+        session: The unit of work.
+        scope: Selects call ids.
+        speech: False leaves transcript and acoustics None: they are most of a month's bytes.
+    """
+    statement = select(CallRow).where(CallRow.call_id.in_(scope)).order_by(CallRow.started_at, CallRow.call_id)
+    calls = [as_model(CallRecord, row) for row in session.scalars(statement)]
+    audits = latest_audits(session, scope)
+    recordings = _recordings(session, scope)
+    heard = _speech(session, scope) if speech else {}
+    orders = _latest_orders(session, scope)
+    people = {row.operator_id: as_model(Operator, row) for row in session.scalars(select(OperatorRow))}
+    sampled = _sampled(session, scope)
+    decisions = _decisions(session, scope)
+    failures = _failures(session, scope)
+    return tuple(
+        CallFile(
+            call=call,
+            operator=people.get(call.operator_id),
+            sampled=sampled.get(call.call_id),
+            recording=recordings.get(call.call_id),
+            transcript=heard[call.call_id][0] if call.call_id in heard else None,
+            acoustics=heard[call.call_id][1] if call.call_id in heard else None,
+            work_order=orders.get(call.call_id),
+            audit=audits.get(call.call_id),
+            decisions=tuple(decisions.get(call.call_id, ())),
+            failure=failures.get(call.call_id),
+        )
+        for call in calls
+    )
+
+
+def latest_audits(session: Session, scope: Scope) -> dict[str, CallAudit]:
+    """Return the audit that counts of each call: the end of its chain."""
+    rows = session.scalars(select(AuditRow).where(AuditRow.audit_id.in_(_newest_audit_ids(scope))))
+    return {row.call_id: audit_model(row) for row in rows}
+
+
+def _newest_audit_ids(scope: Scope) -> Select[int]:
+    return select(func.max(AuditRow.audit_id)).where(AuditRow.call_id.in_(scope)).group_by(AuditRow.call_id)
+
+
+def audit_model(row: AuditRow) -> CallAudit:
+    """Make the model of an audit's row."""
+    return as_model(CallAudit, row, ruleset=RulesetStamp(row.ruleset_version, row.ruleset_sha256))
+
+
+def sampled_model(row: SampledCallRow) -> SampledCall:
+    """Make the model of a sampled call's row."""
+    return as_model(SampledCall, row, probability=Decimal(row.probability))
+
+
+def order_model(row: WorkOrderRow) -> WorkOrder:
+    """Make the model of one revision of a work order."""
+    return as_model(WorkOrder, row)
+
+
+def _recordings(session: Session, scope: Scope) -> dict[str, Recording]:
+    rows = session.scalars(select(RecordingRow).where(RecordingRow.call_id.in_(scope)))
+    return {row.call_id: as_model(Recording, row) for row in rows}
+
+
+def _sampled(session: Session, scope: Scope) -> dict[str, SampledCall]:
+    rows = session.scalars(select(SampledCallRow).where(SampledCallRow.call_id.in_(scope)))
+    return {row.call_id: sampled_model(row) for row in rows}
+
+
+def _latest_orders(session: Session, scope: Scope) -> dict[str, WorkOrder]:
+    rows = session.scalars(select(WorkOrderRow).where(WorkOrderRow.call_id.in_(scope)).order_by(WorkOrderRow.revision))
+    newest = {row.order_id: row for row in rows}
+    in_time = sorted(newest.values(), key=lambda row: (str(row.submitted_at or ""), row.order_id))
+    return {row.call_id: order_model(row) for row in in_time}
+
+
+def _decisions(session: Session, scope: Scope) -> dict[str, list[Decision]]:
+    rows = session.scalars(select(DecisionRow).where(DecisionRow.call_id.in_(scope)).order_by(DecisionRow.decision_id))
+    by_call: dict[str, list[Decision]] = {}
+    for row in rows:
+        by_call.setdefault(row.call_id, []).append(as_model(Decision, row))
+    return by_call
+
+
+def _speech(session: Session, scope: Scope) -> dict[str, Speech]:
+    # What the audit that counts was made of; for a call without an audit, what was heard last.
+    audited = (
+        select(AuditRow.call_id, SpeechRow)
+        .join(
+            SpeechRow,
+            and_(SpeechRow.recording_id == AuditRow.recording_id, SpeechRow.inputs_hash == AuditRow.speech_hash),
+        )
+        .where(AuditRow.audit_id.in_(_newest_audit_ids(scope)))
+    )
+    waiting = (
+        select(RecordingRow.call_id, SpeechRow)
+        .join(SpeechRow, SpeechRow.recording_id == RecordingRow.recording_id)
+        .where(RecordingRow.call_id.in_(scope), RecordingRow.call_id.not_in(select(AuditRow.call_id)))
+        .order_by(SpeechRow.created_at)
+    )
+    rows = [*session.execute(waiting), *session.execute(audited)]
+    return {call_id: (speech.transcript, speech.acoustics) for call_id, speech in rows}
+
+
+def _failures(session: Session, scope: Scope) -> dict[str, str]:
+    rows = session.execute(
+        select(RecordingRow.call_id, JobRow)
+        .join(JobRow, JobRow.recording_id == RecordingRow.recording_id)
+        .where(RecordingRow.call_id.in_(scope))
+        .order_by(JobRow.updated_at, JobRow.job_id)
+    )
+    newest = {(call_id, job.stage): job for call_id, job in rows}
+    return {
+        call_id: f"{job.error} ({job.hint})" if job.hint else str(job.error)
+        for (call_id, _), job in newest.items()
+        if job.state in {JobState.FAILED, JobState.DEAD}
+    }

@@ -1,0 +1,129 @@
+"""A month's plan and its closing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import UserError
+from qa_pipeline.models import Exclusion, SamplePlan
+from qa_pipeline.store.queries.files import sampled_model
+from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.schema import ClosingLineRow, ClosingRow, ExclusionRow, PlanRow, SampledCallRow
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """One operator's figures of a closed month; ``body`` is what `save_closing` was given."""
+
+    month: str
+    operator_id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A settled month, its lines by operator id."""
+
+    month: str
+    closed_by: str
+    closed_at: datetime
+    lines: tuple[StoredLine, ...]
+
+
+def save_plan(session: Session, plan: SamplePlan) -> bool:
+    """Keep a month's plan; False where this very draw is already kept.
+
+    Raises:
+        UserError: The month has another plan: a draw is made once, so that nobody can choose the one that suits.
+    """
+    kept = plan_of(session, plan.month)
+    if kept is not None:
+        if (kept.seed_sha256, kept.frame_sha256, kept.calls) == (plan.seed_sha256, plan.frame_sha256, plan.calls):
+            return False
+        raise UserError(
+            f"the calls of {plan.month} were drawn on {kept.drawn_at:%Y-%m-%d %H:%M} with another seed, quota or frame",
+            "go on with that plan; a plan is drawn once a month, so that nobody can choose the one that suits",
+        )
+    session.add(as_row(PlanRow, plan))
+    session.flush()
+    for position, call in enumerate(plan.calls):
+        session.add(
+            as_row(SampledCallRow, call, month=plan.month, position=position, probability=str(call.probability))
+        )
+    for position, exclusion in enumerate(plan.exclusions):
+        session.add(as_row(ExclusionRow, exclusion, month=plan.month, position=position))
+    session.flush()
+    return True
+
+
+def plan_of(session: Session, month: str) -> SamplePlan | None:
+    """Return a month's plan, None before it is drawn."""
+    row = session.get(PlanRow, month)
+    if row is None:
+        return None
+    calls = session.scalars(
+        select(SampledCallRow).where(SampledCallRow.month == month).order_by(SampledCallRow.position)
+    )
+    exclusions = session.scalars(
+        select(ExclusionRow).where(ExclusionRow.month == month).order_by(ExclusionRow.position)
+    )
+    return as_model(
+        SamplePlan,
+        row,
+        calls=tuple(sampled_model(call) for call in calls),
+        exclusions=tuple(as_model(Exclusion, exclusion) for exclusion in exclusions),
+    )
+
+
+def save_closing(session: Session, month: str, lines: Iterable[Mapping[str, Any]], by: str, now: datetime) -> Closing:
+    """Settle a month for good.
+
+    Args:
+        session: The unit of work.
+        month: ``YYYY-MM``.
+        lines: One mapping an operator, of plain JSON values (numbers of points and money as text); each has an
+            ``operator_id``.
+        by: Who settles it.
+        now: The centre's wall clock.
+
+    Raises:
+        UserError: The month is settled already.
+    """
+    settled = session.get(ClosingRow, month)
+    if settled is not None:
+        raise UserError(
+            f"{month} was closed by {settled.closed_by} on {settled.closed_at:%Y-%m-%d %H:%M}",
+            "a closed month stays as it is; corrections go into a later month as adjustments",
+        )
+    session.add(ClosingRow(month=month, closed_by=by, closed_at=now))
+    session.flush()
+    for line in lines:
+        session.add(ClosingLineRow(month=month, operator_id=str(line["operator_id"]), body=dict(line)))
+    session.flush()
+    return Closing(month, by, now, _lines(session, ClosingLineRow.month == month))
+
+
+def closing_of(session: Session, month: str) -> Closing | None:
+    """Return how a month was settled, None while it is open."""
+    row = session.get(ClosingRow, month)
+    if row is None:
+        return None
+    return Closing(month, row.closed_by, row.closed_at, _lines(session, ClosingLineRow.month == month))
+
+
+def closed_lines(session: Session, before_month: str) -> tuple[StoredLine, ...]:
+    """Return the lines of all months settled before a month, the oldest month first: what strikes are derived from."""
+    return _lines(session, ClosingLineRow.month < before_month)
+
+
+def _lines(session: Session, condition: Any) -> tuple[StoredLine, ...]:
+    rows = session.scalars(
+        select(ClosingLineRow).where(condition).order_by(ClosingLineRow.month, ClosingLineRow.operator_id)
+    )
+    return tuple(as_model(StoredLine, row) for row in rows)

@@ -1,0 +1,57 @@
+"""What people said to findings. Written once, never changed: who thinks again writes a new decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models import Decision, Verdict
+from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.schema import AuditRow, DecisionRow
+
+
+def add_decision(
+    session: Session,
+    audit_id: int,
+    code: str,
+    item: str,
+    verdict: Verdict,
+    faults: int,
+    reviewer: str,
+    reason: str,
+    now: datetime,
+) -> Decision:
+    """Write a person's word on one finding of an audit.
+
+    Raises:
+        NotFound: There is no such audit.
+    """
+    audit = session.get(AuditRow, audit_id)
+    if audit is None:
+        raise NotFound(f"there is no audit {audit_id}", "open the call's page again and decide there")
+    row = DecisionRow(
+        audit_id=audit_id,
+        call_id=audit.call_id,
+        code=code,
+        item=item,
+        verdict=verdict,
+        faults=faults,
+        reviewer=reviewer,
+        reason=reason,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return as_model(Decision, row)
+
+
+def decisions_of(session: Session, call_id: str) -> tuple[Decision, ...]:
+    """Return all decisions on a call's audits, superseded ones too, in the order in which they were made.
+
+    A new audit (of a new ruleset, say) does not undo what a person said of a code; who reads decides what still counts.
+    """
+    rows = session.scalars(select(DecisionRow).where(DecisionRow.call_id == call_id).order_by(DecisionRow.decision_id))
+    return tuple(as_model(Decision, row) for row in rows)
