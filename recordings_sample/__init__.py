@@ -1,0 +1,1 @@
+"""Sample calls: scripts, the audio made from them, and the code that speaks them."""

@@ -1,0 +1,96 @@
+"""Do a call's script and its audio agree?
+
+Samples cannot be compared one by one: codecs lose some, and another processor rounds the voice model a little
+differently. What must agree is when each turn is heard and how its energy runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recordings_sample.mix import CALL_HZ, Span
+
+MIN_ENVELOPE = 0.95
+MAX_SHIFT_MS = 40
+MAX_LENGTH_MS = 60  # a codec may pad its last frame
+_FRAME = CALL_HZ // 50
+
+
+@dataclass(frozen=True, slots=True)
+class TurnAgreement:
+    """How well one turn's audio follows its script."""
+
+    turn: int
+    shift_ms: int  # the larger of how far its start and its end lie apart
+    envelope: float  # correlation of the energy in frames of 20 ms
+    waveform: float  # correlation of the samples
+
+
+def compare(
+    spoken: NDArray[np.float32],
+    spans: Sequence[Span],
+    stored: NDArray[np.float32],
+    stored_spans: Sequence[Span],
+) -> tuple[TurnAgreement, ...]:
+    """Compare a fresh rendering with what is stored, turn by turn; extra turns of either are left to `complaints`."""
+    return tuple(
+        TurnAgreement(
+            fresh.turn,
+            max(abs(fresh.start_ms - kept.start_ms), abs(fresh.end_ms - kept.end_ms)),
+            _correlation(_envelope(_cut(spoken, fresh)), _envelope(_cut(stored, kept))),
+            _correlation(_cut(spoken, fresh).ravel(), _cut(stored, kept).ravel()),
+        )
+        for fresh, kept in zip(spans, stored_spans, strict=False)
+    )
+
+
+def complaints(
+    spoken: NDArray[np.float32],
+    spans: Sequence[Span],
+    stored: NDArray[np.float32],
+    stored_spans: Sequence[Span],
+) -> list[str]:
+    """Say where script and audio disagree; an empty list where they agree.
+
+    Args:
+        spoken: A fresh rendering, shape (channels, samples), 8 kHz.
+        spans: Its timing.
+        stored: The committed audio, shape (channels, samples), 8 kHz.
+        stored_spans: The committed timing.
+    """
+    found: list[str] = []
+    if len(spoken) != len(stored):
+        found.append(f"{len(stored)} channels, the script makes {len(spoken)}")
+    if [span.who for span in spans] != [span.who for span in stored_spans]:
+        found.append(f"{len(stored_spans)} turns, the script has {len(spans)}, or other speakers")
+    lengths_ms = [round(samples.shape[1] * 1000 / CALL_HZ) for samples in (stored, spoken)]
+    if abs(lengths_ms[0] - lengths_ms[1]) > MAX_LENGTH_MS:
+        found.append(f"lasts {lengths_ms[0]} ms, the script makes {lengths_ms[1]} ms")
+    if found:
+        return found
+    for turn in compare(spoken, spans, stored, stored_spans):
+        if turn.shift_ms > MAX_SHIFT_MS:
+            found.append(f"turn {turn.turn}: lies {turn.shift_ms} ms beside the script")
+        elif turn.envelope < MIN_ENVELOPE:
+            found.append(f"turn {turn.turn}: other words are heard (energy correlates {turn.envelope:.2f})")
+    return found
+
+
+def _cut(samples: NDArray[np.float32], span: Span) -> NDArray[np.float32]:
+    return samples[:, span.start_ms * CALL_HZ // 1000 : span.end_ms * CALL_HZ // 1000]
+
+
+def _envelope(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    usable = samples.astype(np.float64)[:, : samples.shape[1] // _FRAME * _FRAME]
+    return np.asarray(np.sqrt(np.mean(usable.reshape(len(samples), -1, _FRAME) ** 2, axis=2))).ravel()
+
+
+def _correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    length = min(len(one), len(other))
+    one, other = one[:length] - one[:length].mean(), other[:length] - other[:length].mean()
+    scale = np.sqrt(np.sum(one**2) * np.sum(other**2))
+    return float(np.sum(one * other) / scale) if scale else 0.0

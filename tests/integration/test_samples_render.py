@@ -1,0 +1,180 @@
+"""The committed sample calls: script, audio and timing belong together."""
+
+from __future__ import annotations
+
+import re
+import wave
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from recordings_sample import render
+from recordings_sample.agreement import compare
+from recordings_sample.callscript import CallScript, load_script
+from recordings_sample.codec import CODINGS, audio_path, decode
+from recordings_sample.mix import CALL_HZ, LEAD_IN_MS, TAIL_MS, Span, mix
+from recordings_sample.synth import Kokoro
+
+SAMPLES = Path(__file__).resolve().parents[2] / "recordings_sample"
+SCRIPTS = sorted((SAMPLES / "scripts").glob("*.yaml"))
+each_call = pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+
+
+def audio_of(script: CallScript) -> Path:
+    return audio_path(SAMPLES / "audio", script.call_id, script.audio.format)
+
+
+def timing_of(script: CallScript) -> tuple[Span, ...]:
+    return render.read_timing(SAMPLES / "timing" / f"{script.call_id}.json")
+
+
+def shortest_call() -> CallScript:
+    return min(map(load_script, SCRIPTS), key=lambda script: timing_of(script)[-1].end_ms)
+
+
+def without_turn(script: CallScript, number: int) -> CallScript:
+    kept = [turn for index, turn in enumerate(script.turns) if index != number]
+    return script.model_copy(update={"turns": kept})
+
+
+def with_words(script: CallScript, number: int, say: str) -> CallScript:
+    turns = [turn.model_copy(update={"say": say}) if i == number else turn for i, turn in enumerate(script.turns)]
+    return script.model_copy(update={"turns": turns})
+
+
+def test_there_are_at_least_24_calls_and_most_of_them_are_stereo() -> None:
+    layouts = [load_script(path).audio.layout for path in SCRIPTS]
+    assert len(layouts) >= 24
+    assert layouts.count("stereo") >= 20
+    assert layouts.count("mono") >= 3
+
+
+def test_the_folder_stays_under_25_megabytes() -> None:
+    assert sum(path.stat().st_size for path in SAMPLES.rglob("*") if path.is_file()) < 25_000_000
+
+
+def test_no_audio_or_timing_is_left_over_from_a_script_that_is_gone() -> None:
+    calls = {path.stem for path in SCRIPTS}
+    assert {path.stem for path in (SAMPLES / "audio").iterdir()} == calls
+    assert {path.stem for path in (SAMPLES / "timing").iterdir()} == calls
+
+
+@each_call
+def test_the_timing_names_every_turn_of_the_script_in_order(path: Path) -> None:
+    script, spans = load_script(path), timing_of(load_script(path))
+    assert [(span.turn, span.who) for span in spans] == [(i, turn.who) for i, turn in enumerate(script.turns)]
+    for before, span, turn in zip(spans, spans[1:], script.turns[1:], strict=False):
+        if turn.overlap_ms is not None:
+            assert before.end_ms - span.start_ms == turn.overlap_ms
+        else:
+            silence_ms = span.start_ms - max(earlier.end_ms for earlier in spans[: span.turn])
+            assert silence_ms == (350 if turn.pause_ms is None else turn.pause_ms)
+
+
+@each_call
+def test_every_turn_lasts_about_as_long_as_its_words_take(path: Path) -> None:
+    script = load_script(path)
+    for turn, span in zip(script.turns, timing_of(script), strict=True):
+        characters = len(re.findall(r"[\u4e00-\u9fff]", turn.say))
+        seconds = (span.end_ms - span.start_ms) / 1000
+        assert 0.1 < seconds * turn.speed / characters < 0.6, f"turn {span.turn}: {seconds} s, {characters} characters"
+
+
+@each_call
+def test_the_audio_lasts_as_long_as_its_timing_says(path: Path) -> None:
+    script = load_script(path)
+    end_ms = max(span.end_ms for span in timing_of(script)) + TAIL_MS
+    assert decode(audio_of(script)).shape[1] * 1000 / CALL_HZ == pytest.approx(end_ms, abs=60)
+
+
+@each_call
+def test_format_layout_and_rate_are_what_the_script_says(path: Path) -> None:
+    script = load_script(path)
+    coding = CODINGS[script.audio.format]
+    with av.open(str(audio_of(script))) as container:
+        stream = container.streams.audio[0]
+        assert container.format.name == coding.container
+        assert stream.channels == (2 if script.audio.layout == "stereo" else 1)
+        # Opus always decodes at 48 kHz; that the call is a telephone call shows in its band.
+        assert stream.rate == (48_000 if script.audio.format == "ogg" else CALL_HZ)
+
+
+@each_call
+def test_only_the_telephone_band_is_heard(path: Path) -> None:
+    samples = decode(audio_of(load_script(path))).sum(axis=0)
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    hz = np.fft.rfftfreq(len(samples), 1 / CALL_HZ)
+    outside = power[(hz < 200) | (hz > 3700)].sum()
+    assert outside < power.sum() * 1e-2
+
+
+@each_call
+def test_in_stereo_each_person_is_heard_on_the_own_channel_alone(path: Path) -> None:
+    script = load_script(path)
+    samples, spans = decode(audio_of(script)), timing_of(script)
+    if script.audio.layout == "mono":
+        assert len(samples) == 1
+        return
+    for span in spans:
+        if any(other is not span and other.start_ms < span.end_ms and span.start_ms < other.end_ms for other in spans):
+            continue
+        own = script.audio.operator_channel if span.who == "operator" else 1 - (script.audio.operator_channel or 0)
+        part = samples[:, span.start_ms * 8 : span.end_ms * 8]
+        power_db = 10 * np.log10(np.mean(part**2, axis=1) + 1e-9)
+        assert power_db[own or 0] - power_db[1 - (own or 0)] > 15, f"turn {span.turn}"
+
+
+@each_call
+def test_a_call_begins_with_the_line_and_never_clips(path: Path) -> None:
+    samples = decode(audio_of(load_script(path)))
+    lead_in = samples[:, : (LEAD_IN_MS - 50) * CALL_HZ // 1000]
+    assert 0 < np.sqrt(np.mean(lead_in**2)) < 10 ** (-50 / 20)
+    assert np.mean(np.abs(samples) > 0.999) < 1e-4
+
+
+def test_wav_files_name_the_codec_in_their_header_as_recorders_do() -> None:
+    for path in SCRIPTS:
+        script = load_script(path)
+        if script.audio.format == "wav-pcm":
+            with wave.open(str(audio_of(script))) as stored:
+                assert (stored.getframerate(), stored.getsampwidth()) == (CALL_HZ, 2)
+        elif script.audio.format.startswith("wav-"):
+            tag = int.from_bytes(audio_of(script).read_bytes()[20:22], "little")
+            assert tag == {"wav-alaw": 6, "wav-ulaw": 7}[script.audio.format]
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+class TestSpeakingACallAgain:
+    """Renders the shortest call anew, with nothing from a cache."""
+
+    @pytest.fixture(scope="class")
+    def voice(self, tmp_path_factory: pytest.TempPathFactory) -> Kokoro:
+        return Kokoro(tmp_path_factory.mktemp("voice"))
+
+    def test_script_and_committed_audio_agree(self, voice: Kokoro) -> None:
+        script = shortest_call()
+        samples, spans = mix(script, render.speak(script, voice))
+        turns = compare(samples, spans, decode(audio_of(script)), timing_of(script))
+        assert len(turns) == len(script.turns)
+        assert min(turn.envelope for turn in turns) > 0.95
+        assert max(turn.shift_ms for turn in turns) <= 40
+        assert render.check(script, voice, SAMPLES) == []
+
+    def test_a_script_that_lost_a_turn_disagrees(self, voice: Kokoro) -> None:
+        script = shortest_call()
+        found = render.check(without_turn(script, len(script.turns) - 1), voice, SAMPLES)
+        assert any("turns" in complaint for complaint in found)
+
+    def test_a_script_with_other_words_disagrees(self, voice: Kokoro) -> None:
+        script = shortest_call()
+        found = render.check(with_words(script, 1, "今天的天气真好，我们去公园走一走吧。"), voice, SAMPLES)
+        assert found
+
+    def test_speaking_twice_gives_the_same_samples(self, voice: Kokoro, tmp_path: Path) -> None:
+        turn = shortest_call().turns[0]
+        again = Kokoro(tmp_path)
+        first, second = (one.speak(turn.say, "zm_yunxi", turn.speed) for one in (voice, again))
+        assert np.array_equal(first, second)
