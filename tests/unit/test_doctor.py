@@ -1,0 +1,68 @@
+"""The doctor says what is wrong in words that a QA lead can act on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa_pipeline.doctor import Symptom, examine
+from qa_pipeline.workspace import init_workspace
+
+
+def found(workspace: Path) -> dict[str, Symptom]:
+    return {symptom.name: symptom for symptom in examine(workspace)}
+
+
+def test_a_folder_that_is_no_workspace_is_sent_to_init(tmp_path: Path) -> None:
+    symptom = found(tmp_path)["工作区"]
+    assert not symptom.ok
+    assert "init" in symptom.advice
+
+
+def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    (tmp_path / "settings.yaml").write_text("beam: 3\n", encoding="utf-8")
+    symptom = found(tmp_path)["设置"]
+    assert not symptom.ok
+    assert "beam" in symptom.found
+
+
+def test_a_missing_model_is_named_with_what_to_do(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    with (tmp_path / "settings.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"model: {tmp_path / 'no-such-model'}\n")
+    symptom = found(tmp_path)["识别模型"]
+    assert not symptom.ok
+    assert "no-such-model" in symptom.found
+    assert symptom.advice
+
+
+def test_a_scorecard_that_does_not_add_up_is_named(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    card = tmp_path / "scorecard.yaml"
+    text = card.read_text(encoding="utf-8")
+    card.write_text(text.replace("points: 12", "points: 13", 1), encoding="utf-8")
+    symptom = found(tmp_path)["评分标准与规则"]
+    assert not symptom.ok
+    assert "13" in symptom.found or "C" in symptom.found
+
+
+def test_a_database_that_is_no_database_is_named(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    for leftover in tmp_path.glob("hotline-qa.sqlite3*"):
+        leftover.unlink()
+    (tmp_path / "hotline-qa.sqlite3").write_bytes(b"this is not a database file at all" * 100)
+    assert not found(tmp_path)["数据库"].ok
+
+
+def test_a_disk_with_too_little_room_is_named(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    with (tmp_path / "settings.yaml").open("a", encoding="utf-8") as file:
+        file.write("min_free_mb: 1000000000\n")
+    symptom = found(tmp_path)["磁盘"]
+    assert not symptom.ok
+    assert "清理" in symptom.advice
+
+
+def test_a_sound_workspace_is_well_but_for_its_model(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    assert [s.name for s in examine(tmp_path) if not s.ok and s.name != "识别模型"] == []

@@ -1,0 +1,63 @@
+"""Settings come from arguments, then the environment, then the workspace's file."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from qa_pipeline.errors import AudioError, SettingsError
+from qa_pipeline.settings import SETTINGS_FILE, load_settings
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "threads: 3\nbeam_size: 2\n")
+    monkeypatch.setenv("HOTLINE_QA_THREADS", "7")
+    settings = load_settings(tmp_path)
+    assert (settings.threads, settings.beam_size) == (7, 2)
+
+
+def test_an_argument_wins_over_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_QA_THREADS", "7")
+    assert load_settings(tmp_path, threads=1).threads == 1
+
+
+def test_without_a_file_the_database_lies_in_the_workspace(tmp_path: Path) -> None:
+    assert load_settings(tmp_path).url == f"sqlite:///{tmp_path.resolve() / 'hotline-qa.sqlite3'}"
+
+
+def test_a_secret_url_is_read_from_its_file(tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("postgresql+psycopg://qa:secret@db/qa\n", encoding="utf-8")
+    assert load_settings(tmp_path, database_url_file=secret).url == "postgresql+psycopg://qa:secret@db/qa"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("beam_size: 99\n", "beam_size"),
+        ("beam: 5\n", "beam"),
+        ("device: tpu\n", "device"),
+        ("- a\n- b\n", "list"),
+        ("threads: [\n", "not YAML"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_known(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(SettingsError, match=named) as caught:
+        load_settings(write(tmp_path, text))
+    assert caught.value.hint
+
+
+def test_errors_keep_their_hint_through_pickling() -> None:
+    error = pickle.loads(pickle.dumps(AudioError("a.wav is empty", "send it again")))
+    assert (error.message, error.hint, str(error)) == (
+        "a.wav is empty",
+        "send it again",
+        "a.wav is empty (send it again)",
+    )
