@@ -1,0 +1,149 @@
+"""What a rule is: a pure check of a call with validated parameters, and the guards that no rule can forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa_pipeline.models import CallContext, Evidence, Outcome, Role, Standing
+
+MIN_ROLE_CONFIDENCE = 0.6
+"""Below this mean role confidence the speakers of a call count as not told apart."""
+
+
+class Params(BaseModel):
+    """Parameters that a QA lead may set, checked when the ruleset is loaded. Subclass it for more of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min_confidence: float = Field(default=0.6, ge=0, le=1, description="把握低于此值的不通过改为存疑，交人工复核")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; `RuleResult` adds the rule's code, item and standing. See there for the fields."""
+
+    outcome: Outcome
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    faults: int = 0
+    parts: int | None = None
+    corrected: bool = False
+    confidence: float = 1.0
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+def passed(
+    reason: str,
+    evidence: Sequence[Evidence] = (),
+    *,
+    parts: int | None = None,
+    confidence: float = 1.0,
+    details: Mapping[str, str] | None = None,
+) -> Finding:
+    """Return a PASS."""
+    return Finding(Outcome.PASS, reason, tuple(evidence), 0, parts, confidence=confidence, details=details or {})
+
+
+def failed(
+    reason: str,
+    evidence: Sequence[Evidence],
+    *,
+    faults: int = 1,
+    parts: int | None = None,
+    corrected: bool = False,
+    confidence: float = 1.0,
+    details: Mapping[str, str] | None = None,
+) -> Finding:
+    """Return a FAIL of ``faults`` (of ``parts``) with the evidence that it must have."""
+    return Finding(Outcome.FAIL, reason, tuple(evidence), faults, parts, corrected, round(confidence, 3), details or {})
+
+
+def undetermined(
+    reason: str,
+    evidence: Sequence[Evidence] = (),
+    *,
+    parts: int | None = None,
+    confidence: float = 0.5,
+    details: Mapping[str, str] | None = None,
+) -> Finding:
+    """Return an UNDETERMINED: a person has to look, and nothing is lost until one did."""
+    return Finding(
+        Outcome.UNDETERMINED, reason, tuple(evidence), 0, parts, confidence=round(confidence, 3), details=details or {}
+    )
+
+
+def not_applicable(reason: str, *, details: Mapping[str, str] | None = None) -> Finding:
+    """Return a NOT_APPLICABLE: the item leaves the denominator."""
+    return Finding(Outcome.NOT_APPLICABLE, reason, details=details or {})
+
+
+P = TypeVar("P", bound=Params)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[P]):
+    """One check that belongs to a scorecard item. Calling it runs the check behind its guards.
+
+    Args:
+        code: Never changes its meaning; a rule that is given up leaves its code unused.
+        item: Scorecard item (``A1``) or fatal error (``V1``).
+        name: Simplified Chinese.
+        params: Model of its parameters; all have defaults.
+        standing: What a FAIL may do where the ruleset does not say otherwise.
+        check: Pure function of a call and parameters.
+        doc: The check's docstring, from which the catalogue is made.
+        needs_roles: Without speakers told apart the check is not run and the outcome is UNDETERMINED.
+    """
+
+    code: str
+    item: str
+    name: str
+    params: type[P]
+    standing: Standing
+    check: Callable[[CallContext, P], Finding]
+    doc: str
+    needs_roles: bool = True
+
+    def __call__(self, ctx: CallContext, params: P | None = None) -> Finding:
+        """Check a call; a FAIL that is less sure than ``params.min_confidence`` becomes UNDETERMINED."""
+        chosen = self.params() if params is None else params
+        if self.needs_roles and (why := roles_unclear(ctx)):
+            return undetermined(why)
+        finding = self.check(ctx, chosen)
+        if finding.outcome is Outcome.FAIL and finding.confidence < chosen.min_confidence:
+            reason = f"疑似：{finding.reason}（把握{finding.confidence:.0%}，请人工复核）"
+            return replace(finding, outcome=Outcome.UNDETERMINED, reason=reason, faults=0, corrected=False)
+        return finding
+
+
+def rule(
+    *, code: str, item: str, name: str, params: type[P], standing: Standing, needs_roles: bool = True
+) -> Callable[[Callable[[CallContext, P], Finding]], Rule[P]]:
+    """Make a `Rule` of the decorated check; `registry.discover` finds it in its module."""
+
+    def make(check: Callable[[CallContext, P], Finding]) -> Rule[P]:
+        return Rule(code, item, name, params, standing, check, check.__doc__ or "", needs_roles)
+
+    return make
+
+
+AnyRule = Rule[Any]
+
+
+def roles_unclear(ctx: CallContext) -> str | None:
+    """Return why the operator's words cannot be told from the caller's (Chinese), None where they can."""
+    spoken = ctx.transcript.utterances
+    operator = ctx.transcript.of(Role.OPERATOR)
+    if not spoken:
+        return "没有识别到任何语句，请人工听录音"
+    unknown = sum(u.role is Role.UNKNOWN for u in spoken)
+    if not operator and not unknown:
+        return "没有识别到话务员的语句，请人工听录音"
+    known = [u.role_confidence for u in spoken if u.role is not Role.UNKNOWN]
+    if not operator or unknown * 5 > len(spoken) or sum(known) < MIN_ROLE_CONFIDENCE * len(known):
+        return "录音无法区分话务员与来电人，请人工复核"
+    return None

@@ -1,0 +1,194 @@
+"""Rulesets: which rules judge, with which parameters and standing, as dated data that is checked when it is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from qa_pipeline.errors import RulesetError
+from qa_pipeline.models import RulesetStamp, Standing
+from qa_pipeline.rules.base import AnyRule, Params
+from qa_pipeline.rules.registry import discover
+from qa_pipeline.rules.shipped import DEFAULT
+
+_TOP = ("version", "rules", "conditions")
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule with the parameters and the standing that a ruleset gives it."""
+
+    rule: AnyRule
+    params: Params
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rules that judge, sorted by code. ``sha256`` covers every parameter, also those left at their defaults."""
+
+    version: str
+    sha256: str
+    rules: tuple[BoundRule, ...]
+
+    @property
+    def stamp(self) -> RulesetStamp:
+        """Version and hash, as stored with an audit."""
+        return RulesetStamp(self.version, self.sha256)
+
+
+def load_ruleset(path: Path | None = None) -> Ruleset:
+    """Read a ruleset. A rule that it does not name runs with its defaults; ``enabled: false`` switches one off.
+
+    Args:
+        path: YAML file; None for the one that is shipped.
+
+    Raises:
+        RulesetError: The file cannot be read, or names an unknown rule or parameter, or a value is out of range. The
+            message says which file and line, and the nearest right word.
+    """
+    source = path or DEFAULT
+    return _Reader(source).read()
+
+
+class _Reader:
+    """Reads one file; keeps its name for the messages."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> Ruleset:
+        data = self._parse()
+        self._known(data, _TOP, "section")
+        version = str(data.get("version") or "")
+        if not version:
+            raise self._error(data, None, "no version", 'begin the file with `version: "2026-10"`')
+        bound = [*self._coded(data.get("rules") or {})]
+        bound.sort(key=lambda one: one.rule.code)
+        return Ruleset(version, _sha256(version, bound), tuple(bound))
+
+    def _parse(self) -> Any:
+        try:
+            data = YAML(typ="rt").load(self.path.read_text(encoding="utf-8"))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise RulesetError(f"ruleset {self.path}: cannot be read: {reason}", "give the path of a file") from error
+        except (YAMLError, UnicodeDecodeError) as error:
+            raise RulesetError(f"ruleset {self.path}: not YAML: {error}", "mend the line it names") from error
+        if not isinstance(data, Mapping):
+            raise RulesetError(f"ruleset {self.path}: holds no sections", f"write {', '.join(_TOP)}")
+        return data
+
+    def _coded(self, section: Any) -> list[BoundRule]:
+        rules = discover()
+        self._known(section, tuple(rules), "rule")
+        bound = []
+        for code, found in rules.items():
+            body = section.get(code) or {}
+            if not isinstance(body, Mapping):
+                raise self._error(section, code, f"{code} holds no parameters", f"write `{code}: {{standing: advise}}`")
+            if body.get("enabled", True):
+                bound.append(self._bind(found, body))
+        return bound
+
+    def _bind(self, found: AnyRule, body: Any) -> BoundRule:
+        names = ("enabled", "standing", *found.params.model_fields)
+        self._known(body, names, f"parameter of {found.code}")
+        values = {name: _plain(value) for name, value in body.items() if name not in {"enabled", "standing"}}
+        try:
+            params = found.params.model_validate(values)
+        except ValidationError as error:
+            raise self._invalid(found.code, body, error) from error
+        return BoundRule(found, params, self._standing(found.code, body, found.standing))
+
+    def _standing(self, code: str, body: Any, default: Standing) -> Standing:
+        word = body.get("standing", default.value)
+        if word not in [s.value for s in Standing]:
+            raise self._error(body, "standing", f'{code}: unknown standing "{word}"', "write deduct or advise")
+        if code.startswith("FE") and word == Standing.DEDUCT.value:
+            message = f"{code}: a suspected fatal error can only advise"
+            raise self._error(body, "standing", message, "write `standing: advise`; two reviewers confirm it")
+        return Standing(word)
+
+    def _known(self, mapping: Any, names: Sequence[str], what: str) -> None:
+        if not isinstance(mapping, Mapping):
+            raise self._error(mapping, None, f"{what}s are not names with values", "write `name: value` lines")
+        for name in mapping:
+            if name not in names:
+                raise self._error(mapping, name, f'unknown {what} "{name}"', nearest(str(name), names))
+
+    def _invalid(self, code: str, body: Any, error: ValidationError) -> RulesetError:
+        first = error.errors()[0]
+        path = ".".join(str(part) for part in first["loc"])
+        node, key = _deepest(body, first["loc"])
+        known = ", ".join(type_fields(discover()[code].params)) if code in discover() else ""
+        return self._error(node, key, f"{code}: {path}: {first['msg']}", f"parameters of {code}: {known}")
+
+    def _error(self, node: Any, key: Any, message: str, hint: str) -> RulesetError:
+        line = _line(node, key)
+        where = f"{self.path}, line {line}" if line else f"{self.path}"
+        return RulesetError(f"ruleset {where}: {message}", hint)
+
+
+def nearest(word: str, names: Sequence[str]) -> str:
+    """Return a hint with the known name that is most like ``word``."""
+    best = process.extractOne(word, names, scorer=JaroWinkler.normalized_similarity)
+    known = ", ".join(names)
+    return f"did you mean {best[0]}?" if best and best[1] >= 0.6 else f"known: {known}"
+
+
+def type_fields(model: type[BaseModel]) -> list[str]:
+    """Return a parameter model's names."""
+    return list(model.model_fields)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _deepest(node: Any, path: Sequence[int | str]) -> tuple[Any, Any]:
+    """Follow a path as far as the file goes; pydantic's own steps are not in it."""
+    parent, key = node, None
+    for step in path:
+        try:
+            child = node[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        parent, key, node = node, step, child
+    return parent, key
+
+
+def _line(node: Any, key: Any) -> int | None:
+    place = getattr(node, "lc", None)
+    if place is None:
+        return None
+    try:
+        line = place.line if key is None else place.key(key)[0] if isinstance(node, Mapping) else place.item(key)[0]
+    except (KeyError, IndexError):
+        line = place.line
+    return int(line) + 1
+
+
+def _sha256(version: str, bound: Sequence[BoundRule]) -> str:
+    content = {
+        "version": version,
+        "rules": [
+            [b.rule.code, b.rule.item, b.standing.value, b.params.model_dump(mode="json", by_alias=True)] for b in bound
+        ],
+    }
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

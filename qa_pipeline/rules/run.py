@@ -1,0 +1,63 @@
+"""Runs every rule of a ruleset on a call, each once, each behind a crash guard."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+
+from qa_pipeline.models import CallContext, Evidence, Outcome, RuleResult
+from qa_pipeline.rules.base import Finding, undetermined
+from qa_pipeline.rules.ruleset import BoundRule, Ruleset
+
+log = logging.getLogger(__name__)
+
+
+def check(ctx: CallContext, ruleset: Ruleset) -> tuple[RuleResult, ...]:
+    """Return what every rule of the ruleset says of the call, in the ruleset's order.
+
+    A rule that raises is UNDETERMINED and logged; evidence is clipped to the call; a FAIL without evidence that can
+    be played is UNDETERMINED.
+    """
+    return tuple(_result(ctx, bound) for bound in ruleset.rules)
+
+
+def _result(ctx: CallContext, bound: BoundRule) -> RuleResult:
+    finding = _guarded(ctx, bound)
+    evidence = tuple(within_call(finding.evidence, ctx.recording.duration_ms))
+    if finding.outcome is Outcome.FAIL and not evidence:
+        finding = undetermined(f"{finding.reason}（没有可回放的证据，请人工复核）")
+    return RuleResult(
+        code=bound.rule.code,
+        item=bound.rule.item,
+        outcome=finding.outcome,
+        reason=finding.reason,
+        evidence=evidence,
+        faults=finding.faults,
+        parts=finding.parts,
+        corrected=finding.corrected,
+        standing=bound.standing,
+        confidence=finding.confidence,
+        details=dict(finding.details),
+    )
+
+
+def _guarded(ctx: CallContext, bound: BoundRule) -> Finding:
+    try:
+        return bound.rule(ctx, bound.params)
+    except Exception as error:
+        # A rule that crashed must not cost the call, nor the batch.
+        log.exception("rule %s crashed on call %s", bound.rule.code, ctx.call.call_id)
+        kind = type(error).__name__
+        return undetermined(f"规则{bound.rule.code}运行出错（{kind}），请人工复核", details={"error": kind})
+
+
+def within_call(evidence: Iterable[Evidence], duration_ms: int) -> list[Evidence]:
+    """Clip evidence to 0–``duration_ms`` and drop what lies outside or was given twice."""
+    kept: list[Evidence] = []
+    for piece in evidence:
+        start, end = max(0, piece.start_ms), min(duration_ms, piece.end_ms)
+        clipped = replace(piece, start_ms=start, end_ms=end)
+        if start <= end and clipped not in kept:
+            kept.append(clipped)
+    return kept

@@ -1,0 +1,31 @@
+"""Phrase lists as shipped: they stand in ``rulesets/default.yaml`` alone, where a QA lead can read and copy them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from qa_pipeline.rules.matching import Phrase
+
+DEFAULT = Path(__file__).parent / "rulesets" / "default.yaml"
+
+
+@cache
+def _shipped() -> Any:
+    return YAML(typ="safe").load(DEFAULT.read_text(encoding="utf-8"))["rules"]
+
+
+def shipped(code: str, name: str) -> Callable[[], tuple[Phrase, ...]]:
+    """Return a default factory that reads the phrase list ``name`` of rule ``code`` from the default ruleset.
+
+    A centre's own ruleset that does not name the list runs with it too.
+    """
+    return partial(_phrases, code, name)
+
+
+def _phrases(code: str, name: str) -> tuple[Phrase, ...]:
+    return tuple(Phrase.model_validate(entry) for entry in _shipped()[code][name])

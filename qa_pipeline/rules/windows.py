@@ -1,0 +1,52 @@
+"""Stretches of a call that rules look at: turns, the beginning, the end, and how well they were understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_pipeline.models import CallContext, Role, Utterance
+
+MIN_UNCLEAR_MS = 300
+"""Shorter unintelligible speech is a breath or a click; no phrase fits into it."""
+
+
+def turns(ctx: CallContext) -> tuple[tuple[Utterance, ...], ...]:
+    """Return runs of utterances of one role: the recogniser splits what a speaker says at every pause."""
+    grouped: list[list[Utterance]] = []
+    for utterance in ctx.transcript.utterances:
+        if grouped and grouped[-1][-1].role is utterance.role:
+            grouped[-1].append(utterance)
+        else:
+            grouped.append([utterance])
+    return tuple(tuple(turn) for turn in grouped)
+
+
+def first_of(ctx: CallContext, role: Role, count: int, within_ms: int) -> tuple[Utterance, ...]:
+    """Return a role's first ``count`` turns, those parts that begin within ``within_ms`` of its first word."""
+    chosen = [u for turn in _turns_of(ctx, role)[:count] for u in turn]
+    return tuple(u for u in chosen if u.start_ms <= chosen[0].start_ms + within_ms)
+
+
+def last_of(ctx: CallContext, role: Role, count: int, within_ms: int) -> tuple[Utterance, ...]:
+    """Return a role's last ``count`` turns, those parts that end within ``within_ms`` of its last word."""
+    chosen = [u for turn in _turns_of(ctx, role)[-count:] for u in turn]
+    return tuple(u for u in chosen if u.end_ms >= chosen[-1].end_ms - within_ms)
+
+
+def _turns_of(ctx: CallContext, role: Role) -> list[tuple[Utterance, ...]]:
+    return [turn for turn in turns(ctx) if turn[0].role is role]
+
+
+def unclear(ctx: CallContext, role: Role, start_ms: int, end_ms: int) -> bool:
+    """Whether a role spoke words between two times that were not understood."""
+    return any(
+        min(span.end_ms, end_ms) - max(span.start_ms, start_ms) >= MIN_UNCLEAR_MS
+        for span in ctx.transcript.unintelligible
+        if span.role in {role, Role.UNKNOWN}
+    )
+
+
+def heard_well(utterances: Sequence[Utterance]) -> float:
+    """Return the mean confidence of some utterances, weighted by their characters; 0 where there are none."""
+    characters = sum(len(u.text) for u in utterances)
+    return sum(u.confidence * len(u.text) for u in utterances) / characters if characters else 0.0

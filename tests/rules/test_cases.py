@@ -1,0 +1,98 @@
+"""Every rule against its cases: tests/rules/cases/<CODE>.yaml, one test a case."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from qa_pipeline.models import CallContext, DeadAir, Role, RuleResult, Span, TalkOver, UtteranceAcoustics
+from qa_pipeline.rules.registry import discover
+from qa_pipeline.rules.ruleset import BoundRule, Ruleset
+from qa_pipeline.rules.run import check
+from tests.builders import ROLES, Line, call, profile
+
+CASES = Path(__file__).parent / "cases"
+
+
+def _cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.yaml")):
+        for case in YAML(typ="safe").load(path.read_text(encoding="utf-8")):
+            found.append(pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}"))
+    return found
+
+
+def _line(entry: dict[str, Any]) -> Line | tuple[Any, ...]:
+    """``{话: text}``, ``{静: seconds}`` or ``{who: 话, say: text, start: s, end: s, confidence: 0-1}``."""
+    if "who" not in entry:
+        ((who, text),) = entry.items()
+        return (who, text)
+    extra = {name: value for name, value in entry.items() if name not in {"who", "say"}}
+    return Line(ROLES[entry["who"]], entry["say"], **extra)
+
+
+def _spanned(kind: type[Any], entries: list[dict[str, Any]]) -> tuple[Any, ...]:
+    roles = {"role", "by", "awaited"}
+    return tuple(kind(**{k: Role(v) if k in roles else v for k, v in entry.items()}) for entry in entries)
+
+
+def context(case: dict[str, Any]) -> CallContext:
+    """Build a case's call."""
+    record = dict(case.get("call", {}))
+    if "hang_up_by" in record:
+        record["hang_up_by"] = Role(record["hang_up_by"])
+    ctx = call(
+        [_line(entry) for entry in case["dialogue"]],
+        duration_s=case.get("duration_s"),
+        unintelligible=_spanned(Span, case.get("unintelligible", [])),
+        work_order=case.get("work_order"),
+        **record,
+    )
+    return replace(ctx, acoustics=_acoustics(ctx, case.get("acoustics", {})))
+
+
+def _acoustics(ctx: CallContext, given: dict[str, Any]) -> Any:
+    """Fields of the profile; ``utterances`` maps an index to the measures that differ from the quiet default."""
+    fields: dict[str, Any] = dict(given)
+    if "talk_overs" in fields:
+        fields["talk_overs"] = _spanned(TalkOver, fields["talk_overs"])
+    if "dead_airs" in fields:
+        fields["dead_airs"] = _spanned(DeadAir, fields["dead_airs"])
+    measured: tuple[UtteranceAcoustics, ...] = profile(ctx.transcript).utterances
+    changed = fields.pop("utterances", {})
+    return profile(ctx.transcript, **fields, utterances=tuple(replace(m, **changed.get(m.index, {})) for m in measured))
+
+
+def judged(code: str, case: dict[str, Any]) -> RuleResult:
+    """Run one rule on a case through the real runner."""
+    rule = discover()[code]
+    bound = BoundRule(rule, rule.params.model_validate(case.get("params", {})), rule.standing)
+    (result,) = check(context(case), Ruleset("test", "0" * 64, (bound,)))
+    return result
+
+
+@pytest.mark.parametrize(("code", "case"), _cases())
+def test_rule_says_what_its_case_expects(code: str, case: dict[str, Any]) -> None:
+    result = judged(code, case)
+    assert result.outcome.value == case["outcome"], result.reason
+    expected = case.get("expect", {})
+    for name in ("faults", "parts", "corrected"):
+        if name in expected:
+            assert getattr(result, name) == expected[name], result.reason
+    if "reason" in expected:
+        assert re.search(expected["reason"], result.reason), result.reason
+    if "evidence" in expected:
+        assert expected["evidence"] in [e.text for e in result.evidence]
+
+
+@pytest.mark.parametrize("code", discover())
+def test_every_rule_has_a_case_of_pass_and_fail_and_undetermined(code: str) -> None:
+    path = CASES / f"{code}.yaml"
+    assert path.exists(), f"write {path.name}"
+    outcomes = {case["outcome"] for case in YAML(typ="safe").load(path.read_text(encoding="utf-8"))}
+    assert {"pass", "fail", "undetermined"} <= outcomes
