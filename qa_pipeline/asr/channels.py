@@ -1,0 +1,82 @@
+"""Who speaks on which channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qa_pipeline.language.pinyin import nearest
+from qa_pipeline.models import Recording, Role, Span, Utterance
+
+logger = logging.getLogger(__name__)
+
+# What an operator says first and a caller does not; weights say how telling each is.
+_OPENING = (("欢迎拨打12345热线", 1.0), ("政务服务热线", 0.8), ("请问有什么可以帮助您", 1.0), ("很高兴为您服务", 0.8))
+_HEARD_AT = 0.35
+_FIRST_UTTERANCES = 3
+# One opening phrase heard well on one channel only is enough to name it; two make it as sure as it gets.
+_BY_CONTENT_AT_LEAST = 0.6
+_CONTRADICTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRoles:
+    """The role of each channel and how sure it is, 0–1."""
+
+    roles: tuple[Role, ...]
+    confidence: float
+
+    def of(self, channel: int) -> Role:
+        """Return the role of one channel."""
+        return self.roles[channel]
+
+
+def channel_roles(recording: Recording, operator_channel: int | None) -> ChannelRoles:
+    """Return the roles as the call log states them; UNKNOWN with confidence 0 for mono or where it says nothing."""
+    if recording.channels != 2 or operator_channel not in {0, 1}:
+        return ChannelRoles((Role.UNKNOWN,) * recording.channels, 0.0)
+    return _operator_on(operator_channel, 1.0)
+
+
+def heard_roles(stated: ChannelRoles, utterances: Sequence[Utterance]) -> ChannelRoles:
+    """Settle the roles of a stereo call by what was said first on each channel.
+
+    Where the log says nothing, the channel with the opening is the operator's. Where the log says one thing and the
+    opening is plainly on the other channel, the log is kept with a confidence of 0.5: a person must look.
+    """
+    if len(stated.roles) != 2:
+        return stated
+    scores = [_opening_score(utterances, channel) for channel in (0, 1)]
+    heard, lead = (0 if scores[0] >= scores[1] else 1), abs(scores[0] - scores[1])
+    if lead < _BY_CONTENT_AT_LEAST:
+        return stated
+    if stated.confidence == 0:
+        return _operator_on(heard, min(0.95, 0.5 + lead / 2))
+    return stated if stated.of(heard) is Role.OPERATOR else replace(stated, confidence=_CONTRADICTED)
+
+
+def with_roles(utterances: Sequence[Utterance], roles: ChannelRoles) -> tuple[Utterance, ...]:
+    """Return the utterances with the roles of their channels."""
+    return tuple(replace(u, role=roles.of(u.channel), role_confidence=roles.confidence) for u in utterances)
+
+
+def spans_with_roles(spans: Sequence[Span], roles: ChannelRoles) -> tuple[Span, ...]:
+    """Return the spans with the roles of their channels, in order of time."""
+    return tuple(sorted((replace(s, role=roles.of(s.channel)) for s in spans), key=lambda s: (s.start_ms, s.channel)))
+
+
+def _operator_on(channel: int, confidence: float) -> ChannelRoles:
+    roles = (Role.OPERATOR, Role.CALLER) if channel == 0 else (Role.CALLER, Role.OPERATOR)
+    return ChannelRoles(roles, confidence)
+
+
+def _opening_score(utterances: Sequence[Utterance], channel: int) -> float:
+    """Return how much of an operator's opening the first utterances of a channel hold, 0 to about 2."""
+    first = "".join([u.text for u in utterances if u.channel == channel][:_FIRST_UTTERANCES])
+    score = 0.0
+    for phrase, weight in _OPENING:
+        match = nearest(phrase, first)
+        if match is not None and match.distance < _HEARD_AT:
+            score += weight * (1 - match.distance)
+    return score

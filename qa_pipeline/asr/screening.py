@@ -1,0 +1,39 @@
+"""Throw out what the recogniser invented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+from qa_pipeline.language.script import bare
+
+# What Whisper learnt from subtitles and writes over silence or noise; no caller says any of it.
+_SUBTITLES = re.compile(
+    "点赞.{0,4}订阅|订阅.{0,6}转发|打赏支持|字幕(由|提供|志愿者|组)|amara|优优独播|独播剧场|明镜与点点|谢谢(观看|收看)|感谢(观看|收看)|中文字幕",
+    re.IGNORECASE,
+)
+# faster-whisper's own bound for a text that repeats itself (gzip ratio).
+_REPEATING = 2.4
+_SURELY_SILENT = 0.9
+_HARDLY_LIKELY = -1.0
+
+
+class Segment(Protocol):
+    """What is read of a segment of faster-whisper."""
+
+    text: str
+    compression_ratio: float
+    no_speech_prob: float
+    avg_logprob: float
+
+
+_S = TypeVar("_S", bound=Segment)
+
+
+def plausible(segments: Iterable[_S]) -> Iterator[_S]:
+    """Yield the segments that are not known inventions, loops, or unlikely words over silence."""
+    for segment in segments:
+        silent = segment.no_speech_prob > _SURELY_SILENT and segment.avg_logprob < _HARDLY_LIKELY
+        if not (silent or segment.compression_ratio > _REPEATING or _SUBTITLES.search(bare(segment.text))):
+            yield segment
