@@ -1,0 +1,145 @@
+"""How sure a figure is: means of drawn calls and shares, each with n and an interval.
+
+Points are Decimal; what is between (variances, quantiles) is float, since an interval is an estimate and decides no
+amount by itself. Its ends are rounded outwards, so that rounding never makes a figure look surer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
+from typing import Literal
+
+from scipy import stats
+
+from scoring.exact import rounded
+
+LEVEL = 0.95
+FULL = Decimal(100)
+POINT_STEP = Decimal("0.01")
+SHARE_STEP = Decimal("0.0001")
+# Float noise of a quantile (1e-12) must not push 75.00 out to 75.01.
+NOISE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From ``low`` to ``high`` at a confidence ``level`` (0.95)."""
+
+    low: Decimal
+    high: Decimal
+    level: float = LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A weighted mean of ``n`` calls; ``interval`` is None below two calls, where nothing says how much they vary."""
+
+    n: int
+    value: Decimal
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``hits`` of ``n`` with its interval; ``value`` 0–1. Both None where n is 0."""
+
+    hits: int
+    n: int
+    value: Decimal | None
+    interval: Interval | None
+
+
+def weighted_mean(values: Sequence[Decimal], probabilities: Sequence[Decimal]) -> Decimal | None:
+    """Return the inverse-probability mean (Hájek), two decimals, exact before its one rounding; None of nothing.
+
+    Args:
+        values: Points of the calls heard.
+        probabilities: Each call's chance of being drawn, above 0 and up to 1.
+
+    Raises:
+        ValueError: Lengths differ, or a probability lies outside (0, 1].
+
+    Source: Hájek 1971, in Godambe and Sprott (eds.), Foundations of Statistical Inference; Cochran, Sampling
+    Techniques, 3rd ed. 1977, ch. 9A.
+    """
+    weights = _weights(values, probabilities)
+    if not values:
+        return None
+    summed = sum((w * Fraction(v) for w, v in zip(weights, values, strict=True)), Fraction(0))
+    return rounded(summed / sum(weights))
+
+
+def standard_error(values: Sequence[Decimal], probabilities: Sequence[Decimal]) -> float | None:
+    """Return the standard error of `weighted_mean`, with finite-population correction; None below two calls.
+
+    With ``w = 1/p``, by linearisation: ``n/(n-1) * sum((1-p) * w^2 * (y-mean)^2) / sum(w)^2``. For equal ``p = n/N``
+    this is Cochran's ``(1-n/N) * s^2/n``; where all calls were heard it is 0.
+    """
+    n = len(values)
+    weights = _weights(values, probabilities)
+    if n < 2:
+        return None
+    size = sum(weights)
+    mean = sum((w * Fraction(v) for w, v in zip(weights, values, strict=True)), Fraction(0)) / size
+    squares = sum(
+        ((1 - 1 / w) * (w * (Fraction(v) - mean)) ** 2 for w, v in zip(weights, values, strict=True)), Fraction(0)
+    )
+    return math.sqrt(Fraction(n, n - 1) * squares / size**2)
+
+
+def mean_with_interval(
+    values: Sequence[Decimal], probabilities: Sequence[Decimal], level: float = LEVEL
+) -> Mean | None:
+    """Return the weighted mean with its t interval (n−1 degrees of freedom), held within 0–100; None of nothing.
+
+    The t interval is short where scores pile up at 100; with ten calls or more and a strike gate on its upper end that
+    errs towards no strike.
+    """
+    value = weighted_mean(values, probabilities)
+    if value is None:
+        return None
+    error = standard_error(values, probabilities)
+    if error is None:
+        return Mean(len(values), value, None)
+    reach = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
+    low = _outward(float(value) - reach, POINT_STEP, down=True)
+    high = _outward(float(value) + reach, POINT_STEP, down=False)
+    return Mean(len(values), value, Interval(max(Decimal(0), low), min(FULL, high), level))
+
+
+def share(hits: int, n: int, level: float = LEVEL, method: Literal["wilson", "exact"] = "wilson") -> Share:
+    """Return a share with its Wilson or exact (Clopper–Pearson) interval.
+
+    Raises:
+        ValueError: Counts that cannot be.
+
+    Source: Newcombe 1998, Statistics in Medicine 17:857–872, whose table I the tests repeat.
+    """
+    if not 0 <= hits <= n:
+        raise ValueError(f"{hits} of {n} is no share; hits lie from 0 to n")
+    if n == 0:
+        return Share(0, 0, None, None)
+    found = stats.binomtest(hits, n).proportion_ci(confidence_level=level, method=method)
+    ends = Interval(
+        _outward(float(found.low), SHARE_STEP, down=True), _outward(float(found.high), SHARE_STEP, down=False), level
+    )
+    return Share(hits, n, rounded(Fraction(hits, n), SHARE_STEP), ends)
+
+
+def _weights(values: Sequence[Decimal], probabilities: Sequence[Decimal]) -> list[Fraction]:
+    if len(values) != len(probabilities):
+        raise ValueError(f"{len(values)} values with {len(probabilities)} probabilities; each call needs one")
+    for probability in probabilities:
+        if not 0 < probability <= 1:
+            raise ValueError(f"inclusion probability {probability}; it lies above 0 and up to 1")
+    return [1 / Fraction(p) for p in probabilities]
+
+
+def _outward(value: float, step: Decimal, *, down: bool) -> Decimal:
+    nudged = value + NOISE if down else value - NOISE
+    end = Decimal(repr(nudged)).quantize(step, ROUND_FLOOR if down else ROUND_CEILING)
+    return end + 0  # -0.00 becomes 0.00
