@@ -1,6 +1,7 @@
 """Finds phrases in what was said: by characters and by sound, each hit with its words, times and probability.
 
-One Aho-Corasick automaton over sound keys serves all phrases of a list; it is built once and kept.
+One Aho-Corasick automaton over sound keys serves all phrases of a list; it is built once and kept. What one speaker
+said without being answered is searched as one passage, since the recogniser splits sentences at every pause.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ from qa_pipeline.models import Evidence, EvidenceKind, Utterance
 # collide often (市公/施工), five hardly ever; the recogniser's slips keep the sound in 38 of 40 terms.
 _BY_SOUND = {1: 0.1, 2: 0.35, 3: 0.55, 4: 0.75}
 _BY_SOUND_LONG = 0.85
+# The same characters may still be a homophone's: one or two syllables carry little context for the recogniser.
+_WRITTEN = {1: 0.65, 2: 0.9}
+# A stretch that only sounds like a phrase and is less likely than this is no hit at all.
+_FLOOR = 0.35
+_SAME_BREATH_MS = 800
 _DIGITS = str.maketrans("0123456789〇幺", "零一二三四五六七八九零一")
 
 
@@ -64,20 +70,21 @@ def phrases(*texts: str) -> tuple[Phrase, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A phrase that was said. ``start`` and ``end`` are characters of ``simplify(utterance.text)``.
+    """A phrase that was said, in ``utterance`` (where it begins), with the times of its words.
 
-    ``confidence``: probability, 0–1, that these were the words; ``exact``: written as the phrase is.
+    ``confidence``: probability, 0-1, that these were the words; ``exact``: written as the phrase is. ``before`` and
+    ``after`` are what the same speaker said around it.
     """
 
     phrase: Phrase
     utterance: Utterance
-    start: int
-    end: int
     start_ms: int
     end_ms: int
     text: str
     exact: bool
     confidence: float
+    before: str
+    after: str
 
     def evidence(self, note: str = "") -> Evidence:
         """Return the words as evidence."""
@@ -100,21 +107,38 @@ def find(wanted: Sequence[Phrase], utterances: Iterable[Utterance]) -> tuple[Hit
     chosen = tuple(wanted)
     if not chosen:
         return ()
-    return tuple(hit for utterance in utterances for hit in _longest(_hits(chosen, utterance)))
+    return tuple(hit for passage in passages(utterances) for hit in _hits(chosen, passage))
 
 
-def like(wanted: Sequence[Phrase], utterances: Iterable[Utterance], distance: float = 0.34) -> Utterance | None:
-    """Return the first utterance in which something sounds rather like a phrase of three syllables or more.
+def like(wanted: Sequence[Phrase], utterances: Iterable[Utterance], distance: float = 0.34) -> bool:
+    """Whether something in the utterances sounds rather like a phrase of three syllables or more.
 
     It guards "never said" findings: what was perhaps said is not missing.
     """
     long_enough = [p.text for p in wanted if len(keys(p.text)) >= 3]
-    for utterance in utterances:
-        for text in long_enough:
-            match = nearest(text, utterance.text)
-            if match is not None and match.distance <= distance:
-                return utterance
-    return None
+    matches = (nearest(text, passage_text(p)) for p in passages(utterances) for text in long_enough)
+    return any(match is not None and match.distance <= distance for match in matches)
+
+
+def passages(utterances: Iterable[Utterance]) -> tuple[tuple[Utterance, ...], ...]:
+    """Group utterances of one speaker that follow each other, or that less than a breath parts."""
+    grouped: list[list[Utterance]] = []
+    for one in utterances:
+        last = grouped[-1][-1] if grouped else None
+        if last is not None and last.role is one.role and last.channel == one.channel and _joined(last, one):
+            grouped[-1].append(one)
+        else:
+            grouped.append([one])
+    return tuple(tuple(group) for group in grouped)
+
+
+def _joined(last: Utterance, one: Utterance) -> bool:
+    return one.index == last.index + 1 or 0 <= one.start_ms - last.end_ms <= _SAME_BREATH_MS
+
+
+def passage_text(passage: Sequence[Utterance]) -> str:
+    """Return the simplified text of a passage."""
+    return "".join(simplify(u.text) for u in passage)
 
 
 def normal(text: str) -> str:
@@ -135,54 +159,88 @@ def _automaton(wanted: tuple[Phrase, ...]) -> Any:
     return automaton
 
 
-def _hits(wanted: tuple[Phrase, ...], utterance: Utterance) -> list[Hit]:
-    text, places = simplify(utterance.text), positions(utterance.text)
-    spans: set[tuple[Phrase, int, int]] = set()
+def _hits(wanted: tuple[Phrase, ...], passage: tuple[Utterance, ...]) -> list[Hit]:
+    text = passage_text(passage)
+    found = [
+        (hit, start, end) for phrase, start, end in _spans(wanted, text) for hit in _kept(phrase, passage, start, end)
+    ]
+    kept: list[tuple[Hit, int, int]] = []
+    for hit, start, end in sorted(found, key=lambda one: (one[1] - one[2], -one[0].confidence, one[1])):
+        if all(end <= other_start or other_end <= start for _, other_start, other_end in kept):
+            kept.append((hit, start, end))
+    kept = [one for one in kept if not _excused(one[0].phrase, text, one[1], one[2])]
+    return [hit for hit, _, _ in sorted(kept, key=lambda one: one[1])]
+
+
+def _spans(wanted: tuple[Phrase, ...], text: str) -> list[tuple[Phrase, int, int]]:
+    """Return where phrases stand in a text by sound, or by characters."""
+    places = positions(text)
+    spans: dict[tuple[Phrase, int, int], None] = {}
     # The end that the automaton gives is inclusive.
-    for last, (length, same) in _automaton(wanted).iter(keys(utterance.text)):
-        spans.update((phrase, places[last - length + 1], places[last] + 1) for phrase in same)
+    for last, (length, same) in _automaton(wanted).iter(keys(text)):
+        spans.update(dict.fromkeys((phrase, places[last - length + 1], places[last] + 1) for phrase in same))
     # A character with two readings may be keyed otherwise in its sentence than in the phrase alone.
-    spans.update(
-        (phrase, found.start(), found.end()) for phrase in wanted for found in re.finditer(re.escape(phrase.text), text)
-    )
-    hits = [_hit(phrase, utterance, text, start, end) for phrase, start, end in spans]
-    return [hit for hit in hits if (hit.exact or not hit.phrase.exact) and not _excused(hit, text)]
+    for phrase in wanted:
+        start = text.find(phrase.text)
+        while start >= 0:
+            spans[phrase, start, start + len(phrase.text)] = None
+            start = text.find(phrase.text, start + 1)
+    return list(spans)
 
 
-def _excused(hit: Hit, text: str) -> bool:
-    return any(m.start() < hit.end and hit.start < m.end() for p in hit.phrase.unless for m in re.finditer(p, text))
+def _kept(phrase: Phrase, passage: tuple[Utterance, ...], start: int, end: int) -> list[Hit]:
+    hit = _hit(phrase, passage, start, end)
+    return [hit] if hit.exact or (not phrase.exact and hit.confidence >= _FLOOR) else []
 
 
-def _hit(phrase: Phrase, utterance: Utterance, text: str, start: int, end: int) -> Hit:
+def _excused(phrase: Phrase, text: str, start: int, end: int) -> bool:
+    found = (match for pattern in phrase.unless for match in re.finditer(pattern, text))
+    return any(match.start() < end and start < match.end() for match in found)
+
+
+def _hit(phrase: Phrase, passage: tuple[Utterance, ...], start: int, end: int) -> Hit:
+    text = passage_text(passage)
     stretch = text[start:end]
-    heard, wanted = normal(stretch), normal(phrase.text)
-    exact = heard == wanted
-    syllables = len(keys(phrase.text))
-    start_ms, end_ms, words = _timed(utterance, text, start, end)
-    by_sound = _BY_SOUND.get(syllables, _BY_SOUND_LONG)
-    same = sum(a == b for a, b in zip(heard, wanted, strict=False)) / max(len(wanted), 1)
-    written = 1.0 if exact else by_sound + (1 - by_sound) * same**2
-    confidence = round(words * written * utterance.role_confidence, 3)
-    return Hit(phrase, utterance, start, end, start_ms, end_ms, stretch, exact, confidence)
+    utterance, start_ms, end_ms, words = _timed(passage, start, end)
+    confidence = round(words * _written(stretch, phrase.text) * utterance.role_confidence, 3)
+    exact = normal(stretch) == normal(phrase.text)
+    return Hit(phrase, utterance, start_ms, end_ms, stretch, exact, confidence, text[:start], text[end:])
 
 
-def _timed(utterance: Utterance, text: str, start: int, end: int) -> tuple[int, int, float]:
-    """Return start, end and mean word confidence of some characters; by proportion where words are not aligned."""
+def _written(heard: str, wanted: str) -> float:
+    """Return the probability that ``heard`` is ``wanted``, if its words are what the recogniser thinks they are."""
+    heard, wanted = normal(heard), normal(wanted)
+    if heard == wanted:
+        return _WRITTEN.get(len(wanted), 1.0)
+    by_sound = _BY_SOUND.get(len(keys(wanted)), _BY_SOUND_LONG)
+    same = sum(a == b for a, b in zip(heard, wanted, strict=False)) / len(wanted)
+    return by_sound + (1 - by_sound) * same**2
+
+
+def _timed(passage: Sequence[Utterance], start: int, end: int) -> tuple[Utterance, int, int, float]:
+    """Return the utterance in which characters of a passage begin, their times and mean word confidence."""
+    pieces = []
+    offset = 0
+    for utterance in passage:
+        length = len(simplify(utterance.text))
+        if offset < end and start < offset + length:
+            pieces.append((utterance, *_times(utterance, max(0, start - offset), min(length, end - offset))))
+        offset += length
+    weights = [piece[4] for piece in pieces]
+    confidence = sum(piece[3] * piece[4] for piece in pieces) / sum(weights)
+    return pieces[0][0], pieces[0][1], pieces[-1][2], confidence
+
+
+def _times(utterance: Utterance, start: int, end: int) -> tuple[int, int, float, int]:
+    """Return start, end, confidence and number of characters; by proportion where words are not aligned to text."""
+    text = simplify(utterance.text)
     spoken = [place for place, character in enumerate(text) if character.isalnum()]
     owners = [word for word in utterance.words for c in simplify(word.text) if c.isalnum()]
-    covered = (
-        [owners[i] for i, place in enumerate(spoken) if start <= place < end] if len(owners) == len(spoken) else []
-    )
+    aligned = len(owners) == len(spoken)
+    covered = [owners[i] for i, place in enumerate(spoken) if aligned and start <= place < end]
     if covered:
-        return covered[0].start_ms, covered[-1].end_ms, sum(w.confidence for w in covered) / len(covered)
+        mean = sum(w.confidence for w in covered) / len(covered)
+        return covered[0].start_ms, covered[-1].end_ms, mean, len(covered)
     length = utterance.end_ms - utterance.start_ms
     first = utterance.start_ms + length * start // max(len(text), 1)
-    return first, utterance.start_ms + length * end // max(len(text), 1), utterance.confidence
-
-
-def _longest(hits: list[Hit]) -> list[Hit]:
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (h.start - h.end, -h.confidence, h.start, h.phrase.text)):
-        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
-            kept.append(hit)
-    return sorted(kept, key=lambda h: h.start)
+    return first, utterance.start_ms + length * end // max(len(text), 1), utterance.confidence, max(1, end - start)

@@ -34,7 +34,7 @@ def hear(part: Part, window: Sequence[Utterance]) -> tuple[Said, Hit | None]:
     """Return whether a part was said in the window, and where."""
     if hits := find(part.variants, window):
         return Said.YES, max(hits, key=lambda hit: hit.confidence)
-    if find(part.doubtful, window) or like(part.variants, window) is not None:
+    if find(part.doubtful, window) or like(part.variants, window):
         return Said.PERHAPS, None
     return Said.NO, None
 
