@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from qa_pipeline.asr.audio import probe
-from qa_pipeline.asr.whisper import make_transcriber
+from qa_pipeline.asr.engines import make_transcriber
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import CallAudit
 from qa_pipeline.planted import Tally, by_group, compare, planted_faults

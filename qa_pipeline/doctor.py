@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa_pipeline.errors import QaError
+from qa_pipeline.errors import QaError, SettingsError
 from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
 from qa_pipeline.standards import ruleset_of, scorecard_of
 from qa_pipeline.store.session import open_store
@@ -62,9 +62,11 @@ def standards(settings: Settings) -> str:
 def model(settings: Settings) -> str:
     """Find the recogniser's weights and compare their SHA-256."""
     from qa_pipeline.asr.device import pick_device  # noqa: PLC0415  # torch takes seconds to load
-    from qa_pipeline.asr.weights import locate  # noqa: PLC0415
+    from qa_pipeline.asr.weights import default_cache, locate, verify  # noqa: PLC0415
 
-    weights = locate(settings.model, full_check=True)
+    weights = locate(settings.model, default_cache())
+    if not verify(weights):
+        raise SettingsError(f"模型文件 {weights.path} 的 SHA-256 与登记的不符", "删除该文件夹后重新运行，会重新生成")
     device = pick_device(settings.device)
     return f"{weights.name}（SHA-256 {weights.sha256[:12]}…），设备 {device}，{settings.threads} 线程"
 

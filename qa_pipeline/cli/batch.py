@@ -96,7 +96,7 @@ def run(
 ) -> None:
     """Transcribe, measure, check and score what is due. Can be stopped at any time and started again."""
     settings, sessions = context.obj.open()
-    from qa_pipeline.asr import make_transcriber  # noqa: PLC0415  # loads the recogniser
+    from qa_pipeline.asr.engines import make_transcriber  # noqa: PLC0415  # loads the recogniser
 
     transcriber = make_transcriber(settings)
     with progress_bar("识别与检查") as bar:
