@@ -1,0 +1,43 @@
+"""What a month comes to: from findings and people's words to each call's points, each operator's grade and strikes.
+
+Pure: everything is computed from what was stored, each time anew, and nothing is counted up in place.
+"""
+
+from __future__ import annotations
+
+from qa_pipeline.assessment.closing import ClosedLine, closed_line, closing_lines, line_mapping
+from qa_pipeline.assessment.month import assess
+from qa_pipeline.assessment.verdicts import final_evaluation, item_verdicts, upheld_points
+from qa_pipeline.assessment.views import (
+    Accuracy,
+    CallPoints,
+    CentreMonth,
+    FalseFlags,
+    ItemMonth,
+    MonthView,
+    Note,
+    NoteKind,
+    OperatorMonth,
+    SectionMonth,
+)
+
+__all__ = [
+    "Accuracy",
+    "CallPoints",
+    "CentreMonth",
+    "ClosedLine",
+    "FalseFlags",
+    "ItemMonth",
+    "MonthView",
+    "Note",
+    "NoteKind",
+    "OperatorMonth",
+    "SectionMonth",
+    "assess",
+    "closed_line",
+    "closing_lines",
+    "final_evaluation",
+    "item_verdicts",
+    "line_mapping",
+    "upheld_points",
+]

@@ -1,0 +1,157 @@
+"""Where people's words take the place of the machine's.
+
+- A decision on a rule's code replaces that rule's result. One on an item's code replaces all results of the item.
+- Of one reviewer the latest word on a code counts; of several reviewers the latest of all. They stand together as
+  ``reviewers`` where their last words agree.
+- A fatal error goes by two people: it is found, or cleared, when at least two say so and more than say otherwise. One
+  word alone, either way, leaves it suspected. A word on the item counts for each of its findings on which the same
+  person said nothing.
+- After a new audit of the call CONFIRM no longer counts, since it spoke of a finding that is gone; words that favour
+  the operator, and faults that a person found without the machine, stay with the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from qa_pipeline.errors import ScorecardInvalid
+from qa_pipeline.models import CallAudit, Decision, Outcome, RuleResult, Verdict
+from scoring.score import REVIEWERS_FOR_FATAL, Evaluation, ItemVerdict, score_call
+from scoring.scorecard import Scorecard
+
+Word = tuple[Outcome, int]
+Latest = Mapping[str, Mapping[str, Decision]]
+OUTCOMES = {
+    Verdict.CONFIRM: Outcome.FAIL,
+    Verdict.FAULT: Outcome.FAIL,
+    Verdict.OVERRULE: Outcome.PASS,
+    Verdict.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+}
+
+
+def final_evaluation(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> Evaluation:
+    """Score a call with everything that people have said to it so far.
+
+    Raises:
+        ScorecardInvalid: A rule judged an item that this scorecard does not have.
+    """
+    return _scored(card, final_verdicts(card, audit, decisions))
+
+
+def final_verdicts(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> tuple[ItemVerdict, ...]:
+    """Return the verdicts that `final_evaluation` scores."""
+    standing = [d for d in _latest_words(decisions) if _still_counts(d, audit.audit_id)]
+    return item_verdicts(audit.results, standing, [error.code for error in card.fatal_errors])
+
+
+def upheld_points(card: Scorecard, verdicts: Iterable[ItemVerdict]) -> Decimal:
+    """Return the points if only faults that two reviewers found count: what a strike may rest on."""
+    return _scored(card, [_upheld(verdict) for verdict in verdicts]).points
+
+
+def item_verdicts(
+    results: Sequence[RuleResult], decisions: Sequence[Decision], fatal: Collection[str] = ()
+) -> tuple[ItemVerdict, ...]:
+    """Return one verdict for each finding, the machine's or, where people spoke, theirs.
+
+    Args:
+        results: Of one audit.
+        decisions: Of the same call, in any order.
+        fatal: Codes of the scorecard's fatal errors, which need two people.
+    """
+    by_code: dict[str, dict[str, Decision]] = {}
+    for decision in _latest_words(decisions):
+        by_code.setdefault(decision.code, {})[_who(decision)] = decision
+    items = {result.item for result in results}
+    whole = {item: verdict for item in items - set(fatal) if (verdict := _of_people(by_code.get(item, {}), fatal))}
+    found = [_of_result(result, by_code, fatal) for result in results if result.item not in whole]
+    known = items | {result.code for result in results}
+    alone = [_of_people(words, fatal) for code, words in by_code.items() if code not in known]
+    return (*found, *whole.values(), *(verdict for verdict in alone if verdict is not None))
+
+
+def _latest_words(decisions: Iterable[Decision]) -> list[Decision]:
+    latest: dict[tuple[str, str], Decision] = {}
+    for decision in sorted(decisions, key=_when):
+        latest[decision.code, _who(decision)] = decision
+    return sorted(latest.values(), key=_when)
+
+
+def _who(decision: Decision) -> str:
+    # One person who writes the name in two ways is still one person.
+    return " ".join(decision.reviewer.split()).casefold()
+
+
+def _when(decision: Decision) -> tuple[object, int]:
+    return decision.created_at, decision.decision_id
+
+
+def _still_counts(decision: Decision, audit_id: int) -> bool:
+    return decision.audit_id == audit_id or decision.verdict is not Verdict.CONFIRM
+
+
+def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> ItemVerdict:
+    """Return the verdict on one rule's finding."""
+    machine = ItemVerdict(result.item, result.outcome, result.faults, result.parts, result.corrected, result.standing)
+    own = by_code.get(result.code, {})
+    if result.item in fatal:
+        return _by_two(machine, {**by_code.get(result.item, {}), **own})
+    return _by_latest(machine, own) or machine
+
+
+def _of_people(words: Mapping[str, Decision], fatal: Collection[str]) -> ItemVerdict | None:
+    """Return the verdict on an item that people judged as a whole; None where their words leave it as it was."""
+    for decision in words.values():
+        unjudged = ItemVerdict(decision.item, Outcome.PASS)
+        return _by_two(unjudged, words) if decision.item in fatal else _by_latest(unjudged, words)
+    return None
+
+
+def _word(machine: ItemVerdict, decision: Decision) -> Word | None:
+    """Return outcome and faults of a person's word; None where there is nothing that it could confirm."""
+    if decision.verdict is not Verdict.CONFIRM:
+        return OUTCOMES[decision.verdict], max(1, decision.faults) if decision.verdict is Verdict.FAULT else 0
+    return (Outcome.FAIL, machine.faults) if machine.outcome is Outcome.FAIL else None
+
+
+def _by_latest(machine: ItemVerdict, words: Mapping[str, Decision]) -> ItemVerdict | None:
+    """Return what the last word makes of a finding, with all who agree; None where nobody's word changes it."""
+    spoken = [(decision, word) for decision in words.values() if (word := _word(machine, decision)) is not None]
+    if not spoken:
+        return None
+    last = spoken[-1][1]
+    agreeing = tuple(sorted(decision.reviewer for decision, word in spoken if word == last))
+    return replace(machine, outcome=last[0], faults=last[1], person=True, reviewers=agreeing)
+
+
+def _by_two(machine: ItemVerdict, words: Mapping[str, Decision]) -> ItemVerdict:
+    """Return what two people make of a fatal error; suspected as long as they have not agreed."""
+    said = {who: _word(machine, decision) for who, decision in words.items()}
+    against = tuple(sorted(who for who, word in said.items() if word is not None and word[0] is Outcome.FAIL))
+    cleared = tuple(sorted(who for who, word in said.items() if word is not None and word[0] is not Outcome.FAIL))
+    if len(against) >= REVIEWERS_FOR_FATAL and len(against) > len(cleared):
+        return replace(machine, outcome=Outcome.FAIL, person=True, reviewers=against)
+    if len(cleared) >= REVIEWERS_FOR_FATAL and len(cleared) > len(against):
+        return replace(machine, outcome=Outcome.PASS, person=True, reviewers=cleared)
+    if against:
+        return replace(machine, outcome=Outcome.FAIL)
+    return machine
+
+
+def _upheld(verdict: ItemVerdict) -> ItemVerdict:
+    twice = verdict.person and len(set(verdict.reviewers)) >= REVIEWERS_FOR_FATAL
+    if verdict.outcome is Outcome.NOT_APPLICABLE or (verdict.outcome is Outcome.FAIL and twice):
+        return verdict
+    return replace(verdict, outcome=Outcome.PASS, person=True)
+
+
+def _scored(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
+    try:
+        return score_call(card, verdicts)
+    except ValueError as error:
+        raise ScorecardInvalid(
+            f"scorecard {card.version} does not fit the ruleset: {error}",
+            "add the item to the scorecard, or take the rule out of the ruleset",
+        ) from error

@@ -1,0 +1,190 @@
+"""The figures of a month, as screens and reports show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from qa_pipeline.models import DrawReason, Operator
+from scoring.intervals import Share
+from scoring.score import Evaluation
+from scoring.strikes import MonthlyAssessment, StrikeState
+
+
+class NoteKind(StrEnum):
+    """What must be known of an operator's figure."""
+
+    NOTHING_HEARD = "nothing_heard"
+    FEW_CALLS = "few_calls"
+    NOT_AUDITED = "not_audited"
+    NOTHING_APPLIES = "nothing_applies"
+    OPEN = "open"
+    UNCONFIRMED = "unconfirmed"
+    SUSPECTED = "suspected"
+    FATAL = "fatal"
+
+
+WORDS = {
+    NoteKind.NOTHING_HEARD: "本月没有可计分的抽检通话，不评等次",
+    NoteKind.FEW_CALLS: "样本不足：计分通话少于 {count} 通，不作为连续不合格的依据",
+    NoteKind.NOT_AUDITED: "{count} 通抽中的通话未能质检，未计入",
+    NoteKind.NOTHING_APPLIES: "{count} 通没有适用的评分项，未计入",
+    NoteKind.OPEN: "{count} 通有待人工判定的评分项，存疑不扣",
+    NoteKind.UNCONFIRMED: "{count} 通有规则扣分尚未复核",
+    NoteKind.SUSPECTED: "{count} 通疑似一票否决，须两人分别复核",
+    NoteKind.FATAL: "{count} 通一票否决，已由两人确认",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One remark with its number; as text it is Simplified Chinese."""
+
+    kind: NoteKind
+    count: int
+
+    def __str__(self) -> str:
+        return WORDS[self.kind].format(count=self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class CallPoints:
+    """One sampled call. ``counted``: it is part of the month's means. ``evaluation`` is None where it was not audited.
+
+    ``weight`` is 1/probability of being drawn; ``upheld`` the points if only faults count that two reviewers found.
+    ``unconfirmed`` are items that lost points by rules alone, with nobody having looked.
+    """
+
+    call_id: str
+    operator_id: str
+    shift: str
+    reason: DrawReason | None
+    probability: Decimal
+    evaluation: Evaluation | None
+    upheld: Decimal | None
+    unconfirmed: tuple[str, ...]
+    counted: bool
+    failure: str | None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anything of it waits for a person."""
+        found = self.evaluation
+        return found is not None and bool(found.open_items or found.suspected or self.unconfirmed)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorMonth:
+    """One operator's month. What is a figure is None where no call counts.
+
+    ``mean`` is the score as it stands (what is open costs nothing) and decides ``grade`` and ``factor``; ``mean_low``
+    and ``mean_high`` bound it by what people may still decide, ``interval_low`` and ``interval_high`` by chance (95 %).
+    ``provisional``: something is open or unreviewed. ``enough``: as many calls counted as the centre asks for.
+    """
+
+    operator: Operator
+    n_heard: int
+    n_frame: int
+    mean: Decimal | None
+    mean_low: Decimal | None
+    mean_high: Decimal | None
+    interval_low: Decimal | None
+    interval_high: Decimal | None
+    grade: str | None
+    grade_low: str | None
+    grade_high: str | None
+    factor: Decimal | None
+    failing: bool
+    enough: bool
+    provisional: bool
+    suspected_fatal: int
+    confirmed_fatal: int
+    assessment: MonthlyAssessment
+    strike: StrikeState
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMonth:
+    """One item over the calls that count: on how many it applied, lost points, waits; and the points lost in all."""
+
+    code: str
+    n_applicable: int
+    n_lost: int
+    n_open: int
+    lost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SectionMonth:
+    """One of the four standards over the calls that count: points earned of those possible, as a percentage."""
+
+    code: str
+    n: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Share of calls without a critical error of a kind: as it stands, and if all that is suspected were true."""
+
+    kind: str
+    standing: Share
+    worst: Share
+
+
+@dataclass(frozen=True, slots=True)
+class FalseFlags:
+    """The chance that somebody competent (true pass rate 95 %) has three failed months in a row within a year.
+
+    ``naive`` counts every month below the line, ``gated`` only those whose interval lies below it, both at ``n`` calls
+    a month; ``_anybody``: that it befalls at least one of the centre's ``operators``.
+    """
+
+    n: int
+    operators: int
+    naive: float
+    gated: float
+    naive_anybody: float
+    gated_anybody: float
+
+
+@dataclass(frozen=True, slots=True)
+class CentreMonth:
+    """The centre's figures. ``n_failed`` sampled calls could not be audited; ``n_waiting`` have something open."""
+
+    n_frame: int
+    n_sampled: int
+    n_audited: int
+    n_counted: int
+    n_failed: int
+    n_waiting: int
+    n_suspected: int
+    n_fatal: int
+    mean: Decimal | None
+    mean_low: Decimal | None
+    mean_high: Decimal | None
+    interval_low: Decimal | None
+    interval_high: Decimal | None
+    sections: tuple[SectionMonth, ...]
+    items: tuple[ItemMonth, ...]
+    accuracies: tuple[Accuracy, ...]
+    false_flags: FalseFlags | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """A month. ``operators`` by id, ``calls`` as sampled; ``min_calls`` is what the centre asks for."""
+
+    month: str
+    scorecard_version: str
+    min_calls: int
+    centre: CentreMonth
+    operators: tuple[OperatorMonth, ...]
+    calls: tuple[CallPoints, ...]
+
+    @property
+    def provisional(self) -> bool:
+        """Whether any figure may still change by what people decide."""
+        return any(line.provisional for line in self.operators)
