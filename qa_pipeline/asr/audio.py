@@ -127,7 +127,7 @@ def _refuse_long_header(
 ) -> None:
     promised_ms = _promised_ms(container, stream)
     if promised_ms > max_minutes * 60_000 and missing_share(path) <= _TOLERATED_SHARE:
-        raise _too_long(path, f"lasts {promised_ms / 60_000:.0f} minutes", max_minutes)
+        raise _too_long(path, f"lasts {promised_ms / 60_000:.1f} minutes", max_minutes)
 
 
 def _too_long(path: Path, what: str, max_minutes: int) -> AudioError:
