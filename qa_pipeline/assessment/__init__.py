@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from qa_pipeline.assessment.closing import ClosedLine, closed_line, closing_lines, line_mapping
 from qa_pipeline.assessment.month import assess
-from qa_pipeline.assessment.verdicts import final_evaluation, item_verdicts, upheld_points
+from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, upheld_points
 from qa_pipeline.assessment.views import (
     Accuracy,
     CallPoints,
@@ -28,6 +28,7 @@ __all__ = [
     "ClosedLine",
     "FalseFlags",
     "ItemMonth",
+    "Judged",
     "MonthView",
     "Note",
     "NoteKind",
@@ -38,6 +39,7 @@ __all__ = [
     "closing_lines",
     "final_evaluation",
     "item_verdicts",
+    "judge",
     "line_mapping",
     "upheld_points",
 ]

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qa_pipeline.errors import ScorecardInvalid
@@ -31,6 +31,15 @@ OUTCOMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One finding with what it came to: the machine's ``results`` it speaks of (none: only people found it)."""
+
+    verdict: ItemVerdict
+    results: tuple[RuleResult, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
 def final_evaluation(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> Evaluation:
     """Score a call with everything that people have said to it so far.
 
@@ -42,8 +51,13 @@ def final_evaluation(card: Scorecard, audit: CallAudit, decisions: Sequence[Deci
 
 def final_verdicts(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> tuple[ItemVerdict, ...]:
     """Return the verdicts that `final_evaluation` scores."""
+    return tuple(judged.verdict for judged in judge(card, audit, decisions))
+
+
+def judge(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> tuple[Judged, ...]:
+    """Return every finding of a call with the machine's results and people's words that it rests on."""
     standing = [d for d in _latest_words(decisions) if _still_counts(d, audit.audit_id)]
-    return item_verdicts(audit.results, standing, [error.code for error in card.fatal_errors])
+    return _judged(audit.results, standing, [error.code for error in card.fatal_errors])
 
 
 def upheld_points(card: Scorecard, verdicts: Iterable[ItemVerdict]) -> Decimal:
@@ -61,15 +75,21 @@ def item_verdicts(
         decisions: Of the same call, in any order.
         fatal: Codes of the scorecard's fatal errors, which need two people.
     """
+    return tuple(judged.verdict for judged in _judged(results, decisions, fatal))
+
+
+def _judged(results: Sequence[RuleResult], decisions: Sequence[Decision], fatal: Collection[str]) -> tuple[Judged, ...]:
     by_code: dict[str, dict[str, Decision]] = {}
     for decision in _latest_words(decisions):
         by_code.setdefault(decision.code, {})[_who(decision)] = decision
-    items = {result.item for result in results}
-    whole = {item: verdict for item in items - set(fatal) if (verdict := _of_people(by_code.get(item, {}), fatal))}
-    found = [_of_result(result, by_code, fatal) for result in results if result.item not in whole]
-    known = items | {result.code for result in results}
-    alone = [_of_people(words, fatal) for code, words in by_code.items() if code not in known]
-    return (*found, *whole.values(), *(verdict for verdict in alone if verdict is not None))
+    by_item: dict[str, tuple[RuleResult, ...]] = {}
+    for result in results:
+        by_item[result.item] = (*by_item.get(result.item, ()), result)
+    known = {result.code for result in results} | (by_item.keys() & set(fatal))
+    as_whole = [(code, _of_people(words, fatal)) for code, words in by_code.items() if code not in known]
+    whole = [Judged(v, by_item.get(code, ()), tuple(by_code[code].values())) for code, v in as_whole if v is not None]
+    replaced = {result.code for judged in whole for result in judged.results}
+    return (*(_of_result(result, by_code, fatal) for result in results if result.code not in replaced), *whole)
 
 
 def _latest_words(decisions: Iterable[Decision]) -> list[Decision]:
@@ -92,13 +112,16 @@ def _still_counts(decision: Decision, audit_id: int) -> bool:
     return decision.audit_id == audit_id or decision.verdict is not Verdict.CONFIRM
 
 
-def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> ItemVerdict:
-    """Return the verdict on one rule's finding."""
+def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> Judged:
+    """Return one rule's finding."""
     machine = ItemVerdict(result.item, result.outcome, result.faults, result.parts, result.corrected, result.standing)
-    own = by_code.get(result.code, {})
+    words = by_code.get(result.code, {})
     if result.item in fatal:
-        return _by_two(machine, {**by_code.get(result.item, {}), **own})
-    return _by_latest(machine, own) or machine
+        words = {**by_code.get(result.item, {}), **words}
+        verdict = _by_two(machine, words)
+    else:
+        verdict = _by_latest(machine, words) or machine
+    return Judged(verdict, (result,), tuple(words.values()))
 
 
 def _of_people(words: Mapping[str, Decision], fatal: Collection[str]) -> ItemVerdict | None:
