@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from itertools import islice
 from typing import Any, TypeVar
+
+from sqlalchemy import String
 
 from qa_pipeline.store.schema import Base
 
-M = TypeVar("M")
+T = TypeVar("T")
 R = TypeVar("R", bound=Base)
+_CHUNK = 500
 
 
-def as_model(kind: type[M], row: Base, **others: Any) -> M:
+def as_model(kind: type[T], row: Base, **others: Any) -> T:
     """Make a model of a row; ``others`` are the fields that the row holds under another name or form."""
     names = (f.name for f in fields(kind) if f.name not in others)  # type: ignore[arg-type]  # kind is a dataclass
     return kind(**{name: getattr(row, name) for name in names}, **others)
@@ -22,3 +27,20 @@ def as_row(kind: type[R], model: Any, **others: Any) -> R:
     columns = set(kind.__table__.columns.keys())
     shared = (f.name for f in fields(model) if f.name in columns and f.name not in others)
     return kind(**{name: getattr(model, name) for name in shared}, **others)
+
+
+def too_long(row: Base) -> tuple[str, int] | None:
+    """Return the first column whose text is longer than it may be, with its limit; PostgreSQL would refuse it."""
+    for column in row.__table__.columns:
+        if type(column.type) is String and column.type.length is not None:
+            value = getattr(row, column.key)
+            if value is not None and len(value) > column.type.length:
+                return column.key, column.type.length
+    return None
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Cut values into lists that fit into one statement's parameters."""
+    rest = iter(values)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

@@ -1,0 +1,178 @@
+"""Finds out what a file is by its header and reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from qa_pipeline.errors import ImportRefused
+from qa_pipeline.ingest import calls, knowledge, people
+from qa_pipeline.ingest.batch import Batch, FileKind, Numbered, Refusal
+from qa_pipeline.ingest.cells import Cells
+from qa_pipeline.ingest.tables import TABLE_SUFFIXES, Table, plain_header, read_tables
+
+YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+READABLE_SUFFIXES = TABLE_SUFFIXES | YAML_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one kind of file: field -> names that it may have; ``keep_extra`` keeps unknown columns."""
+
+    kind: FileKind
+    label: str
+    columns: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    read: Callable[[Cells], Any]
+    keep_extra: bool = False
+
+    def fields(self, header: tuple[str, ...]) -> dict[str, str]:
+        """Return field -> header for the columns that the header has."""
+        plain = {plain_header(title): title for title in reversed(header)}
+        return {
+            field: plain[name]
+            for field, names in self.columns.items()
+            if (name := next((n for n in names if n in plain), None)) is not None
+        }
+
+
+LAYOUTS = (
+    Layout(FileKind.ROSTER, "花名册", people.ROSTER_COLUMNS, people.ROSTER_REQUIRED, people.read_operator),
+    Layout(FileKind.SHIFT_PLAN, "排班表", people.PLAN_COLUMNS, people.PLAN_REQUIRED, people.read_duty),
+    Layout(FileKind.CALL_LOG, "通话记录", calls.CALL_COLUMNS, calls.CALL_REQUIRED, calls.read_call),
+    Layout(FileKind.WORK_ORDERS, "工单", calls.ORDER_COLUMNS, calls.ORDER_REQUIRED, calls.read_order, keep_extra=True),
+    Layout(
+        FileKind.KNOWLEDGE,
+        "知识库",
+        knowledge.KNOWLEDGE_COLUMNS,
+        knowledge.KNOWLEDGE_REQUIRED,
+        knowledge.read_entry,
+    ),
+)
+
+
+def read_file(path: Path) -> tuple[Batch, ...]:
+    """Read a table or a knowledge YAML; a file that cannot be read at all is a batch with one refusal."""
+    try:
+        if path.suffix.lower() in YAML_SUFFIXES:
+            return (_read_yaml(path),)
+        return tuple(read_table(table) for table in read_tables(path))
+    except ImportRefused as refused:
+        return (refused_file(path.name, refused),)
+    except OSError as error:
+        return (
+            Batch(
+                path.name,
+                None,
+                (),
+                (Refusal(path.name, None, "", f"读不出来（{error.strerror}）", "检查文件是否存在、是否有读权限"),),
+            ),
+        )
+
+
+def refused_file(name: str, refused: ImportRefused) -> Batch:
+    """Make the batch of a file that was refused as a whole."""
+    return Batch(name, None, (), (Refusal(name, None, "", refused.message, refused.hint),))
+
+
+def read_table(table: Table) -> Batch:
+    """Read the rows of a table whose kind its header tells.
+
+    Raises:
+        ImportRefused: The header is of no known kind, or lacks a column.
+    """
+    layout = _layout_of(table)
+    titles = layout.fields(table.header)
+    places = {title: field for field, title in titles.items()}
+    rows, refusals = [], []
+    for number, record in table.rows:
+        values = _by_field(table.header, record, places, keep_extra=layout.keep_extra)
+        cells = Cells(table.name, number, values, titles)
+        if len(record) > len(table.header) and any(record[len(table.header) :]):
+            cells.fault(
+                "",
+                f"有 {len(record)} 格，表头只有 {len(table.header)} 列",
+                "检查是否多了分隔符，或给含逗号的内容加引号",
+            )
+        value = layout.read(cells)
+        refusals.extend(cells.faults)
+        if not cells.faults:
+            rows.append(Numbered(number, value))
+    return Batch(table.name, layout.kind, tuple(rows), tuple(refusals))
+
+
+def is_knowledge(loaded: object) -> bool:
+    """Whether YAML content is a list of knowledge entries (or holds one under ``entries``)."""
+    entries = loaded.get("entries") if isinstance(loaded, dict) else loaded
+    return isinstance(entries, list) and any(isinstance(entry, dict) and "question" in entry for entry in entries)
+
+
+def load_yaml(path: Path) -> Any:
+    """Load a YAML file with its line numbers.
+
+    Raises:
+        ImportRefused: It is not YAML.
+    """
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark is not None else "?"
+        raise ImportRefused(
+            f"{path.name} 第 {line} 行不是 YAML（{error.problem}）", "改正该行的缩进、引号或冒号"
+        ) from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"{path.name} 不是 UTF-8 的 YAML 文件", "用 UTF-8 保存后再导入") from error
+
+
+def _layout_of(table: Table) -> Layout:
+    best = max(LAYOUTS, key=lambda layout: len(layout.fields(table.header)))
+    found = best.fields(table.header)
+    if len(found) < 2:
+        kinds = "；".join(f"{layout.label}：{'、'.join(_names(layout))}" for layout in LAYOUTS)
+        raise ImportRefused(f"{table.name} 的表头不是已知的任何一种", f"必需的列——{kinds}")
+    missing = [best.columns[field][0] for field in best.required if field not in found]
+    if missing:
+        raise ImportRefused(f"{table.name}（{best.label}）缺少列：{'、'.join(missing)}", "补上这些列后再导入")
+    return best
+
+
+def _names(layout: Layout) -> list[str]:
+    return [layout.columns[field][0] for field in layout.required]
+
+
+def _by_field(
+    header: tuple[str, ...], record: tuple[str, ...], places: Mapping[str, str], *, keep_extra: bool
+) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for title, cell in zip(header, record + ("",) * (len(header) - len(record)), strict=False):
+        if title in places:
+            values[places[title]] = cell
+        elif keep_extra and title:
+            values[title] = cell
+    return values
+
+
+def _read_yaml(path: Path) -> Batch:
+    loaded = load_yaml(path)
+    if not is_knowledge(loaded):
+        raise ImportRefused(f"{path.name} 里没有知识条目", "写成条目的列表，每条有 id、version、question、answer 等")
+    entries = loaded["entries"] if isinstance(loaded, dict) else loaded
+    rows, refusals = [], []
+    for index, entry in enumerate(entries):
+        line = entries.lc.item(index)[0] + 1
+        cells = Cells(path.name, line, knowledge.as_cells(entry) if isinstance(entry, dict) else {}, {})
+        if not isinstance(entry, dict):
+            cells.fault("", "不是一个条目", "每条写成“名称: 值”的形式")
+        else:
+            for name in set(entry) - set(knowledge.KNOWLEDGE_COLUMNS):
+                cells.fault(str(name), "不认识的项", f"可用：{'、'.join(knowledge.KNOWLEDGE_COLUMNS)}")
+        value = None if cells.faults else knowledge.read_entry(cells)
+        refusals.extend(cells.faults)
+        if value is not None and not cells.faults:
+            rows.append(Numbered(line, value))
+    return Batch(path.name, FileKind.KNOWLEDGE, tuple(rows), tuple(refusals))

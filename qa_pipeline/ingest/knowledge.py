@@ -1,0 +1,189 @@
+"""Knowledge entries from tables and from YAML."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from qa_pipeline.ingest.cells import Cells
+from qa_pipeline.models import Fact, KnowledgeEntry
+
+_LISTS = ("paraphrases", "materials", "hotwords")
+_DETAILS = (
+    "materials",
+    "time_limit",
+    "fee",
+    "place",
+    "hours",
+    "phone",
+    "legal_basis",
+    "issuing_unit",
+    "region",
+    "reviewed_at",
+    "supersedes",
+    "secrecy",
+)
+KNOWLEDGE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "id": ("id", "entry_id", "编号", "条目编号"),
+    "version": ("version", "版本"),
+    "category_path": ("category_path", "分类"),
+    "title": ("title", "标题"),
+    "question": ("question", "问题"),
+    "paraphrases": ("paraphrases", "相似问法"),
+    "answer": ("answer", "答案"),
+    "facts": ("facts", "要点"),
+    "materials": ("materials", "材料"),
+    "time_limit": ("time_limit", "时限"),
+    "fee": ("fee", "费用"),
+    "place": ("place", "地点"),
+    "hours": ("hours", "办理时间"),
+    "phone": ("phone", "电话"),
+    "legal_basis": ("legal_basis", "依据"),
+    "issuing_unit": ("issuing_unit", "发布单位"),
+    "owner_department": ("owner_department", "责任部门"),
+    "region": ("region", "适用地区"),
+    "valid_from": ("valid_from", "生效日期"),
+    "valid_to": ("valid_to", "失效日期"),
+    "reviewed_at": ("reviewed_at", "复核日期"),
+    "supersedes": ("supersedes", "替代"),
+    "secrecy": ("secrecy", "密级"),
+    "hotwords": ("hotwords", "热词"),
+}
+KNOWLEDGE_REQUIRED = ("id", "version", "title", "question", "answer", "valid_from")
+
+_TIME_UNITS = frozenset({"workday", "day", "month", "year", "hour"})
+UNITS: dict[str, frozenset[str]] = {
+    "time_limit": _TIME_UNITS,
+    "fee": frozenset({"yuan"}),
+    "percent": frozenset({"percent"}),
+    "phone": frozenset({""}),
+    "place": frozenset({""}),
+    "hours": frozenset({""}),
+    "materials": frozenset({""}),
+    "validity": _TIME_UNITS | {""},
+    "age": frozenset({"year", ""}),
+    "amount_cap": frozenset({"yuan", "percent", ""}),
+}
+_FACT_FIELDS = frozenset({"slot", "value", "unit", "tolerance", "must_say"})
+_LONGEST_TITLE = 128
+
+
+def read_entry(cells: Cells) -> KnowledgeEntry:
+    """Read one entry; lists are joined by '；', facts are a JSON list."""
+    valid_from = cells.day("valid_from")
+    valid_to = cells.day_or_none("valid_to")
+    if valid_to is not None and not cells.faults and valid_to < valid_from:
+        cells.fault("valid_to", f"失效日期 {valid_to} 早于生效日期 {valid_from}", "改正其中一个日期")
+    title = cells.text("title", required=True)
+    if len(title) > _LONGEST_TITLE:
+        cells.fault("title", f"标题有 {len(title)} 个字", f"标题不超过 {_LONGEST_TITLE} 个字")
+    return KnowledgeEntry(
+        entry_id=cells.text("id", required=True),
+        version=cells.whole("version", 1, 100_000),
+        title=title,
+        question=cells.text("question", required=True),
+        answer=cells.text("answer", required=True),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        paraphrases=_listed(cells.text("paraphrases")),
+        facts=_facts(cells),
+        category_path=cells.text("category_path"),
+        hotwords=_listed(cells.text("hotwords")),
+        owner_department=cells.text("owner_department"),
+        details={name: value for name in _DETAILS if (value := cells.text(name))},
+    )
+
+
+def as_cells(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Turn a YAML entry into the cells that a table would have held."""
+    return {name: _cell(name, value) for name, value in entry.items()}
+
+
+def overlapping(entry: KnowledgeEntry, others: Iterable[KnowledgeEntry]) -> KnowledgeEntry | None:
+    """Return another version of the same entry that is valid on a day of this one's."""
+    for other in others:
+        same = other.entry_id == entry.entry_id and other.version != entry.version
+        begins_in_time = entry.valid_to is None or other.valid_from <= entry.valid_to
+        ends_too_late = other.valid_to is None or other.valid_to >= entry.valid_from
+        if same and begins_in_time and ends_too_late:
+            return other
+    return None
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "facts":
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, list):
+        return "；".join(str(part) for part in value)
+    return str(value)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in re.split(r"[；;\n]", text) if part.strip())
+
+
+def _facts(cells: Cells) -> tuple[Fact, ...]:
+    text = cells.text("facts")
+    if not text:
+        return ()
+    try:
+        loaded = json.loads(text)
+    except json.JSONDecodeError as error:
+        cells.fault(
+            "facts",
+            f"不是 JSON（第 {error.pos + 1} 个字符处）",
+            '写成 [{"slot": "fee", "value": "20", "unit": "yuan"}]',
+        )
+        return ()
+    if not isinstance(loaded, list):
+        cells.fault("facts", "不是列表", '写成 [{"slot": "fee", "value": "20", "unit": "yuan"}]')
+        return ()
+    return tuple(fact for number, one in enumerate(loaded, 1) if (fact := _fact(cells, number, one)) is not None)
+
+
+def _fact(cells: Cells, number: int, one: Any) -> Fact | None:
+    if not isinstance(one, dict):
+        cells.fault("facts", f"第 {number} 个要点不是对象", "每个要点写 slot、value、unit")
+        return None
+    unknown = set(one) - _FACT_FIELDS
+    if unknown:
+        cells.fault(
+            "facts",
+            f"第 {number} 个要点有不认识的项 {'、'.join(sorted(map(str, unknown)))}",
+            "只写 slot、value、unit、tolerance、must_say",
+        )
+        return None
+    slot, unit = str(one.get("slot", "")), str(one.get("unit") or "")
+    unit = "" if unit.lower() == "none" else unit
+    value = str(one["value"]).strip() if one.get("value") is not None else ""
+    if slot not in UNITS:
+        cells.fault("facts", f"第 {number} 个要点的 slot “{slot}”不认识", f"可用：{'、'.join(UNITS)}")
+        return None
+    if unit not in UNITS[slot]:
+        allowed = "、".join(sorted(u or "（空）" for u in UNITS[slot]))
+        cells.fault("facts", f"第 {number} 个要点（{slot}）的单位“{unit}”不认识", f"可用：{allowed}")
+        return None
+    if not value:
+        cells.fault("facts", f"第 {number} 个要点（{slot}）没有 value", "填写后再导入")
+        return None
+    return _checked_fact(cells, number, one, Fact(slot, value, unit))
+
+
+def _checked_fact(cells: Cells, number: int, one: Mapping[str, Any], fact: Fact) -> Fact | None:
+    must_say = one.get("must_say") or False
+    try:
+        tolerance = Decimal(str(one.get("tolerance") or 0))
+    except InvalidOperation:
+        tolerance = Decimal(-1)
+    if not isinstance(must_say, bool):
+        cells.fault("facts", f"第 {number} 个要点（{fact.slot}）的 must_say 不是 true 或 false", "改成 true 或 false")
+        return None
+    if not tolerance.is_finite() or tolerance < 0:
+        cells.fault("facts", f"第 {number} 个要点（{fact.slot}）的 tolerance 不是非负的数", "填数字，单位与 value 相同")
+        return None
+    return Fact(fact.slot, fact.value, fact.unit, tolerance, must_say)
