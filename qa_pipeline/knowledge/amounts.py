@@ -1,0 +1,126 @@
+"""Whether two amounts are the same: durations, money, percentages, ages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from qa_pipeline.language.pinyin import sound_distance, syllables
+from qa_pipeline.language.quantities import Quantity, parse_value
+from qa_pipeline.models import Fact, SpokenFact
+
+_HOURS = {
+    "minute": Decimal(1) / 60,
+    "hour": Decimal(1),
+    "day": Decimal(24),
+    "month": Decimal("730.5"),
+    "year": Decimal(8766),
+}
+_FREE = {"免费", "不收费", "不收取费用", "无", "0"}
+# 三十天 for 一个月: calendar units differ by that much.
+_CALENDAR_SLACK = Decimal("0.04")
+# 四 and 十, 一 and 七: a number that differs by such sounds alone may have been misheard.
+_SURE_OF_HALF_ALIKE = 0.85
+
+
+class Standing(StrEnum):
+    """How one amount stands to another: the same, another, or too close to tell."""
+
+    SAME = "same"
+    CLOSE = "close"
+    OTHER = "other"
+
+
+def kind_of(said: SpokenFact) -> str | None:
+    """Return the kind of a spoken amount: duration, money, percent, age; None for what is no amount."""
+    return _kind(said.slot, said.unit)
+
+
+def unit_kind(fact: Fact) -> str | None:
+    """Return the kind of an entry's amount; None where its value is in words or its unit is none of ours."""
+    if fact.slot == "fee" and fact.value.strip() in _FREE:
+        return "money"
+    return _kind(fact.slot, fact.unit) if parse_value(fact.value) is not None else None
+
+
+def _kind(slot: str, unit: str) -> str | None:
+    if slot == "age":
+        return "age"
+    if unit == "workday" or unit in _HOURS:
+        return "duration"
+    return {"yuan": "money", "percent": "percent"}.get(unit)
+
+
+def stands(said: SpokenFact, fact: Fact) -> Standing:
+    """Return how a spoken amount stands to an entry's amount of the same kind."""
+    heard, expected = parse_value(said.value), _expected(fact)
+    if heard is None or expected is None:
+        return Standing.CLOSE
+    if kind_of(said) == "duration" and said.unit != fact.unit:
+        return _across_units(heard, said.unit, expected, fact.unit)
+    standing = _range(heard, expected, fact.tolerance)
+    if standing is Standing.OTHER and _perhaps_misheard(heard, expected, said.confidence):
+        return Standing.CLOSE
+    return standing
+
+
+def _expected(fact: Fact) -> Quantity | None:
+    return Quantity(Decimal(0), Decimal(0)) if fact.value.strip() in _FREE else parse_value(fact.value)
+
+
+def _range(heard: Quantity, expected: Quantity, tolerance: Decimal) -> Standing:
+    if expected.low - tolerance <= heard.low and heard.high <= expected.high + tolerance:
+        return Standing.SAME
+    slack = Decimal("0.3") if heard.about or expected.about else Decimal(0)
+    if heard.low * (1 - slack) <= expected.high and expected.low <= heard.high * (1 + slack):
+        return Standing.CLOSE
+    return Standing.OTHER
+
+
+def _across_units(heard: Quantity, said_unit: str, expected: Quantity, unit: str) -> Standing:
+    if "workday" in {said_unit, unit}:
+        return _workdays(heard, said_unit, expected, unit)
+    if said_unit not in _HOURS or unit not in _HOURS:
+        return Standing.CLOSE
+    hours, wanted = heard.times(_HOURS[said_unit]), expected.times(_HOURS[unit])
+    return _range(hours, wanted, wanted.high * _CALENDAR_SLACK)
+
+
+def _workdays(heard: Quantity, said_unit: str, expected: Quantity, unit: str) -> Standing:
+    """Hold working days against days: the same number is another time; 一周 for five working days is near enough."""
+    if {said_unit, unit} == {"workday", "day"} and heard.high == expected.high:
+        return Standing.OTHER if heard.high > 1 else Standing.CLOSE
+    working, calendar, calendar_unit = (
+        (heard, expected, unit) if said_unit == "workday" else (expected, heard, said_unit)
+    )
+    days = calendar.times(_HOURS.get(calendar_unit, Decimal(24)) / 24)
+    near = working.low <= days.high and days.low <= working.high * Decimal("1.4") + 3
+    return Standing.CLOSE if near else Standing.OTHER
+
+
+def _perhaps_misheard(heard: Quantity, expected: Quantity, confidence: float) -> bool:
+    said, wanted = spoken(heard.high), spoken(expected.high)
+    if len(said) != len(wanted):
+        return False
+    furthest = max((sound_distance(a, b) for a, b in zip(said, wanted, strict=True)), default=0.0)
+    return furthest <= 0.1 or (furthest <= 0.5 and confidence < _SURE_OF_HALF_ALIKE)
+
+
+def spoken(number: Decimal) -> tuple[str, ...]:
+    """Return the syllables in which a number is said (120 is yi bai er shi)."""
+    whole = int(number)
+    if whole != number or not 0 <= whole < 10**8:
+        return syllables(f"{number:f}")
+    myriads, rest = divmod(whole, 10_000)
+    text = (_below_myriad(myriads) + "万" if myriads else "") + (_below_myriad(rest) if rest or not myriads else "")
+    return syllables(text)
+
+
+def _below_myriad(number: int) -> str:
+    digits = "零一二三四五六七八九"
+    text = ""
+    for scale, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // scale % 10
+        text += digits[digit] + name if digit else "零" if text else ""
+    text = text.rstrip("零").replace("零零", "零") or "零"
+    return text[1:] if text.startswith("一十") else text

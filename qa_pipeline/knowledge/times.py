@@ -1,0 +1,59 @@
+"""Opening hours that were said, held against an entry's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qa_pipeline.language.values import values
+from qa_pipeline.models import Agreement, Fact, FactCheck, SpokenFact
+
+_HALF_DAY = 12 * 60
+_MIN_CONFIDENCE = 0.6
+
+
+def check(fact: Fact, facts: Sequence[SpokenFact]) -> FactCheck:
+    """Return how the times that the operator said stand to an entry's hours.
+
+    Morning and afternoon are often left out (两点到五点半), so times are held against each other within half a day.
+    Only a span with one end right and the other wrong is a contradiction; a lone other time may be of something else.
+    """
+    wanted = [span for value in values(fact.value) if value.kind == "hours" for span in [_span(value.value)]]
+    said = [(one, _span(one.value)) for one in facts if one.slot == "hours"]
+    ends = {end for span in wanted for end in span}
+    right = [one for one, span in said if span in wanted or (len(span) == 1 and set(span) <= ends)]
+    if right:
+        return _result(fact, Agreement.AGREES, right[-1])
+    half_right = [one for one, span in said if len(span) == 2 and len(set(span) & ends) == 1]
+    if half_right and half_right[0].confidence >= _MIN_CONFIDENCE:
+        return _result(fact, Agreement.CONTRADICTS, half_right[0])
+    if said and wanted:
+        return _result(fact, Agreement.UNSURE, said[0][0])
+    return _result(fact, Agreement.MISSING if wanted else Agreement.UNSURE, None)
+
+
+def dates(value: str) -> tuple[str, ...]:
+    """Return the dates of a fact's value, as ``MM-DD``."""
+    return tuple(found.value for found in values(value) if found.kind == "date")
+
+
+def check_date(fact: Fact, wanted: Sequence[str], facts: Sequence[SpokenFact]) -> FactCheck:
+    """Return how the dates that the operator said stand to an entry's; another date may be of something else."""
+    said = [one for one in facts if one.slot == "date"]
+    right = [one for one in said if one.value in wanted]
+    if right:
+        return _result(fact, Agreement.AGREES, right[-1])
+    return _result(fact, Agreement.UNSURE, said[0]) if said else _result(fact, Agreement.MISSING, None)
+
+
+def _span(value: str) -> tuple[int, ...]:
+    return tuple(_minutes(value))
+
+
+def _minutes(value: str) -> Iterator[int]:
+    for clock in value.split("-"):
+        hour, _, minute = clock.partition(":")
+        yield (int(hour) * 60 + int(minute)) % _HALF_DAY
+
+
+def _result(fact: Fact, agreement: Agreement, said: SpokenFact | None) -> FactCheck:
+    return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, agreement, said)

@@ -1,0 +1,104 @@
+"""Quantities inside spoken text: 二十, 两三, 五到七, 十来, 二十多, 一万二, 1.2万: patterns to build on, and values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qa_pipeline.language.numerals import to_number
+
+_DIGIT = "一二两俩三四五六七八九"
+_CHINESE = rf"[零〇{_DIGIT}十百千万亿]+(?:点[零〇{_DIGIT}]+)?"
+_ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?[十百千万亿]{0,2}\d?"
+NUMBER = rf"(?:{_ARABIC}|{_CHINESE})"
+_BETWEEN = r"(?:到|至|[-~—–]|或者|或|、)"
+QUANTITY = rf"(?:{NUMBER}[多几来余]?(?:个?{_BETWEEN}{NUMBER})?)"
+
+_RANGE = re.compile(rf"(?P<low>{NUMBER})个?{_BETWEEN}(?P<high>{NUMBER})")
+_VAGUE = re.compile(rf"(?P<number>{NUMBER})(?P<how>[多几来余])")
+_PAIR = re.compile(rf"(?P<head>[十百千万{_DIGIT}]*?)(?P<a>[{_DIGIT}])(?P<b>[{_DIGIT}])(?P<scale>[十百千万]?)")
+_SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10000}
+_VALUES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """From ``low`` to ``high`` (equal for a single value); ``about`` where the speaker said it roughly."""
+
+    low: Decimal
+    high: Decimal
+    about: bool = False
+
+    def times(self, factor: Decimal) -> Quantity:
+        """Return the quantity in another unit."""
+        return Quantity(self.low * factor, self.high * factor, self.about)
+
+    def plus(self, more: Decimal) -> Quantity:
+        """Return the quantity with something added (一个半月 has half a month more)."""
+        return Quantity(self.low + more, self.high + more, self.about)
+
+    def text(self) -> str:
+        """Return ``20``, ``2-3`` or, for what was said roughly, ``~10``."""
+        if self.low != self.high:
+            return f"{_plain(self.low)}-{_plain(self.high)}"
+        return f"{'~' if self.about else ''}{_plain(self.low)}"
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """Return the value of what `QUANTITY` matched; None where it is no amount (a row of digits read out)."""
+    if found := _RANGE.fullmatch(text):
+        return _between(found["low"], found["high"])
+    if found := _VAGUE.fullmatch(text):
+        return _vague(found["number"], found["how"])
+    if (found := _PAIR.fullmatch(text)) and (pair := _neighbours(found)):
+        return pair
+    number = to_number(text)
+    return None if number is None else Quantity(number, number)
+
+
+def parse_value(value: str) -> Quantity | None:
+    """Return the quantity of a fact's value: ``20``, ``2-3``, ``~10``, 二十; None for words."""
+    bare = value.strip().removeprefix("~")
+    quantity = read_quantity(bare)
+    if quantity is None:
+        return None
+    return Quantity(quantity.low, quantity.high, about=value.strip().startswith("~"))
+
+
+def _between(low_text: str, high_text: str) -> Quantity | None:
+    low, high = to_number(low_text), to_number(high_text)
+    if low is None or high is None:
+        return None
+    # 二到三万 begins at 20000.
+    scale = _SCALES.get(high_text[-1], 1)
+    if low < 10 <= scale and low * scale < high:
+        low *= scale
+    return Quantity(min(low, high), max(low, high))
+
+
+def _vague(number_text: str, how: str) -> Quantity | None:
+    number = to_number(number_text)
+    if number is None or number < 10:
+        return None
+    if how == "来":
+        return Quantity(number, number, about=True)
+    # 十几 ends at 19, 二十多 at 29, 一百多 at 199.
+    zeros = len(str(int(number))) - len(str(int(number)).rstrip("0"))
+    return Quantity(number, number + Decimal(10) ** zeros - 1)
+
+
+def _neighbours(found: re.Match[str]) -> Quantity | None:
+    """Read 两三, 三五, 十五六, 二三十 as from one to the other."""
+    a, b, scale = _VALUES[found["a"]], _VALUES[found["b"]], _SCALES[found["scale"]]
+    if b - a != 1 and (a, b) != (3, 5):
+        return None
+    head = to_number(found["head"]) if found["head"] else Decimal(0)
+    if head is None or (found["head"] and head % 10):
+        return None
+    return Quantity(head + a * scale, head + b * scale)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

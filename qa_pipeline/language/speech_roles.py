@@ -1,0 +1,73 @@
+"""What part a value plays where it was said: the fee, a limit, a condition, somebody else's words."""
+
+from __future__ import annotations
+
+import re
+
+_CLAUSE_END = re.compile(r"[，。？！；,?!;]")
+_QUOTED = re.compile(
+    r"您(?:说|是说|刚才说|刚才|反映|提到|讲)的?|(?:是吧|对吗|是吗|对吧|对不对|是不是)[？?]?$|跟您核对|我重复一下|我跟您确认"
+)
+_NEGATED = re.compile(r"(?:不是|并非|没有|不到|不再是|而非|不用等|不需要等?)(?:要|收|等)?$")
+_PAST = re.compile(r"(?:以前|原来|原先|过去|去年|旧(?:标准|政策|规定))[^，。,]*$")
+_HYPOTHETICAL = re.compile(r"(?:如果|要是|假如|假设|比如|例如|譬如|万一)[^，。,]*$")
+
+# Slots by kind: the first whose cue stands in the clause. Conditions come before limits.
+_DURATION_SLOTS = (
+    ("validity", re.compile(r"有效期|有效$|管用|期限为|有效的?$"), None),
+    (
+        "condition",
+        re.compile(r"(?:满|连续|累计|缴存?|交够|居住|超过|提前|每隔?|之前|以上|不足|未满|前$)$"),
+        re.compile(r"^(?:以上|之前|前|未|没)"),
+    ),
+    (
+        "reply_time",
+        re.compile(r"工单|承办|转交|派发|转派|反馈|受理单位|相关部门|回访|专人"),
+        re.compile(
+            r"^[^，。,]{0,12}(?:联系您|回复您?|答复您?|给您(?:一个)?(?:回复|答复|回电|反馈)|回访|反馈|与您联系|跟您联系|和您联系)"
+        ),
+    ),
+)
+_CAP = re.compile(r"最高|最多|封顶|限额|额度|上限|不超过|至多")
+_OTHER_MONEY = re.compile(r"补贴|补助|奖励|起付|罚款?|赔|工资|低保|标准|待遇|津贴|押金|定金|余款|退|欠|扣")
+
+
+def slot_of(text: str, kind: str, start: int, end: int, value: str) -> str:
+    """Return the slot of a value at ``start`` to ``end`` of a text.
+
+    Beside the slots of `qa_pipeline.models.Fact`: condition (满六个月), reply_time (when the centre calls back), amount
+    (money that is no fee), date, measure, and quoted, negated, past, hypothetical for what the speaker does not assert.
+    """
+    before, after = _clause(text, start, end)
+    for slot, said in (
+        ("negated", _NEGATED.search(before) and value != "0"),
+        ("quoted", _QUOTED.search(before) or _QUOTED.search(after)),
+        ("past", _PAST.search(before)),
+        ("hypothetical", _HYPOTHETICAL.search(before)),
+    ):
+        if said:
+            return slot
+    if kind == "duration":
+        return _duration_slot(before, after)
+    return _money_slot(before, after) if kind == "money" else kind
+
+
+def _clause(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after a value in its clause."""
+    before, after = text[:start], text[end:]
+    breaks = [found.end() for found in _CLAUSE_END.finditer(before)]
+    stop = _CLAUSE_END.search(after)
+    return before[breaks[-1] if breaks else 0 :][-24:], after[: stop.end() if stop else 24][:24]
+
+
+def _duration_slot(before: str, after: str) -> str:
+    for slot, cue_before, cue_after in _DURATION_SLOTS:
+        if cue_before.search(before) or (cue_after and cue_after.search(after)):
+            return slot
+    return "time_limit"
+
+
+def _money_slot(before: str, after: str) -> str:
+    if _CAP.search(before) or after.startswith("封顶"):
+        return "amount_cap"
+    return "amount" if _OTHER_MONEY.search(before) else "fee"
