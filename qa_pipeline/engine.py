@@ -28,17 +28,25 @@ class InProcess:
 
     def run(self, tasks: Iterable[T], prepare: Callable[[T], P], work: Callable[[T, Callable[[], P]], None]) -> None:
         """Prepare and work through all tasks, see `Engine.run`."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as ahead:
-            for task, prepared in _one_ahead(tasks, lambda task: ahead.submit(prepare, task)):
-                work(task, prepared.result)
+        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
+        try:
+            self._run(iter(tasks), lambda task: pool.submit(prepare, task), work)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    @staticmethod
+    def _run(tasks: Iterator[T], submit: Callable[[T], Future[P]], work: Callable[[T, Callable[[], P]], None]) -> None:
+        ahead = [(task, submit(task)) for task in _next(tasks)]
+        while ahead:
+            task, prepared = ahead.pop()
+            ahead = [(following, submit(following)) for following in _next(tasks)]
+            work(task, prepared.result)
+            # Samples of a long call are a gigabyte: let go of them before the next ones are made.
+            del prepared
 
 
-def _one_ahead(tasks: Iterable[T], submit: Callable[[T], Future[P]]) -> Iterator[tuple[T, Future[P]]]:
-    waiting: tuple[T, Future[P]] | None = None
+def _next(tasks: Iterator[T]) -> list[T]:
+    """Return the next task, none at the end."""
     for task in tasks:
-        following = (task, submit(task))
-        if waiting is not None:
-            yield waiting
-        waiting = following
-    if waiting is not None:
-        yield waiting
+        return [task]
+    return []

@@ -18,6 +18,10 @@ _FULL = (
     "the disk that holds the store is full",
     "free some space and run again; what was stored is kept",
 )
+_RACED = (
+    "another program stored the same at the same time",
+    "run again; what the other program stored is kept",
+)
 _GONE = (
     "the database server cannot be reached",
     "check that the server runs and that HOTLINE_QA_DATABASE_URL names it, then run again",
@@ -26,6 +30,7 @@ _SQLITE = {
     "database is locked": (TransientError, *_LOCKED),
     "database table is locked": (TransientError, *_LOCKED),
     "database or disk is full": (TransientError, *_FULL),
+    "unique constraint failed": (TransientError, *_RACED),
     "disk i/o error": (
         TransientError,
         "the disk refused to read or write the database",
@@ -55,6 +60,7 @@ _SQLITE = {
 _POSTGRES = {
     "53100": (TransientError, *_FULL),
     "53300": (TransientError, "the database server takes no more connections", "wait a little and run again"),
+    "23505": (TransientError, *_RACED),
     "55P03": (TransientError, *_LOCKED),
     "40P01": (TransientError, *_LOCKED),
     "40001": (TransientError, *_LOCKED),

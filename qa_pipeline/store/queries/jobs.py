@@ -81,7 +81,7 @@ def claim(
     redo: bool = False,
     lease_s: int = LEASE_S,
     max_attempts: int = MAX_ATTEMPTS,
-) -> Claim | None:
+) -> Claim | Job:
     """Take a job, making it if it is new.
 
     A running job can be taken when its lease ran out, or at once when its worker was a process of this machine that
@@ -98,20 +98,22 @@ def claim(
         max_attempts: Tries before it is DEAD.
 
     Returns:
-        The claim; None if it is not to be had: `job` tells why.
+        The claim; where the job stands if it is not to be had.
     """
     _insert(session, key, now)
     found = session.scalars(select(JobRow).where(*_is(key))).one()
     if retry and found.state in {JobState.FAILED, JobState.DEAD}:
         free, attempts = JobRow.state.in_((JobState.FAILED, JobState.DEAD)), 0
     else:
-        free, attempts = _free(found, worker, now, redo=redo), found.attempts
+        free = _free(found, worker, now, redo=redo)
+        attempts = 0 if found.state is JobState.DONE else found.attempts
     if attempts >= max_attempts:
-        return _bury(session, found, free, now)
-    token = uuid.uuid4().hex
+        _bury(session, found, free, now)
+        return _standing(session, key)
+    job_id, token = found.job_id, uuid.uuid4().hex
     taken = session.execute(
         update(JobRow)
-        .where(JobRow.job_id == found.job_id, JobRow.attempts == found.attempts, free)
+        .where(JobRow.job_id == job_id, JobRow.attempts == found.attempts, free)
         .values(
             state=JobState.RUNNING,
             attempts=attempts + 1,
@@ -127,7 +129,7 @@ def claim(
         .execution_options(synchronize_session=False)
     ).first()
     session.expire_all()
-    return None if taken is None else Claim(found.job_id, key, token, attempts + 1)
+    return _standing(session, key) if taken is None else Claim(job_id, key, token, attempts + 1)
 
 
 def renew(session: Session, held: Claim, now: datetime, lease_s: int = LEASE_S) -> bool:
@@ -183,6 +185,10 @@ def _is(key: JobKey) -> tuple[Any, ...]:
         JobRow.stage == key.stage,
         JobRow.inputs_hash == key.inputs_hash,
     )
+
+
+def _standing(session: Session, key: JobKey) -> Job:
+    return as_model(Job, session.scalars(select(JobRow).where(*_is(key))).one())
 
 
 def _insert(session: Session, key: JobKey, now: datetime) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from qa_pipeline.models import AcousticProfile, CallAudit, CallRecord, RuleResult, RulesetStamp, Transcript
 from qa_pipeline.store.queries.files import audit_model
 from qa_pipeline.store.schema import AuditRow, SpeechRow
 from scoring.score import Evaluation
 
+T = TypeVar("T")
 Speech = tuple[Transcript, AcousticProfile]
 
 
@@ -57,7 +59,7 @@ def save_audit(
     now: datetime,
 ) -> CallAudit:
     """Append an audit at the end of the call's chain: it supersedes the one that counted until now."""
-    before = newest_audit_row(session, call.call_id)
+    before = _newest(session, call.call_id, AuditRow.audit_id)
     row = AuditRow(
         call_id=call.call_id,
         month=f"{call.started_at:%Y-%m}",
@@ -71,14 +73,17 @@ def save_audit(
         results=results,
         evaluation=evaluation,
         created_at=now,
-        supersedes_id=None if before is None else before.audit_id,
+        supersedes_id=before,
     )
     session.add(row)
     session.flush()
     return audit_model(row)
 
 
-def newest_audit_row(session: Session, call_id: str) -> AuditRow | None:
-    """Return the row of the audit that counts (rows stay in the store)."""
-    statement = select(AuditRow).where(AuditRow.call_id == call_id).order_by(AuditRow.audit_id.desc()).limit(1)
-    return session.scalar(statement)
+def newest_inputs_hash(session: Session, call_id: str) -> str | None:
+    """Return what the audit that counts was made of, None before there is one."""
+    return _newest(session, call_id, AuditRow.inputs_hash)
+
+
+def _newest(session: Session, call_id: str, column: InstrumentedAttribute[T]) -> T | None:
+    return session.scalar(select(column).where(AuditRow.call_id == call_id).order_by(AuditRow.audit_id.desc()).limit(1))

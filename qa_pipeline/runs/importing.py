@@ -1,0 +1,169 @@
+"""Imports files and folders: tables first, each kind after those it speaks of, recordings last."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.errors import AudioError, ImportRefused
+from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Refusal
+from qa_pipeline.ingest.files import READABLE_SUFFIXES, YAML_SUFFIXES, is_knowledge, load_yaml, read_file
+from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES, Probe, file_sha256, keep_recording
+from qa_pipeline.ingest.report import ImportReport
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.errors import translate_errors
+from qa_pipeline.store.queries.imports import Refused, note_import, take
+from qa_pipeline.store.queries.recordings import add_recording, call_of_file, is_kept
+
+logger = logging.getLogger(__name__)
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(slots=True)
+class _Found:
+    """Files by what can be done with them."""
+
+    tables: list[Path] = field(default_factory=list)
+    recordings: list[Path] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def import_paths(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    paths: Sequence[Path],
+    now: datetime,
+    probe: Probe,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Take everything in files and folders that can be taken; each file is a transaction of its own.
+
+    Args:
+        settings: The workspace that recordings are copied to.
+        sessions: The store.
+        paths: Files, and folders that are walked.
+        now: The centre's wall clock.
+        probe: Looks at a recording's audio, see `qa_pipeline.ingest.recordings.keep_recording`.
+        progress: Told how many files are done, of how many, and the name of the next.
+
+    Returns:
+        What was taken, what was there already and what was refused, row by row.
+
+    Raises:
+        TransientError: The disk is full or the database locked; what was taken until then is kept.
+    """
+    found = _Found()
+    for path in paths:
+        _sort_in(path, found, settings)
+    total = len(found.tables) + len(found.recordings)
+    tell = progress or (lambda _done, _total, _what: None)
+    reports = [FileReport(refusal.file, None, 0, 0, (refusal,)) for refusal in found.refused]
+    with translate_errors():
+        for batch in _batches(found.tables, total, tell):
+            with sessions.begin() as session:
+                reports.append(take(session, batch, now))
+        for number, path in enumerate(found.recordings, start=len(found.tables)):
+            tell(number, total, path.name)
+            reports.append(_take_recording(settings, sessions, path, now, probe))
+    tell(total, total, "")
+    return ImportReport(tuple(reports), tuple(found.ignored))
+
+
+def _batches(tables: Sequence[Path], total: int, tell: Progress) -> list[Batch]:
+    batches: list[Batch] = []
+    for number, path in enumerate(tables):
+        tell(number, total, path.name)
+        batches.extend(read_file(path))
+    return sorted(batches, key=lambda batch: batch.kind.order if batch.kind is not None else -1)
+
+
+def _sort_in(path: Path, found: _Found, settings: Settings) -> None:
+    """Sort a named file, or all files of a named folder, by what can be done with them."""
+    if path.is_dir():
+        for file in _walk(path, settings):
+            _sort_in_walked(file, found)
+    elif not path.exists():
+        found.refused.append(Refusal(str(path), None, "", "没有这个文件或文件夹", "核对路径"))
+    elif path.suffix.lower() in READABLE_SUFFIXES:
+        found.tables.append(path)
+    elif path.suffix.lower() in RECORDING_SUFFIXES:
+        found.recordings.append(path)
+    else:
+        known = " ".join(sorted(READABLE_SUFFIXES | RECORDING_SUFFIXES))
+        found.refused.append(Refusal(path.name, None, "", f"不认识的文件类型“{path.suffix}”", f"可导入：{known}"))
+
+
+def _sort_in_walked(file: Path, found: _Found) -> None:
+    suffix = file.suffix.lower()
+    if suffix in RECORDING_SUFFIXES:
+        found.recordings.append(file)
+    elif suffix in YAML_SUFFIXES:
+        # Folders hold other YAML too; what was not named by the user and is no knowledge is none of our business.
+        if _holds_knowledge(file):
+            found.tables.append(file)
+        else:
+            found.ignored.append(str(file))
+    elif suffix in READABLE_SUFFIXES and suffix != ".txt":
+        found.tables.append(file)
+    else:
+        found.ignored.append(str(file))
+
+
+def _holds_knowledge(file: Path) -> bool:
+    try:
+        return is_knowledge(load_yaml(file))
+    except ImportRefused:
+        return True  # broken: let the import say so
+
+
+def _walk(folder: Path, settings: Settings) -> Iterator[Path]:
+    own = {settings.recordings_dir.resolve(), settings.reports_dir.resolve()}
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and (Path(place) / f).resolve() not in own)
+        for name in sorted(files):
+            if not name.startswith((".", "~$")):
+                yield Path(place) / name
+
+
+def _take_recording(
+    settings: Settings, sessions: sessionmaker[Session], path: Path, now: datetime, probe: Probe
+) -> FileReport:
+    try:
+        taken = _keep(settings, sessions, path, now, probe)
+    except Refused as refused:
+        refusal = Refusal(path.name, None, refused.column, refused.what, refused.hint)
+    except AudioError as error:
+        refusal = Refusal(path.name, None, "", error.message, error.hint)
+    except PermissionError:
+        refusal = Refusal(path.name, None, "", "没有读这个文件的权限", "改文件权限后再导入")
+    else:
+        return _noted(sessions, FileReport(path.name, FileKind.RECORDING, int(taken), int(not taken), ()), now)
+    logger.info("recording refused: %s", path.name)
+    return _noted(sessions, FileReport(path.name, FileKind.RECORDING, 0, 0, (refusal,)), now)
+
+
+def _keep(settings: Settings, sessions: sessionmaker[Session], path: Path, now: datetime, probe: Probe) -> bool:
+    """Return whether the recording is new."""
+    with sessions() as session:
+        call_id = call_of_file(session, path.name)
+        if is_kept(session, file_sha256(path), call_id):
+            return False
+    recording = keep_recording(path, settings.recordings_dir, probe)
+    with sessions.begin() as session:
+        if is_kept(session, recording.recording_id, call_id):
+            return False
+        add_recording(session, recording, call_id, path.name, now)
+    return True
+
+
+def _noted(sessions: sessionmaker[Session], report: FileReport, now: datetime) -> FileReport:
+    with sessions.begin() as session:
+        note_import(session, report, now)
+    return report

@@ -1,0 +1,41 @@
+"""Hashes over all that a stage's result depends on: the same inputs mean no work."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import scoring
+from qa_pipeline.models import CallFile, ModelStamp, Recording, RulesetStamp
+from qa_pipeline.store.codec import encode, sha256_of
+
+SPEECH_FORMAT = "1"
+"""Raised by hand when decoding, recognition or measuring change so much that calls should be heard again."""
+
+_JUDGING = ("rules", "knowledge", "language", "models", "audit.py", "assessment.py")
+
+
+def speech_hash(recording: Recording, operator_channel: int | None, stamp: ModelStamp) -> str:
+    """Return the hash over what is heard: the audio, who is on which channel, and the recogniser."""
+    return sha256_of("transcribe", SPEECH_FORMAT, recording.recording_id, str(operator_channel), encode(stamp))
+
+
+def audit_hash(file: CallFile, speech: str, standards: str) -> str:
+    """Return the hash over what is judged: what was heard, the call, its order, and the standards."""
+    order = "" if file.work_order is None else encode(file.work_order)
+    return sha256_of("audit", speech, encode(file.call), order, standards)
+
+
+def standards_hash(ruleset: RulesetStamp, scorecard_sha256: str, knowledge_sha256: str) -> str:
+    """Return the hash over what all calls of a run are judged by; the judging code is part of it."""
+    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, code_sha256())
+
+
+@cache
+def code_sha256() -> str:
+    """Return the SHA-256 over the code that judges: a mended rule judges anew."""
+    package = Path(__file__).parents[1]
+    places = [package / name for name in _JUDGING] + [Path(scoring.__file__).parent]
+    files = sorted(f for place in places for f in (place.rglob("*") if place.is_dir() else [place]))
+    sources = [f for f in files if f.suffix in {".py", ".yaml"} and f.is_file()]
+    return sha256_of(*(part for f in sources for part in (f.name, f.read_text(encoding="utf-8"))))

@@ -1,0 +1,120 @@
+"""Audits a month: what is due is transcribed, measured, checked and scored; what is done is not done again.
+
+A call has two jobs, ``transcribe`` and ``audit``, each in one unit of work that stores its result and ends the job. So
+the process may be killed at any time: the next run takes the half-done job anew and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.engine import Engine, InProcess
+from qa_pipeline.errors import UserError
+from qa_pipeline.models import MonthData, RulesetStamp
+from qa_pipeline.runs.claims import Claims
+from qa_pipeline.runs.inputs import standards_hash
+from qa_pipeline.runs.stages import Stages, real_stages
+from qa_pipeline.runs.summary import RunSummary
+from qa_pipeline.runs.work import MonthWork, Progress, Standards, Tally
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.codec import canonical, encode
+from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.store.queries.documents import save_document
+from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
+
+
+class RunInterrupted(KeyboardInterrupt):
+    """Ctrl-C during a run; ``summary`` is what was finished until then, and that is kept."""
+
+    def __init__(self, summary: RunSummary) -> None:
+        super().__init__(summary)
+        self.summary = summary
+
+
+def run_month(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    month: str,
+    transcriber: Any,
+    scorecard: Any,
+    ruleset: Any,
+    now: Callable[[], datetime] = datetime.now,
+    progress: Progress | None = None,
+    retry: bool = False,
+    *,
+    stages: Stages | None = None,
+    engine: Engine | None = None,
+) -> RunSummary:
+    """Audit the calls of a month's plan that are due.
+
+    Args:
+        settings: The workspace.
+        sessions: The store.
+        month: ``YYYY-MM``.
+        transcriber: The recogniser, see `qa_pipeline.asr.base.Transcriber`; only its stamp is used with own ``stages``.
+        scorecard: The scorecard in force, see `scoring.scorecard.Scorecard`.
+        ruleset: The ruleset in force, see `qa_pipeline.rules.ruleset.Ruleset`.
+        now: The centre's wall clock.
+        progress: Told how many calls are through, of how many, and the id of the last.
+        retry: Take calls again that failed before.
+        stages: What is done with a call; the program's own unless given.
+        engine: How tasks are carried out; in this process unless given.
+
+    Raises:
+        UserError: The month has no plan or is closed; a scorecard or ruleset changed without a new version.
+        TransientError: The disk is nearly full or the database locked; what was done is kept.
+        RunInterrupted: Ctrl-C; what was done is kept and work at hand is given back.
+    """
+    stages = stages or real_stages(settings, transcriber, scorecard, ruleset)
+    with sessions.begin() as session:
+        data = _open_month(session, month)
+        _keep_standards(session, scorecard, ruleset)
+        standards = _standards(session, scorecard, ruleset, stages)
+    tally = Tally(month, len(data.files))
+    tell = progress or (lambda _done, _total, _call_id: None)
+    with Claims(sessions, now) as claims:
+        work = MonthWork(
+            settings, sessions, data.files, standards, transcriber.stamp, stages, claims, tally, now, tell, retry
+        )
+        try:
+            (engine or InProcess()).run(work.tasks(), work.prepare, work.work)
+        except KeyboardInterrupt as interrupt:
+            raise RunInterrupted(tally.summary()) from interrupt
+    return tally.summary()
+
+
+def _open_month(session: Session, month: str) -> MonthData:
+    data = month_data(session, month, speech=False)
+    if data.plan is None:
+        raise UserError(f"no calls of {month} were drawn yet", f"run `hotline-qa draw --month {month}` first")
+    if data.closed_at is not None:
+        raise UserError(
+            f"{month} was closed by {data.closed_by} on {data.closed_at:%Y-%m-%d %H:%M}",
+            "a closed month is not audited again; `hotline-qa report` shows it as it was settled",
+        )
+    return data
+
+
+def _keep_standards(session: Session, scorecard: Any, ruleset: Any) -> None:
+    save_document(session, "scorecard", scorecard.version, scorecard.sha256, encode(scorecard))
+    rules = {
+        bound.rule.code: {"standing": bound.standing.value, "params": bound.params.model_dump(mode="json")}
+        for bound in ruleset.rules
+    }
+    body = canonical({"version": ruleset.version, "rules": rules})
+    save_document(session, "ruleset", ruleset.version, ruleset.sha256, body)
+
+
+def _standards(session: Session, scorecard: Any, ruleset: Any, stages: Stages) -> Standards:
+    stamp, knowledge = RulesetStamp(ruleset.version, ruleset.sha256), knowledge_sha256(session)
+    return Standards(
+        ruleset=stamp,
+        scorecard_version=scorecard.version,
+        knowledge_sha256=knowledge,
+        sha256=standards_hash(stamp, scorecard.sha256, knowledge),
+        index=stages.index(entries(session)),
+    )
