@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from qa_pipeline.models import (
     AcousticProfile,
@@ -16,6 +21,7 @@ from qa_pipeline.models import (
     Recording,
     Role,
     Span,
+    TalkOver,
     Transcript,
     Utterance,
     UtteranceAcoustics,
@@ -189,3 +195,76 @@ def _words(line: Line, start_ms: int, end_ms: int) -> tuple[Word, ...]:
         )
         for i in range(0, len(spoken), 2)
     )
+
+
+def script_call(path: Path, timing: Path | None = None) -> CallContext:
+    """Make a call of a sample script (``recordings_sample/scripts/<id>.yaml``) as if it were heard without a slip.
+
+    Times come from ``timing/<id>.json`` beside the scripts folder where it exists, else from the text's length.
+    Loudness follows ``gain_db`` (a raised voice is a little higher too), rate follows the times; a mono call has no
+    known roles. Exchanges and facts are left empty.
+    """
+    script = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    placed = timing or path.parent.parent / "timing" / f"{path.stem}.json"
+    times = json.loads(placed.read_text(encoding="utf-8")) if placed.exists() else _estimated(script["turns"])
+    mono = script["audio"]["layout"] == "mono"
+    lines = [
+        Line(
+            Role.UNKNOWN if mono else Role(turn["who"]),
+            turn["say"],
+            time["start_ms"] / 1000,
+            time["end_ms"] / 1000,
+            role_confidence=0.0 if mono else 1.0,
+        )
+        for turn, time in zip(script["turns"], times, strict=True)
+    ]
+    changes = {
+        "call_id": script["call_id"],
+        "started_at": datetime.fromisoformat(script["started_at"]),
+        "operator_id": script["operator_id"],
+        "shift": script["shift"],
+        "caller_number": script["caller_number"],
+        "hang_up_by": Role(script["hang_up_by"]),
+        "satisfaction": script["satisfaction"],
+    }
+    ctx = call(lines, work_order=script["work_order"], **changes)
+    recording = replace(ctx.recording, channels=1 if mono else 2)
+    return replace(ctx, recording=recording, acoustics=_scripted(ctx.transcript, script["turns"], mono))
+
+
+def _estimated(turns: Sequence[Mapping[str, Any]]) -> list[dict[str, int]]:
+    times, clock = [], 300
+    for turn in turns:
+        start = clock + turn.get("pause_ms", 350) if "overlap_ms" not in turn else clock - turn["overlap_ms"]
+        end = start + round(_spoken(turn["say"]) * MS_A_CHARACTER / turn.get("speed", 1))
+        times.append({"start_ms": start, "end_ms": end})
+        clock = max(clock, end)
+    return times
+
+
+def _scripted(transcript: Transcript, turns: Sequence[Mapping[str, Any]], mono: bool) -> AcousticProfile:
+    quiet = profile(transcript)
+    # Utterances are in order of their start, and so are a script's turns.
+    measured = tuple(
+        replace(m, loudness_db=-24.0 + t.get("gain_db", 0), pitch_hz=200.0 * 1.03 ** max(0, t.get("gain_db", 0)))
+        for m, t in zip(quiet.utterances, turns, strict=True)
+    )
+    overs = tuple(
+        TalkOver(u.start_ms, min(u.end_ms, before.end_ms), u.role, u.index)
+        for before, u in pairwise(transcript.utterances)
+        if u.start_ms < before.end_ms and not mono
+    )
+    return replace(
+        quiet,
+        utterances=measured,
+        talk_overs=overs,
+        dead_airs=() if mono else quiet.dead_airs,
+        operator_rate_cpm=None if mono else _role_rate(transcript, Role.OPERATOR),
+        caller_rate_cpm=None if mono else _role_rate(transcript, Role.CALLER),
+    )
+
+
+def _role_rate(transcript: Transcript, role: Role) -> float | None:
+    spoken = transcript.of(role)
+    length_ms = sum(u.end_ms - u.start_ms for u in spoken)
+    return sum(_spoken(u.text) for u in spoken) * 60_000 / length_ms if length_ms >= 10_000 else None

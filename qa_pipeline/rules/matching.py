@@ -72,8 +72,8 @@ def phrases(*texts: str) -> tuple[Phrase, ...]:
 class Hit:
     """A phrase that was said, in ``utterance`` (where it begins), with the times of its words.
 
-    ``confidence``: probability, 0-1, that these were the words; ``exact``: written as the phrase is. ``before`` and
-    ``after`` are what the same speaker said around it.
+    ``confidence``: probability, 0-1, that these were the words; ``exact``: written as the phrase is. ``passage`` is the
+    index of the utterance in which the speaker's passage began, ``before`` and ``after`` what it holds around the hit.
     """
 
     phrase: Phrase
@@ -83,6 +83,7 @@ class Hit:
     text: str
     exact: bool
     confidence: float
+    passage: int
     before: str
     after: str
 
@@ -110,12 +111,26 @@ def find(wanted: Sequence[Phrase], utterances: Iterable[Utterance]) -> tuple[Hit
     return tuple(hit for passage in passages(utterances) for hit in _hits(chosen, passage))
 
 
-def like(wanted: Sequence[Phrase], utterances: Iterable[Utterance], distance: float = 0.34) -> bool:
-    """Whether something in the utterances sounds rather like a phrase of three syllables or more.
+def search(patterns: Sequence[str], utterances: Iterable[Utterance], unless: Sequence[str] = ()) -> tuple[Hit, ...]:
+    """Return what regular expressions match, a passage at a time; ``unless`` excuses what it overlaps."""
+    hits = []
+    for passage in passages(utterances):
+        text = passage_text(passage)
+        excused = [m.span() for pattern in unless for m in re.finditer(pattern, text)]
+        for match in (m for pattern in patterns for m in re.finditer(pattern, text) if m.group()):
+            start, end = match.span()
+            if all(end <= other_start or other_end <= start for other_start, other_end in excused):
+                hits.append(_hit(Phrase(text=match.group()[:40]), passage, start, end))
+    return tuple(hits)
 
-    It guards "never said" findings: what was perhaps said is not missing.
+
+def like(wanted: Sequence[Phrase], utterances: Iterable[Utterance], distance: float = 0.26) -> bool:
+    """Whether something in the utterances sounds rather like a phrase of four syllables or more.
+
+    It guards "never said" findings: what was perhaps said is not missing. Shorter phrases are like everything; the
+    default lets one syllable of four be another, which is right for a few utterances and too much for a whole call.
     """
-    long_enough = [p.text for p in wanted if len(keys(p.text)) >= 3]
+    long_enough = [p.text for p in wanted if len(keys(p.text)) >= 4]
     matches = (nearest(text, passage_text(p)) for p in passages(utterances) for text in long_enough)
     return any(match is not None and match.distance <= distance for match in matches)
 
@@ -204,7 +219,8 @@ def _hit(phrase: Phrase, passage: tuple[Utterance, ...], start: int, end: int) -
     utterance, start_ms, end_ms, words = _timed(passage, start, end)
     confidence = round(words * _written(stretch, phrase.text) * utterance.role_confidence, 3)
     exact = normal(stretch) == normal(phrase.text)
-    return Hit(phrase, utterance, start_ms, end_ms, stretch, exact, confidence, text[:start], text[end:])
+    first = passage[0].index
+    return Hit(phrase, utterance, start_ms, end_ms, stretch, exact, confidence, first, text[:start], text[end:])
 
 
 def _written(heard: str, wanted: str) -> float:
@@ -214,7 +230,7 @@ def _written(heard: str, wanted: str) -> float:
         return _WRITTEN.get(len(wanted), 1.0)
     by_sound = _BY_SOUND.get(len(keys(wanted)), _BY_SOUND_LONG)
     same = sum(a == b for a, b in zip(heard, wanted, strict=False)) / len(wanted)
-    return by_sound + (1 - by_sound) * same**2
+    return by_sound + (1 - by_sound) * same**3
 
 
 def _timed(passage: Sequence[Utterance], start: int, end: int) -> tuple[Utterance, int, int, float]:

@@ -32,6 +32,21 @@ class BoundRule:
     params: Params
     standing: Standing
 
+    @property
+    def code(self) -> str:
+        """The rule's code."""
+        return self.rule.code
+
+    @property
+    def item(self) -> str:
+        """The scorecard item or fatal error that the rule belongs to."""
+        return self.rule.item
+
+    @property
+    def name(self) -> str:
+        """The rule's Chinese name."""
+        return self.rule.name
+
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:

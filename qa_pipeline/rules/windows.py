@@ -50,3 +50,25 @@ def heard_well(utterances: Sequence[Utterance]) -> float:
     """Return the mean confidence of some utterances, weighted by their characters; 0 where there are none."""
     characters = sum(len(u.text) for u in utterances)
     return sum(u.confidence * len(u.text) for u in utterances) / characters if characters else 0.0
+
+
+MURKY_SHARE = 0.3
+"""With a larger share of a role's speech not understood, "nothing was found" says little."""
+
+
+def murky(ctx: CallContext, role: Role) -> bool:
+    """Whether much of what a role said was not understood."""
+    spoken = sum(span.length_ms for span in ctx.transcript.speech if span.role is role)
+    lost = sum(span.length_ms for span in ctx.transcript.unintelligible if span.role is role)
+    return lost > MURKY_SHARE * spoken if spoken else False
+
+
+def after(ctx: CallContext, role: Role, start_ms: int) -> tuple[Utterance, ...]:
+    """Return a role's utterances that begin after a time."""
+    return tuple(u for u in ctx.transcript.of(role) if u.start_ms > start_ms)
+
+
+def by_index(ctx: CallContext, index: int | None) -> Utterance | None:
+    """Return an utterance by its index; None where there is none."""
+    utterances = ctx.transcript.utterances
+    return utterances[index] if index is not None and 0 <= index < len(utterances) else None

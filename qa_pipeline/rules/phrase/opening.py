@@ -11,6 +11,9 @@ from qa_pipeline.rules.phrase.parts import Part, judge
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import first_of
 
+CORE_MS = 10_000
+"""An opening takes 4-7 s; what is said later is heard for variants, but raises no doubt."""
+
 
 class OpeningParams(Params):
     """Ways to greet, to name the hotline and to ask, and where to look for them."""
@@ -46,4 +49,5 @@ def opening(ctx: CallContext, params: OpeningParams) -> Finding:
         Part("12345名称", params.name, params.name_doubtful),
         Part("主动询问", params.asking, params.asking_doubtful),
     )
-    return judge(ctx, parts, window, 0, window[-1].end_ms, "开头语")
+    core = [u for u in window[:3] if u.start_ms <= window[0].start_ms + CORE_MS]
+    return judge(ctx, parts, window, core, (0, core[-1].end_ms), "开头语")

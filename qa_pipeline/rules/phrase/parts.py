@@ -30,24 +30,29 @@ class Part:
     doubtful: tuple[Phrase, ...] = ()
 
 
-def hear(part: Part, window: Sequence[Utterance]) -> tuple[Said, Hit | None]:
-    """Return whether a part was said in the window, and where."""
+def hear(part: Part, window: Sequence[Utterance], core: Sequence[Utterance]) -> tuple[Said, Hit | None]:
+    """Return whether a part was said in the window, and where; doubt is looked for in its core only."""
     if hits := find(part.variants, window):
         return Said.YES, max(hits, key=lambda hit: hit.confidence)
-    if find(part.doubtful, window) or like(part.variants, window):
+    if find(part.doubtful, core) or like(part.variants, core):
         return Said.PERHAPS, None
     return Said.NO, None
 
 
 def judge(
-    ctx: CallContext, parts: Sequence[Part], window: Sequence[Utterance], start_ms: int, end_ms: int, what: str
+    ctx: CallContext,
+    parts: Sequence[Part],
+    window: Sequence[Utterance],
+    core: Sequence[Utterance],
+    within_ms: tuple[int, int],
+    what: str,
 ) -> Finding:
     """Say which parts of ``what`` are missing from the operator's ``window`` (not empty).
 
-    Absence must be sure: with speech that was not understood between ``start_ms`` and ``end_ms``, or something that
-    sounds like the part, it is undetermined. The probability of a FAIL is how well the window was heard.
+    Absence must be sure: with speech that was not understood ``within_ms``, or something in the ``core`` of the window
+    that sounds like the part, it is undetermined. The probability of a FAIL is how well the window was heard.
     """
-    heard = {part: hear(part, window) for part in parts}
+    heard = {part: hear(part, window, core) for part in parts}
     evidence = [hit.evidence(part.name) for part, (_, hit) in heard.items() if hit is not None]
     missing = [part.name for part, (said, _) in heard.items() if said is Said.NO]
     perhaps = [part.name for part, (said, _) in heard.items() if said is Said.PERHAPS]
@@ -57,7 +62,7 @@ def judge(
     gap = absent(window, f"{what}缺少：{'、'.join(missing or perhaps)}")
     if not missing:
         return undetermined(f"{what}中“{'、'.join(perhaps)}”没有听清，请人工复核", [gap, *evidence], parts=count)
-    if unclear(ctx, Role.OPERATOR, start_ms, end_ms):
+    if unclear(ctx, Role.OPERATOR, *within_ms):
         return undetermined(
             f"{what}疑缺：{'、'.join(missing)}，但这一段有听不清的话，请人工复核", [gap, *evidence], parts=count
         )

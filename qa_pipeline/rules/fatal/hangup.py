@@ -1,0 +1,57 @@
+"""FE03, fatal error V3: the operator hung up first without reason."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from qa_pipeline.models import CallContext, Role, Standing, Utterance
+from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
+from qa_pipeline.rules.evidence import said
+from qa_pipeline.rules.matching import Phrase, find
+from qa_pipeline.rules.shipped import shipped
+from qa_pipeline.rules.windows import heard_well, unclear
+
+
+class HangUpParams(Params):
+    """Ways to part, and where to look for them."""
+
+    farewell: tuple[Phrase, ...] = Field(default_factory=shipped("PH05", "farewell"), description="话务员道别的说法")
+    caller_ends: tuple[Phrase, ...] = Field(
+        default_factory=shipped("FE03", "caller_ends"), description="来电人同意结束通话的说法"
+    )
+    no_voice: tuple[Phrase, ...] = Field(
+        default_factory=shipped("FE03", "no_voice"), description="来电人没有声音时话务员的说法"
+    )
+    last: int = Field(default=4, ge=1, le=20, description="看最后几句话")
+
+
+@rule(code="FE03", item="V3", name="疑似无故率先挂机", params=HangUpParams, standing=Standing.ADVISE)
+def hang_up(ctx: CallContext, params: HangUpParams) -> Finding:
+    """Whether the operator seems to have hung up on the caller.
+
+    What: 通话记录里是话务员挂的机，而最后几句话里话务员没有道别，来电人也没有表示结束。
+    Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
+    Passes: 来电人先挂机；或者话务员道别、来电人表示结束、来电人没有声音以后才挂机。
+    Fails: 话务员没有道别就挂机，来电人还没有说完，标为疑似；只提示，不扣分。
+    Undetermined: 通话记录没有写谁挂机，而双方都没有道别；或者结尾有听不清的话。
+    Source: 默认评分标准V3。
+    """
+    if ctx.call.hang_up_by is Role.CALLER:
+        return passed("来电人先挂机")
+    ending = sorted(ctx.transcript.utterances, key=lambda u: u.end_ms)[-params.last :]
+    if hits := _parting(ending, params):
+        return passed(f"通话正常结束：“{hits}”")
+    evidence = [said(u, "挂机前的话") for u in ending]
+    if ctx.call.hang_up_by is Role.UNKNOWN:
+        return undetermined("没有听到道别，通话记录也没有写谁先挂机，请人工复核", evidence)
+    if unclear(ctx, Role.OPERATOR, ending[0].start_ms, ctx.recording.duration_ms):
+        return undetermined("话务员挂机，结尾有没听清的话，可能道别过，请人工复核", evidence)
+    reason = "疑似话务员无故率先挂机：没有道别，来电人也没有表示结束"
+    return failed(reason, evidence, confidence=heard_well(ending))
+
+
+def _parting(ending: list[Utterance], params: HangUpParams) -> str | None:
+    operator = [u for u in ending if u.role is Role.OPERATOR]
+    caller = [u for u in ending if u.role is Role.CALLER]
+    hits = find((*params.farewell, *params.no_voice), operator) + find(params.caller_ends, caller[-2:])
+    return hits[0].text if hits else None

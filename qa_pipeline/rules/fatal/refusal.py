@@ -1,0 +1,42 @@
+"""FE04, fatal error V4: refusing or shirking without guidance."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from qa_pipeline.models import CallContext, Role, Standing
+from qa_pipeline.rules.base import Finding, Params, passed, rule
+from qa_pipeline.rules.matching import Phrase, find, search
+from qa_pipeline.rules.saying import judge_words, listed, wrong_words
+from qa_pipeline.rules.shipped import shipped
+
+
+class RefusalParams(Params):
+    """Words of refusal and words of guidance."""
+
+    refusing: tuple[Phrase, ...] = Field(
+        default_factory=shipped("FE04", "refusing"), description="拒绝、推诿的话及其例外"
+    )
+    guiding: tuple[Phrase, ...] = Field(default_factory=shipped("FE04", "guiding"), description="给来电人指引的话")
+    opening_ms: int = Field(default=12_000, ge=0, le=60_000, description="开头语里的话不算指引")
+
+
+@rule(code="FE04", item="V4", name="疑似拒接、推诿且不指引", params=RefusalParams, standing=Standing.ADVISE)
+def refusal(ctx: CallContext, params: RefusalParams) -> Finding:
+    """Whether the operator seems to have refused the matter without saying where to turn.
+
+    What: 话务员说了拒绝、推诿的话，而除开头语外全程没有给过指引（建议联系某单位、转办、登记、告知电话）。
+    Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
+    Passes: 没有拒绝；或者不属于职能范围但给了指引。
+    Fails: 拒绝、推诿而没有任何指引，标为疑似；只提示，不扣分。
+    Undetermined: 只是读音相近，或者识别把握不足。
+    Source: 默认评分标准V4。
+    """
+    refused = wrong_words(ctx, params.refusing)
+    operator = ctx.transcript.of(Role.OPERATOR)
+    later = [u for u in operator if u.start_ms >= operator[0].start_ms + params.opening_ms or u.index >= 2]
+    if refused and (guided := find(params.guiding, later)):
+        return passed(f"没有接办的事项给了指引：{listed(guided[:2])}", [hit.evidence("指引") for hit in guided[:2]])
+    if refused and search((r"\d{3,}",), later):
+        return passed("没有接办的事项告知了电话")
+    return judge_words(ctx, refused, params.min_confidence, "疑似拒绝、推诿的话")

@@ -1,0 +1,56 @@
+"""PH05, item A5: the closing."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from qa_pipeline.models import CallContext, Outcome, Role, Standing
+from qa_pipeline.rules.base import Finding, Params, not_applicable, rule, undetermined
+from qa_pipeline.rules.matching import Phrase, find
+from qa_pipeline.rules.phrase.parts import Part, judge
+from qa_pipeline.rules.shipped import shipped
+from qa_pipeline.rules.windows import last_of
+
+
+class ClosingParams(Params):
+    """Ways to ask for other needs, to thank and to part, and where to look for them."""
+
+    other_needs: tuple[Phrase, ...] = Field(
+        default_factory=shipped("PH05", "other_needs"), description="询问其他需求的说法"
+    )
+    other_needs_doubtful: tuple[Phrase, ...] = Field(
+        default_factory=shipped("PH05", "other_needs_doubtful"), description="可能是询问其他需求、不能确定的话"
+    )
+    thanks: tuple[Phrase, ...] = Field(default_factory=shipped("PH05", "thanks"), description="致谢的说法")
+    farewell: tuple[Phrase, ...] = Field(default_factory=shipped("PH05", "farewell"), description="道别的说法")
+    turns: int = Field(default=4, ge=1, le=8, description="看话务员最后的几轮话")
+    within_ms: int = Field(default=60_000, ge=5_000, le=180_000, description="到话务员最后一句话为止的多少毫秒内")
+
+
+@rule(code="PH05", item="A5", name="结束语完整", params=ClosingParams, standing=Standing.DEDUCT)
+def closing(ctx: CallContext, params: ClosingParams) -> Finding:
+    """Whether the closing asks for other needs, thanks and says goodbye.
+
+    What: 在话务员最后几轮话里，按文字和读音找询问其他需求、致谢、道别三部分的各种说法。
+    Why: 服务用语标准。
+    Passes: 三部分都说了，次序不限。
+    Fails: 缺一部分计一次；三部分全缺按全缺扣分。
+    Undetermined: 结尾有听不清的话；不知道谁先挂机，而最后说话的是来电人。
+    Not applicable: 来电人先挂机，话务员还没有来得及说结束语。
+    Source: 默认评分标准A5。
+    """
+    window = last_of(ctx, Role.OPERATOR, params.turns, params.within_ms)
+    parts = (
+        Part("询问其他需求", params.other_needs, params.other_needs_doubtful),
+        Part("致谢", params.thanks),
+        Part("道别", params.farewell),
+    )
+    finding = judge(ctx, parts, window, window[-3:], (window[-3:][0].start_ms, ctx.recording.duration_ms), "结束语")
+    last = max(ctx.transcript.utterances, key=lambda u: u.end_ms)
+    if finding.outcome is Outcome.PASS or last.role is not Role.CALLER or find(params.farewell, window):
+        return finding
+    if ctx.call.hang_up_by is Role.CALLER:
+        return not_applicable("来电人先挂机，话务员来不及说结束语")
+    if ctx.call.hang_up_by is Role.UNKNOWN:
+        return undetermined(f"{finding.reason}；不知道谁先挂机，请人工复核", finding.evidence, parts=3)
+    return finding

@@ -1,0 +1,52 @@
+"""PH04, item A4: an apology or soothing words for a caller in distress."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from qa_pipeline.models import CallContext, Role, Standing
+from qa_pipeline.rules.base import Finding, failed, not_applicable, passed, rule, undetermined
+from qa_pipeline.rules.evidence import absent
+from qa_pipeline.rules.hostility import HostilityParams, Moment, moments
+from qa_pipeline.rules.matching import Phrase, find, like
+from qa_pipeline.rules.saying import listed
+from qa_pipeline.rules.shipped import shipped
+from qa_pipeline.rules.windows import after, heard_well, unclear
+
+
+class SoothingParams(HostilityParams):
+    """Ways to apologise and to soothe."""
+
+    soothing: tuple[Phrase, ...] = Field(default_factory=shipped("PH04", "soothing"), description="致歉、安抚的说法")
+
+
+@rule(code="PH04", item="A4", name="致歉、安抚", params=SoothingParams, standing=Standing.DEDUCT)
+def soothing(ctx: CallContext, params: SoothingParams) -> Finding:
+    """Whether a caller in distress was given an apology or soothing words.
+
+    What: 来电人说出着急、难过、愤怒的话以后，看话务员有没有致歉或者安抚。说话大声会提高程度，但只凭大声不算。
+    Why: 服务用语标准；对情绪激动的来电人，先要让人感到被听见。
+    Passes: 其后任何时候说过“抱歉、别着急、您的心情我理解”一类的话。
+    Fails: 来电人明显激动或难过，其后到通话结束都没有致歉和安抚。
+    Undetermined: 只有一处轻微的情绪，或者其后有听不清的话。
+    Not applicable: 来电人没有说出激动或难过的话。
+    Source: 默认评分标准A4。
+    """
+    upset = moments(ctx, params)
+    answers = after(ctx, Role.OPERATOR, upset[0].start_ms) if upset else ()
+    if not upset or not answers:
+        return not_applicable("来电人情绪平稳，不需要致歉或安抚")
+    if hits := find(params.soothing, answers):
+        return passed(f"有致歉或安抚：{listed(hits[:2])}", [hit.evidence("致歉、安抚") for hit in hits[:2]])
+    words = listed([hit for moment in upset for hit in moment.hits][:3])
+    evidence = [absent(answers, "没有致歉、安抚"), *(hit.evidence("来电人情绪") for m in upset for hit in m.hits[:2])]
+    reason = f"来电人说{words}，其后没有致歉和安抚"
+    unheard = unclear(ctx, Role.OPERATOR, answers[0].start_ms - 1_000, answers[-1].end_ms)
+    if unheard or like(params.soothing, answers, 0.2) or not _clear(upset):
+        return undetermined(f"{reason}，但情绪较轻或有没听清的话，请人工复核", evidence)
+    sure = max(m.confidence for m in upset if m.level >= 2)
+    return failed(reason, evidence, confidence=min(sure, heard_well(answers)))
+
+
+def _clear(upset: tuple[Moment, ...]) -> bool:
+    return any(moment.level >= 2 for moment in upset)

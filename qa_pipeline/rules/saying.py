@@ -1,0 +1,63 @@
+"""Judges words that an operator should not have said: exceptions, quotations, and how sure it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa_pipeline.models import CallContext, Role
+from qa_pipeline.rules.base import Finding, failed, passed, undetermined
+from qa_pipeline.rules.matching import Hit, Phrase, find
+from qa_pipeline.rules.windows import murky
+
+_QUOTE_WITHIN_MS = 40_000
+_REPORTED = re.compile(
+    r"(?:(?:您|你)(?:是|刚才|刚刚|前面|之前)?(?:说|反映|提到)(?!完|清楚|话|一遍|是|不)"
+    r"|(?:他|她|他们|对方|物业|单位|窗口|人家|客服|师傅|领导|社区|公司|老板|那边|村里|学校|医院).{0,6}(?:说|答复|回复|告诉|表示|讲))"
+    r"[^。！？!?]{0,12}$"
+)
+
+
+def wrong_words(ctx: CallContext, wanted: Sequence[Phrase]) -> tuple[Hit, ...]:
+    """Return the operator's hits, without those that repeat or report what somebody else said."""
+    hits = find(wanted, ctx.transcript.of(Role.OPERATOR))
+    return tuple(hit for hit in hits if not quoted(ctx, hit))
+
+
+def quoted(ctx: CallContext, hit: Hit) -> bool:
+    """Whether the operator reports another's words, or the caller said the same shortly before."""
+    if _REPORTED.search(hit.before):
+        return True
+    earlier = [
+        u
+        for u in ctx.transcript.of(Role.CALLER)
+        if u.start_ms < hit.start_ms and u.end_ms >= hit.start_ms - _QUOTE_WITHIN_MS
+    ]
+    return bool(find((hit.phrase,), earlier))
+
+
+def split_by_confidence(hits: Sequence[Hit], min_confidence: float) -> tuple[list[Hit], list[Hit]]:
+    """Return the hits that are sure enough and the others."""
+    sure = [hit for hit in hits if hit.confidence >= min_confidence]
+    return sure, [hit for hit in hits if hit.confidence < min_confidence]
+
+
+def listed(hits: Sequence[Hit]) -> str:
+    """Return hits as Chinese quotations, each once."""
+    return "、".join(f"“{text}”" for text in dict.fromkeys(hit.text for hit in hits))
+
+
+def judge_words(ctx: CallContext, hits: Sequence[Hit], min_confidence: float, what: str) -> Finding:
+    """Say whether any of ``what`` was said; hits in one breath count as one fault."""
+    sure, unsure = split_by_confidence(hits, min_confidence)
+    evidence = [hit.evidence(what) for hit in (*sure, *unsure)]
+    if sure:
+        faults = len({hit.passage for hit in sure})
+        # The finding is right if any of the hits is.
+        return failed(f"{what}：{listed(sure)}", evidence, faults=faults, confidence=max(h.confidence for h in sure))
+    if unsure:
+        best = max(hit.confidence for hit in unsure)
+        return undetermined(f"疑似{what}：{listed(unsure)}，识别把握不足，请人工复核", evidence, confidence=best)
+    if murky(ctx, Role.OPERATOR):
+        return undetermined(f"没有发现{what}，但话务员有不少话没有听清，请人工复核")
+    return passed(f"没有发现{what}")

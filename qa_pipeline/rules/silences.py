@@ -1,0 +1,54 @@
+"""Silences that the caller had to bear: the operator owed the next word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_pipeline.models import CallContext, DeadAir, Role, Span, Utterance
+from qa_pipeline.rules.matching import Phrase, find
+from qa_pipeline.rules.windows import by_index
+
+_ASKS = ("吗", "呢", "什么", "多少", "哪", "几", "谁", "？", "?")
+_LOOK_BACK_MS = 15_000
+
+
+def operator_silences(ctx: CallContext, at_least_ms: int, hold: Sequence[Phrase]) -> tuple[DeadAir, ...]:
+    """Return the silences of some length in which the operator was awaited, leading and trailing ones left out.
+
+    After an announced wait the operator is awaited whoever speaks next. After the operator's own question, or where
+    the caller spoke next after the operator, the caller is.
+    """
+    airs = (air for air in ctx.acoustics.dead_airs if air.end_ms - air.start_ms >= at_least_ms)
+    return tuple(air for air in airs if _operator_owes(ctx, air, hold))
+
+
+def _operator_owes(ctx: CallContext, air: DeadAir, hold: Sequence[Phrase]) -> bool:
+    before, after = by_index(ctx, air.after), _next(ctx, air)
+    if before is None or after is None:
+        return False
+    if announced(ctx, air, hold):
+        return True
+    if before.role is Role.CALLER:
+        return air.awaited is Role.OPERATOR or after.role is Role.OPERATOR
+    asked = any(sign in before.text[-6:] for sign in _ASKS)
+    return air.awaited is Role.OPERATOR and not asked
+
+
+def announced(ctx: CallContext, air: DeadAir, hold: Sequence[Phrase]) -> bool:
+    """Whether the operator asked the caller to wait shortly before the silence."""
+    return bool(find(hold, before(ctx, air)))
+
+
+def before(ctx: CallContext, air: DeadAir) -> tuple[Utterance, ...]:
+    """Return the operator's utterances shortly before a silence."""
+    spoken = ctx.transcript.of(Role.OPERATOR)
+    return tuple(u for u in spoken if air.start_ms - _LOOK_BACK_MS <= u.end_ms <= air.start_ms + 500)
+
+
+def _next(ctx: CallContext, air: DeadAir) -> Utterance | None:
+    return next((u for u in ctx.transcript.utterances if u.start_ms >= air.end_ms - 500 and u.index != air.after), None)
+
+
+def span(air: DeadAir) -> Span:
+    """Return a silence as a stretch of sound on the operator's side."""
+    return Span(air.start_ms, air.end_ms, 0, Role.OPERATOR)

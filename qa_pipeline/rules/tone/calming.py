@@ -1,0 +1,64 @@
+"""TN06, item B6: soothe an agitated caller first, then handle the matter."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from qa_pipeline.models import CallContext, Role, Standing, Utterance
+from qa_pipeline.rules.base import Finding, failed, not_applicable, passed, rule, undetermined
+from qa_pipeline.rules.evidence import said
+from qa_pipeline.rules.hostility import HostilityParams, Moment, moments
+from qa_pipeline.rules.matching import Phrase, find, like, passage_text, passages
+from qa_pipeline.rules.saying import listed
+from qa_pipeline.rules.shipped import shipped
+from qa_pipeline.rules.windows import after, heard_well, unclear
+
+
+class CalmingParams(HostilityParams):
+    """Ways to soothe, and what leaves the caller the floor."""
+
+    soothing: tuple[Phrase, ...] = Field(default_factory=shipped("PH04", "soothing"), description="致歉、安抚的说法")
+    listening: tuple[Phrase, ...] = Field(
+        default_factory=shipped("TN06", "listening"), description="请来电人继续说的话，不算开始办理"
+    )
+    level: int = Field(default=2, ge=1, le=3, description="来电人情绪达到几级起适用")
+
+
+@rule(code="TN06", item="B6", name="激动来电先安抚后办理", params=CalmingParams, standing=Standing.DEDUCT)
+def calming(ctx: CallContext, params: CalmingParams) -> Finding:
+    """Whether an agitated caller was soothed before the matter was handled.
+
+    What: 来电人第一次明显激动（愤怒、指责、辱骂、威胁）以后，话务员开口的第一段话里有没有致歉或安抚。
+    Why: 语气适当。先处理心情，再处理事情。
+    Passes: 第一段话里就有“抱歉、您的心情我理解、别着急”一类的话。
+    Fails: 先追问、办理或者顶撞，后来才安抚或者没有安抚。
+    Undetermined: 那一段话有听不清的，或者来电人的话识别把握不足。
+    Not applicable: 来电人没有明显激动，或者激动以后话务员没有机会说话。
+    Source: 默认评分标准B6。
+    """
+    agitated = [m for m in moments(ctx, params) if m.level >= params.level]
+    answer = _first_answer(ctx, agitated[0], params) if agitated else ()
+    if not answer:
+        return not_applicable("来电人没有明显激动")
+    if hits := find(params.soothing, answer):
+        return passed(f"先安抚了来电人：{listed(hits[:1])}", [hits[0].evidence("安抚")])
+    anchor = agitated[0]
+    evidence = [
+        *(said(u, "没有先安抚") for u in answer[:2]),
+        *(hit.evidence("来电人激动") for hit in anchor.hits[:2]),
+    ]
+    reason = f"来电人说{listed(anchor.hits[:2])}后，没有先安抚就接着办理或回应"
+    unheard = unclear(ctx, Role.OPERATOR, anchor.start_ms, answer[-1].end_ms)
+    if unheard or like(params.soothing, answer, 0.2):
+        return undetermined(f"{reason}；这一段有没听清的话，请人工复核", evidence)
+    return failed(reason, evidence, confidence=min(anchor.confidence, heard_well(answer)))
+
+
+def _first_answer(ctx: CallContext, anchor: Moment, params: CalmingParams) -> tuple[Utterance, ...]:
+    """Return the operator's first passage after the anchor that is more than leave to go on speaking."""
+    for passage in passages(after(ctx, Role.OPERATOR, anchor.start_ms)):
+        text = passage_text(passage)
+        listens = find(params.listening, passage) and len(text) <= 8
+        if not listens and sum(c.isalnum() for c in text) >= 3:
+            return passage
+    return ()
