@@ -18,7 +18,7 @@ from scipy import stats
 from scoring.exact import rounded
 
 LEVEL = 0.95
-FULL = Decimal(100)
+FULL = Decimal("100.00")
 POINT_STEP = Decimal("0.01")
 SHARE_STEP = Decimal("0.0001")
 # Float noise of a quantile (1e-12) must not push 75.00 out to 75.01.
@@ -108,7 +108,7 @@ def mean_with_interval(
     reach = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
     low = _outward(float(value) - reach, POINT_STEP, down=True)
     high = _outward(float(value) + reach, POINT_STEP, down=False)
-    return Mean(len(values), value, Interval(max(Decimal(0), low), min(FULL, high), level))
+    return Mean(len(values), value, Interval(max(Decimal("0.00"), low), min(FULL, high), level))
 
 
 def share(hits: int, n: int, level: float = LEVEL, method: Literal["wilson", "exact"] = "wilson") -> Share:

@@ -165,7 +165,7 @@ def _item(item: Item, verdicts: Sequence[ItemVerdict]) -> ItemScore:
         code=item.code,
         group=item.group,
         points=item.points,
-        lost=_capped(item, (v for v in fails if not _waits(item, v))),
+        lost=_capped(item, (v for v in fails if not waits(item, v))),
         lost_min=_capped(item, (v for v in fails if v.person)),
         lost_max=item.most if unknown else _capped(item, fails),
         state=_state(item, verdicts, applicable),
@@ -179,12 +179,12 @@ def _state(item: Item, verdicts: Sequence[ItemVerdict], applicable: Sequence[Ite
     if item.hint_only:
         # A hint costs nothing either way, so nobody needs to be asked about it.
         return ItemState.DECIDED if any(v.person for v in applicable) else ItemState.MACHINE
-    if not verdicts or any(_waits(item, v) for v in applicable):
+    if not verdicts or any(waits(item, v) for v in applicable):
         return ItemState.OPEN
     return ItemState.DECIDED if all(v.person for v in applicable) else ItemState.MACHINE
 
 
-def _waits(item: Item, verdict: ItemVerdict) -> bool:
+def waits(item: Item, verdict: ItemVerdict) -> bool:
     """Whether a verdict costs nothing until a person has looked."""
     if verdict.outcome is Outcome.UNDETERMINED:
         return True
@@ -213,7 +213,7 @@ def _words(item: Item, verdict: ItemVerdict) -> str:
     each = f"{faults} 处，扣 {loss} 分"
     if verdict.corrected and item.corrected_loss is not None:
         each = f"{faults} 处，已自行更正，扣 {loss} 分"
-    by = "人工判定" if verdict.person else "待人工判定" if _waits(item, verdict) else "规则判定"
+    by = "人工判定" if verdict.person else "待人工判定" if waits(item, verdict) else "规则判定"
     return f"{by}：{each}"
 
 

@@ -1,0 +1,153 @@
+"""One call as its page shows it: what was lost and why, what waits, and every word of the transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa_pipeline.assessment import Judged, judge
+from qa_pipeline.models import CallFile, Decision, Evidence, Outcome, RuleResult, Transcript
+from scoring.score import Evaluation, ItemScore, ItemState, waits
+from scoring.scorecard import Item, Scorecard
+
+UNSURE = 0.5
+
+
+class Kind(StrEnum):
+    """What a finding came to."""
+
+    FATAL = "fatal"
+    SUSPECTED = "suspected"
+    LOST = "lost"
+    OPEN = "open"
+    HINT = "hint"
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A piece of evidence and the file of its sound."""
+
+    evidence: Evidence
+    clip: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding on the page. ``score`` is that of its item, None for a fatal error."""
+
+    kind: Kind
+    item: str
+    name: str
+    score: ItemScore | None
+    results: tuple[RuleResult, ...]
+    played: tuple[Played, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One utterance; ``pieces`` are its text in order, each with whether it is evidence."""
+
+    index: int
+    role: str
+    start_ms: int
+    end_ms: int
+    unsure: bool
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """A call's page. ``unjudged`` are items without any verdict, that a person must judge."""
+
+    file: CallFile
+    evaluation: Evaluation | None
+    findings: tuple[Finding, ...]
+    unjudged: tuple[ItemScore, ...]
+    lines: tuple[Line, ...]
+
+    def of(self, *kinds: str) -> tuple[Finding, ...]:
+        """Return the findings of some kinds, in their order on the page."""
+        return tuple(finding for finding in self.findings if finding.kind in kinds)
+
+
+def call_page(
+    file: CallFile, evaluation: Evaluation | None, card: Scorecard, clip: Callable[[Evidence], str | None]
+) -> CallPage:
+    """Return the page of a call; ``clip`` gives the file of a piece of evidence's sound."""
+    judged = () if file.audit is None else judge(card, file.audit, file.decisions)
+    findings = () if evaluation is None else tuple(_findings(judged, evaluation, card, clip))
+    said = {one.verdict.item for one in judged}
+    items = () if evaluation is None else evaluation.items
+    evidence = [played.evidence for finding in findings for played in finding.played if finding.kind != Kind.CLEARED]
+    return CallPage(
+        file=file,
+        evaluation=evaluation,
+        findings=findings,
+        unjudged=tuple(item for item in items if item.state is ItemState.OPEN and item.code not in said),
+        lines=() if file.transcript is None else tuple(_lines(file.transcript, evidence)),
+    )
+
+
+def _findings(
+    judged: Iterable[Judged], evaluation: Evaluation, card: Scorecard, clip: Callable[[Evidence], str | None]
+) -> Iterable[Finding]:
+    scores = {item.code: item for item in evaluation.items}
+    names = {item.code: item.name for item in card.items} | {error.code: error.name for error in card.fatal_errors}
+    items = {item.code: item for item in card.items}
+    order = {code: place for place, code in enumerate((*(e.code for e in card.fatal_errors), *scores))}
+    for one in sorted(judged, key=lambda one: order[one.verdict.item]):
+        kind = _kind(one, evaluation, items.get(one.verdict.item))
+        if kind is not None:
+            yield Finding(
+                kind=kind,
+                item=one.verdict.item,
+                name=names[one.verdict.item],
+                score=scores.get(one.verdict.item),
+                results=one.results,
+                played=tuple(Played(e, clip(e)) for result in one.results for e in result.evidence),
+                decisions=one.decisions,
+            )
+
+
+def _kind(one: Judged, evaluation: Evaluation, item: Item | None) -> Kind | None:
+    """Return what a finding came to; None where it passed and nobody ever said otherwise. No item: a fatal error."""
+    verdict = one.verdict
+    if verdict.outcome in {Outcome.PASS, Outcome.NOT_APPLICABLE}:
+        return Kind.CLEARED if any(result.outcome is Outcome.FAIL for result in one.results) else None
+    if item is not None and item.hint_only:
+        return Kind.HINT
+    if verdict.outcome is Outcome.UNDETERMINED or (item is not None and waits(item, verdict)):
+        return Kind.OPEN
+    if item is not None:
+        return Kind.LOST
+    return Kind.FATAL if verdict.item in evaluation.fatal else Kind.SUSPECTED
+
+
+def _lines(transcript: Transcript, evidence: Sequence[Evidence]) -> Iterable[Line]:
+    for utterance in transcript.utterances:
+        words = [e.text for e in evidence if e.utterance == utterance.index and e.text]
+        yield Line(
+            index=utterance.index,
+            role=utterance.role.value,
+            start_ms=utterance.start_ms,
+            end_ms=utterance.end_ms,
+            unsure=utterance.confidence < UNSURE,
+            pieces=tuple(pieces(utterance.text, words)),
+        )
+
+
+def pieces(text: str, words: Sequence[str]) -> Iterable[tuple[str, bool]]:
+    """Yield a text in pieces, each with whether any of the words covers it."""
+    covered = [False] * len(text)
+    for word in words:
+        # Evidence that was put together over punctuation is not found as it stands: then the whole utterance is it.
+        at, length = (place, len(word)) if (place := text.find(word)) >= 0 else (0, len(text))
+        covered[at : at + length] = [True] * length
+    start = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or covered[place] != covered[start]:
+            yield text[start:place], covered[start]
+            start = place

@@ -1,0 +1,100 @@
+"""The month's report: a folder that opens anywhere, offline: ``index.html``, a page a call, clips, one style sheet."""
+
+from __future__ import annotations
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from qa_pipeline.assessment import MonthView
+from qa_pipeline.models import MonthData
+from qa_pipeline.reports.call_page import call_page
+from qa_pipeline.reports.charts import operators_chart
+from qa_pipeline.reports.clips import Clip, ClipFolder
+from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance
+from qa_pipeline.reports.words import clock, figure, masked_number, percent, points, translator
+from scoring.grades import passing_line
+from scoring.scorecard import Scorecard
+
+logger = logging.getLogger(__name__)
+
+STYLE = "style.css"
+
+
+def write_report(
+    view: MonthView, data: MonthData, card: Scorecard, out_dir: Path, clip: Clip, language: str = "zh"
+) -> Path:
+    """Write a month's report.
+
+    Args:
+        view: The month's figures.
+        data: What they were made of.
+        card: The month's scorecard.
+        out_dir: A folder that is made if need be; files of the same names are written over.
+        clip: Returns the sound (mp3 or wav) of a piece of a call's evidence, None where there is none.
+        language: ``zh`` or ``en``; what people and rules said stays Chinese.
+
+    Returns:
+        The path of ``index.html``.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    pages = _environment(language)
+    rows = call_rows(view, data)
+    for folder in (out_dir, out_dir / "calls", out_dir / "clips"):
+        folder.mkdir(parents=True, exist_ok=True)
+    _write(out_dir / STYLE, (files("qa_pipeline.reports") / "templates" / STYLE).read_text(encoding="utf-8"))
+    for row in rows:
+        _write_call(pages, row, card, out_dir, clip)
+    index = out_dir / "index.html"
+    _write(
+        index,
+        pages.get_template("month.html").render(
+            root="",
+            view=view,
+            data=data,
+            card=card,
+            rows=rows,
+            chart=operators_chart(view.operators, card),
+            lost_items=lost_items(view, card),
+            source=provenance(data, card),
+            line=passing_line(card),
+        ),
+    )
+    logger.info("report of %s: %d calls", view.month, len(rows))
+    return index
+
+
+def _write_call(pages: Environment, row: CallRow, card: Scorecard, out_dir: Path, clip: Clip) -> None:
+    clips = ClipFolder(out_dir / "clips", clip, row.file)
+    page = call_page(row.file, row.points.evaluation, card, clips.of)
+    html = pages.get_template("call.html").render(
+        root="../",
+        page=page,
+        row=row,
+        card=card,
+        caller=masked_number(row.file.call.caller_number),
+        groups={group.code: group for group in card.groups},
+        items={item.code: item for item in card.items},
+    )
+    _write(out_dir / row.page, html)
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("qa_pipeline.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(t=translator(language), language=language)
+    environment.filters.update(figure=figure, points=points, percent=percent, clock=clock)
+    return environment
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
