@@ -1,0 +1,180 @@
+"""The list of a month's calls, one call, and its sound."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models import CallFile, KnowledgeEntry, Recording
+from qa_pipeline.store.queries.calls import call_file, month_data, months
+from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.month import closing_of
+from qa_pipeline.web.desk import Desk, DeskOf, page
+from qa_pipeline.web.findings import group_views, is_field, is_playable
+from qa_pipeline.web.rows import SORTS, STATES, Filters, call_rows, neighbours, select
+from qa_pipeline.web.transcript import lines
+from qa_pipeline.web.wording import words
+
+router = APIRouter()
+
+
+def filters_of(
+    month: str = "",
+    operator: str = "",
+    shift: str = "",
+    item: str = "",
+    state: str = "",
+    rule: str = "",
+    sort: str = "time",
+) -> Filters:
+    """Read the filters from the address."""
+    return Filters(month, operator, shift, item, state, rule, sort)
+
+
+FiltersOf = Annotated[Filters, Depends(filters_of)]
+
+
+@router.get("/calls")
+def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
+    """Show the sampled calls of a month that fit the filters."""
+    with desk.sessions() as session:
+        known = months(session)
+        if not known:
+            return RedirectResponse("/", status_code=303)
+        month = filters.month or known[0]
+        data = month_data(session, month, speech=False)
+        rows = call_rows(data.files, lambda version: desk.card(session, version))
+        card = desk.card(session)
+    shown = select(rows, filters)
+    return page(
+        request,
+        "calls.html",
+        month=month,
+        months=known,
+        filters=filters,
+        rows=shown,
+        counts={state: sum(state in row.states for row in rows) for state in STATES},
+        total=len(rows),
+        operators=sorted({(r.file.call.operator_id, _name(r.file)) for r in rows}),
+        shifts=sorted({r.file.call.shift for r in rows}),
+        items=[(i.code, i.name) for i in card.items] + [(f.code, f.name) for f in card.fatal_errors],
+        sorts=SORTS,
+    )
+
+
+@router.get("/calls/{call_id:path}/audio.wav")
+def audio(desk: DeskOf, call_id: str) -> Response:
+    """Send a call's recording as PCM WAV; a Range header gets its part."""
+    wav = desk.sound.wav(_recording(desk, call_id))
+    return FileResponse(wav, media_type="audio/wav", headers={"Cache-Control": "private, no-cache"})
+
+
+@router.get("/calls/{call_id:path}/peaks.json")
+def peaks(desk: DeskOf, call_id: str) -> Response:
+    """Send the peaks that a call's waveform is drawn from."""
+    path = desk.sound.peaks(_recording(desk, call_id))
+    return FileResponse(path, media_type="application/json", headers={"Cache-Control": "private, no-cache"})
+
+
+@router.get("/calls/{call_id:path}/items/{code}")
+def item_part(request: Request, desk: DeskOf, call_id: str, code: str, reviewer: str = "") -> Response:
+    """Show one item again, with what this reviewer may see."""
+    with desk.sessions() as session:
+        values = call_values(desk, session, call_file(session, call_id), reviewer)
+    groups = values["groups"]
+    item = next((i for group in groups for i in group.items if i.code == code), None)
+    if item is None:
+        raise NotFound(f"通话 {call_id} 没有评分项 {code}", "刷新页面")
+    return page(request, "_item.html", item=item, **values)
+
+
+@router.get("/calls/{call_id:path}")
+def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) -> Response:
+    """Show one call: its sound, words, findings and work order."""
+    with desk.sessions() as session:
+        file = call_file(session, call_id)
+        values = call_values(desk, session, file, "")
+        month = f"{file.call.started_at:%Y-%m}"
+        data = month_data(session, month, speech=False)
+        before, after = neighbours(call_rows(data.files, lambda version: desk.card(session, version)), filters, call_id)
+        entry = _entry(session, file)
+    return page(
+        request,
+        "call.html",
+        month=month,
+        filters=filters,
+        before=before,
+        after=after,
+        lines=lines(file.transcript) if file.transcript is not None else (),
+        entry=entry,
+        sound=_sound(file, request),
+        **values,
+    )
+
+
+def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> dict[str, Any]:
+    """Return what the score and the findings of a call are shown from."""
+    shared = {
+        "file": file,
+        "call": file.call,
+        "is_field": is_field,
+        "is_playable": is_playable,
+        "reviewer": reviewer,
+        "closing": closing_of(session, f"{file.call.started_at:%Y-%m}"),
+    }
+    if file.audit is None:
+        return {**shared, "evaluation": None, "groups": (), "card": None}
+    card = desk.card(session, file.audit.scorecard_version)
+    evaluation = final_evaluation(card, file.audit, file.decisions)
+    groups = group_views(file, card, evaluation, reviewer, words(desk.settings.language)("finding.fatal.group"))
+    return {**shared, "evaluation": evaluation, "groups": groups, "card": card}
+
+
+def _recording(desk: Desk, call_id: str) -> Recording:
+    with desk.sessions() as session:
+        file = call_file(session, call_id)
+    if file.recording is None:
+        raise NotFound(f"通话 {call_id} 没有录音", "导入该通话的录音")
+    return file.recording
+
+
+def _name(file: CallFile) -> str:
+    return file.operator.name if file.operator is not None else file.call.operator_id
+
+
+def _entry(session: Session, file: CallFile) -> KnowledgeEntry | None:
+    """Return the knowledge entry that a rule named in its details, in the version that was valid on the day."""
+    results = file.audit.results if file.audit is not None else ()
+    named = {r.details["entry_id"] for r in results if "entry_id" in r.details}
+    if not named:
+        return None
+    day = file.call.started_at.date()
+    return next((e for e in reversed(entries(session)) if e.entry_id in named and e.valid_on(day)), None)
+
+
+def _sound(file: CallFile, request: Request) -> dict[str, Any] | None:
+    """Return what the player's script needs; times in seconds."""
+    if file.recording is None:
+        return None
+    acoustics, transcript = file.acoustics, file.transcript
+    return {
+        "audio": str(request.url_for("audio", call_id=file.call.call_id).path),
+        "peaks": str(request.url_for("peaks", call_id=file.call.call_id).path),
+        "channels": min(file.recording.channels, 2),
+        "operator": file.call.operator_channel,
+        "talkovers": [_span(t.start_ms, t.end_ms) for t in acoustics.talk_overs] if acoustics else [],
+        "deadairs": [_span(d.start_ms, d.end_ms) for d in acoustics.dead_airs] if acoustics else [],
+        "unintelligible": [
+            {**_span(s.start_ms, s.end_ms), "channel": s.channel}
+            for s in (transcript.unintelligible if transcript else ())
+        ],
+    }
+
+
+def _span(start_ms: int, end_ms: int) -> dict[str, float]:
+    return {"start": start_ms / 1000, "end": end_ms / 1000}

@@ -1,0 +1,47 @@
+"""Taking a reviewer's word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from qa_pipeline.errors import UserError
+from qa_pipeline.models import Verdict
+from qa_pipeline.review import Seen, decide
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.web.calls import call_values
+from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.findings import item_view
+
+router = APIRouter()
+
+
+@router.post("/calls/{call_id:path}/findings/{code}")
+def post_decision(
+    request: Request,
+    desk: DeskOf,
+    call_id: str,
+    code: str,
+    verdict: Annotated[str, Form()],
+    audit_id: Annotated[int, Form()],
+    seen: Annotated[int, Form()],
+    reviewer: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    faults: Annotated[int, Form()] = 1,
+) -> Response:
+    """Write one decision and answer with its item and the call's score as they are now.
+
+    The lock makes a second press of the same button wait until the first is written, and then find it.
+    """
+    if verdict not in set(Verdict):
+        raise UserError(f"没有“{verdict}”这种结论", "刷新页面后再试")
+    with desk.deciding, desk.sessions.begin() as session:
+        taken = decide(
+            session, call_id, code, Verdict(verdict), faults, reviewer, reason, datetime.now(), Seen(audit_id, seen)
+        )
+    with desk.sessions() as session:
+        values = call_values(desk, session, call_file(session, call_id), taken.reviewer)
+    return page(request, "_decided.html", item=item_view(values["groups"], code), **values)

@@ -1,0 +1,150 @@
+"""What every page needs: the store, the words, the templates and how things are written."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.review import card_for
+from qa_pipeline.settings import Settings
+from qa_pipeline.standards import scorecard_of
+from qa_pipeline.web.sound import SoundCache
+from qa_pipeline.web.wording import LANGUAGES, words
+from scoring.scorecard import Scorecard
+
+LOW_CONFIDENCE = 0.6
+"""Below this a word is underlined: the confidence under which rules, too, do not trust a word (rules.base.Params)."""
+
+HTMX_CONFIG = json.dumps(
+    {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "allowScriptTags": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "timeout": 20_000,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": True, "error": True, "target": "#message"},
+        ],
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages share. ``deciding`` lets one decision be written at a time."""
+
+    sessions: sessionmaker[Session]
+    settings: Settings
+    sound: SoundCache
+    templates: Environment
+    deciding: threading.Lock = field(default_factory=threading.Lock)
+    cards: dict[str, Scorecard] = field(default_factory=dict)
+
+    def card(self, session: Session, version: str | None = None) -> Scorecard:
+        """Return the scorecard of a version, or the one in force."""
+        if version is None:
+            return scorecard_of(self.settings)
+        if version not in self.cards:  # a version never changes once it was used
+            self.cards[version] = card_for(session, self.settings, version)
+        return self.cards[version]
+
+
+def desk_of(request: Request) -> Desk:
+    """Return the application's desk (a FastAPI dependency)."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+DeskOf = Annotated[Desk, Depends(desk_of)]
+
+
+def environment() -> Environment:
+    """Return the templates' environment: everything is escaped, a missing name is an error."""
+    env = Environment(
+        loader=PackageLoader("qa_pipeline.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(clock=clock, minutes=minutes, number=number, percent=percent, moment=moment, seconds=seconds)
+    env.globals.update(htmx_config=HTMX_CONFIG, low_confidence=LOW_CONFIDENCE)
+    return env
+
+
+def page(request: Request, name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    """Render a template in the language of the request."""
+    desk = desk_of(request)
+    language = language_of(request)
+
+    def href(path: str, **query: object) -> str:
+        if language != desk.settings.language:
+            query["lang"] = language
+        given = {key: value for key, value in query.items() if value not in {None, ""}}
+        return quote(path) + (f"?{urlencode(given)}" if given else "")
+
+    other = next(code for code in LANGUAGES if code != language)
+    body = desk.templates.get_template(name).render(
+        t=words(language),
+        href=href,
+        language=language,
+        other_language=str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
+        nonce=request.scope["state"]["nonce"],
+        **{"month": None, "months": (), **values},
+    )
+    return HTMLResponse(body, status_code)
+
+
+def language_of(request: Request) -> str:
+    """Return the language that the address asks for, else the settings' one."""
+    asked = request.query_params.get("lang")
+    return asked if asked in LANGUAGES else desk_of(request).settings.language
+
+
+def clock(ms: int) -> str:
+    """Write a place in a call: ``1:02.4``."""
+    tenths = (ms + 50) // 100
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+
+
+def minutes(seconds_: int) -> str:
+    """Write a length: ``1:02``."""
+    return f"{seconds_ // 60}:{seconds_ % 60:02d}"
+
+
+def seconds(ms: int) -> str:
+    """Write milliseconds as seconds for the page's scripts."""
+    return f"{ms / 1000:.3f}"
+
+
+def number(value: Decimal | None, places: int | None = None) -> str:
+    """Write points without needless zeros, or with a fixed number of places; None is a dash."""
+    if value is None:
+        return "–"
+    if places is not None:
+        return f"{value:.{places}f}"
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: float) -> str:
+    """Write a probability: ``85%``."""
+    return f"{share:.0%}"
+
+
+def moment(when: datetime) -> str:
+    """Write a time of the centre's wall clock."""
+    return f"{when:%m-%d %H:%M}"

@@ -1,0 +1,114 @@
+"""The month: its figures, its operators, how far the review has come, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from qa_pipeline.assessment import MonthView, assess
+from qa_pipeline.review import previous_lines
+from qa_pipeline.store.queries.calls import month_data, months
+from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.rows import STATES, call_rows
+from scoring.scorecard import Scorecard
+
+router = APIRouter()
+WORST_ITEMS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLoss:
+    """What an item cost: points lost a call over the audited calls, and in how many calls."""
+
+    code: str
+    name: str
+    mean: Decimal
+    calls: int
+
+
+@router.get("/")
+def front_page(request: Request, desk: DeskOf) -> Response:
+    """Go to the newest month, or say how to begin."""
+    with desk.sessions() as session:
+        known = months(session)
+    if not known:
+        return page(request, "empty.html", month=None, months=())
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/months/{known[0]}{query}", status_code=303)
+
+
+@router.get("/months/{month}")
+def month_page(request: Request, desk: DeskOf, month: str) -> Response:
+    """Show a month's figures, each a link to the calls behind it."""
+    with desk.sessions() as session:
+        known = months(session)
+        data = month_data(session, month, speech=False)
+        card = desk.card(session)
+        rows = call_rows(data.files, lambda version: desk.card(session, version))
+        previous = previous_lines(session, month)
+    view = assess(data, card, desk.settings.min_calls, previous) if data.plan is not None else None
+    losses = worst_items(view, card)
+    return page(
+        request,
+        "month.html",
+        month=month,
+        months=known,
+        data=data,
+        view=view,
+        rows=rows,
+        counts={state: sum(state in row.states for row in rows) for state in STATES},
+        losses=losses,
+        charts=charts(view, losses, card),
+        card=card,
+    )
+
+
+@router.get("/months/{month}/failures")
+def failures_page(request: Request, desk: DeskOf, month: str) -> Response:
+    """Show the calls that could not be audited, and why."""
+    with desk.sessions() as session:
+        known = months(session)
+        data = month_data(session, month, speech=False)
+    return page(
+        request,
+        "failures.html",
+        month=month,
+        months=known,
+        failed=[f for f in data.files if f.failure is not None],
+        exclusions=data.plan.exclusions if data.plan is not None else (),
+    )
+
+
+def worst_items(view: MonthView | None, card: Scorecard) -> tuple[ItemLoss, ...]:
+    """Return the items that lose most a call, the worst first, over the calls that count."""
+    if view is None or not view.centre.n_counted:
+        return ()
+    names = {item.code: item.name for item in card.items}
+    losses = [
+        ItemLoss(i.code, names[i.code], i.lost / view.centre.n_counted, i.n_lost) for i in view.centre.items if i.lost
+    ]
+    return tuple(sorted(losses, key=lambda loss: (-loss.mean, loss.code))[:WORST_ITEMS])
+
+
+def charts(view: MonthView | None, losses: Sequence[ItemLoss], card: Scorecard) -> dict[str, Any]:
+    """Return what the page's charts are drawn from."""
+    return {
+        "items": [{"code": i.code, "name": f"{i.code} {i.name}", "value": round(float(i.mean), 2)} for i in losses],
+        "operators": [
+            {
+                "id": o.operator.operator_id,
+                "name": o.operator.name,
+                "mean": float(o.mean),
+                "low": float(o.mean if o.interval_low is None else o.interval_low),
+                "high": float(o.mean if o.interval_high is None else o.interval_high),
+            }
+            for o in (view.operators if view is not None else ())
+            if o.mean is not None
+        ],
+        "grades": [{"name": g.name, "at": float(g.at_least)} for g in card.grades if g.at_least > 0],
+    }

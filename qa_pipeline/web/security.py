@@ -1,0 +1,107 @@
+"""What every answer carries and which requests are not answered at all.
+
+There are no cookies and no sign-in yet: what protects the pages is that only this machine can reach them. A web page
+from elsewhere, open in the same browser, could still try. Three things stop it: the Host must be a loopback name (DNS
+rebinding), what changes something must come from our own pages (Origin, Sec-Fetch-Site), and our answers must not be
+embedded elsewhere (Cross-Origin-Resource-Policy, frame-ancestors).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+HEADERS: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
+    name = host.strip("[]").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def content_security_policy(nonce: str) -> str:
+    """Return the policy of a page; the nonce is for the styles that the waveform sets in its shadow tree."""
+    return (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; media-src 'self'; font-src 'self'; "
+        f"img-src 'self' data:; style-src 'self' 'nonce-{nonce}'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+class Guard:
+    """ASGI middleware: refuses what did not come from our own pages and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102  # the class says it
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers["Content-Security-Policy"] = content_security_policy(nonce)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        why = refusal(scope["method"], Headers(scope=scope))
+        if why is None:
+            await self.app(scope, receive, send_guarded)
+        else:
+            await PlainTextResponse(why, status_code=403)(scope, receive, send_guarded)
+
+
+def refusal(method: str, headers: Headers) -> str | None:
+    """Return why a request is refused (Chinese), None where it is not."""
+    host = headers.get("host", "")
+    if not is_loopback(_host_name(host)):
+        return "拒绝访问：地址不是本机（Host 不是 localhost 或 127.0.0.1）。请用启动时显示的地址打开。"
+    site = headers.get("sec-fetch-site")
+    if method in SAFE_METHODS:
+        embedded = site == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
+        return "拒绝访问：其他网站不能读取本系统的内容。" if embedded else None
+    origin = headers.get("origin")
+    if origin is None and site is None:
+        return "拒绝提交：看不出请求来自本系统的页面（缺少 Origin）。"
+    if (origin is not None and not _same_origin(origin, host)) or site not in {None, "same-origin"}:
+        return "拒绝提交：请求来自其他网站的页面。"
+    return None
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _same_origin(origin: str, host: str) -> bool:
+    parts = urlsplit(origin)
+    return parts.scheme == "http" and parts.netloc.lower() == host.lower()

@@ -1,0 +1,141 @@
+// One call's findings by keyboard: which one is current, its evidence, and the reviewer's word on it.
+"use strict";
+(() => {
+  const say = JSON.parse(document.getElementById("words").textContent);
+  const reviewer = document.getElementById("reviewer");
+  const message = document.getElementById("message");
+  const help = document.getElementById("help");
+  let code = null;
+  let played = -1;
+
+  const visible = () => [...document.querySelectorAll(".finding")].filter((f) => !f.closest("details:not([open])"));
+  const find = (wanted) => document.querySelector(`.finding[data-code="${CSS.escape(wanted ?? "")}"]`);
+  const current = () => find(code);
+
+  function notice(text) {
+    if (!message) return;
+    const line = document.createElement("p");
+    line.className = "said doubt";
+    line.textContent = text;
+    message.replaceChildren(...(text ? [line] : []));
+  }
+
+  function choose(finding, scroll = true) {
+    document.querySelectorAll(".finding.current").forEach((f) => { f.classList.remove("current"); f.removeAttribute("aria-current"); });
+    if (!finding) return;
+    if (finding.dataset.code !== code) { played = -1; notice(""); }
+    code = finding.dataset.code;
+    finding.classList.add("current");
+    finding.setAttribute("aria-current", "true");
+    if (scroll) finding.closest(".item").scrollIntoView({ block: "nearest" });
+    markField(finding);
+  }
+
+  function step(by) {
+    const all = visible();
+    const here = all.indexOf(current());
+    choose(all[here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1)]);
+  }
+
+  function markField(finding) {
+    const texts = [...finding.querySelectorAll("span.ev")].map((e) => e.textContent);
+    document.querySelectorAll("#order [data-field]").forEach((row) => row.classList.toggle("marked", texts.some((text) => text.includes(row.dataset.field))));
+  }
+
+  function playEvidence(button) {
+    document.querySelectorAll(".ev.playing").forEach((e) => e.classList.remove("playing"));
+    button.classList.add("playing");
+    if (window.Player) window.Player.span(Number(button.dataset.start), Number(button.dataset.end));
+  }
+
+  function playNext() {
+    const buttons = [...(current()?.querySelectorAll("button.ev") ?? [])];
+    if (!buttons.length) { notice(say.noevidence); return; }
+    played = (played + 1) % buttons.length;
+    playEvidence(buttons[played]);
+  }
+
+  function named() {
+    if (reviewer.value.trim()) return true;
+    notice(say.name);
+    reviewer.classList.add("missing");
+    reviewer.focus();
+    return false;
+  }
+
+  // c sends at once; o, f and x go to the reason first, where Enter sends what was chosen.
+  function decide(verdict) {
+    const form = current()?.querySelector("form.decide");
+    if (!form || !named()) return;
+    const button = form.querySelector(`button[value="${verdict}"]`);
+    if (!button) { notice(say.undetermined); return; }
+    if (verdict === "confirm") { button.click(); return; }
+    form.querySelectorAll("button.pending").forEach((b) => b.classList.remove("pending"));
+    button.classList.add("pending");
+    form.elements.reason.focus();
+  }
+
+  function go(id) {
+    const link = document.getElementById(id);
+    if (link) location.href = link.href; else notice(say.last);
+  }
+
+  const keys = {
+    " ": () => window.Player?.toggle(),
+    j: () => step(1),
+    k: () => step(-1),
+    Enter: playNext,
+    c: () => decide("confirm"),
+    o: () => decide("overrule"),
+    f: () => decide("fault"),
+    x: () => decide("not_applicable"),
+    n: () => go("next"),
+    p: () => go("previous"),
+    ArrowLeft: () => window.Player?.skip(-3),
+    ArrowRight: () => window.Player?.skip(3),
+    "?": () => help.showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
+    const target = event.target;
+    if (target.matches("input:not([type=checkbox]), textarea, select")) { inField(event, target); return; }
+    if (["Enter", " "].includes(event.key) && target.matches("button, a, summary, input")) return;
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    if (!event.repeat || event.key.startsWith("Arrow") || "jk".includes(event.key)) act();
+  });
+
+  function inField(event, field) {
+    if (event.key === "Escape") { field.blur(); return; }
+    const form = field.closest("form.decide");
+    if (event.key !== "Enter" || !form || field.matches("select")) return;
+    event.preventDefault(); // the browser would press the first button, whatever was meant
+    const pending = form.querySelector("button.pending");
+    if (pending) pending.click(); else notice(say.choose);
+  }
+
+  // A press by mouse must not keep the focus: the next space is meant for the player, not for the button.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button, summary, input[type=checkbox]");
+    if (button && event.detail > 0) button.blur();
+    const finding = event.target.closest(".finding");
+    if (finding) choose(finding, false);
+    if (button?.matches("button.ev")) { played = [...button.parentElement.querySelectorAll("button.ev")].indexOf(button); playEvidence(button); }
+    if (button?.matches("[data-help]")) help.showModal();
+    const jump = event.target.closest('#score a[href^="#item-"]');
+    if (jump) { event.preventDefault(); const item = document.querySelector(jump.hash); item?.closest("details")?.setAttribute("open", ""); choose(item?.querySelector(".finding")); }
+  });
+  document.addEventListener("evidence", (event) => { const f = event.detail?.closest(".finding"); f?.closest("details")?.setAttribute("open", ""); choose(f); if (event.detail) playEvidence(event.detail); });
+  window.addEventListener("notice", (event) => notice(event.detail));
+
+  document.body.addEventListener("htmx:configRequest", (event) => { event.detail.parameters.set("reviewer", reviewer.value.trim()); });
+  document.body.addEventListener("htmx:confirm", (event) => { if (event.target.matches("form.decide") && !named()) event.preventDefault(); });
+  document.body.addEventListener("htmx:beforeRequest", () => notice(""));
+  document.body.addEventListener("htmx:sendError", () => notice(say.offline));
+  document.body.addEventListener("htmx:timeout", () => notice(say.offline));
+  document.body.addEventListener("htmx:afterSettle", () => { if (code && !document.querySelector(".finding.current")) choose(current(), false); });
+
+  choose(visible().find((f) => f.classList.contains("waits")) ?? visible()[0], false);
+})();
