@@ -120,5 +120,6 @@ def trim(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _key(text: str, voice: str, speed: float) -> str:
-    parts = [METHOD, voicemodel.weights_sha256(), voice, TEMPO[voice], speed, text]
+    readings = {word: said for word, said in voicemodel.READINGS.items() if word in text}
+    parts = [METHOD, voicemodel.weights_sha256(), voice, TEMPO[voice], speed, text, *sorted(readings.items())]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:32]

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from qa_pipeline.errors import SettingsError
 
 VOICES_DIR = Path(__file__).resolve().parent / "voices"
+# Words of the scripts that the dictionaries read otherwise than people do.
+READINGS = {"睡不着": "shuì bù zháo", "得给": "děi gěi", "落在车上": "là zài chē shàng"}
 INSTALL_HINT = "install what the samples need: pip install 'hotline-qa[samples]'"
 
 
@@ -78,10 +80,14 @@ def phonemiser(cache_dir: Path) -> Callable[[str], str]:
         warnings.simplefilter("ignore")  # jieba's source has escapes that newer Pythons warn of
         try:
             jieba = importlib.import_module("jieba")  # loaded only where something is spoken: 100 MB
+            pypinyin = importlib.import_module("pypinyin")
             zh = importlib.import_module("misaki.zh")
         except ImportError as error:
             raise SettingsError("misaki[zh] is not installed", INSTALL_HINT) from error
     jieba.setLogLevel(logging.ERROR)
     jieba.dt.tmp_dir = str(cache_dir)  # its default is one file for all users of the machine's temporary folder
+    for word, reading in READINGS.items():
+        jieba.add_word(word)
+        pypinyin.load_phrases_dict({word: [[syllable] for syllable in reading.split()]})
     g2p = zh.ZHG2P()
     return lambda text: str(g2p(text)[0])
