@@ -1,0 +1,98 @@
+"""What answer rules share: the exchanges whose entry is sure, and whether the call got an answer of substance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_pipeline.models import (
+    Agreement,
+    CallContext,
+    Evidence,
+    EvidenceKind,
+    Exchange,
+    FactCheck,
+    Role,
+    SpokenFact,
+    Utterance,
+)
+
+# What the operator states, as against what is repeated, supposed or asked back.
+_NOT_STATED = frozenset({"quoted", "negated", "past", "hypothetical", "measure", "date"})
+_SUBSTANCE = 60  # characters of an answer, questions to the caller left out
+_UNITS = {
+    "workday": "个工作日",
+    "day": "天",
+    "month": "个月",
+    "year": "年",
+    "hour": "小时",
+    "minute": "分钟",
+    "yuan": "元",
+    "percent": "%",
+}
+_SLOTS = {
+    "time_limit": "时限",
+    "fee": "费用",
+    "percent": "比例",
+    "phone": "电话",
+    "place": "地点",
+    "hours": "时间",
+    "materials": "材料",
+    "validity": "有效期",
+    "age": "年龄",
+    "amount_cap": "限额",
+}
+
+
+def covered(ctx: CallContext, sure: float) -> list[Exchange]:
+    """Return the answered exchanges whose entry is right with probability ``sure`` or more.
+
+    Facts that agree speak for the entry: each halves the doubt.
+    """
+    return [e for e in ctx.exchanges if e.entry is not None and e.answer and certainty(e) >= sure]
+
+
+def certainty(exchange: Exchange) -> float:
+    """Return the probability that an exchange's entry is right, given the facts that agree with it."""
+    agreeing = sum(check.agreement is Agreement.AGREES for check in exchange.checks)
+    return 1.0 - (1.0 - exchange.score) * 0.5 ** min(agreeing, 2)
+
+
+def utterances(ctx: CallContext, places: Sequence[int]) -> list[Utterance]:
+    """Return utterances by their index."""
+    wanted = set(places)
+    return [u for u in ctx.transcript.utterances if u.index in wanted]
+
+
+def answered(ctx: CallContext) -> bool:
+    """Whether the operator answered a question with something that can be right or wrong."""
+    if any(c.said is not None and c.agreement is not Agreement.UNSURE for e in ctx.exchanges for c in e.checks):
+        return True
+    asked = {place for e in ctx.exchanges for place in e.answer}
+    stated = [f for f in ctx.facts if f.role is Role.OPERATOR and f.utterance in asked and f.slot not in _NOT_STATED]
+    told = [u.text for u in utterances(ctx, sorted(asked)) if not u.text.rstrip().endswith(("？", "?", "吗", "呢"))]
+    return bool(stated) and sum(len(text) for text in told) >= _SUBSTANCE
+
+
+def words(fact: SpokenFact, ctx: CallContext, note: str) -> Evidence:
+    """Return a spoken fact as evidence."""
+    utterance = next((u for u in ctx.transcript.utterances if u.index == fact.utterance), None)
+    channel = utterance.channel if utterance else 0
+    return Evidence(
+        EvidenceKind.WORDS,
+        fact.start_ms,
+        fact.end_ms,
+        channel,
+        fact.role,
+        fact.utterance,
+        fact.text,
+        note,
+        fact.confidence,
+    )
+
+
+def expected(check: FactCheck) -> str:
+    """Return what the entry says, for people to read: 时限20个工作日, 材料身份证."""
+    name = _SLOTS.get(check.expected_slot, check.expected_slot)
+    value = "免费" if check.expected_slot == "fee" and check.expected_value == "0" else check.expected_value
+    unit = "" if value == "免费" else _UNITS.get(check.expected_unit, check.expected_unit)
+    return f"{name}“{value}{unit}”"

@@ -1,0 +1,110 @@
+"""AN01, item C1: the same question asked over and over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import Field, field_validator
+
+from qa_pipeline.language.pinyin import nearest
+from qa_pipeline.language.script import simplify
+from qa_pipeline.models import CallContext, Role, Standing, Utterance
+from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
+from qa_pipeline.rules.evidence import said
+from qa_pipeline.rules.windows import heard_well, turns, unclear
+
+_CLAUSE = re.compile(r"[，。？！；,?!;\s]+")
+_ASKS = re.compile(r"哪|什么|多少|几[个点号栋楼月年]|怎么|谁|贵姓|是不是|有没有|吗$|呢$|如何|称呼")
+
+
+class RepeatedQuestionParams(Params):
+    """How often, how alike, and which questions may be asked again."""
+
+    times: int = Field(default=3, ge=2, le=10, description="同一个问题问到第几遍算重复追问")
+    ignore_under: int = Field(default=4, ge=2, le=20, description="少于几个字的问话不算")
+    distance: float = Field(default=0.2, ge=0, le=0.6, description="两句问话读音相差多少以内算同一个问题")
+    exceptions: tuple[str, ...] = Field(
+        default=(
+            "还有",
+            "还需要",
+            "其他",
+            "其它",
+            "帮助",
+            "帮您",
+            "帮到",
+            "听得",
+            "听到",
+            "在吗",
+            "核对",
+            "对吗",
+            "确认",
+            "方便",
+        ),
+        description="含有这些字的问话不算（复述核对、询问其他需求等）",
+    )
+
+    @field_validator("exceptions")
+    @classmethod
+    def _not_blank(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not text.strip() for text in value):
+            raise ValueError("an exception needs at least one character")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    turn: int
+    text: str
+    utterance: Utterance
+
+
+@rule(code="AN01", item="C1", name="不重复追问", params=RepeatedQuestionParams, standing=Standing.DEDUCT)
+def repeated_questions(ctx: CallContext, params: RepeatedQuestionParams) -> Finding:
+    """Whether the operator asked one question three times or more.
+
+    What: 取出话务员每一轮话里的问句，按读音比较，数同一个问题在几轮话里问过。
+    Why: 来电人已经说过的，再三追问说明没有在听。
+    Passes: 每个问题最多问两遍；复述核对、询问其他需求、确认线路不算。
+    Fails: 同一个问题在三轮或更多轮话里问过。
+    Undetermined: 重复追问之间来电人的话没有听清（可能来电人没有回答），或者问话识别把握不足。
+    Source: 默认评分标准C1。
+    """
+    questions = _questions(ctx, params)
+    repeated = max((_same(seed, questions, params) for seed in questions), key=_span, default=[])
+    if _span(repeated) < params.times:
+        return passed("没有重复追问同一个问题")
+    first, last = repeated[0].utterance, repeated[-1].utterance
+    evidence = [said(q.utterance, f"第{number}次") for number, q in enumerate(repeated, 1)]
+    reason = f"同一个问题问了{_span(repeated)}遍：“{min((q.text for q in repeated), key=len)}”"
+    if unclear(ctx, Role.CALLER, first.end_ms, last.start_ms):
+        return undetermined(f"{reason}；其间来电人的话没有听清，请人工复核", evidence)
+    return failed(reason, evidence, confidence=heard_well([q.utterance for q in repeated]))
+
+
+def _questions(ctx: CallContext, params: RepeatedQuestionParams) -> list[_Question]:
+    return [
+        _Question(place, clause, utterance)
+        for place, turn in enumerate(turns(ctx))
+        if turn[0].role is Role.OPERATOR
+        for utterance in turn
+        for clause in _CLAUSE.split(simplify(utterance.text))
+        if len(clause) >= params.ignore_under
+        and _ASKS.search(clause)
+        and not any(text in clause for text in params.exceptions)
+    ]
+
+
+def _same(seed: _Question, questions: Sequence[_Question], params: RepeatedQuestionParams) -> list[_Question]:
+    """Return the first question of each turn that contains ``seed`` by its sound."""
+    found: dict[int, _Question] = {}
+    for question in questions:
+        match = nearest(seed.text, question.text)
+        if match is not None and match.distance <= params.distance:
+            found.setdefault(question.turn, question)
+    return list(found.values())
+
+
+def _span(repeated: Sequence[_Question]) -> int:
+    return len(repeated)

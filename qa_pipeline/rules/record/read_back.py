@@ -1,0 +1,98 @@
+"""RD06, item D6: the record read back to the caller, and submitted on the day."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from pydantic import Field
+
+from qa_pipeline.language.script import simplify
+from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
+from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
+from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.rules.record.orders import is_consultation, without_order
+from qa_pipeline.rules.windows import heard_well, unclear
+
+_READ_BACK = re.compile(
+    r"核对|复述|重复一(?:下|遍)|跟您确认|和您确认|与您确认|确认一下|再跟您(?:说|对)|您看(?:对|是不是)|我念一(?:下|遍)"
+)
+_RIGHT = re.compile(r"对吗|对吧|是吗|是吧|对不对|是不是|没错吧|正确吗|可以吗")
+_LONG = 25
+
+
+class ReadBackParams(Params):
+    """When the order may be submitted."""
+
+    grace_minutes: int = Field(default=60, ge=0, le=1440, description="跨过零点的通话，挂机后多少分钟内提交算当日")
+
+
+@rule(code="RD06", item="D6", name="复述核对、当日成单", params=ReadBackParams, standing=Standing.DEDUCT)
+def read_back(ctx: CallContext, params: ReadBackParams) -> Finding:
+    """Whether the operator read the record back and submitted the order on the day of the call.
+
+    What: 话务员有没有复述核对（“跟您核对一下……对吗”，或复述来电人的号码并求证）；工单提交时间与通话是否同一天。
+    Why: 复述能当场发现记错；当日成单是时限要求。
+    Passes: 两样都做到。
+    Fails: 没有复述核对；次日才提交。每样计一次。
+    Undetermined: 话务员有听不清的话；没有提交时间。
+    Not applicable: 没有工单而当场作了解答。
+    Source: 默认评分标准D6。
+    """
+    if (finding := without_order(ctx, "复述核对、当日成单")) is not None:
+        return finding
+    order = ctx.work_order
+    assert order is not None  # noqa: S101  # without_order has seen to it
+    spoken = ctx.transcript.of(Role.OPERATOR)
+    confirmed = None if is_consultation(order) else _read_back(ctx, spoken)
+    faults: list[tuple[str, Evidence]] = []
+    doubts: list[str] = []
+    if confirmed is None and not is_consultation(order):
+        gap = absent(spoken, "没有复述核对")
+        unheard = unclear(ctx, Role.OPERATOR, spoken[0].start_ms, ctx.recording.duration_ms)
+        if unheard or _perhaps(spoken):
+            doubts.append("没有听到完整的复述核对")
+        else:
+            faults.append(("没有复述核对", gap))
+    if order.submitted_at is None:
+        doubts.append("工单没有提交时间")
+    elif not _same_day(ctx, params):
+        late = field_value(ctx, "提交时间", f"{order.submitted_at:%Y-%m-%d %H:%M:%S}", "不是通话当日")
+        faults.append(("工单没有当日提交", late))
+    return _judge(faults, doubts, confirmed, heard_well(spoken))
+
+
+def _judge(
+    faults: list[tuple[str, Evidence]], doubts: list[str], confirmed: Utterance | None, confidence: float
+) -> Finding:
+    if faults:
+        reason = "；".join([*(reason for reason, _ in faults), *(f"{doubt}（未计）" for doubt in doubts)])
+        return failed(reason, [e for _, e in faults], faults=len(faults), parts=2, confidence=max(confidence, 0.6))
+    if doubts:
+        return undetermined(f"{'；'.join(doubts)}，请人工复核", parts=2)
+    return passed("作了复述核对，当日成单", [said(confirmed, "复述核对")] if confirmed else (), parts=2)
+
+
+def _read_back(ctx: CallContext, spoken: tuple[Utterance, ...]) -> Utterance | None:
+    numbers = {f.value for f in ctx.facts if f.role is Role.CALLER and len(f.value) >= 7 and f.value.isdigit()}
+    repeated = {f.utterance for f in ctx.facts if f.role is Role.OPERATOR and f.value in numbers}
+    for utterance in spoken:
+        text = simplify(utterance.text)
+        asked = bool(_RIGHT.search(text))
+        if _READ_BACK.search(text) or utterance.index in repeated or (asked and len(text) >= _LONG):
+            return utterance
+    return None
+
+
+def _perhaps(spoken: tuple[Utterance, ...]) -> bool:
+    """Whether something short was asked back, which may be the end of a read-back that the recogniser cut."""
+    return any(_RIGHT.search(simplify(u.text)[-4:]) and len(u.text) >= 4 for u in spoken)
+
+
+def _same_day(ctx: CallContext, params: ReadBackParams) -> bool:
+    order = ctx.work_order
+    if order is None or order.submitted_at is None:
+        return False
+    ended = ctx.call.started_at + timedelta(seconds=ctx.call.duration_s)
+    within_grace = order.submitted_at - ended <= timedelta(minutes=params.grace_minutes)
+    return order.submitted_at.date() in {ctx.call.started_at.date(), ended.date()} or within_grace

@@ -1,0 +1,119 @@
+"""RD05, item D5: category, urgency and responsible unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from qa_pipeline.language.pinyin import sound_distance
+from qa_pipeline.language.script import simplify
+from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance, WorkOrder
+from qa_pipeline.rules.answer.consultations import certainty
+from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
+from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.record.orders import filled, heard, without_order
+
+_FIELDS = ("问题分类", "紧急程度", "承办单位")
+_UNIT_SAID = re.compile(
+    r"(?:转(?:到|给|交给?|派|往)?|派(?:到|给|发给?)?|交(?:给|由)|由|反馈给)"
+    r"(?P<unit>[\u4e00-\u9fff]{2,20}?(?:局|委员会|委|集团|公司|大队|支队|街道办(?:事处)?|镇政府|乡政府|中心|管委会))"
+)
+_VAGUE = re.compile(r"相关|有关|承办|职能|对应|主管|属地|下面|各个")
+_URGENT = re.compile(r"(?:按|走|作为|列为|标为)?紧急(?:工单|件|处理|程度)|加急")
+_ORDINARY = frozenset({"普通", "一般", "不紧急"})
+_REGION = re.compile(r"^[\u4e00-\u9fff]{2,4}?[省市区县旗]")
+
+
+class RoutingParams(Params):
+    """How alike names of units must sound."""
+
+    same: float = Field(default=0.25, ge=0, le=0.6, description="单位名称读音相差多少以内算同一个")
+    other: float = Field(default=0.45, ge=0, le=1, description="单位名称读音相差多少以上算不同的单位")
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    reason: str
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+
+@rule(code="RD05", item="D5", name="分类、紧急程度、承办单位", params=RoutingParams, standing=Standing.DEDUCT)
+def routing(ctx: CallContext, params: RoutingParams) -> Finding:
+    """Whether category, urgency and unit are filled in and are what the operator said.
+
+    What: 问题分类、紧急程度、承办单位是否填写；承办单位、紧急程度与话务员告知来电人的是否一致，
+        承办单位与知识条目的是否一致。
+    Why: 派错单位，工单要退回重派。
+    Passes: 三样都填了，与话务员说的一致。
+    Fails: 空着；话务员说转甲单位而工单派给乙单位；话务员说按紧急办而工单是普通。每样计一次。
+    Undetermined: 只与知识条目的单位不同；单位名称没有听清。
+    Not applicable: 没有工单而当场作了解答。
+    Source: 默认评分标准D5。
+    """
+    if (finding := without_order(ctx, "分类、紧急程度、承办单位")) is not None:
+        return finding
+    order = ctx.work_order
+    assert order is not None  # noqa: S101  # without_order has seen to it
+    empty = [
+        _Conflict(f"没有填写{name}", (field_value(ctx, name, "", "没有填写"),), 0.95)
+        for name in _FIELDS
+        if not filled(order, name)
+    ]
+    conflicts = [c for c in (_urgency(ctx, order), _unit(ctx, order, params)) if c is not None]
+    faults = [*empty, *conflicts]
+    if faults:
+        evidence = [piece for fault in faults for piece in fault.evidence]
+        sure = min(fault.confidence for fault in faults)
+        return failed("；".join(f.reason for f in faults), evidence, faults=len(faults), parts=3, confidence=sure)
+    if (doubt := _unlike_entry(ctx, order, params)) is not None:
+        return undetermined(f"{doubt.reason}，请人工复核", doubt.evidence, parts=3)
+    return passed("分类、紧急程度、承办单位都填写了，与通话一致", parts=3)
+
+
+def _urgency(ctx: CallContext, order: WorkOrder) -> _Conflict | None:
+    urgent = next((u for u in ctx.transcript.of(Role.OPERATOR) if _URGENT.search(simplify(u.text))), None)
+    level = order.get("紧急程度").strip()
+    if urgent is None or level not in _ORDINARY or not filled(order, "紧急程度"):
+        return None
+    evidence = (field_value(ctx, "紧急程度", level, "工单所填"), said(urgent, "话务员说按紧急办"))
+    return _Conflict(f"话务员说按紧急办理，工单填的是{level}", evidence, urgent.confidence)
+
+
+def _unit(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> _Conflict | None:
+    unit = simplify(order.get("承办单位")).strip()
+    spoken = ctx.transcript.of(Role.OPERATOR)
+    if not unit or heard(unit, spoken, params.same) is not None or heard(_core(unit), spoken, params.same) is not None:
+        return None
+    for utterance, named in _named_units(spoken):
+        if sound_distance(_core(named), _core(unit)) >= params.other:
+            evidence = (field_value(ctx, "承办单位", unit, "工单派给"), said(utterance, f"话务员说转{named}"))
+            return _Conflict(f"话务员告知转{named}，工单派给{unit}", evidence, utterance.confidence)
+    return None
+
+
+def _named_units(spoken: tuple[Utterance, ...]) -> list[tuple[Utterance, str]]:
+    return [
+        (utterance, found["unit"])
+        for utterance in spoken
+        for found in _UNIT_SAID.finditer(simplify(utterance.text))
+        if not _VAGUE.search(found["unit"])
+    ]
+
+
+def _unlike_entry(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> _Conflict | None:
+    """Hold the unit against the department of the entry that the matter surely belongs to."""
+    unit = simplify(order.get("承办单位")).strip()
+    sure = [e.entry for e in ctx.exchanges if e.entry is not None and certainty(e) >= 0.7]
+    departments = [simplify(entry.owner_department) for entry in sure if entry.owner_department]
+    if not departments or any(sound_distance(_core(name), _core(unit)) < params.other for name in departments):
+        return None
+    evidence = (field_value(ctx, "承办单位", unit, f"知识条目《{sure[0].title}》归{departments[0]}"),)
+    return _Conflict(f"工单派给{unit}，同类知识条目归{departments[0]}", evidence, 0.5)
+
+
+def _core(unit: str) -> str:
+    """Return a unit's name without its region: 城市管理局 for 临江区城市管理局."""
+    return _REGION.sub("", unit) or unit
