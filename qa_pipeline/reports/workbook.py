@@ -1,0 +1,192 @@
+"""The month's workbook: tables for people, and the arithmetic of pay as formulas that recompute in the sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from qa_pipeline.assessment import MonthView
+from qa_pipeline.models import MonthData
+from qa_pipeline.reports import tables
+from qa_pipeline.reports.payroll import payroll_lines, write_payroll
+from scoring.payroll import PayrollLine, payroll_total
+from scoring.scorecard import Scorecard
+
+__all__ = ["write_payroll", "write_workbook"]
+
+WORKINGS, PAY = "计算过程", "等次与绩效"
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+HEAD_FILL = PatternFill("solid", fgColor="E8EFF8")
+CHECK_FILL = PatternFill("solid", fgColor="F5F7FA")
+FORMATS = {"开始时间": "yyyy-mm-dd hh:mm", "抽中概率": "0.0000", "权重": "0.0000"}
+COUNTS = ("通数", "次数", "不成立")
+WIDEST = 60
+LONG = ("说明", "内容", "扣分办法", "未能质检原因", "扣分项")
+PAY_HEADS = (
+    *("工号", "姓名", "程序均分", "程序等次", "程序系数", "绩效基数", "程序绩效工资"),
+    *("复算均分", "复算等次", "复算系数", "复算绩效工资", "核对"),
+)
+BANDS_AT = 14  # column N: grade, from how many points, factor
+
+
+def write_workbook(
+    view: MonthView,
+    data: MonthData,
+    card: Scorecard,
+    path: Path,
+    bases: Mapping[str, Decimal] | None = None,
+) -> Path:
+    """Write the workbook.
+
+    Args:
+        view: The month's figures.
+        data: What they were made of.
+        card: The month's scorecard.
+        path: The xlsx file, written over if it is there.
+        bases: Operators' performance pay in yuan; without it the column is left to fill in, and formulas do the rest.
+
+    Raises:
+        OSError: The file cannot be written.
+        ValueError: A base that is no amount, or of somebody not on the roster.
+    """
+    lines = payroll_lines(view, bases)
+    sheets = {
+        "说明": tables.remarks(view, data, card),
+        "通话": tables.calls(view, data, card),
+        "评分项": tables.items(view, card),
+        "话务员": tables.operators(view),
+        PAY: pd.DataFrame(columns=list(PAY_HEADS)),
+        "连续不合格": tables.strikes(view),
+        WORKINGS: tables.workings(view),
+    }
+    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        for name, table in sheets.items():
+            table.map(_printable).to_excel(writer, sheet_name=name, index=False)
+            _neutralise(writer.sheets[name])
+        _workings(writer.sheets[WORKINGS])
+        _pay(writer.sheets[PAY], view, lines, card, len(sheets[WORKINGS]))
+        for sheet in writer.sheets.values():
+            _dress(sheet)
+    return path
+
+
+def _printable(value: object) -> object:
+    # XML knows no control characters; a transcript or a name with one must not cost the month its workbook.
+    return CONTROL.sub("", value) if isinstance(value, str) else value
+
+
+def _neutralise(sheet: Worksheet) -> None:
+    """Make plain text of all that came from outside, whatever it begins with."""
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+                cell.quotePrefix = cell.value.startswith(("=", "+", "-", "@"))
+
+
+def _workings(sheet: Worksheet) -> None:
+    """Add weight and weighted points as formulas."""
+    for column, head in ((5, "权重"), (6, "加权得分")):
+        sheet.cell(1, column, head)
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, 5, f"=1/D{row}")
+        sheet.cell(row, 6, f"=C{row}*E{row}")
+
+
+def _pay(sheet: Worksheet, view: MonthView, lines: tuple[PayrollLine, ...], card: Scorecard, n_calls: int) -> None:
+    """Write each operator's pay twice, as the program has it and as formulas, with a check and a total."""
+    _bands(sheet, card)
+    last_band = 1 + len(card.grades)
+    for row, (line, pay) in enumerate(zip(view.operators, lines, strict=True), start=2):
+        known = (line.mean, line.grade, line.factor, pay.base, pay.pay)
+        for column, value in enumerate((line.operator.operator_id, line.operator.name, *known), start=1):
+            sheet.cell(row, column, tables.number(value) if isinstance(value, Decimal) else _printable(value))
+        for column, formula in enumerate(_formulas(row, n_calls, last_band), start=8):
+            sheet.cell(row, column, formula)
+    _neutralise_columns(sheet, (1, 2, 4))
+    _total(sheet, lines, len(view.operators))
+
+
+def _bands(sheet: Worksheet, card: Scorecard) -> None:
+    # From worst to best, as a lookup of the last band that was reached needs it.
+    rows = [("等次", "分数从", "系数"), *((b.name, float(b.at_least), float(b.factor)) for b in reversed(card.grades))]
+    for row, band in enumerate(rows, start=1):
+        for column, value in enumerate(band, start=BANDS_AT):
+            sheet.cell(row, column, value)
+
+
+def _formulas(row: int, n_calls: int, last_band: int) -> tuple[str, ...]:
+    """Return mean, grade, factor, pay and check. EXACT, since SUMIF takes 001 for 1 and * for anything."""
+    mine = f"EXACT({WORKINGS}!$A$2:$A${n_calls + 1},A{row})"
+    weights = f"SUMPRODUCT({mine}*{WORKINGS}!$E$2:$E${n_calls + 1})"
+    weighted = f"SUMPRODUCT({mine}*{WORKINGS}!$F$2:$F${n_calls + 1})"
+    bands = f"$O$2:$O${last_band}"
+    mean = f'=IF({weights}=0,"",ROUND({weighted}/{weights},2))' if n_calls else '=""'
+    return (
+        mean,
+        f'=IF(H{row}="","",LOOKUP(H{row},{bands},$N$2:$N${last_band}))',
+        f'=IF(H{row}="","",LOOKUP(H{row},{bands},$P$2:$P${last_band}))',
+        f'=IF(OR(F{row}="",J{row}=""),"",ROUND(F{row}*J{row},2))',
+        f'=IF(AND(C{row}&""=H{row}&"",D{row}&""=I{row}&"",E{row}&""=J{row}&"",OR(G{row}="",G{row}=K{row})),"一致","不一致")',
+    )
+
+
+def _total(sheet: Worksheet, lines: tuple[PayrollLine, ...], n: int) -> None:
+    row = n + 2
+    sheet.cell(row, 1, "合计")
+    paid = any(line.pay is not None for line in lines)
+    sheet.cell(row, 6, f"=SUM(F2:F{n + 1})")
+    sheet.cell(row, 7, float(payroll_total(lines)) if paid else None)
+    sheet.cell(row, 11, f"=SUM(K2:K{n + 1})")
+    sheet.cell(row, 12, f'=IF(G{row}="","",IF(ABS(G{row}-K{row})<0.005,"一致","不一致"))')
+    for column in range(1, len(PAY_HEADS) + 1):
+        sheet.cell(row, column).font = Font(bold=True)
+
+
+def _neutralise_columns(sheet: Worksheet, columns: tuple[int, ...]) -> None:
+    for row in range(2, sheet.max_row + 1):
+        for column in columns:
+            cell = sheet.cell(row, column)
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+
+
+def _dress(sheet: Worksheet) -> None:
+    """Freeze the head, set widths and number formats, and make it print on one page's width."""
+    sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    for column in sheet.iter_cols():
+        head = str(column[0].value or "")
+        column[0].font = Font(bold=True)
+        column[0].alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+        if head:
+            column[0].fill = HEAD_FILL
+        for cell in column[1:]:
+            _dress_cell(cell, head)
+        sheet.column_dimensions[get_column_letter(column[0].column)].width = _width(column)
+
+
+def _dress_cell(cell: Cell, head: str) -> None:
+    cell.alignment = Alignment(vertical="top", wrap_text=head in LONG)
+    if head.startswith("复算"):
+        cell.fill = CHECK_FILL
+    if isinstance(cell.value, str) and cell.data_type != "f":
+        return
+    cell.number_format = FORMATS.get(head, "0" if head.endswith(COUNTS) else "0.00")
+
+
+def _width(column: Sequence[Cell]) -> float:
+    texts = ["" if cell.data_type == "f" else str(cell.value if cell.value is not None else "") for cell in column]
+    wide = max(sum(1.9 if ord(char) > 0x2E7F else 1.1 for char in text) for text in texts)
+    return min(WIDEST, max(9.0, wide + 2))
