@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.store.session import close_store, open_store
+from tests.postgres import NoServer, fresh_database, postgres_server
+
+SQLITE_AND_POSTGRES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres_server())
+        except NoServer as none:
+            if os.environ.get("CI") == "true":
+                pytest.fail(str(none))
+            pytest.skip(str(none))
+        yield url
+
+
+@pytest.fixture(params=SQLITE_AND_POSTGRES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty place for a store, on each database in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'hotline-qa.sqlite3'}"
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def sessions(url: str) -> Iterator[sessionmaker[Session]]:
+    opened = open_store(url, create=True)
+    yield opened
+    close_store(opened)
