@@ -10,7 +10,7 @@ from qa_pipeline.assessment import OperatorMonth
 from scoring.scorecard import Scorecard
 
 LABEL_PX = 150
-PLOT_PX = 620
+PLOT_PX = 840
 ROW_PX = 26
 TOP_PX = 30
 BOTTOM_PX = 26

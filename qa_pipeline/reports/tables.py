@@ -129,7 +129,8 @@ def _false_flags(view: MonthView) -> list[tuple[str, str]]:
     if flags is None:
         return []
     words = (
-        f"每月听 {flags.n} 通时，真实合格率 95% 的话务员一年内被误判连续三次的概率：只看合格率 {percent(flags.naive, 2)}"
+        f"每月听 {flags.n} 通时，真实合格率 95% 的话务员一年内被误判连续三次的概率："
+        f"只看合格率 {percent(flags.naive, 2)}"
         f"（{flags.operators} 人中至少一人 {percent(flags.naive_anybody, 2)}），按区间判定 {percent(flags.gated, 2)}"
         f"（至少一人 {percent(flags.gated_anybody, 2)}）"
     )
