@@ -90,10 +90,12 @@ def run_demo(
         files = month_data(session, MONTH).files
     audits = [file.audit for file in files if file.audit is not None]
     say("4/5 月报")
-    paths = publish_month(settings, sessions, MONTH)
+    report_path, workbook, payroll = publish_month(settings, sessions, MONTH)
     say("5/5 结账（在副本中）")
     return DemoOutcome(
-        *paths,
+        report=report_path,
+        workbook=workbook,
+        payroll=payroll,
         closed=_close_copy(folder),
         example_call=_example(audits),
         summary=summary,

@@ -9,7 +9,7 @@
     │   ├── RulesetError    a ruleset or a rule's parameters
     │   ├── ScorecardInvalid a scorecard that does not add up (raised by scoring as ValueError, wrapped here)
     │   ├── NotFound        a call, month or operator that is not in the store
-    │   └── Conflict        what was decided on has changed meanwhile: a newer audit, somebody else's word, a closed month
+    │   └── Conflict        what was decided on has changed: a newer audit, another word, a closed month
     ├── CallError           one call cannot be audited (its audio, its data); the batch goes on (exit 1)
     │   └── AudioError      the recording is empty, silent, truncated, too long, unreadable
     ├── TransientError      may pass if tried again: a locked database, a full disk

@@ -12,6 +12,7 @@ from qa_pipeline.errors import AudioError, UserError
 from qa_pipeline.models import CallFile, Evidence
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.workbook import write_payroll, write_workbook
+from qa_pipeline.review import previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.queries import month_data
@@ -21,7 +22,7 @@ CLIP_PAD_MS = 600
 
 def publish_month(
     settings: Settings, sessions: sessionmaker[Session], month: str, out_dir: Path | None = None
-) -> tuple[Path, ...]:
+) -> tuple[Path, Path, Path]:
     """Write report, workbook and payroll file of a month; return their paths.
 
     Raises:
@@ -29,10 +30,11 @@ def publish_month(
     """
     with sessions() as session:
         data = month_data(session, month)
+        previous = previous_lines(session, month)
     if data.plan is None:
         raise UserError(f"month {month} has no sampling plan", f"run `hotline-qa draw --month {month}` first")
     card = scorecard_of(settings)
-    view = assess(data, card, settings.min_calls)
+    view = assess(data, card, settings.min_calls, previous)
     folder = out_dir or settings.reports_dir / month
 
     def clip(file: CallFile, evidence: Evidence) -> bytes | None:

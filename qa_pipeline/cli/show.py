@@ -8,10 +8,10 @@ import typer
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.cli.batch import AsJson
-from qa_pipeline.cli.console import out, out_json
+from qa_pipeline.cli.console import out
 from qa_pipeline.models import CallFile, Evidence, Outcome, Role, RuleResult, Standing
 from qa_pipeline.standards import scorecard_of
-from qa_pipeline.store.codec import to_json
+from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries import call_file
 from scoring.score import Evaluation
 from scoring.scorecard import Scorecard
@@ -46,7 +46,7 @@ def show(
     with sessions() as session:
         file = call_file(session, call_id)
     if as_json:
-        out_json(to_json(file))
+        out(encode(file))
         return
     card = scorecard_of(settings)
     for line in (*_head(file), *_transcript(file), *_judgement(file, card, full)):
