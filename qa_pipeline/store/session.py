@@ -37,10 +37,14 @@ def open_store(url: str, create: bool = False, busy_timeout_ms: int = BUSY_TIMEO
     if sqlite_file is not None and not create and not sqlite_file.exists():
         raise SettingsError(f"there is no store at {sqlite_file}", "run `hotline-qa init` in the workspace first")
     engine = _engine(target, busy_timeout_ms)
-    if create:
-        migrate.upgrade(engine)
-    else:
-        migrate.require_current(engine)
+    try:
+        if create:
+            migrate.upgrade(engine)
+        else:
+            migrate.require_current(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return sessionmaker(engine, expire_on_commit=False)
 
 

@@ -1,0 +1,124 @@
+"""Opening a store: what is missing, old, new or broken is said in words; the migrations make the tables of the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from qa_pipeline.errors import SettingsError, TransientError
+from qa_pipeline.store import migrate
+from qa_pipeline.store.schema import Base
+from qa_pipeline.store.session import close_store, open_store
+
+
+def set_revision(url: str, revision: str) -> None:
+    sessions = open_store(url, create=True)
+    with sessions.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    close_store(sessions)
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(url: str) -> None:
+    sessions = open_store(url, create=True)
+    with sessions() as session:
+        differences = compare_metadata(MigrationContext.configure(session.connection()), Base.metadata)
+    close_store(sessions)
+    assert differences == []
+
+
+def test_making_a_store_twice_keeps_what_is_in_it(url: str) -> None:
+    first = open_store(url, create=True)
+    with first.begin() as session:
+        session.execute(text("INSERT INTO closings VALUES ('2026-09', 'w', '2026-10-01 08:00:00')"))
+    close_store(first)
+    second = open_store(url, create=True)
+    with second() as session:
+        assert session.scalar(text("SELECT closed_by FROM closings")) == "w"
+    close_store(second)
+
+
+def test_a_store_that_was_never_made_is_not_opened(url: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no store") as caught:
+        open_store(url)
+    assert "hotline-qa init" in caught.value.hint
+    assert not list(tmp_path.glob("*.sqlite3")), "looking for a store must not make an empty one"
+
+
+def test_an_empty_database_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "empty.sqlite3").touch()
+    with pytest.raises(SettingsError, match="holds no store yet"):
+        open_store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_store_of_a_newer_program_is_left_alone(url: str, create: bool) -> None:
+    set_revision(url, "9999")
+    with pytest.raises(SettingsError, match="newer version of the program .*9999"):
+        open_store(url, create=create)
+
+
+def test_a_store_of_an_older_program_asks_for_init(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    close_store(open_store(url, create=True))
+    monkeypatch.setattr(migrate, "head", lambda: "0002")
+    with pytest.raises(SettingsError, match=r"older version \(0001, this program has 0002\)") as caught:
+        open_store(url)
+    assert "hotline-qa init" in caught.value.hint
+
+
+def test_a_migration_that_breaks_off_leaves_no_half_of_a_store(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(config: object, revision: str) -> None:
+        real(config, revision)  # type: ignore[arg-type]
+        raise RuntimeError("killed")
+
+    real = migrate.command.upgrade
+    monkeypatch.setattr(migrate.command, "upgrade", broken)
+    with pytest.raises(RuntimeError, match="killed"):
+        open_store(url, create=True)
+    monkeypatch.undo()
+    with pytest.raises(SettingsError, match="holds no store yet"):
+        open_store(url)
+
+
+def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
+    file = tmp_path / "hotline-qa.sqlite3"
+    file.write_text("this is a letter, not a database. " * 100)
+    with pytest.raises(SettingsError, match="is not a database"):
+        open_store(f"sqlite:///{file}")
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be opened") as caught:
+        open_store(f"sqlite:///{tmp_path / 'nowhere' / 'hotline-qa.sqlite3'}", create=True)
+    assert "workspace" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "said"), [("no url at all", "is not one"), ("mysql://host/name", "cannot live in mysql")]
+)
+def test_an_url_that_means_nothing_is_refused(url: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        open_store(url)
+
+
+@pytest.mark.postgres
+def test_a_server_that_does_not_answer_may_answer_later(tmp_path: Path) -> None:
+    with pytest.raises(TransientError, match="server cannot be reached"):
+        open_store(f"postgresql://postgres@/qa?host={tmp_path}")
+
+
+@pytest.mark.postgres
+def test_a_database_that_the_server_does_not_know_is_a_setting_to_mend(postgres: str) -> None:
+    with pytest.raises(SettingsError, match="does not know this database"):
+        open_store(postgres.replace("/postgres?", "/nowhere?"))
+
+
+def test_sqlite_is_opened_to_wait_for_locks_and_to_keep_references(tmp_path: Path) -> None:
+    sessions = open_store(f"sqlite:///{tmp_path / 'a.sqlite3'}", create=True)
+    with sessions() as session:
+        wanted = {"journal_mode": "wal", "busy_timeout": 5000, "foreign_keys": 1}
+        assert {name: session.scalar(text(f"PRAGMA {name}")) for name in wanted} == wanted
+    close_store(sessions)

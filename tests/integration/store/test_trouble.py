@@ -1,0 +1,144 @@
+"""A locked database and a full disk, for real: the error says what to do, and nothing that was stored is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.errors import TransientError
+from qa_pipeline.ingest.batch import FileKind
+from qa_pipeline.store import queries
+from qa_pipeline.store.errors import translate_errors
+from qa_pipeline.store.session import close_store, open_store
+from tests import centre
+
+Sessions = sessionmaker[Session]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "hotline-qa.sqlite3"
+
+
+@pytest.fixture
+def impatient(file: Path) -> Iterator[Sessions]:
+    """A store that waits for locks only 50 ms."""
+    sessions = open_store(f"sqlite:///{file}", create=True, busy_timeout_ms=50)
+    yield sessions
+    close_store(sessions)
+
+
+def test_writing_to_a_locked_database_says_so_and_succeeds_once_it_is_free(impatient: Sessions, file: Path) -> None:
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(TransientError, match="locked by another program") as caught, impatient.begin() as session:
+        centre.put(session, FileKind.ROSTER, centre.operator())
+    assert "run again" in caught.value.hint
+    other.execute("ROLLBACK")
+    other.close()
+    with impatient.begin() as session:
+        assert centre.put(session, FileKind.ROSTER, centre.operator()).taken == 1
+
+
+def test_reading_goes_on_while_another_program_writes(impatient: Sessions, file: Path) -> None:
+    with impatient.begin() as session:
+        centre.put(session, FileKind.ROSTER, centre.operator())
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("DELETE FROM operators")
+    with impatient() as session:
+        assert queries.operators(session) == (centre.operator(),)
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_who_read_before_another_wrote_may_still_write(impatient: Sessions) -> None:
+    with impatient.begin() as slow:
+        assert queries.operators(slow) == ()
+        with impatient.begin() as quick:
+            centre.put(quick, FileKind.ROSTER, centre.operator("1001"))
+        centre.put(slow, FileKind.ROSTER, centre.operator("1002"))
+    with impatient() as session:
+        assert [one.operator_id for one in queries.operators(session)] == ["1001", "1002"]
+
+
+def test_a_full_disk_keeps_what_was_stored(impatient: Sessions) -> None:
+    with impatient.begin() as session:
+        centre.put(session, FileKind.ROSTER, centre.operator())
+        pages = session.scalar(text("PRAGMA page_count"))
+    event.listen(impatient.kw["bind"], "checkout", lambda c, *_: c.execute(f"PRAGMA max_page_count = {pages}"))
+    with pytest.raises(TransientError, match="disk .* is full") as caught, impatient.begin() as session:
+        queries.save_document(session, "ruleset", "2026-10", "a" * 64, "x" * 1_000_000)
+    assert "free some space" in caught.value.hint
+    with impatient() as session:
+        assert queries.operators(session) == (centre.operator(),)
+        assert queries.document(session, "ruleset", "2026-10") is None
+
+
+def test_a_file_that_cannot_be_written_for_want_of_space_says_so() -> None:
+    with pytest.raises(TransientError, match=r"disk .* is full"), translate_errors():
+        descriptor = os.open("/dev/full", os.O_WRONLY)
+        try:
+            os.write(descriptor, b"x")
+        finally:
+            os.close(descriptor)
+
+
+def test_other_errors_of_files_stay_what_they_are() -> None:
+    with pytest.raises(OSError, match="Permission") as caught, translate_errors():
+        raise PermissionError(errno.EACCES, "Permission denied")
+    assert not isinstance(caught.value, TransientError)
+
+
+def test_a_broken_promise_of_the_schema_is_not_called_a_lock(impatient: Sessions) -> None:
+    with pytest.raises(Exception, match="FOREIGN KEY") as caught, impatient.begin() as session:
+        session.execute(text("INSERT INTO duties VALUES ('2026-10-01', 'x', 'nobody')"))
+    assert not isinstance(caught.value, TransientError)
+
+
+@pytest.mark.postgres
+def test_a_server_that_ends_the_connection_may_come_back(postgres: str) -> None:
+    sessions = open_store(postgres, create=True)
+    try:
+        with pytest.raises(TransientError, match="cannot be reached"), sessions.begin() as session:
+            number = session.scalar(text("SELECT pg_backend_pid()"))
+            with psycopg.connect(postgres, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [number])
+            queries.months(session)
+        with sessions() as session:
+            assert queries.months(session) == ()
+    finally:
+        close_store(sessions)
+
+
+@pytest.mark.postgres
+def test_a_row_that_another_connection_holds_may_be_free_later(postgres: str) -> None:
+    sessions = open_store(postgres, create=True)
+    try:
+        with psycopg.connect(postgres) as other, sessions.begin() as session:
+            other.execute("LOCK TABLE operators IN ACCESS EXCLUSIVE MODE")
+            session.execute(text("SET lock_timeout = '50ms'"))
+            with pytest.raises(TransientError, match="locked by another program"):
+                queries.operators(session)
+            session.rollback()
+    finally:
+        close_store(sessions)
+
+
+def test_times_are_kept_to_the_microsecond(impatient: Sessions) -> None:
+    now = datetime(2026, 10, 31, 23, 59, 59, 999_999)
+    with impatient.begin() as session:
+        queries.save_closing(session, "2026-10", [], "王五", now)
+    with impatient() as session:
+        closing = queries.closing_of(session, "2026-10")
+    assert closing is not None
+    assert closing.closed_at == now
