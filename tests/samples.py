@@ -49,6 +49,7 @@ def entry(row: Mapping[str, Any]) -> KnowledgeEntry:
         paraphrases=tuple(row.get("paraphrases") or ()),
         facts=facts,
         hotwords=tuple(row.get("hotwords") or ()),
+        owner_department=str(row.get("owner_department") or ""),
         details={n: str(row[n]) for n in ("time_limit", "fee", "hours", "phone", "place") if row.get(n)},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-from qa_pipeline.language.pinyin import sound_distance, syllables
+from qa_pipeline.language.pinyin import sound_distance
 from qa_pipeline.language.quantities import Quantity, parse_value
 from qa_pipeline.models import Fact, SpokenFact
 
@@ -106,14 +106,13 @@ def _perhaps_misheard(heard: Quantity, expected: Quantity, confidence: float) ->
     return furthest <= 0.1 or (furthest <= 0.5 and confidence < _SURE_OF_HALF_ALIKE)
 
 
-def spoken(number: Decimal) -> tuple[str, ...]:
-    """Return the syllables in which a number is said (120 is yi bai er shi)."""
+def spoken(number: Decimal) -> str:
+    """Return the words in which a number is said (120 is 一百二十); a fraction as it is written."""
     whole = int(number)
     if whole != number or not 0 <= whole < 10**8:
-        return syllables(f"{number:f}")
+        return f"{number:f}"
     myriads, rest = divmod(whole, 10_000)
-    text = (_below_myriad(myriads) + "万" if myriads else "") + (_below_myriad(rest) if rest or not myriads else "")
-    return syllables(text)
+    return (_below_myriad(myriads) + "万" if myriads else "") + (_below_myriad(rest) if rest or not myriads else "")
 
 
 def _below_myriad(number: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from math import exp
+from math import exp, log
 from typing import Any
 
 import bm25s
@@ -29,8 +29,9 @@ _SOUND, _SPELLING, _WORDS = 1.0, 1.0, 0.15
 _LAY_WEIGHT = 0.5
 
 # Logistic model of "the first hit is right", fitted on the 80 questions with their entry in the base and taken out of
-# it: of the first hit's score a unit of the question, and of its lead over the second.
-_INTERCEPT, _PER_UNIT, _LEAD = -4.3, 4.8, 3.8
+# it: of the first hit's score a unit of the question (in parts of the rarest unit's weight, so that the size of the
+# base does not matter), and of its lead over the second.
+_INTERCEPT, _PER_UNIT, _LEAD = -4.3, 22.4, 3.8
 SURE = 0.6
 
 
@@ -53,6 +54,8 @@ class KnowledgeIndex:
     def __init__(self, entries: Sequence[KnowledgeEntry]) -> None:
         self.entries = tuple(entries)
         texts = [_searched(entry) for entry in self.entries]
+        # The weight of a unit that stands in one entry only.
+        self._rarest = log(1 + (len(texts) - 0.5) / 1.5) if texts else 1.0
         self._views = [(grams, weight, _index(texts, grams)) for grams, weight in _VIEWS] if texts else []
 
     def search(self, question: str, day: date, k: int = 3) -> list[Match]:
@@ -78,7 +81,7 @@ class KnowledgeIndex:
             raw = _bm25(index, asked)[valid] + _LAY_WEIGHT * _bm25(index, grams(lay))[valid]
             fused += weight * _min_max(raw)
             if place == 0:
-                per_unit = raw / max(1, len(asked))
+                per_unit = raw / (max(1, len(asked)) * self._rarest)
         return fused, per_unit
 
 
@@ -134,7 +137,7 @@ def _lead(fused: NDArray[np.float64], order: NDArray[np.intp], rank: int) -> flo
     """Return how far a hit leads the best other one, in parts of the most it could have."""
     most = _SOUND + _SPELLING + _WORDS
     if len(order) == 1:
-        return 1.0
+        return 0.5
     rival = order[1] if rank == 0 else order[0]
     return float(fused[order[rank]] - fused[rival]) / most
 

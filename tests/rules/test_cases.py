@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import CallContext, DeadAir, Role, RuleResult, Span, TalkOver, UtteranceAcoustics
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.rules.run import check
 from tests.builders import ROLES, Line, call, profile
+from tests.samples import entry, with_knowledge
 
 CASES = Path(__file__).parent / "cases"
 
@@ -53,7 +55,8 @@ def context(case: dict[str, Any]) -> CallContext:
         work_order=case.get("work_order"),
         **record,
     )
-    return replace(ctx, acoustics=_acoustics(ctx, case.get("acoustics", {})))
+    ctx = replace(ctx, acoustics=_acoustics(ctx, case.get("acoustics", {})))
+    return with_knowledge(ctx, KnowledgeIndex([entry(row) for row in case.get("knowledge", [])]))
 
 
 def _acoustics(ctx: CallContext, given: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ from qa_pipeline.models import (
 
 # What the operator states, as against what is repeated, supposed or asked back.
 _NOT_STATED = frozenset({"quoted", "negated", "past", "hypothetical", "measure", "date"})
-_SUBSTANCE = 60  # characters of an answer, questions to the caller left out
+_SUBSTANCE = 30  # characters of an answer, questions to the caller left out
 _UNITS = {
     "workday": "个工作日",
     "day": "天",

@@ -54,7 +54,7 @@ class RepeatedQuestionParams(Params):
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _Clause:
     turn: int
     text: str
     utterance: Utterance
@@ -71,8 +71,10 @@ def repeated_questions(ctx: CallContext, params: RepeatedQuestionParams) -> Find
     Undetermined: 重复追问之间来电人的话没有听清（可能来电人没有回答），或者问话识别把握不足。
     Source: 默认评分标准C1。
     """
-    questions = _questions(ctx, params)
-    repeated = max((_same(seed, questions, params) for seed in questions), key=_span, default=[])
+    clauses = _clauses(ctx, params)
+    # 哪 is often written 那: what sounds like a question asks too.
+    asking = [clause for clause in clauses if _ASKS.search(clause.text)]
+    repeated = max((_same(seed, clauses, params) for seed in asking), key=_span, default=[])
     if _span(repeated) < params.times:
         return passed("没有重复追问同一个问题")
     first, last = repeated[0].utterance, repeated[-1].utterance
@@ -83,28 +85,26 @@ def repeated_questions(ctx: CallContext, params: RepeatedQuestionParams) -> Find
     return failed(reason, evidence, confidence=heard_well([q.utterance for q in repeated]))
 
 
-def _questions(ctx: CallContext, params: RepeatedQuestionParams) -> list[_Question]:
+def _clauses(ctx: CallContext, params: RepeatedQuestionParams) -> list[_Clause]:
     return [
-        _Question(place, clause, utterance)
+        _Clause(place, clause, utterance)
         for place, turn in enumerate(turns(ctx))
         if turn[0].role is Role.OPERATOR
         for utterance in turn
         for clause in _CLAUSE.split(simplify(utterance.text))
-        if len(clause) >= params.ignore_under
-        and _ASKS.search(clause)
-        and not any(text in clause for text in params.exceptions)
+        if len(clause) >= params.ignore_under and not any(text in clause for text in params.exceptions)
     ]
 
 
-def _same(seed: _Question, questions: Sequence[_Question], params: RepeatedQuestionParams) -> list[_Question]:
-    """Return the first question of each turn that contains ``seed`` by its sound."""
-    found: dict[int, _Question] = {}
-    for question in questions:
-        match = nearest(seed.text, question.text)
+def _same(seed: _Clause, clauses: Sequence[_Clause], params: RepeatedQuestionParams) -> list[_Clause]:
+    """Return the first clause of each turn that contains ``seed`` by its sound."""
+    found: dict[int, _Clause] = {}
+    for clause in clauses:
+        match = nearest(seed.text, clause.text)
         if match is not None and match.distance <= params.distance:
-            found.setdefault(question.turn, question)
+            found.setdefault(clause.turn, clause)
     return list(found.values())
 
 
-def _span(repeated: Sequence[_Question]) -> int:
+def _span(repeated: Sequence[_Clause]) -> int:
     return len(repeated)
