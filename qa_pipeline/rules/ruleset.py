@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,14 @@ from ruamel.yaml.error import YAMLError
 from qa_pipeline.errors import RulesetError
 from qa_pipeline.models import RulesetStamp, Standing
 from qa_pipeline.rules.base import AnyRule, Params
+from qa_pipeline.rules.conditions import ConditionParams, build, parse, plain
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.shipped import DEFAULT
 
 _TOP = ("version", "rules", "conditions")
+_CONDITION = ("item", "name", "why", "standing", "min_confidence", "applies", "when")
+_CODE = re.compile(r"X[A-Z]\d{2}")
+_ITEM = re.compile(r"[A-DV][1-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class _Reader:
         version = str(data.get("version") or "")
         if not version:
             raise self._error(data, None, "no version", 'begin the file with `version: "2026-10"`')
-        bound = [*self._coded(data.get("rules") or {})]
+        bound = [*self._coded(data.get("rules") or {}), *self._written(data.get("conditions") or {})]
         bound.sort(key=lambda one: one.rule.code)
         return Ruleset(version, _sha256(version, bound), tuple(bound))
 
@@ -116,10 +121,41 @@ class _Reader:
                 bound.append(self._bind(found, body))
         return bound
 
+    def _written(self, section: Any) -> list[BoundRule]:
+        if not isinstance(section, Mapping):
+            raise self._error(section, None, "conditions are not names with values", "write `XA01: {item: A6, ...}`")
+        bound = []
+        for code, body in section.items():
+            if not _CODE.fullmatch(str(code)) or code in discover():
+                message = f'"{code}" cannot be the code of a condition'
+                raise self._error(section, code, message, "use X, a letter and two digits, such as XA01")
+            bound.append(self._condition(str(code), body))
+        return bound
+
+    def _condition(self, code: str, body: Any) -> BoundRule:
+        self._known(body, _CONDITION, f"part of {code}")
+        for name in ("item", "name", "when"):
+            if not body.get(name):
+                raise self._error(body, None, f"{code}: {name} is missing", f"a condition has {', '.join(_CONDITION)}")
+        if not _ITEM.fullmatch(str(body["item"])):
+            raise self._error(body, "item", f'{code}: "{body["item"]}" is no item', "write A1 to D9, or V1 to V9")
+        standing = self._standing(code, body, Standing.ADVISE)
+        when = parse(body["when"], self._error, nearest)
+        applies = parse(body["applies"], self._error, nearest) if body.get("applies") else None
+        about = {name: str(body[name]) for name in ("item", "name", "why") if body.get(name)}
+        values = {
+            name: plain(body[name]) for name in ("when", "applies", "min_confidence") if body.get(name) is not None
+        }
+        try:
+            params = ConditionParams.model_validate(values)
+        except ValidationError as error:
+            raise self._invalid(code, body, error) from error
+        return BoundRule(build(code, about, standing, when, applies), params, standing)
+
     def _bind(self, found: AnyRule, body: Any) -> BoundRule:
         names = ("enabled", "standing", *found.params.model_fields)
         self._known(body, names, f"parameter of {found.code}")
-        values = {name: _plain(value) for name, value in body.items() if name not in {"enabled", "standing"}}
+        values = {name: plain(value) for name, value in body.items() if name not in {"enabled", "standing"}}
         try:
             params = found.params.model_validate(values)
         except ValidationError as error:
@@ -130,7 +166,8 @@ class _Reader:
         word = body.get("standing", default.value)
         if word not in [s.value for s in Standing]:
             raise self._error(body, "standing", f'{code}: unknown standing "{word}"', "write deduct or advise")
-        if code.startswith("FE") and word == Standing.DEDUCT.value:
+        fatal = code.startswith("FE") or str(body.get("item", "")).startswith("V")
+        if fatal and word == Standing.DEDUCT.value:
             message = f"{code}: a suspected fatal error can only advise"
             raise self._error(body, "standing", message, "write `standing: advise`; two reviewers confirm it")
         return Standing(word)
@@ -165,14 +202,6 @@ def nearest(word: str, names: Sequence[str]) -> str:
 def type_fields(model: type[BaseModel]) -> list[str]:
     """Return a parameter model's names."""
     return list(model.model_fields)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(inner) for inner in value]
-    return value
 
 
 def _deepest(node: Any, path: Sequence[int | str]) -> tuple[Any, Any]:

@@ -9,6 +9,7 @@ from qa_pipeline.rules.base import Finding, Params, passed, rule
 from qa_pipeline.rules.matching import Phrase, find, search
 from qa_pipeline.rules.saying import judge_words, listed, wrong_words
 from qa_pipeline.rules.shipped import shipped
+from qa_pipeline.rules.windows import after
 
 
 class RefusalParams(Params):
@@ -18,7 +19,6 @@ class RefusalParams(Params):
         default_factory=shipped("FE04", "refusing"), description="拒绝、推诿的话及其例外"
     )
     guiding: tuple[Phrase, ...] = Field(default_factory=shipped("FE04", "guiding"), description="给来电人指引的话")
-    opening_ms: int = Field(default=12_000, ge=0, le=60_000, description="开头语里的话不算指引")
 
 
 @rule(code="FE04", item="V4", name="疑似拒接、推诿且不指引", params=RefusalParams, standing=Standing.ADVISE)
@@ -33,8 +33,8 @@ def refusal(ctx: CallContext, params: RefusalParams) -> Finding:
     Source: 默认评分标准V4。
     """
     refused = wrong_words(ctx, params.refusing)
-    operator = ctx.transcript.of(Role.OPERATOR)
-    later = [u for u in operator if u.start_ms >= operator[0].start_ms + params.opening_ms or u.index >= 2]
+    asked = ctx.transcript.of(Role.CALLER)
+    later = after(ctx, Role.OPERATOR, asked[0].start_ms if asked else 0)
     if refused and (guided := find(params.guiding, later)):
         return passed(f"没有接办的事项给了指引：{listed(guided[:2])}", [hit.evidence("指引") for hit in guided[:2]])
     if refused and search((r"\d{3,}",), later):

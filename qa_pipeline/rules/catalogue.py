@@ -1,0 +1,120 @@
+"""The documentation of the rules, made from their docstrings and parameters: ``CATALOGUE.md`` and "why was I marked?".
+
+Run ``python -m qa_pipeline.rules.catalogue`` to write the file anew; a test says when it is out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models import Standing
+from qa_pipeline.rules.base import AnyRule
+from qa_pipeline.rules.matching import Phrase
+from qa_pipeline.rules.registry import discover
+from qa_pipeline.rules.ruleset import nearest
+
+CATALOGUE = Path(__file__).parent / "CATALOGUE.md"
+SECTIONS = {
+    "What": "检查什么",
+    "Why": "为什么",
+    "Passes": "通过",
+    "Fails": "不通过",
+    "Undetermined": "存疑",
+    "Not applicable": "不适用",
+    "Source": "依据",
+}
+REQUIRED = tuple(name for name in SECTIONS if name != "Not applicable")
+_FAMILIES = {
+    "PH": "用语标准（A）",
+    "TN": "语气适当（B）",
+    "AN": "解答正确（C）",
+    "RD": "记录完整（D）",
+    "FE": "一票否决（V，只提示疑似）",
+}
+_STANDING = {Standing.DEDUCT: "直接扣分，可由人工撤销", Standing.ADVISE: "只提示人工复核，不直接扣分"}
+_HEADING = re.compile(rf"^\s*({'|'.join(SECTIONS)}):\s*(.*)$")
+_SHOWN = 12
+
+
+def sections(doc: str) -> dict[str, str]:
+    """Return the sections of a rule's docstring by their English names; continuation lines are joined."""
+    found: dict[str, str] = {}
+    current = ""
+    for line in doc.splitlines():
+        if heading := _HEADING.match(line):
+            current = heading[1]
+            found[current] = heading[2].strip()
+        elif current and line.strip():
+            found[current] += line.strip()
+    return found
+
+
+def explain(code: str, rules: Mapping[str, AnyRule] | None = None) -> str:
+    """Return what a rule checks, why, when it fails and with which parameters, in Chinese.
+
+    Raises:
+        NotFound: There is no such rule; the hint has the nearest code.
+    """
+    known = discover() if rules is None else rules
+    if code not in known:
+        raise NotFound(f'no rule "{code}"', nearest(code, tuple(known)))
+    rule = known[code]
+    lines = [f"{rule.code} {rule.name}（评分项 {rule.item}）", ""]
+    lines += [f"{SECTIONS[name]}：{text}" for name, text in sections(rule.doc).items()]
+    lines += [f"效力：{_STANDING[rule.standing]}", "", "参数："]
+    lines += [f"  {name}：{text}" for name, text in _parameters(rule)]
+    return "\n".join(lines)
+
+
+def render() -> str:
+    """Return the catalogue of all rules of the product as Markdown."""
+    lines = ["# 规则目录", "", "由规则的说明自动生成，请勿手改：`python -m qa_pipeline.rules.catalogue`", ""]
+    family = ""
+    for rule in sorted(discover().values(), key=lambda one: (list(_FAMILIES).index(one.code[:2]), one.code)):
+        if rule.code[:2] != family:
+            family = rule.code[:2]
+            lines += [f"## {_FAMILIES[family]}", ""]
+        lines += _entry(rule)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _entry(rule: AnyRule) -> list[str]:
+    lines = [
+        f"### {rule.code} {rule.name}",
+        "",
+        f"- **评分项**：{rule.item}",
+        f"- **效力**：{_STANDING[rule.standing]}",
+    ]
+    lines += [f"- **{SECTIONS[name]}**：{text}" for name, text in sections(rule.doc).items()]
+    lines += ["", "| 参数 | 说明与默认值 |", "|---|---|"]
+    lines += [f"| `{name}` | {text.replace('|', chr(92) + '|')} |" for name, text in _parameters(rule)]
+    return [*lines, ""]
+
+
+def _parameters(rule: AnyRule) -> list[tuple[str, str]]:
+    return [(name, _described(info)) for name, info in rule.params.model_fields.items()]
+
+
+def _described(info: FieldInfo) -> str:
+    value = _shown(info.get_default(call_default_factory=True, validated_data={}))
+    return f"{info.description}；默认 {value}" if info.description else f"默认 {value}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple | list | frozenset):
+        texts = [item.text if isinstance(item, Phrase) else str(item) for item in value]
+        more = f" 等{len(texts)}个" if len(texts) > _SHOWN else ""
+        return ("、".join(texts[:_SHOWN]) or "（空）") + more
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+if __name__ == "__main__":
+    CATALOGUE.write_text(render(), encoding="utf-8")

@@ -1,0 +1,123 @@
+"""Operators on the call log and the work order, and on the size of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from qa_pipeline.models import CallContext, Role, Utterance
+from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.matching import Phrase, find
+from qa_pipeline.rules.operators.kleene import Answer, no, unsure, yes
+
+_CALL_FIELDS = {
+    "工号": "operator_id",
+    "班次": "shift",
+    "来电号码": "caller_number",
+    "满意度": "satisfaction",
+    "时长秒": "duration_s",
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class FieldTest(_Strict):
+    """A field of the work order (or, ``of: call``, of the call log) under its Chinese name, and a test on it."""
+
+    name: str = Field(min_length=1)
+    of: Literal["work_order", "call"] = "work_order"
+    test: Literal["==", "!=", ">", "<", ">=", "<=", "in", "contains", "empty"]
+    value: str | int | tuple[str, ...] = ""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> FieldTest:
+        if self.of == "call" and self.name not in _CALL_FIELDS:
+            raise ValueError(f"the call log has {', '.join(_CALL_FIELDS)}")
+        if self.test == "in" and not isinstance(self.value, tuple):
+            raise ValueError("test in needs a list of values")
+        if self.test != "empty" and self.value == "":
+            raise ValueError(f"test {self.test} needs a value")
+        return self
+
+
+class HangUp(_Strict):
+    """Who ended the call; ``without``: words that nobody said among the last ``last`` utterances."""
+
+    who: Role
+    without: tuple[Phrase, ...] = ()
+    last: int = Field(default=4, ge=1, le=20)
+
+
+class Size(_Strict):
+    """A number that is more or less than a bound."""
+
+    above: int | None = Field(default=None, ge=0)
+    below: int | None = Field(default=None, ge=0)
+
+
+def field(ctx: CallContext, window: Sequence[Utterance], wanted: FieldTest) -> Answer:
+    """Whether a field passes a test; unsure without a work order, or where a number was wanted and none is there."""
+    del window
+    if wanted.of == "work_order" and ctx.work_order is None:
+        return unsure()
+    if wanted.of == "call":
+        raw = getattr(ctx.call, _CALL_FIELDS[wanted.name])
+        text = "" if raw is None else str(raw)
+    else:
+        text = ctx.work_order.get(wanted.name).strip() if ctx.work_order else ""
+    held = _holds(text, wanted)
+    evidence = [field_value(ctx, wanted.name, text, f"{wanted.test} {wanted.value}".strip())]
+    return unsure(evidence) if held is None else yes(evidence) if held else no(evidence)
+
+
+def _holds(text: str, wanted: FieldTest) -> bool | None:
+    match wanted.test:
+        case "empty":
+            return not text
+        case "contains":
+            return str(wanted.value) in text
+        case "in":
+            return isinstance(wanted.value, tuple) and text in wanted.value
+        case "==":
+            return text == str(wanted.value)
+        case "!=":
+            return text != str(wanted.value)
+    try:
+        number, bound = Decimal(text), Decimal(str(wanted.value))
+    except InvalidOperation:
+        return None
+    return {">": number > bound, "<": number < bound, ">=": number >= bound, "<=": number <= bound}[wanted.test]
+
+
+def hang_up(ctx: CallContext, window: Sequence[Utterance], wanted: HangUp) -> Answer:
+    """Whether somebody ended the call, without parting words if those are named."""
+    del window
+    if ctx.call.hang_up_by is Role.UNKNOWN:
+        return unsure()
+    if ctx.call.hang_up_by is not wanted.who:
+        return no()
+    ending = sorted(ctx.transcript.utterances, key=lambda u: u.end_ms)[-wanted.last :]
+    parted = wanted.without and find(wanted.without, ending)
+    return no([hit.evidence() for hit in parted]) if parted else yes([said(u, "挂机前的话") for u in ending])
+
+
+def duration(ctx: CallContext, window: Sequence[Utterance], wanted: Size) -> Answer:
+    """Whether the call's length in seconds lies outside of its bounds."""
+    return _outside(ctx.recording.duration_ms / 1000, window, wanted)
+
+
+def utterance_count(ctx: CallContext, window: Sequence[Utterance], wanted: Size) -> Answer:
+    """Whether the number of utterances lies outside of its bounds."""
+    del ctx
+    return _outside(len(window), window, wanted)
+
+
+def _outside(number: float, window: Sequence[Utterance], wanted: Size) -> Answer:
+    above = wanted.above is not None and number > wanted.above
+    below = wanted.below is not None and number < wanted.below
+    return yes([said(u) for u in window[:1]]) if above or below else no()
