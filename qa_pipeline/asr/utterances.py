@@ -94,11 +94,15 @@ def unintelligible(speech: Sequence[Span], words: Sequence[Word], unsure_below: 
     return found
 
 
-def clean(text: str) -> str:
-    """Return a recognised word in simplified Chinese without spaces and punctuation ('' if nothing is left)."""
-    simple = simplify(text)
-    return "".join(c for i, c in enumerate(simple) if c.isalnum() or c in "%-" or _is_point(simple, i))
+def clean(text: str, following: str = "") -> str:
+    """Return a recognised word in simplified Chinese without spaces and punctuation ('' if nothing is left).
+
+    The point of a number stays, even where the next word (``following``) begins with its decimals.
+    """
+    simple = simplify(text).strip()
+    after = simple[1:] + simplify(following)[:1]
+    return "".join(c for c, n in zip(simple, after.ljust(len(simple)), strict=False) if _is_said(c, n))
 
 
-def _is_point(text: str, place: int) -> bool:
-    return text[place] in ".:" and text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()
+def _is_said(character: str, following: str) -> bool:
+    return character.isalnum() or character == "%" or (character in ".:-" and following.isdigit())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qa_pipeline.asr.activity import same_sound, speech_spans, without_echo
 from qa_pipeline.asr.channels import ChannelRoles, heard_roles, spans_with_roles, with_roles
-from qa_pipeline.asr.packing import pack
+from qa_pipeline.asr.packing import Packed, pack
 from qa_pipeline.asr.screening import plausible
 from qa_pipeline.asr.utterances import clean, group_words, in_order, place_words, unintelligible
 from qa_pipeline.asr.weights import Weights
@@ -22,12 +22,15 @@ from qa_pipeline.models import ModelStamp, Recording, Role, Span, Transcript, Ut
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+    from faster_whisper.transcribe import Word as RawWord
 
 logger = logging.getLogger(__name__)
 
 # Bump when the same audio and weights would give another transcript.
 _METHOD = "1"
-UNSURE_BELOW = 0.5
+# Measured on 90 AISHELL utterances at 8 kHz µ-law (1,000 characters), by mean word confidence of an utterance: of the
+# characters 60 % are wrong below 0.6, a third from 0.6 to 0.8, a tenth from 0.8.
+UNSURE_BELOW = 0.6
 
 
 class WhisperTranscriber:
@@ -118,9 +121,20 @@ class WhisperTranscriber:
             word_timestamps=True,
             vad_filter=False,
         )
-        heard = [
-            Word(clean(w.word), packed.original_ms(w.start * 1000), packed.original_ms(w.end * 1000 - 1), w.probability)
-            for segment in plausible(segments)
-            for w in segment.words or ()
-        ]
-        return place_words([word for word in heard if word.text], speech)
+        heard = [word for segment in plausible(segments) for word in _read(segment.words or [], packed)]
+        return place_words(heard, speech)
+
+
+def _read(words: Sequence[RawWord], packed: Packed) -> list[Word]:
+    """Return the words of a segment with their times in the call."""
+    following = [word.word for word in words[1:]] + [""]
+    read = [
+        Word(
+            clean(word.word, after),
+            packed.original_ms(word.start * 1000),
+            packed.original_ms(word.end * 1000 - 1),
+            float(word.probability),
+        )
+        for word, after in zip(words, following, strict=True)
+    ]
+    return [word for word in read if word.text]

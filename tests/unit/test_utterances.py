@@ -1,0 +1,122 @@
+"""Words are put where there is speech and parted into utterances at pauses."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_pipeline.asr.packing import pack
+from qa_pipeline.asr.screening import plausible
+from qa_pipeline.asr.utterances import clean, group_words, in_order, place_words, unintelligible
+from qa_pipeline.models import Role, Span, Word
+from tests.sounds import said
+
+
+def _word(text: str, start: int, end: int, confidence: float = 0.9) -> Word:
+    return Word(text, start, end, confidence)
+
+
+def test_a_word_that_begins_in_the_pause_is_clipped_to_the_speech_after_it() -> None:
+    (word,) = place_words([_word("您好", 500, 2300)], [Span(0, 600), Span(2000, 4000)])
+    assert (word.start_ms, word.end_ms) == (2000, 2300)
+
+
+def test_a_word_outside_speech_goes_to_the_nearest_stretch() -> None:
+    (word,) = place_words([_word("好", 1100, 1150)], [Span(0, 1000), Span(5000, 6000)])
+    assert 0 <= word.start_ms < word.end_ms <= 1000
+
+
+_SPANS = [Span(0, 1000), Span(1500, 4000), Span(9000, 12_000)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12_000), st.integers(0, 2000)), max_size=20))
+def test_placed_words_never_overlap_and_keep_their_order(times: list[tuple[int, int]]) -> None:
+    words = [_word(str(n % 10), start, start + length) for n, (start, length) in enumerate(sorted(times))]
+    placed = place_words(words, _SPANS)
+    assert [w.text for w in placed] == [w.text for w in words]
+    assert all(w.start_ms < w.end_ms for w in placed)
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(placed))
+
+
+def test_a_pause_of_seven_hundred_milliseconds_parts_utterances() -> None:
+    words = [_word("您好", 0, 500), _word("请问", 1199, 1500), _word("喂", 2200, 2400)]
+    first, second = group_words(words, 1)
+    assert (first.text, first.start_ms, first.end_ms, first.channel) == ("您好，请问", 0, 1500, 1)
+    assert second.text == "喂"
+    assert first.confidence == pytest.approx(0.9)
+
+
+def test_a_short_pause_is_a_comma_and_a_shorter_one_nothing() -> None:
+    assert group_words([_word("您", 0, 100), _word("好", 399, 500), _word("请", 800, 900)], 0)[0].text == "您好，请"
+
+
+def test_utterances_of_both_channels_are_counted_in_order_of_their_start() -> None:
+    left = [said(0, 0, 0, "一", Role.UNKNOWN), said(0, 0, 5000, "三", Role.UNKNOWN)]
+    ordered = in_order([*left, said(0, 1, 2000, "二", Role.UNKNOWN)])
+    assert [(u.index, u.text) for u in ordered] == [(0, "一"), (1, "二"), (2, "三")]
+
+
+def test_speech_without_words_or_with_unsure_words_is_unintelligible() -> None:
+    speech = [Span(0, 1000), Span(2000, 3000), Span(4000, 5000), Span(6000, 6200)]
+    words = [_word("好", 100, 300, 0.95), _word("的", 2100, 2300, 0.2), _word("啊", 2300, 2500, 0.3)]
+    assert unintelligible(speech, words, 0.5) == [speech[1], speech[2]]
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [("歡迎,", "欢迎"), (" 12345", "12345"), ("3.5", "3.5"), ("。", ""), ("70%", "70%"), ("OK!", "OK"), ("-", "")],
+)
+def test_a_word_is_simplified_and_loses_its_punctuation(raw: str, text: str) -> None:
+    assert clean(raw) == text
+
+
+def test_the_point_of_a_number_survives_its_split_into_words() -> None:
+    assert clean("3.", following="5") + clean("5") == "3.5"
+    assert clean("3.", following="您") == "3"
+    assert clean("2-3") == "2-3"
+
+
+def test_silences_are_cut_out_and_times_lead_back() -> None:
+    samples = np.arange(16 * 20_000, dtype=np.float32)
+    packed = pack(samples, [Span(1000, 2000), Span(2500, 3000), Span(10_000, 11_000)])
+    # 600..3400 and 9600..11400
+    assert len(packed.samples) == 16 * (2800 + 1800)
+    for packed_ms, original_ms in ((0, 600), (1000, 1600), (2799, 3399), (2800, 9600), (3000, 9800)):
+        assert packed.original_ms(packed_ms) == original_ms
+        assert packed.samples[packed_ms * 16] == original_ms * 16
+
+
+def test_nothing_is_packed_where_nobody_speaks() -> None:
+    assert len(pack(np.zeros(1600, np.float32), []).samples) == 0
+
+
+class _Segment:
+    def __init__(self, text: str, compression: float = 1.1, silent: float = 0.1, likely: float = -0.3) -> None:
+        self.text = text
+        self.compression_ratio = compression
+        self.no_speech_prob = silent
+        self.avg_logprob = likely
+
+
+@pytest.mark.parametrize(
+    "invented",
+    [
+        _Segment("請不吝點贊 訂閱 轉發 打賞支持明鏡與點點欄目"),
+        _Segment("字幕由Amara.org社區提供"),
+        _Segment("謝謝觀看"),
+        _Segment("来来来来来来来来来来", compression=5.0),
+        _Segment("嗯", silent=0.95, likely=-1.4),
+    ],
+)
+def test_what_whisper_invents_is_thrown_out(invented: _Segment) -> None:
+    real = _Segment("谢谢您的来电再见")
+    assert list(plausible([real, invented, real])) == [real, real]
+
+
+def test_sure_words_are_kept_though_the_model_suspects_silence() -> None:
+    sure = _Segment("您好", silent=0.95, likely=-0.2)
+    assert list(plausible([sure])) == [sure]
