@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qa_pipeline.models import CallContext, Role
 from qa_pipeline.rules.base import Finding, failed, passed, undetermined
-from qa_pipeline.rules.matching import Hit, Phrase, find
+from qa_pipeline.rules.matching import Hit, Phrase, find, heard
 from qa_pipeline.rules.windows import murky
 
 _QUOTE_WITHIN_MS = 40_000
@@ -33,7 +33,7 @@ def quoted(ctx: CallContext, hit: Hit) -> bool:
         for u in ctx.transcript.of(Role.CALLER)
         if u.start_ms < hit.start_ms and u.end_ms >= hit.start_ms - _QUOTE_WITHIN_MS
     ]
-    return bool(find((hit.phrase,), earlier))
+    return bool(heard((hit.phrase,), earlier))
 
 
 def split_by_confidence(hits: Sequence[Hit], min_confidence: float) -> tuple[list[Hit], list[Hit]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa_pipeline.models import CallContext, DeadAir, Role, Span, Utterance
-from qa_pipeline.rules.matching import Phrase, find
+from qa_pipeline.rules.matching import Phrase, heard
 from qa_pipeline.rules.windows import by_index
 
 _ASKS = ("吗", "呢", "什么", "多少", "哪", "几", "谁", "？", "?")
@@ -36,7 +36,7 @@ def _operator_owes(ctx: CallContext, air: DeadAir, hold: Sequence[Phrase]) -> bo
 
 def announced(ctx: CallContext, air: DeadAir, hold: Sequence[Phrase]) -> bool:
     """Whether the operator asked the caller to wait shortly before the silence."""
-    return bool(find(hold, before(ctx, air)))
+    return bool(heard(hold, before(ctx, air)))
 
 
 def before(ctx: CallContext, air: DeadAir) -> tuple[Utterance, ...]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
-from qa_pipeline.rules.matching import Phrase, find
+from qa_pipeline.rules.matching import Phrase, heard
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import heard_well, unclear
 
@@ -53,5 +53,5 @@ def hang_up(ctx: CallContext, params: HangUpParams) -> Finding:
 def _parting(ending: list[Utterance], params: HangUpParams) -> str | None:
     operator = [u for u in ending if u.role is Role.OPERATOR]
     caller = [u for u in ending if u.role is Role.CALLER]
-    hits = find((*params.farewell, *params.no_voice), operator) + find(params.caller_ends, caller[-2:])
+    hits = heard((*params.farewell, *params.no_voice), operator) + heard(params.caller_ends, caller[-2:])
     return hits[0].text if hits else None

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.base import Finding, Params, passed, rule
-from qa_pipeline.rules.matching import Phrase, find, search
+from qa_pipeline.rules.matching import Phrase, heard, search
 from qa_pipeline.rules.saying import judge_words, listed, wrong_words
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import after
@@ -35,7 +35,7 @@ def refusal(ctx: CallContext, params: RefusalParams) -> Finding:
     refused = wrong_words(ctx, params.refusing)
     asked = ctx.transcript.of(Role.CALLER)
     later = after(ctx, Role.OPERATOR, asked[0].start_ms if asked else 0)
-    if refused and (guided := find(params.guiding, later)):
+    if refused and (guided := heard(params.guiding, later)):
         return passed(f"没有接办的事项给了指引：{listed(guided[:2])}", [hit.evidence("指引") for hit in guided[:2]])
     if refused and search((r"\d{3,}",), later):
         return passed("没有接办的事项告知了电话")

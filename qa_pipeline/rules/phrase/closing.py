@@ -6,7 +6,7 @@ from pydantic import Field
 
 from qa_pipeline.models import CallContext, Outcome, Role, Standing
 from qa_pipeline.rules.base import Finding, Params, not_applicable, rule, undetermined
-from qa_pipeline.rules.matching import Phrase, find
+from qa_pipeline.rules.matching import Phrase, heard
 from qa_pipeline.rules.phrase.parts import Part, judge
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import last_of
@@ -47,7 +47,7 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
     )
     finding = judge(ctx, parts, window, window[-3:], (window[-3:][0].start_ms, ctx.recording.duration_ms), "结束语")
     last = max(ctx.transcript.utterances, key=lambda u: u.end_ms)
-    if finding.outcome is Outcome.PASS or last.role is not Role.CALLER or find(params.farewell, window):
+    if finding.outcome is Outcome.PASS or last.role is not Role.CALLER or heard(params.farewell, window):
         return finding
     if ctx.call.hang_up_by is Role.CALLER:
         return not_applicable("来电人先挂机，话务员来不及说结束语")

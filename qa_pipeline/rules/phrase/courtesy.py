@@ -7,7 +7,7 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent
-from qa_pipeline.rules.matching import Phrase, find, passage_text
+from qa_pipeline.rules.matching import Phrase, heard, passage_text
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import heard_well, murky
 
@@ -36,9 +36,9 @@ def courtesy(ctx: CallContext, params: CourtesyParams) -> Finding:
     text = passage_text(spoken)
     counts = {
         "您": text.count("您") + text.count("你"),
-        "请": len(find(params.please, spoken)),
-        "谢谢": len(find(params.thanks, spoken)),
-        "对不起": len(find(params.sorry, spoken)),
+        "请": len(heard(params.please, spoken)),
+        "谢谢": len(heard(params.thanks, spoken)),
+        "对不起": len(heard(params.sorry, spoken)),
     }
     details = {name: str(count) for name, count in counts.items() if name != "您"} | {
         "您": str(text.count("您")),

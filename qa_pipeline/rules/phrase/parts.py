@@ -9,7 +9,7 @@ from enum import StrEnum
 from qa_pipeline.models import CallContext, Role, Utterance
 from qa_pipeline.rules.base import Finding, failed, passed, undetermined
 from qa_pipeline.rules.evidence import absent
-from qa_pipeline.rules.matching import Hit, Phrase, find, like
+from qa_pipeline.rules.matching import Hit, Phrase, heard, like
 from qa_pipeline.rules.windows import heard_well, unclear
 
 
@@ -32,9 +32,9 @@ class Part:
 
 def hear(part: Part, window: Sequence[Utterance], core: Sequence[Utterance]) -> tuple[Said, Hit | None]:
     """Return whether a part was said in the window, and where; doubt is looked for in its core only."""
-    if hits := find(part.variants, window):
+    if hits := heard(part.variants, window):
         return Said.YES, max(hits, key=lambda hit: hit.confidence)
-    if find(part.doubtful, core) or like(part.variants, core):
+    if heard(part.doubtful, core) or like(part.variants, core):
         return Said.PERHAPS, None
     return Said.NO, None
 
@@ -52,10 +52,10 @@ def judge(
     Absence must be sure: with speech that was not understood ``within_ms``, or something in the ``core`` of the window
     that sounds like the part, it is undetermined. The probability of a FAIL is how well the window was heard.
     """
-    heard = {part: hear(part, window, core) for part in parts}
-    evidence = [hit.evidence(part.name) for part, (_, hit) in heard.items() if hit is not None]
-    missing = [part.name for part, (said, _) in heard.items() if said is Said.NO]
-    perhaps = [part.name for part, (said, _) in heard.items() if said is Said.PERHAPS]
+    found = {part: hear(part, window, core) for part in parts}
+    evidence = [hit.evidence(part.name) for part, (_, hit) in found.items() if hit is not None]
+    missing = [part.name for part, (said, _) in found.items() if said is Said.NO]
+    perhaps = [part.name for part, (said, _) in found.items() if said is Said.PERHAPS]
     count = len(parts)
     if not missing and not perhaps:
         return passed(f"{what}完整：{'、'.join(p.name for p in parts)}", evidence, parts=count)

@@ -8,7 +8,7 @@ from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.base import Finding, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.hostility import HostilityParams, Moment, moments
-from qa_pipeline.rules.matching import Phrase, find, like
+from qa_pipeline.rules.matching import Phrase, heard, like
 from qa_pipeline.rules.saying import listed
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import after, heard_well, unclear
@@ -36,7 +36,7 @@ def soothing(ctx: CallContext, params: SoothingParams) -> Finding:
     answers = after(ctx, Role.OPERATOR, upset[0].start_ms) if upset else ()
     if not upset or not answers:
         return not_applicable("来电人情绪平稳，不需要致歉或安抚")
-    if hits := find(params.soothing, answers):
+    if hits := heard(params.soothing, answers):
         return passed(f"有致歉或安抚：{listed(hits[:2])}", [hit.evidence("致歉、安抚") for hit in hits[:2]])
     words = listed([hit for moment in upset for hit in moment.hits][:3])
     evidence = [absent(answers, "没有致歉、安抚"), *(hit.evidence("来电人情绪") for m in upset for hit in m.hits[:2])]

@@ -7,7 +7,7 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, DeadAir, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent, sound
-from qa_pipeline.rules.matching import Phrase, find, like, passages
+from qa_pipeline.rules.matching import Phrase, heard, like, passages
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.silences import announced, before, operator_silences, span
 from qa_pipeline.rules.windows import after, heard_well, unclear
@@ -55,11 +55,11 @@ def _lacking(ctx: CallContext, air: DeadAir, params: WaitingParams) -> list[tupl
     """Return what was not said around one silence, and whether that is sure."""
     lacking = []
     if not announced(ctx, air, params.hold):
-        heard = before(ctx, air)
+        words = before(ctx, air)
         murky = unclear(ctx, Role.OPERATOR, air.start_ms - 8_000, air.start_ms + 500)
-        lacking.append(("没有事先请来电人稍候", not murky and not like(params.hold, heard)))
+        lacking.append(("没有事先请来电人稍候", not murky and not like(params.hold, words)))
     thanked = after_wait(ctx, air, params.thanks_within_ms)
-    if not find(params.thanks, thanked):
+    if not heard(params.thanks, thanked):
         murky = unclear(ctx, Role.OPERATOR, air.end_ms - 500, air.end_ms + params.thanks_within_ms)
         lacking.append(("没有事后致谢", bool(thanked) and not murky and not like(params.thanks, thanked)))
     return lacking

@@ -8,7 +8,7 @@ from qa_pipeline.models import CallContext, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
 from qa_pipeline.rules.hostility import HostilityParams, Moment, moments
-from qa_pipeline.rules.matching import Phrase, find, like, passage_text, passages
+from qa_pipeline.rules.matching import Phrase, heard, like, passage_text, passages
 from qa_pipeline.rules.saying import listed
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import after, heard_well, unclear
@@ -40,7 +40,7 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     answer = _first_answer(ctx, agitated[0], params) if agitated else ()
     if not answer:
         return not_applicable("来电人没有明显激动")
-    if hits := find(params.soothing, answer):
+    if hits := heard(params.soothing, answer):
         return passed(f"先安抚了来电人：{listed(hits[:1])}", [hits[0].evidence("安抚")])
     anchor = agitated[0]
     evidence = [
@@ -58,7 +58,7 @@ def _first_answer(ctx: CallContext, anchor: Moment, params: CalmingParams) -> tu
     """Return the operator's first passage after the anchor that is more than leave to go on speaking."""
     for passage in passages(after(ctx, Role.OPERATOR, anchor.start_ms)):
         text = passage_text(passage)
-        listens = find(params.listening, passage) and len(text) <= 8
+        listens = heard(params.listening, passage) and len(text) <= 8
         if not listens and sum(c.isalnum() for c in text) >= 3:
             return passage
     return ()
