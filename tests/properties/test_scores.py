@@ -1,0 +1,129 @@
+"""What must hold of every score, whatever was said of the call."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.outcome import Outcome, Standing
+from scoring.score import ItemState, ItemVerdict, score_call
+from scoring.scorecard import default_scorecard
+
+CARD = default_scorecard()
+ITEMS = [item.code for item in CARD.items]
+FATALS = [error.code for error in CARD.fatal_errors]
+PEOPLE = ("张敏", "周倩", "孙立")
+
+
+def verdicts(codes=(*ITEMS, *FATALS), outcomes=tuple(Outcome)):
+    one = st.builds(
+        ItemVerdict,
+        item=st.sampled_from(codes),
+        outcome=st.sampled_from(outcomes),
+        faults=st.integers(0, 5),
+        parts=st.none() | st.integers(1, 4),
+        corrected=st.booleans(),
+        standing=st.sampled_from(Standing),
+        person=st.booleans(),
+        reviewers=st.lists(st.sampled_from(PEOPLE), max_size=3).map(tuple),
+    )
+    return st.lists(one, max_size=60)
+
+
+@given(verdicts())
+def test_points_lie_within_their_bounds_and_these_within_0_and_100(said):
+    found = score_call(CARD, said)
+    assert 0 <= found.points_low <= found.points <= found.points_high <= 100
+    assert found.points == found.points.quantize(Decimal("0.01"))
+    for item in found.items:
+        assert 0 <= item.lost_min <= item.lost <= item.lost_max
+    for section in found.sections:
+        if section.points is not None:
+            assert 0 <= section.points_low <= section.points <= section.points_high <= section.possible
+
+
+@given(verdicts(), st.randoms(use_true_random=False))
+def test_the_order_of_verdicts_never_changes_a_score(said, random):
+    shuffled = list(said)
+    random.shuffle(shuffled)
+    assert score_call(CARD, shuffled) == score_call(CARD, said)
+
+
+@given(verdicts(), st.data())
+def test_a_pass_turned_into_a_fail_never_raises_a_score(said, data):
+    passes = [n for n, verdict in enumerate(said) if verdict.outcome is Outcome.PASS]
+    if not passes:
+        return
+    n = data.draw(st.sampled_from(passes))
+    worse = [*said]
+    worse[n] = replace(said[n], outcome=Outcome.FAIL)
+    before, after = score_call(CARD, said), score_call(CARD, worse)
+    assert after.points <= before.points
+    assert after.points_low <= before.points_low
+    assert after.points_high <= before.points_high
+
+
+@given(verdicts(), st.data())
+def test_one_more_fault_never_raises_a_score(said, data):
+    if not said:
+        return
+    n = data.draw(st.integers(0, len(said) - 1))
+    # Missing all parts may cost less than the sum of them; without parts every fault costs.
+    said[n] = replace(said[n], parts=None)
+    worse = [*said]
+    worse[n] = replace(said[n], faults=said[n].faults + 1)
+    assert score_call(CARD, worse).points <= score_call(CARD, said).points
+
+
+@given(st.sets(st.sampled_from(ITEMS)))
+def test_items_that_do_not_apply_leave_a_clean_call_at_100(away):
+    said = [ItemVerdict(c, Outcome.NOT_APPLICABLE if c in away else Outcome.PASS) for c in ITEMS]
+    found = score_call(CARD, said)
+    assert found.points == 100
+    assert {item.code for item in found.items if item.state is ItemState.NOT_APPLICABLE} == away
+
+
+@given(st.sets(st.sampled_from(ITEMS)), verdicts(codes=ITEMS, outcomes=(Outcome.FAIL,)))
+def test_the_score_is_the_weighted_mean_of_the_groups_that_are_left(away, fails):
+    left = [verdict for verdict in fails if verdict.item not in away]
+    told = {verdict.item for verdict in left}
+    said = [*left, *(ItemVerdict(c, Outcome.NOT_APPLICABLE) for c in away)]
+    said += [ItemVerdict(c, Outcome.PASS) for c in ITEMS if c not in told | away]
+    found = score_call(CARD, said)
+    weights = {group.code: group.points for group in CARD.groups}
+    kept = [section for section in found.sections if section.points is not None]
+    if not kept:
+        assert found.points == 100
+        return
+    total = sum(section.points / section.possible * weights[section.code] for section in kept)
+    expected = total / sum(weights[section.code] for section in kept) * 100
+    assert abs(found.points - expected) <= Decimal("0.0051")
+
+
+@given(verdicts(codes=ITEMS), st.sampled_from(ITEMS), st.integers(0, 5))
+def test_a_persons_word_on_a_finding_keeps_the_score_within_what_was_open(said, code, faults):
+    asked = ItemVerdict(code, Outcome.FAIL, faults, standing=Standing.ADVISE)
+    before = score_call(CARD, [*said, asked])
+    for answer in (
+        replace(asked, person=True),
+        replace(asked, outcome=Outcome.PASS, person=True),
+    ):
+        after = score_call(CARD, [*said, answer])
+        assert before.points_low <= after.points_low <= after.points_high <= before.points_high
+
+
+@given(verdicts())
+def test_without_two_people_no_call_is_failed_whatever_was_raised(said):
+    alone = [replace(verdict, reviewers=verdict.reviewers[:1]) for verdict in said]
+    found = score_call(CARD, alone)
+    assert found.fatal == ()
+    if any(verdict.item in FATALS and verdict.outcome is Outcome.FAIL for verdict in said):
+        assert found.suspected
+        assert found.points_low == 0
+
+
+@settings(max_examples=50)
+@given(verdicts(outcomes=(Outcome.UNDETERMINED, Outcome.PASS, Outcome.NOT_APPLICABLE)))
+def test_doubt_costs_nobody_anything(said):
+    assert score_call(CARD, said).points == 100

@@ -1,0 +1,76 @@
+"""The implementation against a reading of the words, letter by letter, over every sequence of months."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.strikes import MonthlyAssessment, StrikeStatus, strike_state
+
+PROVEN = {"failed": True, "enough": True, "below": True, "confirmed": True}
+KINDS = {
+    "x": PROVEN,
+    "?": {**PROVEN, "appeal_pending": True},
+    ".": {"enough": True},
+    "u": {**PROVEN, "confirmed": False},
+    "-": None,
+}
+
+
+def state(kinds):
+    return strike_state(
+        [
+            MonthlyAssessment(f"{2026 + n // 12}-{n % 12 + 1:02d}", KINDS[k] is not None, **(KINDS[k] or {}))
+            for n, k in enumerate(kinds)
+        ]
+    )
+
+
+def run_at_end(kinds):
+    heard = "".join(kinds).replace("-", "").replace("u", ".")
+    return len(heard) - len(heard.rstrip("x"))
+
+
+def read_literally(kinds):
+    """Decide every pending appeal both ways; what holds in all worlds is certain."""
+    pending = [n for n, kind in enumerate(kinds) if kind == "?"]
+    runs = []
+    for outcome in itertools.product("x.", repeat=len(pending)):
+        world = list(kinds)
+        for n, kind in zip(pending, outcome, strict=True):
+            world[n] = kind
+        runs.append(run_at_end(world))
+    if min(runs) >= 3:
+        return StrikeStatus.FOR_REVIEW
+    if max(runs) >= 3:
+        return StrikeStatus.HELD
+    return StrikeStatus.COUNTING if max(runs) else StrikeStatus.NONE
+
+
+def test_every_sequence_of_twelve_months_of_passed_and_failed():
+    for kinds in itertools.product("x.", repeat=12):
+        found = state(kinds)
+        assert (found.status, found.run) == (read_literally(kinds), run_at_end(kinds)), kinds
+
+
+def test_every_sequence_of_up_to_six_months_of_all_kinds():
+    for length in range(7):
+        for kinds in itertools.product(KINDS, repeat=length):
+            assert state(kinds).status is read_literally(kinds), kinds
+
+
+@given(st.lists(st.sampled_from(sorted(KINDS)), max_size=12))
+def test_sequences_of_up_to_twelve_months_of_all_kinds(kinds):
+    assert state(kinds).status is read_literally(kinds)
+
+
+@given(st.lists(st.sampled_from(sorted(KINDS)), max_size=12), st.integers(0, 11))
+def test_a_month_of_leave_anywhere_changes_nothing(kinds, place):
+    assert state([*kinds[:place], "-", *kinds[place:]]).status is state(kinds).status
+
+
+@given(st.lists(st.sampled_from(sorted(KINDS)), max_size=12))
+def test_winning_every_appeal_never_puts_anybody_forward(kinds):
+    won = ["." if kind == "?" else kind for kind in kinds]
+    if state(won).status is StrikeStatus.FOR_REVIEW:
+        assert state(kinds).status is StrikeStatus.FOR_REVIEW
