@@ -90,7 +90,7 @@ def item_part(request: Request, desk: DeskOf, call_id: str, code: str, reviewer:
     item = next((i for group in groups for i in group.items if i.code == code), None)
     if item is None:
         raise NotFound(f"通话 {call_id} 没有评分项 {code}", "刷新页面")
-    return page(request, "_item.html", item=item, **values)
+    return page(request, "_renewed.html", item=item, **values)
 
 
 @router.get("/calls/{call_id:path}")

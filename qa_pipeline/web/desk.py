@@ -36,7 +36,7 @@ HTMX_CONFIG = json.dumps(
         "responseHandling": [
             {"code": "204", "swap": False},
             {"code": "[23]..", "swap": True},
-            {"code": "[45]..", "swap": True, "error": True, "target": "#message"},
+            {"code": "[45]..", "swap": True, "error": True, "target": "#message", "swapOverride": "innerHTML"},
         ],
     }
 )
@@ -80,7 +80,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(clock=clock, minutes=minutes, number=number, percent=percent, moment=moment, seconds=seconds)
+    env.filters.update(clock=clock, minutes=minutes, number=number, percent=percent, percent1=percent1, moment=moment, seconds=seconds)
     env.globals.update(htmx_config=HTMX_CONFIG, low_confidence=LOW_CONFIDENCE)
     return env
 
@@ -143,6 +143,11 @@ def number(value: Decimal | None, places: int | None = None) -> str:
 def percent(share: float) -> str:
     """Write a probability: ``85%``."""
     return f"{share:.0%}"
+
+
+def percent1(share: float) -> str:
+    """Write a small probability: ``0.3%``, ``<0.1%``."""
+    return "<0.1%" if 0 < share < 0.001 else f"{share:.1%}"
 
 
 def moment(when: datetime) -> str:

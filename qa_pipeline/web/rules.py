@@ -1,40 +1,32 @@
-"""Why was this marked? A rule's own documentation, for the people it judges."""
+"""Why was this marked? A rule's own documentation, for the people it judges, with the parameters in force."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from inspect import cleandoc
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from qa_pipeline.errors import NotFound
-from qa_pipeline.rules.base import AnyRule
+from qa_pipeline.rules.base import Params
+from qa_pipeline.rules.catalogue import sections
 from qa_pipeline.rules.registry import discover
+from qa_pipeline.rules.ruleset import BoundRule
+from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.calls import months
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 
 router = APIRouter()
-
-SECTION = re.compile(r"^(What|Why|Passes|Fails|Undetermined|Not applicable|Source): *(.*)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One section of a rule's documentation."""
-
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ParamDoc:
-    """A parameter of a rule: its name, what it means and its default."""
+    """A parameter of a rule: its name, what it means and its value."""
 
     name: str
     meaning: str
-    default: str
+    value: str
 
 
 @router.get("/rules")
@@ -43,16 +35,23 @@ def rules_page(request: Request, desk: DeskOf) -> Response:
     with desk.sessions() as session:
         known, card = months(session), desk.card(session)
     names = {i.code: i.name for i in card.items} | {f.code: f.name for f in card.fatal_errors}
-    found = sorted(discover().values(), key=lambda rule: (rule.item, rule.code))
-    return page(request, "rules.html", month=known[0] if known else None, months=known, rules=found, names=names)
+    ruleset = ruleset_of(desk.settings)
+    found = sorted(ruleset.rules, key=lambda rule: (rule.item, rule.code))
+    return page(
+        request,
+        "rules.html",
+        month=known[0] if known else None,
+        months=known,
+        rules=found,
+        names=names,
+        version=ruleset.version,
+    )
 
 
 @router.get("/rules/{code}")
 def rule_page(request: Request, desk: DeskOf, code: str) -> Response:
     """Show what one rule checks and why."""
-    rule = discover().get(code)
-    if rule is None:
-        raise NotFound(f"没有规则 {code}", "从规则目录进入")
+    rule = _bound(desk, code)
     with desk.sessions() as session:
         known, card = months(session), desk.card(session)
     return page(
@@ -63,33 +62,37 @@ def rule_page(request: Request, desk: DeskOf, code: str) -> Response:
         rule=rule,
         item=next((i for i in card.items if i.code == rule.item), None),
         fatal=next((f for f in card.fatal_errors if f.code == rule.item), None),
-        sections=sections(rule.doc),
-        params=params_of(rule),
+        sections=sections(rule.rule.doc),
+        params=params_of(rule.params),
     )
 
 
-def sections(doc: str) -> tuple[Section, ...]:
-    """Split a rule's docstring at its headed lines; the first line, in English, is for programmers and left out."""
-    found: list[tuple[str, list[str]]] = []
-    for line in cleandoc(doc).splitlines():
-        headed = SECTION.match(line)
-        if headed:
-            found.append((headed.group(1), [headed.group(2)]))
-        elif found and line.strip():
-            found[-1][1].append(line.strip())
-    return tuple(Section(title, "".join(text)) for title, text in found)
+def _bound(desk: Desk, code: str) -> BoundRule:
+    """Return a rule as the ruleset in force has it; one that is switched off is still explained."""
+    bound = next((rule for rule in ruleset_of(desk.settings).rules if rule.code == code), None)
+    if bound is not None:
+        return bound
+    found = discover().get(code)
+    if found is None:
+        raise NotFound(f"没有规则 {code}", "从规则目录进入")
+    return BoundRule(found, found.params(), found.standing)
 
 
-def params_of(rule: AnyRule) -> tuple[ParamDoc, ...]:
-    """Return a rule's parameters with what they mean."""
-    defaults = rule.params()
+def params_of(params: Params) -> tuple[ParamDoc, ...]:
+    """Return parameters with what they mean."""
     return tuple(
-        ParamDoc(name, info.description or "", _shown(getattr(defaults, name)))
-        for name, info in rule.params.model_fields.items()
+        ParamDoc(name, info.description or "", _shown(getattr(params, name)))
+        for name, info in type(params).model_fields.items()
     )
 
 
 def _shown(value: object) -> str:
     if isinstance(value, tuple | list | frozenset | set):
         return "｜".join(_shown(v) for v in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, BaseModel):  # a phrase and the like: its text, and what else is set
+        (_, text), *rest = value.model_dump(exclude_defaults=True).items()
+        more = [type(value).model_fields[name].description or name if v is True else _shown(v) for name, v in rest]
+        return _shown(text) + (f"（{'，'.join(more)}）" if more else "")
     return str(value)

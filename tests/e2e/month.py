@@ -142,10 +142,8 @@ def _main_call(session: Session, workspace: Path, call: CallRecord) -> None:
     order = context.work_order
     assert order is not None
     session.add(as_row(WorkOrderRow, replace(order, call_id=call.call_id), revision=1, recorded_at=NOW))
-    entry = KnowledgeEntry(
-        "K007", 2, "新生儿落户", "新生儿落户怎么办？", "五个工作日内办结，带出生医学证明、户口簿和结婚证。", date(2026, 1, 1),
-        owner_department="公安局",
-    )  # fmt: skip
+    answer = "五个工作日内办结，带出生医学证明、户口簿和结婚证。"
+    entry = KnowledgeEntry("K007", 2, "新生儿落户", "怎么办？", answer, date(2026, 1, 1), owner_department="公安局")
     session.add(as_row(KnowledgeRow, entry, row_id=1, body=entry, recorded_at=NOW))
     _audit(session, workspace, call, context, main_results(context))
 

@@ -33,7 +33,11 @@ window.Player = (() => {
     sound.deadairs.forEach((s) => add(s, "--deadair"));
     sound.unintelligible.forEach((s) => add(s, "--unheard", s.channel));
     sound.talkovers.forEach((s) => add(s, "--talkover"));
+    const drawn = new Set();
     for (const button of document.querySelectorAll("button.ev")) {
+      const place = `${button.dataset.start} ${button.dataset.end} ${button.dataset.channel}`;
+      if (drawn.has(place)) continue;
+      drawn.add(place);
       const region = add(timed(button), "--evidence", Number(button.dataset.channel));
       region.on("click", (event) => { event.stopPropagation(); document.dispatchEvent(new CustomEvent("evidence", { detail: button.isConnected ? button : document.querySelector(`button.ev[data-start="${button.dataset.start}"][data-end="${button.dataset.end}"]`) })); });
     }
@@ -76,7 +80,7 @@ window.Player = (() => {
     const { duration, peaks } = await answer.json();
     const loudest = Math.max(0.05, ...peaks.map((channel) => channel.reduce((a, b) => Math.max(a, b), 0)));
     wave.classList.toggle("mono", sound.channels < 2);
-    surfer = WaveSurfer.create({ container: wave, url: sound.audio, peaks, duration, maxPeak: loudest, barWidth: 2, barGap: 1, barRadius: 1, cursorWidth: 2, dragToSeek: true, cspNonce: document.body.dataset.nonce, ...colours() });
+    surfer = WaveSurfer.create({ container: wave, url: sound.audio, peaks, duration, maxPeak: loudest, barWidth: 2, barGap: 1, barRadius: 1, barHeight: 1.7, cursorWidth: 2, dragToSeek: true, cspNonce: document.body.dataset.nonce, ...colours() });
     regions = surfer.registerPlugin(WaveSurfer.Regions.create());
     surfer.on("decode", addRegions);
     surfer.on("timeupdate", show);

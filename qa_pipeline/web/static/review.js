@@ -75,6 +75,16 @@
     form.elements.reason.focus();
   }
 
+  // Somebody else was faster: show the item as it is now, and keep what was being written.
+  async function renew(form) {
+    const wanted = form.closest(".finding").dataset.code;
+    const reason = form.elements.reason.value;
+    await htmx.ajax("GET", form.dataset.renew, { source: form, target: `#${CSS.escape(form.closest(".item").id)}`, swap: "outerHTML" });
+    const field = find(wanted)?.querySelector('form.decide input[name="reason"]');
+    if (field) field.value = reason;
+    if (wanted === code) choose(find(wanted), false);
+  }
+
   function go(id) {
     const link = document.getElementById(id);
     if (link) location.href = link.href; else notice(say.last);
@@ -119,7 +129,8 @@
   // A press by mouse must not keep the focus: the next space is meant for the player, not for the button.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button, summary, input[type=checkbox]");
-    if (button && event.detail > 0) button.blur();
+    // The buttons of a decision keep it: htmx reads from the focus which of them was pressed.
+    if (button && event.detail > 0 && !button.closest("form.decide")) button.blur();
     const finding = event.target.closest(".finding");
     if (finding) choose(finding, false);
     if (button?.matches("button.ev")) { played = [...button.parentElement.querySelectorAll("button.ev")].indexOf(button); playEvidence(button); }
@@ -132,7 +143,8 @@
 
   document.body.addEventListener("htmx:configRequest", (event) => { event.detail.parameters.set("reviewer", reviewer.value.trim()); });
   document.body.addEventListener("htmx:confirm", (event) => { if (event.target.matches("form.decide") && !named()) event.preventDefault(); });
-  document.body.addEventListener("htmx:beforeRequest", () => notice(""));
+  document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.requestConfig.verb === "post") notice(""); });
+  document.body.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status === 409 && event.detail.elt.matches("form.decide")) renew(event.detail.elt); });
   document.body.addEventListener("htmx:sendError", () => notice(say.offline));
   document.body.addEventListener("htmx:timeout", () => notice(say.offline));
   document.body.addEventListener("htmx:afterSettle", () => { if (code && !document.querySelector(".finding.current")) choose(current(), false); });
