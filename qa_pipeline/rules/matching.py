@@ -170,11 +170,15 @@ def normal(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _automaton(wanted: tuple[Phrase, ...]) -> Any:
-    """Build the automaton of a phrase list; each key keeps the phrases that sound so."""
+def _automata(wanted: tuple[Phrase, ...]) -> tuple[Any, Any]:
+    """Build the automata of a phrase list, over sound keys and over characters; each key keeps its phrases."""
+    return _automaton((keys(phrase.text), phrase) for phrase in wanted), _automaton((p.text, p) for p in wanted)
+
+
+def _automaton(keyed: Iterable[tuple[str, Phrase]]) -> Any:
     by_key: dict[str, list[Phrase]] = {}
-    for phrase in wanted:
-        by_key.setdefault(keys(phrase.text), []).append(phrase)
+    for key, phrase in keyed:
+        by_key.setdefault(key, []).append(phrase)
     automaton = ahocorasick.Automaton()
     for key, same in by_key.items():
         automaton.add_word(key, (len(key), tuple(same)))
@@ -200,16 +204,14 @@ def _hits(wanted: tuple[Phrase, ...], passage: tuple[Utterance, ...], floor: flo
 def _spans(wanted: tuple[Phrase, ...], text: str) -> list[tuple[Phrase, int, int]]:
     """Return where phrases stand in a text by sound, or by characters."""
     places = positions(text)
+    by_sound, by_characters = _automata(wanted)
     spans: dict[tuple[Phrase, int, int], None] = {}
-    # The end that the automaton gives is inclusive.
-    for last, (length, same) in _automaton(wanted).iter(keys(text)):
+    # The end that an automaton gives is inclusive.
+    for last, (length, same) in by_sound.iter(keys(text)):
         spans.update(dict.fromkeys((phrase, places[last - length + 1], places[last] + 1) for phrase in same))
     # A character with two readings may be keyed otherwise in its sentence than in the phrase alone.
-    for phrase in wanted:
-        start = text.find(phrase.text)
-        while start >= 0:
-            spans[phrase, start, start + len(phrase.text)] = None
-            start = text.find(phrase.text, start + 1)
+    for last, (length, same) in by_characters.iter(text):
+        spans.update(dict.fromkeys((phrase, last - length + 1, last + 1) for phrase in same))
     return list(spans)
 
 
