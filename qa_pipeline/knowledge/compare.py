@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qa_pipeline.knowledge import named, phones, times
-from qa_pipeline.knowledge.amounts import Standing, kind_of, stands, unit_kind
+from qa_pipeline.knowledge.amounts import Standing, kind_of, perhaps_said, stands, unit_kind
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Role, SpokenFact, Utterance
 
@@ -26,7 +26,6 @@ _RIVALS = {
 _CORRECTION = re.compile(
     r"更正|纠正|说错|讲错|口误|不对[，,]?|应该是|应当是|准确(?:地|来)?说|刚才(?:说|讲)(?:的)?(?:不对|错|有误)|不好意思|抱歉|对不起"
 )
-_MIN_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,12 @@ def _amount(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence
         if taken_back is not None and stands(taken_back, fact) is Standing.OTHER:
             return _result(fact, Agreement.CORRECTED, taken_back)
         return _result(fact, Agreement.AGREES, right[-1])
-    for said in wrong:
-        if stands(said, fact) is Standing.OTHER and said.confidence >= _MIN_CONFIDENCE:
-            return _result(fact, Agreement.CONTRADICTS, said)
-    return _result(fact, Agreement.UNSURE, wrong[0]) if wrong else _result(fact, Agreement.MISSING, None)
+    clear = [said for said in wrong if stands(said, fact) is Standing.OTHER]
+    if clear:
+        return _result(fact, Agreement.CONTRADICTS, max(clear, key=lambda said: said.confidence))
+    if wrong or perhaps_said(fact, heard.facts, heard.utterances):
+        return _result(fact, Agreement.UNSURE, wrong[0] if wrong else None)
+    return _result(fact, Agreement.MISSING, None)
 
 
 def _stated(said: SpokenFact, entry: KnowledgeEntry, written: Sequence[Value]) -> bool:

@@ -14,7 +14,7 @@ __all__ = ["compare", "spoken_facts"]
 
 # A number read out in groups goes on over a pause of this length, also while the other says 嗯.
 _GOES_ON_MS = 4_000
-# A number word that had to be mended by sound is no more than a guess.
+# An amount that had to be mended by sound is no more than a guess; in a row of digits 要 can only be 幺.
 _MENDED = 0.5
 
 
@@ -70,7 +70,7 @@ def _spoken(value: Value, places: Sequence[_Placed | None]) -> SpokenFact:
         start_ms=timed[0][0] if timed else owner.start_ms,
         end_ms=timed[-1][1] if timed else last.end_ms,
         text=value.text,
-        confidence=round(confidence * (_MENDED if value.mended else 1.0), 3),
+        confidence=round(float(confidence) * (_MENDED if value.mended and value.kind != "phone" else 1.0), 3),
     )
 
 

@@ -90,7 +90,7 @@ def _said(fact: Fact, utterance: Utterance, start: int, end: int) -> SpokenFact:
         utterance.start_ms + spoken_ms * start // length,
         utterance.start_ms + spoken_ms * end // length,
         simplify(utterance.text)[start:end],
-        utterance.confidence,
+        float(utterance.confidence),
     )
 
 

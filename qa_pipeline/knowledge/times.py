@@ -8,7 +8,7 @@ from qa_pipeline.language.values import values
 from qa_pipeline.models import Agreement, Fact, FactCheck, SpokenFact
 
 _HALF_DAY = 12 * 60
-_MIN_CONFIDENCE = 0.6
+_MIN_CONFIDENCE = 0.5
 
 
 def check(fact: Fact, facts: Sequence[SpokenFact]) -> FactCheck:

@@ -102,3 +102,22 @@ def _neighbours(found: re.Match[str]) -> Quantity | None:
 def _plain(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_words(number: Decimal) -> str:
+    """Return the words in which a number is said (120 is 一百二十); a fraction as it is written."""
+    whole = int(number)
+    if whole != number or not 0 <= whole < 10**8:
+        return f"{number:f}"
+    myriads, rest = divmod(whole, 10_000)
+    return (_below_myriad(myriads) + "万" if myriads else "") + (_below_myriad(rest) if rest or not myriads else "")
+
+
+def _below_myriad(number: int) -> str:
+    digits = "零一二三四五六七八九"
+    text = ""
+    for scale, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // scale % 10
+        text += digits[digit] + name if digit else "零" if text else ""
+    text = text.rstrip("零").replace("零零", "零") or "零"
+    return text[1:] if text.startswith("一十") else text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa_pipeline.language.script import simplify
 
+_ROW = r"[零〇一二三四五六七八九幺\d]"
 _DIGIT = r"[一二两三四五六七八九\d]"
 _UNIT = r"(?:个?工作日|个?月|个?小时|天|块|元|岁|分钟|年|点|号)"
 # A word is only mended where numbers stand around it: 是 and 就 are far more often themselves, so they never are.
@@ -23,13 +24,24 @@ _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<={_DIGIT})[石时食拾](?=(?:{_DIGIT})?{_UNIT})", "十"),
         (rf"(?<=百分之{_DIGIT})[石时食拾]", "十"),
         (rf"(?<={_DIGIT})[摆拜](?={_DIGIT}|块|元)", "百"),
-        (r"(?<=[零〇一二三四五六七八九幺\d]{2})[要腰妖夭](?=[零〇一二三四五六七八九幺\d])", "幺"),
-        (r"(?<![\u4e00-\u9fff])[要腰妖夭](?=[零〇一二三四五六七八九幺\d]{4})", "幺"),
+        # 要三九零零零零二要四六: in a row of digits, or before a mobile number's, it is 幺.
+        (rf"[要腰妖夭药](?=[三四五六七八九3-9](?:{_ROW}|[要腰，,\s]){{8}})", "幺"),
+        (rf"(?<={_ROW})[要腰妖夭药](?={_ROW})", "幺"),
+        (rf"(?<={_ROW}{{3}})[要腰妖夭药](?!{_ROW})(?=[，。,]|$)", "幺"),
         (r"(?<=[十百千\d])[快筷](?=钱)", "块"),
         (r"(?<=[十百千])[员圆](?!工)", "元"),
     )
 )
-_WORKDAY = re.compile(r"(?<=[十百一二两三四五六七八九\d个])[工公功][作做坐座][日认热入](?!员)")
+_NUMERAL = r"[零〇一二两三四五六七八九十百千万\d]"
+_WORKDAY = re.compile(r"(?<=[十百一二两三四五六七八九\d个])[工公功][作做坐座](?:[日认热入](?!员)|人(?=[内类累]))")
+# 每月最高1200人: an amount where money is spoken of is 元.
+_YUAN = re.compile(
+    rf"(?:费|缴|交|收|限额|最高|最多|标准|每月|每年|每人|补贴|补助)[^，。,\d零一二两三四五六七八九十百千万]{{0,6}}"
+    rf"(?:\d+0|[一二两三四五六七八九][百千万]{_NUMERAL}*)(?P<slip>人)(?![员民家次数力])"
+)
+_BUILDING = re.compile(rf"(?<={_NUMERAL})(?P<slip>[洞动冻])(?=$|[，。,]|{_NUMERAL}|电|楼|单)")
+# A pause within a number: 两，个工作日 is ，两个工作日.
+_PAUSED = re.compile(rf"({_NUMERAL}+)([，,])(?=个(?:工作|月|小时)|号|点|块|元|天|日|岁|分钟)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,16 @@ class Heard:
 
 def mend(text: str) -> Heard:
     """Return the text with its number words mended by sound (尔十块 is 二十块, 百分之七石 is 百分之七十)."""
-    characters = list(simplify(text))
+    characters = list(_PAUSED.sub(r"\2\1", simplify(text)))
     mended: set[int] = set()
     for pattern, character in _SLIPS:
         for found in pattern.finditer("".join(characters)):
             characters[found.start()] = character
             mended.add(found.start())
+    for pattern, character in ((_YUAN, "元"), (_BUILDING, "栋")):
+        for found in pattern.finditer("".join(characters)):
+            characters[found.start("slip")] = character
+            mended.add(found.start("slip"))
     for found in _WORKDAY.finditer("".join(characters)):
         characters[found.start() : found.end()] = "工作日"
     return Heard("".join(characters), frozenset(mended))

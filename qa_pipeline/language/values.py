@@ -31,6 +31,8 @@ class Value:
     mended: bool = False
 
 
+# Emergency and short numbers (110, 12345, 95598), local numbers, with area code, mobile, 400; one digit may be lost.
+_PHONE = re.compile(r"1[12]\d|1[02]\d{3,4}|9[56]\d{3,4}|[2-8]\d{6,7}|0\d{8,11}|1[3-9]\d{8,9}|[48]00\d{6,7}")
 _Read = Callable[[re.Match[str]], tuple[str, str] | None]
 _ROW = r"[零〇一二三四五六七八九幺\d]"
 _PART_OF_DAY = r"(?P<{0}day>早上|早晨|凌晨|上午|中午|下午|傍晚|晚上|夜间|夜里|晚)?"
@@ -56,8 +58,7 @@ def _phone(found: re.Match[str]) -> tuple[str, str] | None:
     number = digits(found["value"])
     if len(number) in {15, 18}:
         return None  # an identity number
-    long_enough = number.startswith(("0", "1", "9", "4", "8")) or len(number) in {7, 8}
-    return (number, "") if long_enough and (len(number) >= 5 or found["cue"]) else None
+    return (number, "") if _PHONE.fullmatch(number) and (len(number) >= 5 or found["cue"]) else None
 
 
 def _percent(found: re.Match[str]) -> tuple[str, str] | None:

@@ -16,8 +16,8 @@ from qa_pipeline.models import (
     Utterance,
 )
 
-# What the operator states, as against what is repeated, supposed or asked back.
-_NOT_STATED = frozenset({"quoted", "negated", "past", "hypothetical", "measure", "date"})
+# What answers state, as against what is repeated, supposed, asked back or promised.
+_STATED = frozenset({"time_limit", "fee", "percent", "hours", "validity", "amount_cap", "amount", "age", "phone"})
 _SUBSTANCE = 30  # characters of an answer, questions to the caller left out
 _UNITS = {
     "workday": "个工作日",
@@ -68,7 +68,7 @@ def answered(ctx: CallContext) -> bool:
     if any(c.said is not None and c.agreement is not Agreement.UNSURE for e in ctx.exchanges for c in e.checks):
         return True
     asked = {place for e in ctx.exchanges for place in e.answer}
-    stated = [f for f in ctx.facts if f.role is Role.OPERATOR and f.utterance in asked and f.slot not in _NOT_STATED]
+    stated = [f for f in ctx.facts if f.role is Role.OPERATOR and f.utterance in asked and f.slot in _STATED]
     told = [u.text for u in utterances(ctx, sorted(asked)) if not u.text.rstrip().endswith(("？", "?", "吗", "呢"))]
     return bool(stated) and sum(len(text) for text in told) >= _SUBSTANCE
 

@@ -77,4 +77,5 @@ def _evidence(ctx: CallContext, pairs: Sequence[_Checked]) -> list[Evidence]:
 
 
 def _confidence(pairs: Sequence[_Checked]) -> float:
-    return max(min(certainty(e), c.said.confidence if c.said else 0.0) for e, c in pairs)
+    """Return the best pair's probability. A number that differs in sound is right twice as surely as its words."""
+    return max(min(certainty(e), 1 - (1 - c.said.confidence) / 2 if c.said else 0.0) for e, c in pairs)

@@ -11,8 +11,10 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent, said
+from qa_pipeline.rules.matching import like, phrases
 from qa_pipeline.rules.windows import heard_well, unclear
 
+_DEADLINES = phrases("个工作日内", "工作日之内", "小时之内", "个工作日", "小时以内")
 _UNIT = r"(?:局|委|办|厅|处|集团|公司|大队|支队|中队|街道|镇|乡|区|县|部门|单位|中心|社区|政府|物业|医院|学校)"
 _SENT = re.compile(
     rf"(?:转|派|交由?|反馈|移交|提交|上报|下派|推送).{{0,24}}?{_UNIT}|由.{{2,20}}?{_UNIT}.{{0,4}}(?:处理|办理|联系|负责|答复|核实)"
@@ -59,6 +61,8 @@ def _missing(ctx: CallContext, spoken: tuple[Utterance, ...], missing: list[str]
     evidence = [absent(spoken[1:] or spoken, reason), *found]
     if unclear(ctx, Role.OPERATOR, spoken[0].end_ms, ctx.recording.duration_ms):
         return undetermined(f"{reason}，但话务员有听不清的话，请人工复核", evidence, parts=2)
+    if "时限" in missing and like(_DEADLINES, spoken):
+        return undetermined("有读音像时限的话，没有听清，请人工复核", evidence, parts=2)
     return failed(reason, evidence, faults=len(missing), parts=2, confidence=heard_well(spoken))
 
 
@@ -72,13 +76,19 @@ def _where(spoken: tuple[Utterance, ...], unit: str, distance: float) -> Utteran
 
 def _when(ctx: CallContext, spoken: tuple[Utterance, ...]) -> Utterance | None:
     """Return the utterance that promises a time: a duration with what is to happen, not one that is read back."""
-    told = {f.utterance for f in ctx.facts if f.role is Role.OPERATOR and f.unit in _DURATIONS and f.slot != "quoted"}
+    told = {
+        f.utterance: f.unit
+        for f in ctx.facts
+        if f.role is Role.OPERATOR and f.unit in _DURATIONS and f.slot != "quoted"
+    }
     for place, utterance in enumerate(spoken):
         text = simplify(utterance.text)
         # 五个工作日内 | 给您答复: the recogniser cuts at a pause.
         following = spoken[place + 1 : place + 2]
         onward = text + "".join(u.text for u in following if u.index == utterance.index + 1)
-        promised = utterance.index in told and _BY_WHEN.search(onward) and not _READ_BACK.search(text)
-        if promised or _DAY_WORDS.search(text):
+        promised = told.get(utterance.index)
+        if promised and not _READ_BACK.search(text) and (promised == "workday" or _BY_WHEN.search(onward)):
+            return utterance
+        if _DAY_WORDS.search(text):
             return utterance
     return None

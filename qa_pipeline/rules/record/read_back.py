@@ -11,27 +11,32 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.rules.matching import Phrase, find, phrases
 from qa_pipeline.rules.record.orders import is_consultation, without_order
 from qa_pipeline.rules.windows import heard_well, unclear
 
-_READ_BACK = re.compile(
-    r"核对|复述|重复一(?:下|遍)|跟您确认|和您确认|与您确认|确认一下|再跟您(?:说|对)|您看(?:对|是不是)|我念一(?:下|遍)"
-)
-_RIGHT = re.compile(r"对吗|对吧|是吗|是吧|对不对|是不是|没错吧|正确吗|可以吗")
+# 对吗 is often written 对嘛, 对马; only at the end does it ask back what was read.
+_RIGHT = re.compile(r"(?:对[吗嘛马麻妈吧不码]|是[吗嘛吧]|没错吧|正确[吗嘛])[^\u4e00-\u9fff]*$")
 _LONG = 25
+_CUES = phrases(
+    *("跟您核对", "和您核对", "与您核对", "核对一下", "核对一遍", "核对信息", "跟您确认", "和您确认", "与您确认"),
+    *("确认一下", "确认一遍", "复述一下", "复述一遍", "重复一下", "重复一遍", "我念一下", "我念一遍", "再跟您说一遍"),
+)
 
 
 class ReadBackParams(Params):
-    """When the order may be submitted."""
+    """What introduces a read-back, and when the order may be submitted."""
 
-    grace_minutes: int = Field(default=60, ge=0, le=1440, description="跨过零点的通话，挂机后多少分钟内提交算当日")
+    cues: tuple[Phrase, ...] = Field(default=_CUES, description="引出复述核对的说法")
+    grace_minutes: int = Field(default=60, ge=0, le=1440, description="跨零点的通话，挂机后多少分钟内提交算当日")
 
 
 @rule(code="RD06", item="D6", name="复述核对、当日成单", params=ReadBackParams, standing=Standing.DEDUCT)
 def read_back(ctx: CallContext, params: ReadBackParams) -> Finding:
     """Whether the operator read the record back and submitted the order on the day of the call.
 
-    What: 话务员有没有复述核对（“跟您核对一下……对吗”，或复述来电人的号码并求证）；工单提交时间与通话是否同一天。
+    What: 话务员有没有复述核对（按读音找“跟您核对一下”一类的话，或复述来电人的号码、内容并求证）；
+        工单提交时间与通话是否同一天。
     Why: 复述能当场发现记错；当日成单是时限要求。
     Passes: 两样都做到。
     Fails: 没有复述核对；次日才提交。每样计一次。
@@ -44,7 +49,7 @@ def read_back(ctx: CallContext, params: ReadBackParams) -> Finding:
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
     spoken = ctx.transcript.of(Role.OPERATOR)
-    confirmed = None if is_consultation(order) else _read_back(ctx, spoken)
+    confirmed = None if is_consultation(order) else _read_back(ctx, spoken, params.cues)
     faults: list[tuple[str, Evidence]] = []
     doubts: list[str] = []
     if confirmed is None and not is_consultation(order):
@@ -73,20 +78,21 @@ def _judge(
     return passed("作了复述核对，当日成单", [said(confirmed, "复述核对")] if confirmed else (), parts=2)
 
 
-def _read_back(ctx: CallContext, spoken: tuple[Utterance, ...]) -> Utterance | None:
+def _read_back(ctx: CallContext, spoken: tuple[Utterance, ...], cues: tuple[Phrase, ...]) -> Utterance | None:
+    if hits := find(cues, spoken):
+        return max(hits, key=lambda hit: hit.confidence).utterance
     numbers = {f.value for f in ctx.facts if f.role is Role.CALLER and len(f.value) >= 7 and f.value.isdigit()}
     repeated = {f.utterance for f in ctx.facts if f.role is Role.OPERATOR and f.value in numbers}
     for utterance in spoken:
-        text = simplify(utterance.text)
-        asked = bool(_RIGHT.search(text))
-        if _READ_BACK.search(text) or utterance.index in repeated or (asked and len(text) >= _LONG):
+        asked_back = _RIGHT.search(simplify(utterance.text)) and len(utterance.text) >= _LONG
+        if asked_back or utterance.index in repeated:
             return utterance
     return None
 
 
 def _perhaps(spoken: tuple[Utterance, ...]) -> bool:
     """Whether something short was asked back, which may be the end of a read-back that the recogniser cut."""
-    return any(_RIGHT.search(simplify(u.text)[-4:]) and len(u.text) >= 4 for u in spoken)
+    return any(_RIGHT.search(simplify(u.text)) and len(u.text) >= 4 for u in spoken)
 
 
 def _same_day(ctx: CallContext, params: ReadBackParams) -> bool:

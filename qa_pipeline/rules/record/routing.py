@@ -108,6 +108,8 @@ def _unlike_entry(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> 
     unit = simplify(order.get("承办单位")).strip()
     sure = [e.entry for e in ctx.exchanges if e.entry is not None and certainty(e) >= 0.7]
     departments = [simplify(entry.owner_department) for entry in sure if entry.owner_department]
+    if heard(_core(unit), ctx.transcript.of(Role.OPERATOR), params.same) is not None:
+        return None  # the caller was told, and the centre knows its units better than the base
     if not departments or any(sound_distance(_core(name), _core(unit)) < params.other for name in departments):
         return None
     evidence = (field_value(ctx, "承办单位", unit, f"知识条目《{sure[0].title}》归{departments[0]}"),)
