@@ -77,7 +77,8 @@ def standard_error(values: Sequence[Decimal], probabilities: Sequence[Decimal]) 
     """Return the standard error of `weighted_mean`, with finite-population correction; None below two calls.
 
     With ``w = 1/p``, by linearisation: ``n/(n-1) * sum((1-p) * w^2 * (y-mean)^2) / sum(w)^2``. For equal ``p = n/N``
-    this is Cochran's ``(1-n/N) * s^2/n``; where all calls were heard it is 0.
+    this is Cochran's ``(1-n/N) * s^2/n``; where all calls were heard it is 0. Shifts are not taken apart, since a
+    stratum of one call says nothing of its spread: where shifts differ the error comes out too large, never too small.
     """
     n = len(values)
     weights = _weights(values, probabilities)

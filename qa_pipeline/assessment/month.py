@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from qa_pipeline.assessment.centre import centre_month
 from qa_pipeline.assessment.closing import ClosedLine
@@ -16,6 +18,7 @@ from scoring.score import Evaluation, ItemState, score_call
 from scoring.scorecard import Scorecard
 from scoring.strikes import MonthlyAssessment, strike_state
 
+T = TypeVar("T", CallPoints, ClosedLine)
 CERTAIN = Decimal(1)
 RANDOM = (DrawReason.RANDOM, DrawReason.REPLACEMENT)
 
@@ -34,9 +37,12 @@ def assess(data: MonthData, card: Scorecard, min_calls: int, previous: Sequence[
         ValueError: A sampled call's probability is not within (0, 1].
     """
     calls = tuple(call_points(file, card) for file in data.files)
+    heard, lines = _by_operator(calls), _by_operator(previous)
+    taken = Counter(call.operator_id for call in data.frame)
     operators = tuple(
-        _operator(operator, data, card, calls, min_calls, previous)
+        _operator(operator, data.month, card, heard[who], taken[who], min_calls, lines[who])
         for operator in sorted(data.operators, key=lambda operator: operator.operator_id)
+        for who in [operator.operator_id]
     )
     return MonthView(data.month, card.version, min_calls, centre_month(data, card, calls, operators), operators, calls)
 
@@ -72,23 +78,30 @@ def _applies(evaluation: Evaluation) -> bool:
     return bool(evaluation.fatal) or any(section.points is not None for section in evaluation.sections)
 
 
+def _by_operator(rows: Sequence[T]) -> defaultdict[str, list[T]]:
+    grouped: defaultdict[str, list[T]] = defaultdict(list)
+    for row in rows:
+        grouped[row.operator_id].append(row)
+    return grouped
+
+
 def _operator(
     operator: Operator,
-    data: MonthData,
+    month: str,
     card: Scorecard,
-    calls: Sequence[CallPoints],
+    mine: Sequence[CallPoints],
+    n_frame: int,
     min_calls: int,
     previous: Sequence[ClosedLine],
 ) -> OperatorMonth:
-    mine = [call for call in calls if call.operator_id == operator.operator_id]
     scored = [call for call in mine if call.counted]
     mean, low, high = (_mean(scored, which) for which in ("points", "points_low", "points_high"))
     grade, grade_low, grade_high = (None if m is None else grade_of(card, m.value) for m in (mean, low, high))
-    assessment = _assessment(data.month, card, scored, mean, min_calls)
+    assessment = _assessment(month, card, scored, mean, min_calls)
     return OperatorMonth(
         operator=operator,
         n_heard=len(scored),
-        n_frame=sum(call.operator_id == operator.operator_id for call in data.frame),
+        n_frame=n_frame,
         mean=None if mean is None else mean.value,
         mean_low=None if low is None else low.value,
         mean_high=None if high is None else high.value,
@@ -104,7 +117,7 @@ def _operator(
         suspected_fatal=sum(bool(call.evaluation and call.evaluation.suspected) for call in mine),
         confirmed_fatal=sum(bool(call.evaluation and call.evaluation.fatal) for call in mine),
         assessment=assessment,
-        strike=strike_state([*_earlier(operator, data.month, previous), assessment]),
+        strike=strike_state([*_earlier(month, previous), assessment]),
         notes=_notes(mine, scored, min_calls),
     )
 
@@ -131,9 +144,9 @@ def _assessment(
     )
 
 
-def _earlier(operator: Operator, month: str, previous: Sequence[ClosedLine]) -> list[MonthlyAssessment]:
-    mine = [line for line in previous if line.operator_id == operator.operator_id and line.month < month]
-    return [line.assessment for line in sorted(mine, key=lambda line: line.month)]
+def _earlier(month: str, previous: Sequence[ClosedLine]) -> list[MonthlyAssessment]:
+    before = [line for line in previous if line.month < month]
+    return [line.assessment for line in sorted(before, key=lambda line: line.month)]
 
 
 def _notes(mine: Sequence[CallPoints], scored: Sequence[CallPoints], min_calls: int) -> tuple[Note, ...]:

@@ -126,10 +126,9 @@ def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> J
 
 def _of_people(words: Mapping[str, Decision], fatal: Collection[str]) -> ItemVerdict | None:
     """Return the verdict on an item that people judged as a whole; None where their words leave it as it was."""
-    for decision in words.values():
-        unjudged = ItemVerdict(decision.item, Outcome.PASS)
-        return _by_two(unjudged, words) if decision.item in fatal else _by_latest(unjudged, words)
-    return None
+    item = next(iter(words.values())).item
+    unjudged = ItemVerdict(item, Outcome.PASS)
+    return _by_two(unjudged, words) if item in fatal else _by_latest(unjudged, words)
 
 
 def _word(machine: ItemVerdict, decision: Decision) -> Word | None:
