@@ -97,6 +97,7 @@ class Rule(Generic[P]):
         check: Pure function of a call and parameters.
         doc: The check's docstring, from which the catalogue is made.
         needs_roles: Without speakers told apart the check is not run and the outcome is UNDETERMINED.
+        person_only: A person always decides; no ruleset may let it deduct.
     """
 
     code: str
@@ -107,6 +108,7 @@ class Rule(Generic[P]):
     check: Callable[[CallContext, P], Finding]
     doc: str
     needs_roles: bool = True
+    person_only: bool = False
 
     def __call__(self, ctx: CallContext, params: P | None = None) -> Finding:
         """Check a call; a FAIL that is less sure than ``params.min_confidence`` becomes UNDETERMINED."""
@@ -121,12 +123,19 @@ class Rule(Generic[P]):
 
 
 def rule(
-    *, code: str, item: str, name: str, params: type[P], standing: Standing, needs_roles: bool = True
+    *,
+    code: str,
+    item: str,
+    name: str,
+    params: type[P],
+    standing: Standing,
+    needs_roles: bool = True,
+    person_only: bool = False,
 ) -> Callable[[Callable[[CallContext, P], Finding]], Rule[P]]:
     """Make a `Rule` of the decorated check; `registry.discover` finds it in its module."""
 
     def make(check: Callable[[CallContext, P], Finding]) -> Rule[P]:
-        return Rule(code, item, name, params, standing, check, check.__doc__ or "", needs_roles)
+        return Rule(code, item, name, params, standing, check, check.__doc__ or "", needs_roles, person_only)
 
     return make
 

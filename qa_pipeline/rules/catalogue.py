@@ -67,7 +67,7 @@ def explain(code: str, rules: Mapping[str, AnyRule] | None = None) -> str:
     rule = known[code]
     lines = [f"{rule.code} {rule.name}（评分项 {rule.item}）", ""]
     lines += [f"{SECTIONS[name]}：{text}" for name, text in sections(rule.doc).items()]
-    lines += [f"效力：{_STANDING[rule.standing]}", "", "参数："]
+    lines += [f"效力：{_standing(rule)}", "", "参数："]
     lines += [f"  {name}：{text}" for name, text in _parameters(rule)]
     return "\n".join(lines)
 
@@ -89,12 +89,16 @@ def _entry(rule: AnyRule) -> list[str]:
         f"### {rule.code} {rule.name}",
         "",
         f"- **评分项**：{rule.item}",
-        f"- **效力**：{_STANDING[rule.standing]}",
+        f"- **效力**：{_standing(rule)}",
     ]
     lines += [f"- **{SECTIONS[name]}**：{text}" for name, text in sections(rule.doc).items()]
     lines += ["", "| 参数 | 说明与默认值 |", "|---|---|"]
     lines += [f"| `{name}` | {text.replace('|', chr(92) + '|')} |" for name, text in _parameters(rule)]
     return [*lines, ""]
+
+
+def _standing(rule: AnyRule) -> str:
+    return "一律由人工认定，从不直接扣分" if rule.person_only or rule.item[0] == "V" else _STANDING[rule.standing]
 
 
 def _parameters(rule: AnyRule) -> list[tuple[str, str]]:

@@ -139,7 +139,7 @@ class _Reader:
                 raise self._error(body, None, f"{code}: {name} is missing", f"a condition has {', '.join(_CONDITION)}")
         if not _ITEM.fullmatch(str(body["item"])):
             raise self._error(body, "item", f'{code}: "{body["item"]}" is no item', "write A1 to D9, or V1 to V9")
-        standing = self._standing(code, body, Standing.ADVISE)
+        standing = self._standing(code, body, None)
         when = parse(body["when"], self._error, nearest)
         applies = parse(body["applies"], self._error, nearest) if body.get("applies") else None
         about = {name: str(body[name]) for name in ("item", "name", "why") if body.get(name)}
@@ -160,16 +160,17 @@ class _Reader:
             params = found.params.model_validate(values)
         except ValidationError as error:
             raise self._invalid(found.code, body, error) from error
-        return BoundRule(found, params, self._standing(found.code, body, found.standing))
+        return BoundRule(found, params, self._standing(found.code, body, found))
 
-    def _standing(self, code: str, body: Any, default: Standing) -> Standing:
-        word = body.get("standing", default.value)
+    def _standing(self, code: str, body: Any, found: AnyRule | None) -> Standing:
+        word = body.get("standing", found.standing.value if found else Standing.ADVISE.value)
         if word not in [s.value for s in Standing]:
             raise self._error(body, "standing", f'{code}: unknown standing "{word}"', "write deduct or advise")
-        fatal = code.startswith("FE") or str(body.get("item", "")).startswith("V")
-        if fatal and word == Standing.DEDUCT.value:
-            message = f"{code}: a suspected fatal error can only advise"
-            raise self._error(body, "standing", message, "write `standing: advise`; two reviewers confirm it")
+        item = found.item if found else str(body["item"])
+        person = item.startswith("V") or (found is not None and found.person_only)
+        if person and word == Standing.DEDUCT.value:
+            message = f"{code}: a person always decides {item}, so the rule can only advise"
+            raise self._error(body, "standing", message, "write `standing: advise`")
         return Standing(word)
 
     def _known(self, mapping: Any, names: Sequence[str], what: str) -> None:

@@ -88,6 +88,7 @@ def test_parameters_that_contradict_each_other_are_told(tmp_path: Path) -> None:
         ('version: "1"\nrules:\n  PH01: on\n', "line 3"),
         ('version: "1"\nrules:\n  PH01: {standing: take}\n', "unknown standing"),
         ('version: "1"\nrules:\n  FE01: {standing: deduct}\n', "can only advise"),
+        ('version: "1"\nrules:\n  TN05: {standing: deduct}\n', "a person always decides B5"),
         ('version: "1"\nrules:\n  PH06:\n    forbidden: [{text: 不行, unless: ["("]}]\n', "not a regular expression"),
         ('version: "1"\nrules:\n  PH06:\n    forbidden: ["！"]\n', "can be spoken"),
         ('version: "1"\nrules: {PH01: {}, PH01: {}}\n', "not YAML"),

@@ -21,7 +21,7 @@ class CourtesyParams(Params):
     min_utterances: int = Field(default=4, ge=1, le=50, description="话务员语句少于此数时不评")
 
 
-@rule(code="PH02", item="A2", name="使用敬语", params=CourtesyParams, standing=Standing.ADVISE)
+@rule(code="PH02", item="A2", name="使用敬语", params=CourtesyParams, standing=Standing.ADVISE, person_only=True)
 def courtesy(ctx: CallContext, params: CourtesyParams) -> Finding:
     """Whether each kind of polite word was used at least once.
 

@@ -19,7 +19,14 @@ class ImpatienceParams(Params):
     )
 
 
-@rule(code="TN05", item="B5", name="不急躁、不反问、不争辩", params=ImpatienceParams, standing=Standing.ADVISE)
+@rule(
+    code="TN05",
+    item="B5",
+    name="不急躁、不反问、不争辩",
+    params=ImpatienceParams,
+    standing=Standing.ADVISE,
+    person_only=True,
+)
 def impatience(ctx: CallContext, params: ImpatienceParams) -> Finding:
     """Whether the operator sounded impatient, asked rhetorical questions or argued.
 

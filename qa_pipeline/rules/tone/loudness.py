@@ -10,26 +10,35 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Role, Standing, UtteranceAcoustics
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
+from qa_pipeline.rules.matching import Phrase
+from qa_pipeline.rules.saying import wrong_words
+from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import by_index
 
 
 class LoudnessParams(Params):
-    """How far the voice must leave the operator's own level."""
+    """How far the voice must leave the operator's own level, and what must go with it."""
 
     jump_db: float = Field(default=6.0, ge=2, le=30, description="比本人本次通话中位响度高多少分贝")
     jump_semitones: float = Field(default=2.0, ge=0.5, le=24, description="比本人本次通话中位音高高多少个半音")
-    alone_db: float = Field(default=8.0, ge=3, le=40, description="两处以上高出这么多分贝时，不看音高")
+    jump_rate: float = Field(default=1.3, ge=1.05, le=3, description="是本人本次通话中位语速的多少倍")
+    harsh: tuple[Phrase, ...] = Field(
+        default_factory=shipped("TN05", "impatient"), description="与音量同时出现即算突变的话"
+    )
     min_utterances: int = Field(default=4, ge=3, le=50, description="少于这么多句不评")
 
 
-@rule(code="TN02", item="B2", name="音量没有突然提高", params=LoudnessParams, standing=Standing.ADVISE)
+@rule(
+    code="TN02", item="B2", name="音量没有突然提高", params=LoudnessParams, standing=Standing.ADVISE, person_only=True
+)
 def loudness(ctx: CallContext, params: LoudnessParams) -> Finding:
     """Whether the operator's voice rose suddenly above the operator's own level.
 
-    What: 话务员每句话的响度和音高，与本人在这次通话里的中位数相比；话筒响不等于人大声。
+    What: 话务员每句话的响度，与本人在这次通话里的中位数相比；话筒响不等于人大声。同一句的音高、语速也突升，
+        或者说了不耐烦的话，才算。
     Why: 语气适当。音量突然提高、语气生硬，来电人会觉得被训斥。
-    Passes: 没有响度和音高同时突升的话。
-    Fails: 有一句响度和音高都明显高于本人中位数，或者两句以上响度远高于本人中位数。从不只凭一个数；一律由人工认定。
+    Passes: 没有这样的话。
+    Fails: 有一句响度突升，同时音高或语速突升，或者说的是不耐烦、争辩的话。从不只凭一个数，一律由人工认定。
     Undetermined: 能测量的句子太少。
     Source: 默认评分标准B2。
     """
@@ -37,20 +46,17 @@ def loudness(ctx: CallContext, params: LoudnessParams) -> Finding:
     if len(measured) < params.min_utterances:
         return undetermined("话务员能测量响度的句子太少")
     level = median(m.loudness_db for m in measured)
-    pitches = [m.pitch_hz for m in measured if m.pitch_hz]
-    pitch = median(pitches) if pitches else None
-    both = [m for m in measured if m.loudness_db - level >= params.jump_db and _rise(m, pitch) >= params.jump_semitones]
-    loud = [m for m in measured if m.loudness_db - level >= params.alone_db]
-    jumps = both or (loud if len(loud) >= 2 else [])
+    harsh = {hit.utterance.index for hit in wrong_words(ctx, params.harsh)}
+    loud = [m for m in measured if m.loudness_db - level >= params.jump_db]
+    jumps = [(m, sign) for m in loud if (sign := _second_sign(m, measured, harsh, params))]
     if not jumps:
         return passed("音量没有突然提高")
     evidence = [
-        said(utterance, f"响度高{m.loudness_db - level:.0f}分贝，音高高{_rise(m, pitch):.1f}个半音")
-        for m in jumps
+        said(utterance, f"响度高{m.loudness_db - level:.0f}分贝，{sign}")
+        for m, sign in jumps
         if (utterance := by_index(ctx, m.index)) is not None
     ]
-    reason = f"有{len(jumps)}句音量突然提高，请人工听语气是否生硬"
-    return failed(reason, evidence, confidence=0.7 if both else 0.65)
+    return failed(f"有{len(jumps)}句音量突然提高，请人工听语气是否生硬", evidence, confidence=0.7)
 
 
 def _operator(ctx: CallContext) -> list[UtteranceAcoustics]:
@@ -59,6 +65,16 @@ def _operator(ctx: CallContext) -> list[UtteranceAcoustics]:
     return [m for m in ctx.acoustics.utterances if m.index in spoken and m.loudness_db > -80]
 
 
-def _rise(measured: UtteranceAcoustics, pitch_hz: float | None) -> float:
-    """Return semitones above a pitch; 0 where either is not known."""
-    return 12 * log2(measured.pitch_hz / pitch_hz) if measured.pitch_hz and pitch_hz else 0.0
+def _second_sign(
+    one: UtteranceAcoustics, measured: list[UtteranceAcoustics], harsh: set[int], params: LoudnessParams
+) -> str:
+    """Return what besides loudness left the operator's own level (Chinese), '' where nothing did."""
+    pitches = [m.pitch_hz for m in measured if m.pitch_hz]
+    if one.pitch_hz and pitches:
+        semitones = 12 * log2(one.pitch_hz / median(pitches))
+        if semitones >= params.jump_semitones:
+            return f"音高高{semitones:.1f}个半音"
+    rates = [m.rate_cpm for m in measured if m.rate_cpm]
+    if one.rate_cpm and rates and one.rate_cpm >= params.jump_rate * median(rates):
+        return f"语速{one.rate_cpm:.0f}字/分"
+    return "说了不耐烦或争辩的话" if one.index in harsh else ""
