@@ -10,12 +10,14 @@ from qa_pipeline.rules.base import Finding, failed, passed, undetermined
 from qa_pipeline.rules.matching import Hit, Phrase, find, heard
 from qa_pipeline.rules.windows import murky
 
-_QUOTE_WITHIN_MS = 40_000
+_QUOTE_WITHIN_MS = 25_000
 _REPORTED = re.compile(
     r"(?:(?:您|你)(?:是|刚才|刚刚|前面|之前)?(?:说|反映|提到)(?!完|清楚|话|一遍|是|不)"
     r"|(?:他|她|他们|对方|物业|单位|窗口|人家|客服|师傅|领导|社区|公司|老板|那边|村里|学校|医院).{0,6}(?:说|答复|回复|告诉|表示|讲))"
     r"[^。！？!?]{0,12}$"
 )
+# Who speaks of himself does not repeat the caller.
+_OF_HIMSELF = re.compile(r"我们?(?:也|是|真的?|确实|这边|这里|可|又)?$")
 
 
 def wrong_words(ctx: CallContext, wanted: Sequence[Phrase]) -> tuple[Hit, ...]:
@@ -28,6 +30,8 @@ def quoted(ctx: CallContext, hit: Hit) -> bool:
     """Whether the operator reports another's words, or the caller said the same shortly before."""
     if _REPORTED.search(hit.before):
         return True
+    if _OF_HIMSELF.search(hit.before):
+        return False
     earlier = [
         u
         for u in ctx.transcript.of(Role.CALLER)
