@@ -76,21 +76,24 @@ def frame_sha256(calls: Sequence[CallRecord]) -> str:
 
 
 def apportion(sizes: Mapping[str, int], quota: int) -> dict[str, int]:
-    """Share a quota among strata in proportion to their sizes.
+    """Share a quota among strata in proportion to their sizes, by largest remainders.
 
-    Every stratum gets one call first if the quota reaches that far: a stratum that can never be drawn would bias the
-    month's mean, and the centre's rule is that every shift is heard. The rest goes by largest remainders; ties go to
-    the larger stratum, then to the name that sorts first. No stratum gets more than it has.
+    Every stratum gets at least one call if the quota reaches that far: a stratum that can never be drawn would bias
+    the month's mean, and the centre's rule is that every shift is heard. What lifts a stratum to one comes from the
+    one that has most above its proportion. Ties go to the larger stratum, then to the name that sorts first. No
+    stratum gets more than it has.
     """
     names = sorted((name for name, size in sizes.items() if size > 0), key=lambda name: (-sizes[name], name))
-    quota = min(quota, sum(sizes.values()))
-    floor = 1 if quota >= len(names) else 0
-    rest, room = quota - floor * len(names), sum(sizes[name] - floor for name in names)
-    shares = {name: floor + (rest * (sizes[name] - floor) // room if room else 0) for name in names}
-    left = quota - sum(shares.values())
-    by_remainder = sorted(names, key=lambda name: -(rest * (sizes[name] - floor) % room if room else 0))
-    for name in by_remainder[:left]:
+    total = sum(sizes.values())
+    quota = min(quota, total)
+    shares = {name: quota * sizes[name] // total for name in names}
+    by_remainder = sorted(names, key=lambda name: -(quota * sizes[name] % total))
+    for name in by_remainder[: quota - sum(shares.values())]:
         shares[name] += 1
+    for empty in [name for name in names if shares[name] == 0] if quota >= len(names) else []:
+        donors = [name for name in names if shares[name] > 1]
+        shares[max(donors, key=lambda name: shares[name] * total - quota * sizes[name])] -= 1
+        shares[empty] = 1
     return shares
 
 

@@ -114,9 +114,9 @@ def result(code: str = "PH01", item: str = "A1", outcome: Outcome = Outcome.FAIL
 
 
 def evaluation(points: str = "98.00") -> Evaluation:
-    lost = ItemScore("A1", "A", Decimal("5"), Decimal("2"), Decimal("0"), Decimal("2"), ItemState.MACHINE, ("缺一项",))
-    section = SectionScore("A", Decimal("25"), Decimal("23"), Decimal("23"), Decimal("25"))
-    return Evaluation("2026", (lost,), (section,), Decimal(points), Decimal("0"), Decimal("100"), ("V1",), (), ("B2",))
+    lost = ItemScore("A1", "A", Decimal(5), Decimal(2), Decimal(0), Decimal(2), ItemState.MACHINE, ("缺一项",))
+    section = SectionScore("A", Decimal(25), Decimal(23), Decimal(23), Decimal(25))
+    return Evaluation("2026", (lost,), (section,), Decimal(points), Decimal(0), Decimal(100), ("V1",), (), ("B2",))
 
 
 RULESET = RulesetStamp("2026-10", "a" * 64)

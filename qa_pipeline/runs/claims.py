@@ -48,10 +48,17 @@ class Claims:
                 logger.warning("job %d could not be given back: %s", claim.job_id, locked.message)
         self._held.clear()
 
-    def take(self, key: JobKey, *, retry: bool) -> Claim | Job:
-        """Take a job; where it is not to be had, return where it stands."""
+    def take(self, key: JobKey, is_there: Callable[[Session], bool], *, retry: bool) -> Claim | Job:
+        """Take a job; where it is not to be had, return where it stands.
+
+        ``is_there`` tells whether the job's result is stored. It is asked after the claim, when nobody else can have
+        the job: another worker may have finished it since this one looked.
+        """
         with self._sessions.begin() as session:
             taken = jobs.claim(session, key, self._worker, self._now(), retry=retry, redo=True, lease_s=self._lease_s)
+            if isinstance(taken, Claim) and is_there(session):
+                jobs.finish(session, taken, self._now())
+                return jobs.standing(session, key)
         if isinstance(taken, Claim):
             with self._lock:
                 self._held[taken.job_id] = taken

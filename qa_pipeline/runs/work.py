@@ -135,11 +135,12 @@ class MonthWork:
             return None
         if is_heard:
             return Task(file, recording, heard, judged, None)
-        claim = self._claim(call_id, JobKey(recording.recording_id, "transcribe", heard))
+        key = JobKey(recording.recording_id, "transcribe", heard)
+        claim = self._claim(call_id, key, lambda s: results.has_speech(s, key.recording_id, heard))
         return None if claim is None else Task(file, recording, heard, judged, claim)
 
-    def _claim(self, call_id: str, key: JobKey) -> Claim | None:
-        taken = self.claims.take(key, retry=self.retry)
+    def _claim(self, call_id: str, key: JobKey, is_there: Callable[[Session], bool]) -> Claim | None:
+        taken = self.claims.take(key, is_there, retry=self.retry)
         if isinstance(taken, Claim):
             return taken
         if taken.state in {JobState.FAILED, JobState.DEAD}:
@@ -195,7 +196,8 @@ class MonthWork:
         self._store(store)
 
     def _judge_if_free(self, task: Task) -> None:
-        claim = self._claim(task.file.call.call_id, JobKey(task.recording.recording_id, "audit", task.audit_hash))
+        call_id, key = task.file.call.call_id, JobKey(task.recording.recording_id, "audit", task.audit_hash)
+        claim = self._claim(call_id, key, lambda s: results.newest_inputs_hash(s, call_id) == task.audit_hash)
         if claim is not None and self._attempt(task, claim, lambda held: self._judge(task, held)):
             self.tally.done += 1
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import String
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from qa_pipeline.store.schema import Base
 
@@ -27,6 +29,12 @@ def as_row(kind: type[R], model: Any, **others: Any) -> R:
     columns = set(kind.__table__.columns.keys())
     shared = (f.name for f in fields(model) if f.name in columns and f.name not in others)
     return kind(**{name: getattr(model, name) for name in shared}, **others)
+
+
+def insert_if_absent(session: Session, kind: type[Base], values: Mapping[str, Any]) -> None:
+    """Insert a row unless one with its key is there, also when another process inserts it at the same time."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(kind).values(**values).on_conflict_do_nothing())
 
 
 def too_long(row: Base) -> tuple[str, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
+from qa_pipeline.store.rows import insert_if_absent
 from qa_pipeline.store.schema import DocumentRow
 
 
@@ -14,17 +15,16 @@ def save_document(session: Session, kind: str, version: str, sha256: str, body: 
     Raises:
         UserError: The version is kept with other content.
     """
-    kept = session.get(DocumentRow, (kind, version))
-    if kept is None:
-        session.add(DocumentRow(kind=kind, version=version, sha256=sha256, body=body))
-        session.flush()
-        return True
+    is_new = session.get(DocumentRow, (kind, version)) is None
+    if is_new:
+        insert_if_absent(session, DocumentRow, {"kind": kind, "version": version, "sha256": sha256, "body": body})
+    kept = session.get_one(DocumentRow, (kind, version))
     if kept.sha256 != sha256:
         raise UserError(
             f"{kind} {version} is in use with other content ({kept.sha256[:12]}, now {sha256[:12]})",
             f"give the changed {kind} a new version; what calls were judged by must stay as it was",
         )
-    return False
+    return is_new
 
 
 def document(session: Session, kind: str, version: str) -> str | None:

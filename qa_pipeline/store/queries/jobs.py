@@ -14,11 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Update, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import TransientError
-from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.rows import as_model, insert_if_absent
 from qa_pipeline.store.schema import JobRow, JobState
 from qa_pipeline.store.worker import Worker, is_dead
 
@@ -65,10 +64,9 @@ class Claim:
     attempt: int
 
 
-def job(session: Session, key: JobKey) -> Job | None:
-    """Return where a job stands, None before it was first claimed."""
-    row = session.scalar(select(JobRow).where(*_is(key)))
-    return None if row is None else as_model(Job, row)
+def standing(session: Session, key: JobKey) -> Job:
+    """Return where a job stands that was claimed before."""
+    return as_model(Job, session.scalars(select(JobRow).where(*_is(key))).one())
 
 
 def claim(
@@ -109,7 +107,7 @@ def claim(
         attempts = 0 if found.state is JobState.DONE else found.attempts
     if attempts >= max_attempts:
         _bury(session, found, free, now)
-        return _standing(session, key)
+        return standing(session, key)
     job_id, token = found.job_id, uuid.uuid4().hex
     taken = session.execute(
         update(JobRow)
@@ -129,7 +127,7 @@ def claim(
         .execution_options(synchronize_session=False)
     ).first()
     session.expire_all()
-    return _standing(session, key) if taken is None else Claim(job_id, key, token, attempts + 1)
+    return standing(session, key) if taken is None else Claim(job_id, key, token, attempts + 1)
 
 
 def renew(session: Session, held: Claim, now: datetime, lease_s: int = LEASE_S) -> bool:
@@ -187,14 +185,9 @@ def _is(key: JobKey) -> tuple[Any, ...]:
     )
 
 
-def _standing(session: Session, key: JobKey) -> Job:
-    return as_model(Job, session.scalars(select(JobRow).where(*_is(key))).one())
-
-
 def _insert(session: Session, key: JobKey, now: datetime) -> None:
     if session.scalar(select(JobRow.job_id).where(*_is(key))) is not None:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "recording_id": key.recording_id,
         "stage": key.stage,
@@ -204,7 +197,7 @@ def _insert(session: Session, key: JobKey, now: datetime) -> None:
         "created_at": now,
         "updated_at": now,
     }
-    session.execute(insert(JobRow).values(**values).on_conflict_do_nothing())
+    insert_if_absent(session, JobRow, values)
 
 
 def _free(found: JobRow, worker: Worker, now: datetime, *, redo: bool) -> Any:

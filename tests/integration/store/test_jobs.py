@@ -155,8 +155,7 @@ def test_a_late_worker_cannot_overwrite_its_successor(stored: Sessions) -> None:
         assert not jobs.renew(session, late, NOW)
         assert not jobs.release(session, late, NOW)
         jobs.finish(session, successor, NOW)
-        standing = jobs.job(session, KEY)
-    assert standing is not None
+        standing = jobs.standing(session, KEY)
     assert standing.state is JobState.DONE
 
 

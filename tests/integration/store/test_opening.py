@@ -1,4 +1,4 @@
-"""Opening a store: what is missing, old, new or broken is said in words; the migrations make the tables of the schema."""
+"""Opening a store: what is missing, old, new or broken is said in words; migrations make the schema's tables."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_an_empty_database_is_no_store(tmp_path: Path) -> None:
 @pytest.mark.parametrize("create", [False, True])
 def test_a_store_of_a_newer_program_is_left_alone(url: str, create: bool) -> None:
     set_revision(url, "9999")
-    with pytest.raises(SettingsError, match="newer version of the program .*9999"):
+    with pytest.raises(SettingsError, match=r"newer version of the program .*9999"):
         open_store(url, create=create)
 
 

@@ -67,7 +67,7 @@ def test_times_are_read_as_exports_write_them(tmp_path: Path, text: str, moment:
         ("1001", "", "工号", "是空的", "填写"),
     ],
 )
-def test_a_cell_that_cannot_be_is_refused(  # noqa: PLR0917
+def test_a_cell_that_cannot_be_is_refused(
     tmp_path: Path, cell: str, wrong: str, column: str, said: str, hint: str
 ) -> None:
     batch = read(tmp_path, GOOD.replace("H1", "H2"), GOOD.replace(cell, wrong, 1))
