@@ -111,7 +111,8 @@ def find(wanted: Sequence[Phrase], utterances: Iterable[Utterance], floor: float
     chosen = tuple(wanted)
     if not chosen:
         return ()
-    return tuple(hit for passage in passages(utterances) for hit in _hits(chosen, passage, floor))
+    automata = _automata(chosen)
+    return tuple(hit for passage in passages(utterances) for hit in _hits(automata, passage, floor))
 
 
 def heard(wanted: Sequence[Phrase], utterances: Iterable[Utterance]) -> tuple[Hit, ...]:
@@ -186,11 +187,11 @@ def _automaton(keyed: Iterable[tuple[str, Phrase]]) -> Any:
     return automaton
 
 
-def _hits(wanted: tuple[Phrase, ...], passage: tuple[Utterance, ...], floor: float) -> list[Hit]:
+def _hits(automata: tuple[Any, Any], passage: tuple[Utterance, ...], floor: float) -> list[Hit]:
     text = passage_text(passage)
     found = [
         (hit, start, end)
-        for phrase, start, end in _spans(wanted, text)
+        for phrase, start, end in _spans(automata, text)
         for hit in _kept(phrase, passage, start, end, floor)
     ]
     kept: list[tuple[Hit, int, int]] = []
@@ -201,10 +202,10 @@ def _hits(wanted: tuple[Phrase, ...], passage: tuple[Utterance, ...], floor: flo
     return [hit for hit, _, _ in sorted(kept, key=lambda one: one[1])]
 
 
-def _spans(wanted: tuple[Phrase, ...], text: str) -> list[tuple[Phrase, int, int]]:
+def _spans(automata: tuple[Any, Any], text: str) -> list[tuple[Phrase, int, int]]:
     """Return where phrases stand in a text by sound, or by characters."""
     places = positions(text)
-    by_sound, by_characters = _automata(wanted)
+    by_sound, by_characters = automata
     spans: dict[tuple[Phrase, int, int], None] = {}
     # The end that an automaton gives is inclusive.
     for last, (length, same) in by_sound.iter(keys(text)):
