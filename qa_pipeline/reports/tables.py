@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 import pandas as pd
@@ -22,7 +22,6 @@ STATUSES = {
     StrikeStatus.HELD: "申诉未决，暂缓",
     StrikeStatus.FOR_REVIEW: WORDS,
 }
-Cell = str | int | float | None
 
 
 def calls(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
@@ -30,7 +29,7 @@ def calls(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
     heads = ["通话编号", "开始时间", "班次", "工号", "姓名", "抽样", "抽中概率", "计入均分", "得分", "最低", "最高"]
     heads += [f"{group.code} {group.name}" for group in card.groups]
     heads += ["扣分项", "待人工", "待确认", "疑似否决", "确认否决", "未能质检原因"]
-    return pd.DataFrame([_call(row) for row in call_rows(view, data)], columns=heads)
+    return pd.DataFrame([_call(row, len(card.groups)) for row in call_rows(view, data)], columns=heads)
 
 
 def items(view: MonthView, card: Scorecard) -> pd.DataFrame:
@@ -81,10 +80,7 @@ def remarks(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
     """What the workbook holds, how to read it, and what it was made with."""
     rows: list[tuple[str, str]] = [
         ("月份", view.month),
-        (
-            "状态",
-            f"已结账：{data.closed_by}，{data.closed_at:%Y-%m-%d %H:%M}" if data.closed_at else "未结账，结果为暂定",
-        ),
+        ("状态", _status(data)),
         ("均分", "按已确定的扣分计算的抽样加权平均；待人工、存疑的不扣分"),
         ("可能最低、可能最高", "未决项全部从重、全部从轻时的均分"),
         ("区间", "95% 置信区间（t 分布，经有限总体校正），说明抽样的偶然性"),
@@ -137,27 +133,22 @@ def _false_flags(view: MonthView) -> list[tuple[str, str]]:
     return [("误伤概率", words)]
 
 
-def _call(row: CallRow) -> list[object]:
+def _call(row: CallRow, n_groups: int) -> list[object]:
     point, call = row.points, row.file.call
     found = point.evaluation
     head = [point.call_id, call.started_at, call.shift, call.operator_id, row.file.operator and row.file.operator.name]
     drawn = ["不在方案中" if point.reason is None else REASONS[point.reason], float(point.probability)]
     if found is None:
-        blanks: Sequence[Cell] = [None] * (3 + len(_sections(row)) + 5)
+        blanks: list[object] = [None] * (3 + n_groups + 5)
         return [*head, *drawn, "否", *blanks, point.failure or "尚未质检"]
     return [
         *(*head, *drawn, yes(point.counted)),
         *(number(value) for value in (found.points, found.points_low, found.points_high)),
-        *_sections(row),
+        *(number(section.points) for section in found.sections),
         "，".join(f"{item.code} −{points(item.lost)}" for item in row.lost),
         *(_codes(codes) for codes in (found.open_items, point.unconfirmed, found.suspected, found.fatal)),
         None,
     ]
-
-
-def _sections(row: CallRow) -> list[Cell]:
-    found = row.points.evaluation
-    return [] if found is None else [number(section.points) for section in found.sections]
 
 
 def _codes(codes: Iterable[str]) -> str:
