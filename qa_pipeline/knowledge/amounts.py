@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from qa_pipeline.language.pinyin import nearest, sound_distance
 from qa_pipeline.language.quantities import Quantity, in_words, parse_value
+from qa_pipeline.language.script import simplify
 from qa_pipeline.models import Fact, SpokenFact, Utterance
 
 _HOURS = {
@@ -24,6 +25,7 @@ _CALENDAR_SLACK = Decimal("0.04")
 _SURE_OF_HALF_ALIKE = 0.85
 _SURE = 0.3
 _LIKE_IT = 0.26
+_TELLING = 10
 _UNIT_WORDS = {
     "workday": "个工作日",
     "day": "天",
@@ -132,8 +134,20 @@ def perhaps_said(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utter
     expected = _expected(fact)
     if expected is None:
         return False
-    if any(said.unit not in {"", fact.unit} and parse_value(said.value) == expected for said in facts):
+    # Small numbers coincide: 三天 is no 三个月.
+    if expected.high >= _TELLING and any(
+        said.unit not in {"", fact.unit} and parse_value(said.value) == expected for said in facts
+    ):
         return True
     phrase = in_words(expected.high) + _UNIT_WORDS.get(fact.unit, "")
-    hits = [hit for u in answer if (hit := nearest(phrase, u.text)) is not None]
+    hits = [hit for u in answer if (hit := nearest(phrase, _unread(u, facts))) is not None]
     return any(hit.distance <= _LIKE_IT for hit in hits)
+
+
+def _unread(utterance: Utterance, facts: Sequence[SpokenFact]) -> str:
+    """Return an utterance's text without the values that were read in it: those were heard as what they are."""
+    text = simplify(utterance.text)
+    for fact in facts:
+        if fact.utterance == utterance.index:
+            text = text.replace(fact.text, "。")
+    return text

@@ -30,9 +30,10 @@ _CORRECTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """The operator's words of one exchange and the typed values in them."""
+    """The operator's words of one exchange: the values asserted, all values spoken, and the utterances."""
 
     facts: tuple[SpokenFact, ...]
+    spoken: tuple[SpokenFact, ...]
     utterances: tuple[Utterance, ...]
 
     def corrected_between(self, wrong: SpokenFact, right: SpokenFact) -> bool:
@@ -51,8 +52,8 @@ def compare(
         facts: Typed values of the call; the caller's are left out here.
         answer: The operator's utterances, in which places, documents and corrections are looked for.
     """
-    said = tuple(f for f in facts if f.role is not Role.CALLER and f.slot not in _NOT_ASSERTED)
-    heard = _Answer(said, tuple(answer))
+    spoken = tuple(f for f in facts if f.role is not Role.CALLER)
+    heard = _Answer(tuple(f for f in spoken if f.slot not in _NOT_ASSERTED), spoken, tuple(answer))
     written = _written(entry)
     return tuple(_check(entry, fact, heard, written) for fact in entry.facts)
 
@@ -90,7 +91,7 @@ def _amount(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence
     clear = [said for said in wrong if stands(said, fact) is Standing.OTHER]
     if clear:
         return _result(fact, Agreement.CONTRADICTS, max(clear, key=lambda said: said.confidence))
-    if wrong or perhaps_said(fact, heard.facts, heard.utterances):
+    if wrong or perhaps_said(fact, heard.spoken, heard.utterances):
         return _result(fact, Agreement.UNSURE, wrong[0] if wrong else None)
     return _result(fact, Agreement.MISSING, None)
 

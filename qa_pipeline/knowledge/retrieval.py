@@ -32,6 +32,7 @@ _LAY_WEIGHT = 0.5
 # it: of the first hit's score a unit of the question (in parts of the rarest unit's weight, so that the size of the
 # base does not matter), and of its lead over the second.
 _INTERCEPT, _PER_UNIT, _LEAD = -4.3, 22.4, 3.8
+_SUBSTANCE = 0.1
 SURE = 0.6
 
 
@@ -143,4 +144,6 @@ def _lead(fused: NDArray[np.float64], order: NDArray[np.intp], rank: int) -> flo
 
 
 def _probability(per_unit: float, lead: float) -> float:
+    # In a small base anything leads: a lead on next to nothing counts for nothing.
+    lead *= min(1.0, float(per_unit) / _SUBSTANCE)
     return 1.0 / (1.0 + exp(-(_INTERCEPT + _PER_UNIT * float(per_unit) + _LEAD * lead)))

@@ -10,17 +10,14 @@ from qa_pipeline.language.script import simplify
 _ROW = r"[零〇一二三四五六七八九幺\d]"
 _DIGIT = r"[一二两三四五六七八九\d]"
 _UNIT = r"(?:个?工作日|个?月|个?小时|天|块|元|岁|分钟|年|点|号)"
-# A word is only mended where numbers stand around it: 是 and 就 are far more often themselves, so they never are.
+# A word is only mended where it makes no sense of its own: 上午十点 and 好吧十天 must stay what they are.
 _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), character)
     for pattern, character in (
-        (rf"[尔儿而](?=[十百千](?:{_DIGIT}|个|块|元|天|{_UNIT}))", "二"),
-        (r"[伞散](?=[十百千])", "三"),
-        (r"[午舞屋](?=[十百千])", "五"),
-        (r"[溜刘流](?=[十百千])", "六"),
-        (r"[其期气](?=[十百千]\D?(?:个|块|元|天))", "七"),
-        (r"[巴吧拔](?=[十百千])", "八"),
-        (r"[酒久](?=[十百千])", "九"),
+        (rf"尔(?=[十百千](?:{_DIGIT}|{_UNIT}))", "二"),
+        (r"伞(?=[十百千])", "三"),
+        (r"溜(?=[十百千])", "六"),
+        (r"酒(?=[十百千])", "九"),
         (rf"(?<={_DIGIT})[石时食拾](?=(?:{_DIGIT})?{_UNIT})", "十"),
         (rf"(?<=百分之{_DIGIT})[石时食拾]", "十"),
         (rf"(?<={_DIGIT})[摆拜](?={_DIGIT}|块|元)", "百"),
@@ -36,7 +33,7 @@ _NUMERAL = r"[零〇一二两三四五六七八九十百千万\d]"
 _WORKDAY = re.compile(r"(?<=[十百一二两三四五六七八九\d个])[工公功][作做坐座](?:[日认热入](?!员)|人(?=[内类累]))")
 # 每月最高1200人: an amount where money is spoken of is 元.
 _YUAN = re.compile(
-    rf"(?:费|缴|交|收|限额|最高|最多|标准|每月|每年|每人|补贴|补助)[^，。,\d零一二两三四五六七八九十百千万]{{0,6}}"
+    rf"(?:费|缴|限额|最高|每月|每年|每人|补贴|补助)[^，。,\d零一二两三四五六七八九十百千万]{{0,6}}"
     rf"(?:\d+0|[一二两三四五六七八九][百千万]{_NUMERAL}*)(?P<slip>人)(?![员民家次数力])"
 )
 _BUILDING = re.compile(rf"(?<={_NUMERAL})(?P<slip>[洞动冻])(?=$|[，。,]|{_NUMERAL}|电|楼|单)")

@@ -65,7 +65,7 @@ def _percent(found: re.Match[str]) -> tuple[str, str] | None:
     if found["tenths"]:
         tenths, more = to_number(found["tenths"]), to_number(found["more"] or "零")
         return None if tenths is None or more is None else (f"{tenths * 10 + more}", "percent")
-    value = _exact(read_quantity(found["of"] or found["sign"] or found["points"]))
+    value = "100" if found["of"] == "百" else _exact(read_quantity(found["of"] or found["sign"] or found["points"]))
     return None if value is None else (value, "percent")
 
 
@@ -173,7 +173,7 @@ _GRAMMAR: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     (
         "phone",
         re.compile(
-            rf"(?P<cue>拨打|打|电话是?)?(?P<value>(?<!{_ROW})(?:{_ROW}{{5,20}}|{_ROW}{{2,4}}(?:[-\s,，、杠]{{1,2}}{_ROW}{{2,8}}){{1,4}}|"
+            rf"(?P<cue>拨打|打|电话是?)?(?P<value>(?<!{_ROW})(?:{_ROW}{{2,8}}(?:[-\s,，、杠]{{1,2}}{_ROW}{{2,8}}){{1,4}}|{_ROW}{{5,20}}|"
             rf"(?<=打)1[12]\d|(?<=打)[一幺][一幺二][零〇九二]))(?!{_ROW}|[十百千万亿年块元点]|个工|工作日)"
         ),
         _phone,
