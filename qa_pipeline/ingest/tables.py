@@ -12,8 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from qa_pipeline.errors import ImportRefused
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm"})
@@ -72,6 +70,8 @@ def _decode(path: Path) -> str:
 
 
 def _read_workbook(path: Path) -> tuple[Table, ...]:
+    import pandas as pd  # noqa: PLC0415  # half a second that every command without a workbook is spared
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that nobody asks for

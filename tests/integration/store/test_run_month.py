@@ -94,6 +94,12 @@ def ruleset(version: str = "2026-10", sha256: str = "a" * 64) -> Any:
     return SimpleNamespace(version=version, sha256=sha256, rules=())
 
 
+@pytest.fixture(autouse=True)
+def _same_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever edits a rule between two runs of a test would, rightly, have every call judged again."""
+    monkeypatch.setattr(inputs, "code_sha256", lambda: "the same code")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(workspace=tmp_path)
