@@ -53,12 +53,11 @@ def moments(ctx: CallContext, params: HostilityParams) -> tuple[Moment, ...]:
 
 
 def _moment(ctx: CallContext, found: list[tuple[int, Hit]]) -> Moment:
-    """Two words of a level, or one in a raised voice, make the next level; abuse needs its own words."""
+    """The strongest word makes the level; words of distress in a raised voice are anger. Abuse needs its own words."""
     highest = max(level for level, _ in found)
-    of_level = {hit.phrase for level, hit in found if level == highest}
     hits = tuple(hit for _, hit in sorted(found, key=lambda one: one[1].start_ms))
-    stronger = len(of_level) > 1 or any(_raised(ctx, hit.utterance.index) for hit in hits)
-    level = min(highest + stronger, 2) if highest < 3 else 3
+    raised = any(_raised(ctx, hit.utterance.index) for hit in hits)
+    level = 2 if highest == 1 and raised else highest
     confidence = max(hit.confidence for lvl, hit in found if lvl == highest)
     return Moment(level, hits[0].start_ms, hits[-1].end_ms, hits, confidence)
 

@@ -46,6 +46,24 @@ def unclear(ctx: CallContext, role: Role, start_ms: int, end_ms: int) -> bool:
     )
 
 
+def mumbled(utterances: Sequence[Utterance], below: float = 0.4, characters: int = 3) -> bool:
+    """Whether some words in a row, together of three characters or more, are no better than guesses.
+
+    A short set phrase may stand behind them: 谢谢 was heard as 即使是 at confidences of 0.1 to 0.6, 0.3 on the mean.
+    """
+    for utterance in utterances:
+        for first in range(len(utterance.words)):
+            length, total = 0, 0.0
+            for word in utterance.words[first:]:
+                length += len(word.text)
+                total += word.confidence * len(word.text)
+                if total >= below * length:
+                    break
+                if length >= characters:
+                    return True
+    return False
+
+
 def heard_well(utterances: Sequence[Utterance]) -> float:
     """Return the mean confidence of some utterances, weighted by their characters; 0 where there are none."""
     characters = sum(len(u.text) for u in utterances)

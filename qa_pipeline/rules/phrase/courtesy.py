@@ -9,7 +9,7 @@ from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undete
 from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.matching import Phrase, heard, passage_text
 from qa_pipeline.rules.shipped import shipped
-from qa_pipeline.rules.windows import heard_well, murky
+from qa_pipeline.rules.windows import heard_well, mumbled, murky
 
 
 class CourtesyParams(Params):
@@ -47,7 +47,7 @@ def courtesy(ctx: CallContext, params: CourtesyParams) -> Finding:
     missing = [name for name, count in counts.items() if not count]
     if not missing:
         return passed("四类敬语都使用过", parts=4, details=details)
-    if len(spoken) < params.min_utterances or murky(ctx, Role.OPERATOR):
+    if len(spoken) < params.min_utterances or murky(ctx, Role.OPERATOR) or mumbled(spoken):
         return undetermined(f"未听到{'、'.join(missing)}，但话务员说得太少或没有听清", parts=4, details=details)
     return failed(
         f"全程未使用{'、'.join(missing)}",

@@ -10,7 +10,7 @@ from qa_pipeline.models import CallContext, Role, Utterance
 from qa_pipeline.rules.base import Finding, failed, passed, undetermined
 from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.matching import Hit, Phrase, heard, like
-from qa_pipeline.rules.windows import heard_well, unclear
+from qa_pipeline.rules.windows import heard_well, mumbled, unclear
 
 
 class Said(StrEnum):
@@ -62,7 +62,7 @@ def judge(
     gap = absent(window, f"{what}缺少：{'、'.join(missing or perhaps)}")
     if not missing:
         return undetermined(f"{what}中“{'、'.join(perhaps)}”没有听清，请人工复核", [gap, *evidence], parts=count)
-    if unclear(ctx, Role.OPERATOR, *within_ms):
+    if unclear(ctx, Role.OPERATOR, *within_ms) or mumbled(core):
         return undetermined(
             f"{what}疑缺：{'、'.join(missing)}，但这一段有听不清的话，请人工复核", [gap, *evidence], parts=count
         )

@@ -11,7 +11,7 @@ from qa_pipeline.rules.hostility import HostilityParams, Moment, moments
 from qa_pipeline.rules.matching import Phrase, heard, like
 from qa_pipeline.rules.saying import listed
 from qa_pipeline.rules.shipped import shipped
-from qa_pipeline.rules.windows import after, heard_well, unclear
+from qa_pipeline.rules.windows import after, heard_well, mumbled, unclear
 
 
 class SoothingParams(HostilityParams):
@@ -42,11 +42,13 @@ def soothing(ctx: CallContext, params: SoothingParams) -> Finding:
     evidence = [absent(answers, "没有致歉、安抚"), *(hit.evidence("来电人情绪") for m in upset for hit in m.hits[:2])]
     reason = f"来电人说{words}，其后没有致歉和安抚"
     unheard = unclear(ctx, Role.OPERATOR, answers[0].start_ms - 1_000, answers[-1].end_ms)
-    if unheard or like(params.soothing, answers, 0.2) or not _clear(upset):
+    unheard = unheard or like(params.soothing, answers, 0.2) or mumbled(answers)
+    if unheard or not _clear(upset):
         return undetermined(f"{reason}，但情绪较轻或有没听清的话，请人工复核", evidence)
-    sure = max(m.confidence for m in upset if m.level >= 2)
+    sure = max(m.confidence for m in upset)
     return failed(reason, evidence, confidence=min(sure, heard_well(answers)))
 
 
 def _clear(upset: tuple[Moment, ...]) -> bool:
-    return any(moment.level >= 2 for moment in upset)
+    """Whether the caller was angry, or spoke of distress more than once."""
+    return any(m.level >= 2 for m in upset) or len({hit.phrase for m in upset for hit in m.hits}) >= 2

@@ -11,7 +11,7 @@ from qa_pipeline.rules.hostility import HostilityParams, Moment, moments
 from qa_pipeline.rules.matching import Phrase, heard, like, passage_text, passages
 from qa_pipeline.rules.saying import listed
 from qa_pipeline.rules.shipped import shipped
-from qa_pipeline.rules.windows import after, heard_well, unclear
+from qa_pipeline.rules.windows import after, heard_well, mumbled, unclear
 
 
 class CalmingParams(HostilityParams):
@@ -49,7 +49,7 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     ]
     reason = f"来电人说{listed(anchor.hits[:2])}后，没有先安抚就接着办理或回应"
     unheard = unclear(ctx, Role.OPERATOR, anchor.start_ms, answer[-1].end_ms)
-    if unheard or like(params.soothing, answer, 0.2):
+    if unheard or like(params.soothing, answer) or mumbled(answer):
         return undetermined(f"{reason}；这一段有没听清的话，请人工复核", evidence)
     return failed(reason, evidence, confidence=min(anchor.confidence, heard_well(answer)))
 
