@@ -80,7 +80,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(clock=clock, minutes=minutes, number=number, percent=percent, percent1=percent1, moment=moment, seconds=seconds)
+    for written in (clock, minutes, number, percent, percent1, moment, seconds):
+        env.filters[written.__name__] = written
     env.globals.update(htmx_config=HTMX_CONFIG, low_confidence=LOW_CONFIDENCE)
     return env
 

@@ -6,11 +6,15 @@ which each utterance sounds as a tone of its speaker's own pitch, so that a test
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import av
@@ -49,7 +53,7 @@ from qa_pipeline.store.schema import (
     RecordingRow,
     WorkOrderRow,
 )
-from qa_pipeline.store.session import open_store
+from qa_pipeline.store.session import close_store, open_store
 from scoring.score import score_call
 from scoring.scorecard import default_scorecard
 from tests.builders import call as build_call
@@ -80,9 +84,22 @@ DIALOGUE = (
 
 
 def seed(workspace: Path) -> tuple[Settings, sessionmaker[Session]]:
-    """Make a workspace with the month in it."""
+    """Make a workspace with the month in it: a copy of one that is made once a test run."""
+    shutil.copytree(_made_once(), workspace, dirs_exist_ok=True)
     settings = Settings(workspace=workspace)
-    sessions = open_store(settings.url, create=True)
+    return settings, open_store(settings.url)
+
+
+@cache
+def _made_once() -> Path:
+    workspace = Path(tempfile.mkdtemp(prefix="month-"))
+    atexit.register(shutil.rmtree, workspace, ignore_errors=True)
+    close_store(_make(workspace))
+    return workspace
+
+
+def _make(workspace: Path) -> sessionmaker[Session]:
+    sessions = open_store(Settings(workspace=workspace).url, create=True)
     (workspace / "recordings").mkdir(parents=True, exist_ok=True)
     with sessions.begin() as session:
         session.add_all(as_row(OperatorRow, operator) for operator in OPERATORS)
@@ -94,7 +111,7 @@ def seed(workspace: Path) -> tuple[Settings, sessionmaker[Session]]:
         _main_call(session, workspace, frame[0])
         for call in frame[1:]:
             _other_call(session, workspace, call)
-    return settings, sessions
+    return sessions
 
 
 def _frame() -> Iterable[CallRecord]:

@@ -79,7 +79,7 @@
   async function renew(form) {
     const wanted = form.closest(".finding").dataset.code;
     const reason = form.elements.reason.value;
-    await htmx.ajax("GET", form.dataset.renew, { source: form, target: `#${CSS.escape(form.closest(".item").id)}`, swap: "outerHTML" });
+    await htmx.ajax("GET", form.dataset.renew, { target: `#${CSS.escape(form.closest(".item").id)}`, swap: "outerHTML" });
     const field = find(wanted)?.querySelector('form.decide input[name="reason"]');
     if (field) field.value = reason;
     if (wanted === code) choose(find(wanted), false);
@@ -144,7 +144,7 @@
   document.body.addEventListener("htmx:configRequest", (event) => { event.detail.parameters.set("reviewer", reviewer.value.trim()); });
   document.body.addEventListener("htmx:confirm", (event) => { if (event.target.matches("form.decide") && !named()) event.preventDefault(); });
   document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.requestConfig.verb === "post") notice(""); });
-  document.body.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status === 409 && event.detail.elt.matches("form.decide")) renew(event.detail.elt); });
+  document.body.addEventListener("htmx:responseError", (event) => { const form = event.detail.requestConfig.elt; if (event.detail.xhr.status === 409 && form.matches("form.decide")) renew(form); });
   document.body.addEventListener("htmx:sendError", () => notice(say.offline));
   document.body.addEventListener("htmx:timeout", () => notice(say.offline));
   document.body.addEventListener("htmx:afterSettle", () => { if (code && !document.querySelector(".finding.current")) choose(current(), false); });

@@ -1,0 +1,239 @@
+"""What people decide is taken once, by the right people, and never after the month is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+from starlette.testclient import TestClient
+
+from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.models import Verdict
+from qa_pipeline.review import Seen, close_month, decide, previous_lines
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.month import closing_of
+from qa_pipeline.store.queries.results import save_audit
+from qa_pipeline.store.queries.review import decisions_of
+from qa_pipeline.store.session import close_store
+from qa_pipeline.web.app import create_app
+from scoring.scorecard import default_scorecard
+from tests.e2e.month import CLEAN, MAIN, MONTH, WAITING, seed
+
+NOW = datetime(2026, 11, 2, 9, 0)
+HOME = "http://127.0.0.1:8345"
+Store = sessionmaker[Session]
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Iterator[tuple[Settings, Store]]:
+    settings, sessions = seed(tmp_path)
+    yield settings, sessions
+    close_store(sessions)
+
+
+@pytest.fixture
+def store(month: tuple[Settings, Store]) -> Store:
+    return month[1]
+
+
+def say(store: Store, code: str, verdict: Verdict, reviewer: str = "甲", reason: str = "", **more):
+    with store.begin() as session:
+        faults = more.pop("faults", 1)
+        return decide(session, MAIN, code, verdict, faults, reviewer, reason, more.pop("now", NOW), **more)
+
+
+def points(store: Store) -> tuple[str, str, str]:
+    with store() as session:
+        file = call_file(session, MAIN)
+    assert file.audit is not None
+    found = final_evaluation(default_scorecard(), file.audit, file.decisions)
+    return str(found.points), str(found.points_low), str(found.points_high)
+
+
+def audit_id(store: Store) -> int:
+    with store() as session:
+        audit = call_file(session, MAIN).audit
+    assert audit is not None
+    return audit.audit_id
+
+
+def test_a_decision_is_kept_with_who_why_and_when(store: Store) -> None:
+    taken = say(store, "PH05", Verdict.OVERRULE, " 质检员　甲 ", " 已经 问过 ")
+    assert (taken.item, taken.reviewer, taken.reason, taken.created_at) == ("A5", "质检员 甲", "已经 问过", NOW)
+
+
+def test_overruling_gives_points_back_and_confirming_makes_their_loss_certain(store: Store) -> None:
+    before = points(store)
+    say(store, "PH05", Verdict.CONFIRM)
+    assert points(store)[0] == before[0]
+    assert points(store)[2] == "98.00"
+    say(store, "AN01", Verdict.OVERRULE, reason="后来更正了")
+    assert float(points(store)[0]) == float(before[0]) + 12
+
+
+def test_a_confirmation_counts_the_faults_that_the_machine_counted(store: Store) -> None:
+    assert say(store, "PH06", Verdict.CONFIRM, faults=7).faults == 2
+    assert say(store, "PH06", Verdict.FAULT, reason="只有一处", faults=1, now=NOW + timedelta(minutes=1)).faults == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict", "reviewer", "reason", "words"),
+    [
+        ("PH05", Verdict.CONFIRM, "  ", "", "姓名"),
+        ("PH05", Verdict.CONFIRM, "甲" * 65, "", "超过 64"),
+        ("PH05", Verdict.CONFIRM, "1003", "", "自己的通话"),
+        ("PH05", Verdict.CONFIRM, " 王海燕 ", "", "自己的通话"),
+        ("PH05", Verdict.OVERRULE, "甲", " ", "理由"),
+        ("PH05", Verdict.OVERRULE, "甲", "长" * 501, "超过 500"),
+        ("FE01", Verdict.OVERRULE, "甲", "", "理由"),
+        ("V2", Verdict.OVERRULE, "甲", "", "理由"),
+        ("TN04", Verdict.FAULT, "甲", "", "理由"),
+        ("TN04", Verdict.CONFIRM, "甲", "", "确认"),
+        ("B5", Verdict.CONFIRM, "甲", "", "确认"),
+        ("A5", Verdict.FAULT, "甲", "有", "PH05"),
+        ("ZZ9", Verdict.FAULT, "甲", "有", "没有 ZZ9"),
+    ],
+)
+def test_an_incomplete_or_unfitting_word_is_refused(store: Store, code, verdict, reviewer, reason, words) -> None:
+    with pytest.raises(UserError, match=words):
+        say(store, code, verdict, reviewer, reason)
+    with store() as session:
+        assert decisions_of(session, MAIN) == ()
+
+
+@pytest.mark.parametrize("faults", [0, -1, 21])
+def test_a_count_of_faults_is_one_to_twenty(store: Store, faults: int) -> None:
+    with pytest.raises(UserError, match="1 至 20"):
+        say(store, "B5", Verdict.FAULT, reason="有", faults=faults)
+
+
+def test_an_unsure_finding_may_be_cleared_without_writing_why(store: Store) -> None:
+    assert say(store, "TN04", Verdict.OVERRULE).faults == 0
+    assert say(store, "B5", Verdict.NOT_APPLICABLE).item == "B5"
+
+
+def test_a_call_that_is_unknown_or_not_audited_cannot_be_decided(store: Store) -> None:
+    with store.begin() as session, pytest.raises(NotFound):
+        decide(session, "NOPE", "PH05", Verdict.CONFIRM, 1, "甲", "", NOW)
+    with store.begin() as session, pytest.raises(UserError):
+        decide(session, WAITING, "V1", Verdict.FAULT, 1, "甲", "有", NOW)
+
+
+def test_the_same_word_twice_is_one_decision(store: Store) -> None:
+    seen = Seen(audit_id(store), 0)
+    first = say(store, "PH05", Verdict.CONFIRM, seen=seen)
+    again = say(store, "PH05", Verdict.CONFIRM, "甲 ", seen=seen, now=NOW + timedelta(seconds=1))
+    assert again == first
+
+
+def test_a_request_that_comes_late_never_undoes_a_newer_word(store: Store) -> None:
+    seen = Seen(audit_id(store), 0)
+    first = say(store, "PH05", Verdict.CONFIRM, seen=seen)
+    say(store, "PH05", Verdict.OVERRULE, reason="听错了", seen=Seen(seen.audit_id, first.decision_id))
+    with pytest.raises(Conflict, match="您刚刚"):
+        say(store, "PH05", Verdict.CONFIRM, seen=seen)
+
+
+def test_somebody_elses_word_must_be_seen_before_it_is_answered(store: Store) -> None:
+    seen = Seen(audit_id(store), 0)
+    first = say(store, "PH05", Verdict.CONFIRM, "乙", seen=seen)
+    with pytest.raises(Conflict, match="乙刚刚"):
+        say(store, "PH05", Verdict.OVERRULE, reason="听错了", seen=seen)
+    say(store, "PH05", Verdict.OVERRULE, reason="听错了", seen=Seen(seen.audit_id, first.decision_id))
+
+
+def test_votes_on_a_fatal_error_do_not_get_in_each_others_way(store: Store) -> None:
+    seen = Seen(audit_id(store), 0)
+    say(store, "FE01", Verdict.CONFIRM, "甲", seen=seen)
+    assert points(store)[0] == "79.00"
+    say(store, "FE01", Verdict.CONFIRM, "乙", seen=seen)
+    assert [float(p) for p in points(store)] == [0, 0, 0]
+
+
+def test_one_person_under_two_spellings_is_not_two_reviewers(store: Store) -> None:
+    say(store, "FE01", Verdict.CONFIRM, "Li Na")
+    say(store, "FE01", Verdict.CONFIRM, "ｌｉ  ＮＡ")
+    assert points(store)[0] == "79.00"
+
+
+def test_a_new_audit_makes_the_page_stale(store: Store) -> None:
+    seen = Seen(audit_id(store), 0)
+    with store.begin() as session:
+        file = call_file(session, MAIN)
+        assert file.audit is not None
+        save_audit(
+            session, file.call, file.audit.recording_id, inputs_hash="9" * 64, speech_hash="1" * 64,
+            ruleset=file.audit.ruleset, scorecard_version=file.audit.scorecard_version, knowledge_sha256="",
+            results=file.audit.results, evaluation=file.audit.evaluation, now=NOW,
+        )  # fmt: skip
+    with pytest.raises(Conflict, match="重新质检"):
+        say(store, "PH05", Verdict.CONFIRM, seen=seen)
+
+
+def test_two_presses_at_the_same_moment_make_one_decision(month) -> None:
+    settings, store = month
+    form = {"verdict": "confirm", "audit_id": str(audit_id(store)), "seen": "0", "reviewer": "甲"}
+    asking = TestClient(create_app(store, settings), base_url=HOME, headers={"Origin": HOME})
+    with asking as client, ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client.post(f"/calls/{MAIN}/findings/PH05", data=form), range(8)))
+    assert {a.status_code for a in answers} == {200}
+    with store() as session:
+        assert len(decisions_of(session, MAIN)) == 1
+
+
+def test_a_month_with_grades_in_doubt_or_calls_unheard_is_not_closed(month) -> None:
+    settings, store = month
+    with store.begin() as session, pytest.raises(UserError, match=r"王海燕.*尚未质检"):
+        close_month(session, settings, MONTH, "主管", NOW)
+    with store() as session:
+        assert closing_of(session, MONTH) is None
+
+
+def test_what_is_open_is_settled_in_the_operators_favour_and_that_is_recorded(month) -> None:
+    settings, store = month
+    with store.begin() as session:
+        view = close_month(session, settings, MONTH, " 主管 ", NOW, accept_open=True)
+    with store() as session:
+        closing = closing_of(session, MONTH)
+        lines = previous_lines(session, "2026-11")
+    assert closing is not None
+    assert (closing.closed_by, closing.closed_at) == ("主管", NOW)
+    bodies = {line.operator_id: line.body for line in closing.lines}
+    assert bodies["1003"]["open_in_favour"] is True
+    assert bodies["1003"]["grade_low"] == "不合格"
+    assert [line.mean for line in lines] == [o.mean for o in view.operators]
+
+
+def test_a_closed_month_is_not_closed_again_and_takes_no_decision(month) -> None:
+    settings, store = month
+    with store.begin() as session:
+        close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+    with store.begin() as session, pytest.raises(Conflict, match="已由 主管"):
+        close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+    with pytest.raises(Conflict, match="已结账"):
+        say(store, "PH05", Verdict.CONFIRM)
+
+
+def test_a_closed_months_call_is_shown_without_buttons(month) -> None:
+    settings, store = month
+    with TestClient(create_app(store, settings), base_url=HOME) as client:
+        assert 'class="decide"' in client.get(f"/calls/{CLEAN}").text
+        with store.begin() as session:
+            close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+        shown = client.get(f"/calls/{CLEAN}").text
+        assert 'class="decide"' not in shown
+        assert "已结账：主管" in shown
+        assert "已结账：主管" in client.get(f"/months/{MONTH}").text
+
+
+@pytest.mark.parametrize(("by", "month_", "words"), [("", MONTH, "结账人"), ("主管", "2026-09", "2026-09")])
+def test_closing_needs_a_name_and_a_month_that_exists(month, by: str, month_: str, words: str) -> None:
+    settings, store = month
+    with store.begin() as session, pytest.raises(UserError, match=words):
+        close_month(session, settings, month_, by, NOW)
