@@ -125,3 +125,14 @@ def test_a_rule_that_crashes_is_undetermined_and_the_others_run() -> None:
 def test_a_fail_without_evidence_is_undetermined() -> None:
     bare = Rule("PH98", "A9", "无证据", Params, Standing.DEDUCT, lambda ctx, params: failed("无凭无据", []), "")
     assert _run(bare, call([("话", "您好")])).outcome is Outcome.UNDETERMINED
+
+
+def test_a_mono_recording_does_not_tell_who_talks_over_whom() -> None:
+    ctx = call([("话", "您好请讲"), ("来", "我想问一下")])
+    mono = replace(ctx, recording=replace(ctx.recording, channels=1))
+    assert _run(RULES["TN03"], mono).outcome is Outcome.UNDETERMINED
+
+
+def test_the_callers_hostility_is_told_for_the_case_mix() -> None:
+    ctx = call([("来", "你们是干什么吃的一帮骗子"), ("话", "非常抱歉您消消气")])
+    assert _run(RULES["TN06"], ctx).details == {"hostility": "3"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,6 +73,8 @@ OVER = TalkOver(2_000, 3_500, Role.OPERATOR, 2)
         ("field", {"name": "标题", "test": "in", "value": ["甲", "乙"]}, {"work_order": {"标题": "丙"}}, "no"),
         ("field", {"name": "满意度", "of": "call", "test": "<=", "value": 2}, {"satisfaction": 1}, "yes"),
         ("field", {"name": "满意度", "of": "call", "test": "<=", "value": 2}, {}, "unsure"),
+        ("field", {"name": "时长秒", "of": "call", "test": ">", "value": 5}, {}, "yes"),
+        ("field", {"name": "班次", "of": "call", "test": "!=", "value": "晚班"}, {}, "yes"),
         ("hang_up", {"who": "caller"}, {}, "yes"),
         ("hang_up", {"who": "operator"}, {}, "no"),
         ("hang_up", {"who": "caller", "without": ["小区"]}, {}, "no"),
@@ -107,3 +110,25 @@ def test_kleenes_tables(a: Answer, b: Answer) -> None:
     assert order.index(all_of([a, b]).truth) == min(order.index(a.truth), order.index(b.truth))
     assert order.index(any_of([a, b]).truth) == max(order.index(a.truth), order.index(b.truth))
     assert negate(negate(a)) == a
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "颜色", "of": "call", "test": "==", "value": "红"},
+        {"name": "标题", "test": "in", "value": "甲"},
+        {"name": "标题", "test": "=="},
+    ],
+)
+def test_a_field_test_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"call log has|needs a"):
+        OPERATORS["field"].params.model_validate(wrong)
+
+
+def test_mono_leaves_talk_over_open_and_a_rate_needs_a_bound() -> None:
+    ctx = call(TALK)
+    mono = replace(ctx, recording=replace(ctx.recording, channels=1))
+    operator = OPERATORS["talk_over"]
+    assert operator.test(mono, (), operator.params.model_validate({"by": "operator"})).truth is Truth.UNSURE
+    with pytest.raises(ValueError, match="give above, below or both"):
+        OPERATORS["speech_rate"].params.model_validate({})

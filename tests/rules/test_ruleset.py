@@ -91,6 +91,7 @@ def test_parameters_that_contradict_each_other_are_told(tmp_path: Path) -> None:
         ('version: "1"\nrules:\n  TN05: {standing: deduct}\n', "a person always decides B5"),
         ('version: "1"\nrules:\n  PH06:\n    forbidden: [{text: 不行, unless: ["("]}]\n', "not a regular expression"),
         ('version: "1"\nrules:\n  PH06:\n    forbidden: ["！"]\n', "can be spoken"),
+        ('version: "1"\nrules:\n  FE05:\n    patterns: ["("]\n', "not a regular expression"),
         ('version: "1"\nrules: {PH01: {}, PH01: {}}\n', "not YAML"),
         ("version: [", "not YAML"),
     ],

@@ -36,12 +36,14 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     Not applicable: 来电人没有明显激动，或者激动以后话务员没有机会说话。
     Source: 默认评分标准B6。
     """
-    agitated = [m for m in moments(ctx, params) if m.level >= params.level]
+    heard_moments = moments(ctx, params)
+    details = {"hostility": str(max((m.level for m in heard_moments), default=0))}
+    agitated = [m for m in heard_moments if m.level >= params.level]
     answer = _first_answer(ctx, agitated[0], params) if agitated else ()
     if not answer:
-        return not_applicable("来电人没有明显激动")
+        return not_applicable("来电人没有明显激动", details=details)
     if hits := heard(params.soothing, answer):
-        return passed(f"先安抚了来电人：{listed(hits[:1])}", [hits[0].evidence("安抚")])
+        return passed(f"先安抚了来电人：{listed(hits[:1])}", [hits[0].evidence("安抚")], details=details)
     anchor = agitated[0]
     evidence = [
         *(said(u, "没有先安抚") for u in answer[:2]),
@@ -50,8 +52,8 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     reason = f"来电人说{listed(anchor.hits[:2])}后，没有先安抚就接着办理或回应"
     unheard = unclear(ctx, Role.OPERATOR, anchor.start_ms, answer[-1].end_ms)
     if unheard or like(params.soothing, answer) or mumbled(answer):
-        return undetermined(f"{reason}；这一段有没听清的话，请人工复核", evidence)
-    return failed(reason, evidence, confidence=min(anchor.confidence, heard_well(answer)))
+        return undetermined(f"{reason}；这一段有没听清的话，请人工复核", evidence, details=details)
+    return failed(reason, evidence, confidence=min(anchor.confidence, heard_well(answer)), details=details)
 
 
 def _first_answer(ctx: CallContext, anchor: Moment, params: CalmingParams) -> tuple[Utterance, ...]:
