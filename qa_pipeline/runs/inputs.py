@@ -12,7 +12,7 @@ from qa_pipeline.store.codec import encode, sha256_of
 SPEECH_FORMAT = "1"
 """Raised by hand when decoding, recognition or measuring change so much that calls should be heard again."""
 
-_JUDGING = ("rules", "knowledge", "language", "models", "audit.py", "assessment.py")
+_JUDGING = ("rules", "knowledge", "language", "models", "assessment", "audit.py")
 
 
 def speech_hash(recording: Recording, operator_channel: int | None, stamp: ModelStamp) -> str:

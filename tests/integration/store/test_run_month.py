@@ -454,6 +454,11 @@ def test_the_engine_hands_over_what_preparing_raised_with_its_own_task() -> None
     assert seen == [(0, 0), (1, "task 1"), (2, 20)]
 
 
+def test_all_places_of_the_code_that_judges_are_where_they_are_looked_for() -> None:
+    package = Path(inputs.__file__).parents[1]
+    assert [name for name in inputs._JUDGING if not (package / name).exists()] == []
+
+
 def test_the_code_that_judges_is_part_of_the_inputs() -> None:
     one = standards_hash(centre.RULESET, "s", "k")
     assert standards_hash(centre.RULESET, "s", "k") == one
