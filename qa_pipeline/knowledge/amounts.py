@@ -120,10 +120,17 @@ def _perhaps_misheard(heard: Quantity, expected: Quantity, confidence: float) ->
     """
     said, wanted = in_words(heard.high), in_words(expected.high)
     if len(said) != len(wanted):
-        return confidence < _SURE
+        dropped = _within(said, wanted) or _within(wanted, said)
+        return confidence < (_SURE_OF_HALF_ALIKE if dropped else _SURE)
     costs = [sound_distance(a, b) for a, b in zip(said, wanted, strict=True)]
     furthest = max(costs, default=0.0)
     return furthest <= 0.1 or confidence < (_SURE_OF_HALF_ALIKE if furthest <= 0.5 else _SURE)
+
+
+def _within(shorter: str, longer: str) -> bool:
+    """Whether a number is another with words dropped: 六十 for 六十五."""
+    rest = iter(longer)
+    return len(shorter) < len(longer) and all(any(sound_distance(c, d) <= 0.1 for d in rest) for c in shorter)
 
 
 def perhaps_said(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance]) -> bool:

@@ -68,9 +68,9 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence[
     if fact.slot in {"materials", "place"}:
         return named.check(entry, fact, heard.utterances)
     if fact.slot == "phone":
-        return phones.check(entry, fact, heard.facts)
+        return phones.check(entry, fact, heard.facts, heard.utterances)
     if fact.slot == "hours":
-        return times.check(fact, heard.facts)
+        return times.check(fact, heard.facts, heard.utterances)
     if dated := times.dates(fact.value):
         return times.check_date(fact, dated, heard.facts)
     if unit_kind(fact) is None:

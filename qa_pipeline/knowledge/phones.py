@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa_pipeline.language.numerals import digits
-from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
+from qa_pipeline.language.pinyin import nearest
+from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact, Utterance
 
 # The recogniser drops and doubles digits: one digit off is only a contradiction where it was sure of all of them.
 _SURE = 0.9
 _GOOD = 0.7
 _LOCAL = 7
+_LIKE_IT = 0.5
 
 
-def check(entry: KnowledgeEntry, fact: Fact, facts: Sequence[SpokenFact]) -> FactCheck:
+def check(
+    entry: KnowledgeEntry, fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] = ()
+) -> FactCheck:
     """Return how the phone numbers that the operator said stand to an entry's number."""
     wanted = digits(fact.value)
     others = {digits(other.value) for other in entry.facts if other.slot == "phone"} | {wanted}
@@ -23,12 +27,19 @@ def check(entry: KnowledgeEntry, fact: Fact, facts: Sequence[SpokenFact]) -> Fac
         return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, Agreement.AGREES, right[-1])
     rivals = [one for one in said if _rivals(one.value, wanted) and not any(_same(one.value, o) for o in others)]
     if not rivals:
-        return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, Agreement.MISSING)
+        agreement = Agreement.UNSURE if _perhaps_read(wanted, answer) else Agreement.MISSING
+        return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, agreement)
     worst = max(rivals, key=lambda one: one.confidence)
     off = _digits_off(worst.value, wanted)
     contradicts = off is not None and worst.confidence >= (_SURE if off == 1 else _GOOD)
     agreement = Agreement.CONTRADICTS if contradicts else Agreement.UNSURE
     return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, agreement, worst)
+
+
+def _perhaps_read(wanted: str, answer: Sequence[Utterance]) -> bool:
+    """Whether something sounds rather like the number's last seven digits: the recogniser breaks rows of digits."""
+    hits = [nearest(wanted[-_LOCAL:], u.text) for u in answer]
+    return any(hit is not None and hit.distance <= _LIKE_IT for hit in hits)
 
 
 def _same(said: str, wanted: str) -> bool:

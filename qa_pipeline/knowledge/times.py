@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from qa_pipeline.language.script import simplify
 from qa_pipeline.language.values import values
-from qa_pipeline.models import Agreement, Fact, FactCheck, SpokenFact
+from qa_pipeline.models import Agreement, Fact, FactCheck, SpokenFact, Utterance
 
+# Of a time that was misheard, 点 with something like a number or 半 about it is often left.
+_CLOCK = re.compile(r"(?:早上|上午|中午|下午|晚上|夜间|到|至)[^，。]{0,4}点|点半|点到")
 _HALF_DAY = 12 * 60
 _MIN_CONFIDENCE = 0.5
 
 
-def check(fact: Fact, facts: Sequence[SpokenFact]) -> FactCheck:
+def check(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] = ()) -> FactCheck:
     """Return how the times that the operator said stand to an entry's hours.
 
     Morning and afternoon are often left out (两点到五点半), so times are held against each other within half a day.
@@ -28,7 +32,8 @@ def check(fact: Fact, facts: Sequence[SpokenFact]) -> FactCheck:
         return _result(fact, Agreement.CONTRADICTS, half_right[0])
     if said and wanted:
         return _result(fact, Agreement.UNSURE, said[0][0])
-    return _result(fact, Agreement.MISSING if wanted else Agreement.UNSURE, None)
+    perhaps = not wanted or any(_CLOCK.search(simplify(u.text)) for u in answer)
+    return _result(fact, Agreement.UNSURE if perhaps else Agreement.MISSING, None)
 
 
 def dates(value: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
-from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
+from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import absent, said
 from qa_pipeline.rules.matching import like, phrases
 from qa_pipeline.rules.windows import heard_well, unclear
@@ -31,7 +31,14 @@ class WhereAndWhenParams(Params):
     distance: float = Field(default=0.34, ge=0, le=0.6, description="承办单位名称读音相差多少以内算说到了")
 
 
-@rule(code="AN04", item="C4", name="告知去向与时限", params=WhereAndWhenParams, standing=Standing.DEDUCT)
+@rule(
+    code="AN04",
+    item="C4",
+    name="告知去向与时限",
+    params=WhereAndWhenParams,
+    standing=Standing.DEDUCT,
+    needs_roles=False,
+)
 def where_and_when(ctx: CallContext, params: WhereAndWhenParams) -> Finding:
     """Whether the operator said which unit gets the order and by when there is an answer.
 
@@ -46,7 +53,10 @@ def where_and_when(ctx: CallContext, params: WhereAndWhenParams) -> Finding:
     order = ctx.work_order
     if order is None:
         return not_applicable("没有生成工单")
-    spoken = ctx.transcript.of(Role.OPERATOR)
+    if not ctx.transcript.utterances:
+        return undetermined("没有识别到任何语句，请人工听录音", parts=2)
+    # Whoever is taken to have said it, the caller was told.
+    spoken = tuple(u for u in ctx.transcript.utterances if u.role is not Role.CALLER)
     where = _where(spoken, order.get("承办单位"), params.distance)
     when = _when(ctx, spoken)
     found = [said(u, note) for u, note in ((where, "去向"), (when, "时限")) if u is not None]
@@ -58,7 +68,9 @@ def where_and_when(ctx: CallContext, params: WhereAndWhenParams) -> Finding:
 
 def _missing(ctx: CallContext, spoken: tuple[Utterance, ...], missing: list[str], found: list[Evidence]) -> Finding:
     reason = f"没有告知{'和'.join(missing)}"
-    evidence = [absent(spoken[1:] or spoken, reason), *found]
+    evidence = [*([absent(spoken[1:] or spoken, reason)] if spoken else []), *found]
+    if (why := roles_unclear(ctx)) is not None:
+        return undetermined(f"{reason}；{why}", evidence, parts=2)
     if unclear(ctx, Role.OPERATOR, spoken[0].end_ms, ctx.recording.duration_ms):
         return undetermined(f"{reason}，但话务员有听不清的话，请人工复核", evidence, parts=2)
     if "时限" in missing and like(_DEADLINES, spoken):
@@ -79,7 +91,7 @@ def _when(ctx: CallContext, spoken: tuple[Utterance, ...]) -> Utterance | None:
     told = {
         f.utterance: f.unit
         for f in ctx.facts
-        if f.role is Role.OPERATOR and f.unit in _DURATIONS and f.slot != "quoted"
+        if f.role is not Role.CALLER and f.unit in _DURATIONS and f.slot != "quoted"
     }
     for place, utterance in enumerate(spoken):
         text = simplify(utterance.text)
@@ -87,7 +99,8 @@ def _when(ctx: CallContext, spoken: tuple[Utterance, ...]) -> Utterance | None:
         following = spoken[place + 1 : place + 2]
         onward = text + "".join(u.text for u in following if u.index == utterance.index + 1)
         promised = told.get(utterance.index)
-        if promised and not _READ_BACK.search(text) and (promised == "workday" or _BY_WHEN.search(onward)):
+        # Nobody reads back working days; a stretch of other time may be the caller's matter.
+        if promised == "workday" or (promised and _BY_WHEN.search(onward) and not _READ_BACK.search(text)):
             return utterance
         if _DAY_WORDS.search(text):
             return utterance

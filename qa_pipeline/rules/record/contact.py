@@ -14,7 +14,7 @@ from qa_pipeline.models import CallContext, Evidence, Role, SpokenFact, Standing
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.orders import declined, filled, heard, without_order
+from qa_pipeline.rules.record.orders import by_caller, declined, filled, heard, without_order
 
 _PLAUSIBLE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}|400\d{7}")
 _THIS_NUMBER = re.compile(
@@ -42,7 +42,7 @@ class _Doubt:
     confidence: float = 0.9
 
 
-@rule(code="RD01", item="D1", name="姓名、联系电话", params=ContactParams, standing=Standing.DEDUCT)
+@rule(code="RD01", item="D1", name="姓名、联系电话", params=ContactParams, standing=Standing.DEDUCT, needs_roles=False)
 def contact(ctx: CallContext, params: ContactParams) -> Finding:
     """Whether the order holds the caller's name and the phone number that was said.
 
@@ -89,9 +89,7 @@ def _name(ctx: CallContext, order: WorkOrder) -> _Doubt | None:
 
 
 def _introductions(ctx: CallContext) -> list[Evidence]:
-    return [
-        said(u, "来电人自报姓名") for u in ctx.transcript.of(Role.CALLER) if _CALLS_ITSELF.search(simplify(u.text))
-    ][:1]
+    return [said(u, "来电人自报姓名") for u in by_caller(ctx) if _CALLS_ITSELF.search(simplify(u.text))][:1]
 
 
 def _phone(ctx: CallContext, order: WorkOrder, params: ContactParams) -> _Doubt | None:
@@ -137,7 +135,7 @@ def _numbers(ctx: CallContext) -> list[SpokenFact]:
         if (fact.slot == "phone" or fact.value.isdigit())
         and fact.unit == ""
         and len(fact.value) >= 7
-        and (fact.role is Role.CALLER or fact.value.startswith("1"))
+        and (fact.role is not Role.OPERATOR or fact.value.startswith("1"))
     ]
 
 

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
-from qa_pipeline.models import CallContext, Evidence, Role, Standing
+from qa_pipeline.models import CallContext, Evidence, Standing
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.orders import filled, heard, is_consultation, without_order
+from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
 
 _WANTS = re.compile(r"希望|要求|必须|赶紧|快点|尽快|请(?:你们|帮)|帮我|给我|让他们|想让|能不能|你们要|你们得|快来|派人")
 _FORMAL = frozenset(
@@ -26,7 +26,7 @@ class DemandParams(Params):
     distance: float = Field(default=0.25, ge=0, le=0.6, description="读音相差多少以内算听到")
 
 
-@rule(code="RD04", item="D4", name="具体诉求", params=DemandParams, standing=Standing.DEDUCT)
+@rule(code="RD04", item="D4", name="具体诉求", params=DemandParams, standing=Standing.DEDUCT, needs_roles=False)
 def demand(ctx: CallContext, params: DemandParams) -> Finding:
     """Whether the order says what the caller wants, and whether the call supports it.
 
@@ -57,4 +57,4 @@ def demand(ctx: CallContext, params: DemandParams) -> Finding:
 
 
 def _wishes(ctx: CallContext) -> list[Evidence]:
-    return [said(u, "来电人的要求") for u in ctx.transcript.of(Role.CALLER) if _WANTS.search(simplify(u.text))][-2:]
+    return [said(u, "来电人的要求") for u in by_caller(ctx) if _WANTS.search(simplify(u.text))][-2:]

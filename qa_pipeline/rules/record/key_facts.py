@@ -11,7 +11,7 @@ from qa_pipeline.language.quantities import parse_value
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.models import CallContext, Role, SpokenFact, Standing
 from qa_pipeline.rules.answer.consultations import words
-from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
+from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import field_value
 from qa_pipeline.rules.record.orders import filled, is_consultation, narrative, without_order
 
@@ -30,7 +30,7 @@ class KeyFactsParams(Params):
     )
 
 
-@rule(code="RD03", item="D3", name="事实经过", params=KeyFactsParams, standing=Standing.DEDUCT)
+@rule(code="RD03", item="D3", name="事实经过", params=KeyFactsParams, standing=Standing.DEDUCT, needs_roles=False)
 def key_facts(ctx: CallContext, params: KeyFactsParams) -> Finding:
     """Whether amounts, dates, times, counts and addresses that the caller stated stand in the order.
 
@@ -50,8 +50,9 @@ def key_facts(ctx: CallContext, params: KeyFactsParams) -> Finding:
         return not_applicable("咨询、表扬类工单不查事实经过")
     if not filled(order, "主要内容"):
         return failed("工单主要内容空着", [field_value(ctx, "主要内容", "", "没有填写")], confidence=0.95)
-    written = values(narrative(order))
-    text = narrative(order)
+    # Where nobody can tell who spoke, the operator's "within five working days" is among what was said.
+    text = narrative(order) + (f"。{order.get('处理时限')}" if roles_unclear(ctx) else "")
+    written = values(text)
     left_out = [f for f in _stated(ctx) if not any(_same(f, value) for value in written) and f.text not in text]
     return _judge(ctx, _unique(left_out), params)
 
@@ -62,7 +63,9 @@ def _judge(ctx: CallContext, left_out: list[SpokenFact], params: KeyFactsParams)
     certain = [
         fact
         for fact in left_out
-        if fact.confidence >= params.sure and (_name(fact) in params.at_once or _read_back(ctx, fact))
+        if roles_unclear(ctx) is None
+        and fact.confidence >= params.sure
+        and (_name(fact) in params.at_once or _read_back(ctx, fact))
     ]
     evidence = [words(fact, ctx, f"工单里没有这项{_name(fact)}") for fact in (certain or left_out)]
     evidence.append(field_value(ctx, "主要内容", ctx.work_order.get("主要内容") if ctx.work_order else "", "工单所记"))
@@ -79,7 +82,7 @@ def _stated(ctx: CallContext) -> list[SpokenFact]:
     return [
         fact
         for fact in ctx.facts
-        if fact.role is Role.CALLER
+        if fact.role is not Role.OPERATOR
         and fact.slot not in {"phone", "quoted", "hypothetical", "negated"}
         and (fact.slot != "date" or _NUMBERED.search(fact.value))
         and not (fact.unit == "yuan" and fact.value == "0")
@@ -110,6 +113,8 @@ def _same(fact: SpokenFact, value: Value) -> bool:
     """Whether a written value is the spoken one: the same number of the same kind, or a range that holds it."""
     if fact.slot == "hours" or value.kind == "hours":
         return fact.slot == value.kind and bool(_clocks(fact.value) & _clocks(value.value))
+    if fact.unit == "号" and value.kind == "date":
+        return value.value.endswith(f"-{fact.value.zfill(2)}")
     if fact.slot == "date" or value.kind == "date":
         return value.kind == "date" and (fact.value == value.value or value.value.startswith(f"{fact.value}-"))
     spoken, written = parse_value(fact.value), parse_value(value.value)

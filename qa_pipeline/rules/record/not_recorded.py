@@ -10,7 +10,7 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.answer.consultations import answered
-from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
+from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import heard, narrative
 
@@ -26,7 +26,14 @@ class NotRecordedParams(Params):
     distance: float = Field(default=0.2, ge=0, le=0.6, description="读音相差多少以内算听到")
 
 
-@rule(code="FE06", item="V6", name="伪造、篡改、故意不录", params=NotRecordedParams, standing=Standing.ADVISE)
+@rule(
+    code="FE06",
+    item="V6",
+    name="伪造、篡改、故意不录",
+    params=NotRecordedParams,
+    standing=Standing.ADVISE,
+    needs_roles=False,
+)
 def not_recorded(ctx: CallContext, params: NotRecordedParams) -> Finding:
     """Whether an order that was promised is missing, or an order tells of another matter than the call.
 
@@ -40,7 +47,8 @@ def not_recorded(ctx: CallContext, params: NotRecordedParams) -> Finding:
     """
     order = ctx.work_order
     if order is None:
-        return _missing(ctx)
+        why = roles_unclear(ctx)
+        return _missing(ctx) if why is None else undetermined(why)
     parts = list(dict.fromkeys(content_words(narrative(order))))
     found = [part for part in parts if heard(part, ctx.transcript.utterances, params.distance) is not None]
     if len(parts) >= 8 and len(found) < params.share * len(parts):

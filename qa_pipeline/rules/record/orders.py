@@ -9,7 +9,7 @@ from qa_pipeline.language.pinyin import SoundMatch, nearest
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import answered
-from qa_pipeline.rules.base import Finding, not_applicable, undetermined
+from qa_pipeline.rules.base import Finding, not_applicable, roles_unclear, undetermined
 from qa_pipeline.rules.evidence import said
 
 _DEMANDS = re.compile(r"投诉|举报|反映|要求|希望|没人管|没有人管|管不管|赶紧|给个说法|解决|帮我找|派人")
@@ -22,12 +22,24 @@ def without_order(ctx: CallContext, what: str) -> Finding | None:
     """Return the finding of a record rule for a call without a work order; None where there is one."""
     if ctx.work_order is not None:
         return None
+    if (why := roles_unclear(ctx)) is not None:
+        return undetermined(why)
     demand = next((u for u in ctx.transcript.of(Role.CALLER) if _DEMANDS.search(simplify(u.text))), None)
     if answered(ctx) or (demand is None and not ctx.exchanges):
         return not_applicable(f"当场解答或没有诉求，没有工单，不查{what}")
     asked = demand or next((u for u in ctx.transcript.of(Role.CALLER)), None)
     evidence = [said(asked, "来电人的诉求")] if asked is not None else []
     return undetermined(f"没有工单，也没有听到明确的解答，是否应当建单请人工判断（{what}）", evidence)
+
+
+def by_caller(ctx: CallContext) -> tuple[Utterance, ...]:
+    """Return the caller's utterances; all of them where nobody can tell who spoke."""
+    return tuple(u for u in ctx.transcript.utterances if u.role is not Role.OPERATOR)
+
+
+def by_operator(ctx: CallContext) -> tuple[Utterance, ...]:
+    """Return the operator's utterances; all of them where nobody can tell who spoke."""
+    return tuple(u for u in ctx.transcript.utterances if u.role is not Role.CALLER)
 
 
 def is_consultation(order: WorkOrder) -> bool:
@@ -55,5 +67,5 @@ def heard(name: str, spoken: Iterable[Utterance], distance: float) -> tuple[Utte
 def declined(spoken: Sequence[Utterance], what: str) -> Evidence | None:
     """Return where the caller would not give something (不方便留, 不想说, 匿名)."""
     pattern = re.compile(rf"不方便|不想(?:留|说|透露)|不用(?:留|登记)|不留|匿名|保密|不愿意|(?:{what})就不")
-    hit = next((u for u in spoken if u.role is Role.CALLER and pattern.search(simplify(u.text))), None)
+    hit = next((u for u in spoken if u.role is not Role.OPERATOR and pattern.search(simplify(u.text))), None)
     return said(hit, "来电人不愿提供") if hit is not None else None

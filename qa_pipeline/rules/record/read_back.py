@@ -9,10 +9,10 @@ from pydantic import Field
 
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
-from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
+from qa_pipeline.rules.base import Finding, Params, failed, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import absent, field_value, said
-from qa_pipeline.rules.matching import Phrase, find, phrases
-from qa_pipeline.rules.record.orders import is_consultation, without_order
+from qa_pipeline.rules.matching import Phrase, heard, phrases
+from qa_pipeline.rules.record.orders import by_operator, is_consultation, without_order
 from qa_pipeline.rules.windows import heard_well, unclear
 
 # 对吗 is often written 对嘛, 对马; only at the end does it ask back what was read.
@@ -31,7 +31,14 @@ class ReadBackParams(Params):
     grace_minutes: int = Field(default=60, ge=0, le=1440, description="跨零点的通话，挂机后多少分钟内提交算当日")
 
 
-@rule(code="RD06", item="D6", name="复述核对、当日成单", params=ReadBackParams, standing=Standing.DEDUCT)
+@rule(
+    code="RD06",
+    item="D6",
+    name="复述核对、当日成单",
+    params=ReadBackParams,
+    standing=Standing.DEDUCT,
+    needs_roles=False,
+)
 def read_back(ctx: CallContext, params: ReadBackParams) -> Finding:
     """Whether the operator read the record back and submitted the order on the day of the call.
 
@@ -48,17 +55,16 @@ def read_back(ctx: CallContext, params: ReadBackParams) -> Finding:
         return finding
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
-    spoken = ctx.transcript.of(Role.OPERATOR)
+    spoken = by_operator(ctx)
     confirmed = None if is_consultation(order) else _read_back(ctx, spoken, params.cues)
     faults: list[tuple[str, Evidence]] = []
     doubts: list[str] = []
     if confirmed is None and not is_consultation(order):
-        gap = absent(spoken, "没有复述核对")
-        unheard = unclear(ctx, Role.OPERATOR, spoken[0].start_ms, ctx.recording.duration_ms)
-        if unheard or _perhaps(spoken):
+        unheard = unclear(ctx, Role.OPERATOR, 0, ctx.recording.duration_ms)
+        if roles_unclear(ctx) is not None or unheard or _perhaps(spoken):
             doubts.append("没有听到完整的复述核对")
         else:
-            faults.append(("没有复述核对", gap))
+            faults.append(("没有复述核对", absent(spoken, "没有复述核对")))
     if order.submitted_at is None:
         doubts.append("工单没有提交时间")
     elif not _same_day(ctx, params):
@@ -79,9 +85,10 @@ def _judge(
 
 
 def _read_back(ctx: CallContext, spoken: tuple[Utterance, ...], cues: tuple[Phrase, ...]) -> Utterance | None:
-    if hits := find(cues, spoken):
+    # Who spoke does not matter here: a read-back is one whoever is taken to have said it.
+    if hits := heard(cues, spoken):
         return max(hits, key=lambda hit: hit.confidence).utterance
-    numbers = {f.value for f in ctx.facts if f.role is Role.CALLER and len(f.value) >= 7 and f.value.isdigit()}
+    numbers = {f.value for f in ctx.facts if f.role is not Role.OPERATOR and len(f.value) >= 7 and f.value.isdigit()}
     repeated = {f.utterance for f in ctx.facts if f.role is Role.OPERATOR and f.value in numbers}
     for utterance in spoken:
         asked_back = _RIGHT.search(simplify(utterance.text)) and len(utterance.text) >= _LONG

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from qa_pipeline.language.pinyin import sound_distance
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance, WorkOrder
+from qa_pipeline.models import CallContext, Evidence, Standing, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import certainty
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.orders import filled, heard, without_order
+from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
 
 _FIELDS = ("问题分类", "紧急程度", "承办单位")
 _UNIT_SAID = re.compile(
@@ -40,7 +40,14 @@ class _Conflict:
     confidence: float
 
 
-@rule(code="RD05", item="D5", name="分类、紧急程度、承办单位", params=RoutingParams, standing=Standing.DEDUCT)
+@rule(
+    code="RD05",
+    item="D5",
+    name="分类、紧急程度、承办单位",
+    params=RoutingParams,
+    standing=Standing.DEDUCT,
+    needs_roles=False,
+)
 def routing(ctx: CallContext, params: RoutingParams) -> Finding:
     """Whether category, urgency and unit are filled in and are what the operator said.
 
@@ -74,7 +81,7 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
 
 
 def _urgency(ctx: CallContext, order: WorkOrder) -> _Conflict | None:
-    urgent = next((u for u in ctx.transcript.of(Role.OPERATOR) if _URGENT.search(simplify(u.text))), None)
+    urgent = next((u for u in by_operator(ctx) if _URGENT.search(simplify(u.text))), None)
     level = order.get("紧急程度").strip()
     if urgent is None or level not in _ORDINARY or not filled(order, "紧急程度"):
         return None
@@ -84,7 +91,7 @@ def _urgency(ctx: CallContext, order: WorkOrder) -> _Conflict | None:
 
 def _unit(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> _Conflict | None:
     unit = simplify(order.get("承办单位")).strip()
-    spoken = ctx.transcript.of(Role.OPERATOR)
+    spoken = by_operator(ctx)
     if not unit or heard(unit, spoken, params.same) is not None or heard(_core(unit), spoken, params.same) is not None:
         return None
     for utterance, named in _named_units(spoken):
@@ -108,7 +115,7 @@ def _unlike_entry(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> 
     unit = simplify(order.get("承办单位")).strip()
     sure = [e.entry for e in ctx.exchanges if e.entry is not None and certainty(e) >= 0.7]
     departments = [simplify(entry.owner_department) for entry in sure if entry.owner_department]
-    if heard(_core(unit), ctx.transcript.of(Role.OPERATOR), params.same) is not None:
+    if heard(_core(unit), by_operator(ctx), params.same) is not None:
         return None  # the caller was told, and the centre knows its units better than the base
     if not departments or any(sound_distance(_core(name), _core(unit)) < params.other for name in departments):
         return None

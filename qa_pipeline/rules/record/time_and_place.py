@@ -12,9 +12,9 @@ from qa_pipeline.language.values import values
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Evidence, Role, Standing, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
-from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
+from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import absent, field_value, said
-from qa_pipeline.rules.record.orders import filled, heard, is_consultation, without_order
+from qa_pipeline.rules.record.orders import by_operator, filled, heard, is_consultation, without_order
 from qa_pipeline.rules.windows import turns
 
 _ASKED = {
@@ -32,7 +32,7 @@ class TimeAndPlaceParams(Params):
     distance: float = Field(default=0.25, ge=0, le=0.6, description="读音相差多少以内算听到")
 
 
-@rule(code="RD02", item="D2", name="时间、地点", params=TimeAndPlaceParams, standing=Standing.DEDUCT)
+@rule(code="RD02", item="D2", name="时间、地点", params=TimeAndPlaceParams, standing=Standing.DEDUCT, needs_roles=False)
 def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
     """Whether the order says when and where, and whether the place is the one that was said.
 
@@ -64,8 +64,9 @@ def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
 
 def _could_not_say(ctx: CallContext, name: str) -> bool:
     """Whether the operator asked for it and the caller's next turn did not know."""
-    said_turns = turns(ctx)
-    for before, after in pairwise(said_turns):
+    if roles_unclear(ctx) is not None:
+        return any(_DECLINED.search(simplify(u.text)) for u in ctx.transcript.utterances)
+    for before, after in pairwise(turns(ctx)):
         asked = before[0].role is Role.OPERATOR and any(_ASKED[name].search(simplify(u.text)) for u in before)
         if asked and after[0].role is Role.CALLER and any(_DECLINED.search(simplify(u.text)) for u in after):
             return True
@@ -79,8 +80,8 @@ def _gap(ctx: CallContext, name: str) -> list[Evidence]:
     for before, after in pairwise(said_turns):
         if before[0].role is Role.OPERATOR and any(_ASKED[name].search(simplify(u.text)) for u in before):
             return [shown, said(before[-1], "话务员问"), *[said(u, "来电人答") for u in after]]
-    spoken = ctx.transcript.of(Role.OPERATOR)
-    return [shown, absent(spoken, f"话务员没有询问{name}")]
+    spoken = by_operator(ctx)
+    return [shown, absent(spoken, f"没有听到话务员询问{name}")] if spoken else [shown]
 
 
 def _supported(ctx: CallContext, order: WorkOrder, params: TimeAndPlaceParams) -> Finding:
