@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class DrawReason(StrEnum):
-    """Why a call is in the plan. Only RANDOM counts into the month's means."""
+    """Why a call is in the plan. RANDOM, and REPLACEMENT in its place, count into the month's means; RISK never."""
 
     RANDOM = "random"
     REPLACEMENT = "replacement"

@@ -183,7 +183,7 @@ def test_every_problem_is_listed_at_once():
         (with_grades(("差", 0, 0.7, True), ("好", 80, 1, False)), "overlap"),
         (with_grades(("好", 80, 1, False), ("差", 10, 0.7, True)), "begins at 10; the last grade begins at 0"),
         (with_grades(("好", 101, 1, False), ("差", 0, 0.7, True)), "above 100"),
-        (with_grades(("好", 80, 1, False), ("差", 0, 0.7, False)), "not failing"),
+        (with_grades(("好", 80, 1, False), ("差", 0, 0.7, False)), "grade 差: the last grade is not failing"),
         (with_grades(("好", 80, 0.5, False), ("差", 0, 0.7, True)), "pays 0.7, more than the better 好 (0.5)"),
         (with_grades(("好", 80, 1, True), ("中", 60, 0.9, False), ("差", 0, 0.7, True)), "好: is failing though"),
         (with_grades(("好", 80, 1, False), ("好", 0, 0.7, True)), "grade 好: stands 2 times"),
@@ -192,6 +192,11 @@ def test_every_problem_is_listed_at_once():
 )
 def test_what_cannot_be_is_named(plain, words):
     assert any(words in problem for problem in problems_of(plain))
+
+
+def test_two_grades_may_pay_the_same():
+    card = parse_scorecard(with_grades(("好", 80, 1, False), ("中", 60, 1, False), ("差", 0, 0.7, True)))
+    assert [band.factor for band in card.grades] == [1, 1, Decimal("0.7")]
 
 
 def test_a_file_names_the_line_of_a_problem(tmp_path: Path):
