@@ -11,12 +11,26 @@ from qa_pipeline.models import Recording, Role, Span, Utterance
 
 logger = logging.getLogger(__name__)
 
-# What an operator says first and a caller does not; weights say how telling each is.
-_OPENING = (("欢迎拨打12345热线", 1.0), ("政务服务热线", 0.8), ("请问有什么可以帮助您", 1.0), ("很高兴为您服务", 0.8))
-_HEARD_AT = 0.35
+# What an operator says and a caller does not; weights say how telling each is. A caller may well ask
+# "是12345吗", so the number alone counts for little.
+_OPENING = (
+    ("欢迎拨打", 1.0),
+    ("请问有什么可以帮助您", 1.0),
+    ("很高兴为您服务", 0.8),
+    ("政务服务热线", 0.8),
+    ("12345热线", 0.3),
+)
+_LATER = (
+    ("请问您还需要其他帮助吗", 0.8),
+    ("感谢您的来电", 0.5),
+    ("请您稍等我帮您查一下", 0.5),
+    ("请问您贵姓", 0.3),
+)
+_HEARD_AT = 0.3
 _FIRST_UTTERANCES = 3
 # One opening phrase heard well on one channel only is enough to name it; two make it as sure as it gets.
 _BY_CONTENT_AT_LEAST = 0.6
+_SUREST = 0.95
 _CONTRADICTED = 0.5
 
 
@@ -40,19 +54,20 @@ def channel_roles(recording: Recording, operator_channel: int | None) -> Channel
 
 
 def heard_roles(stated: ChannelRoles, utterances: Sequence[Utterance]) -> ChannelRoles:
-    """Settle the roles of a stereo call by what was said first on each channel.
+    """Settle the roles of a stereo call by what was said on each channel.
 
-    Where the log says nothing, the channel with the opening is the operator's. Where the log says one thing and the
-    opening is plainly on the other channel, the log is kept with a confidence of 0.5: a person must look.
+    Where the log says nothing, the channel with an operator's opening, offer of help and thanks is the operator's.
+    Where the log says one thing and those are plainly on the other channel, the log is kept with a confidence of
+    0.5: a person must look.
     """
     if len(stated.roles) != 2:
         return stated
-    scores = [_opening_score(utterances, channel) for channel in (0, 1)]
+    scores = [_operator_score(utterances, channel) for channel in (0, 1)]
     heard, lead = (0 if scores[0] >= scores[1] else 1), abs(scores[0] - scores[1])
     if lead < _BY_CONTENT_AT_LEAST:
         return stated
     if stated.confidence == 0:
-        return _operator_on(heard, min(0.95, 0.5 + lead / 2))
+        return _operator_on(heard, min(_SUREST, 0.5 + lead / 2))
     return stated if stated.of(heard) is Role.OPERATOR else replace(stated, confidence=_CONTRADICTED)
 
 
@@ -71,12 +86,13 @@ def _operator_on(channel: int, confidence: float) -> ChannelRoles:
     return ChannelRoles(roles, confidence)
 
 
-def _opening_score(utterances: Sequence[Utterance], channel: int) -> float:
-    """Return how much of an operator's opening the first utterances of a channel hold, 0 to about 2."""
-    first = "".join([u.text for u in utterances if u.channel == channel][:_FIRST_UTTERANCES])
-    score = 0.0
-    for phrase, weight in _OPENING:
-        match = nearest(phrase, first)
-        if match is not None and match.distance < _HEARD_AT:
-            score += weight * (1 - match.distance)
-    return score
+def _operator_score(utterances: Sequence[Utterance], channel: int) -> float:
+    """Return how much of an operator's phrases a channel holds, 0 to about 4."""
+    texts = [u.text for u in utterances if u.channel == channel]
+    first, all_of_it = "".join(texts[:_FIRST_UTTERANCES]), "".join(texts)
+    return sum(_heard(p, w, first) for p, w in _OPENING) + sum(_heard(p, w, all_of_it) for p, w in _LATER)
+
+
+def _heard(phrase: str, weight: float, text: str) -> float:
+    match = nearest(phrase, text)
+    return weight * (1 - match.distance) if match is not None and match.distance < _HEARD_AT else 0.0

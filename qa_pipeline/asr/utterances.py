@@ -11,6 +11,8 @@ from qa_pipeline.models import Role, Span, Utterance, Word
 
 # A turn ends at a pause of this length; shorter pauses are marked by a comma from _COMMA_MS on.
 TURN_PAUSE_MS = 700
+# On mono both speakers share the channel, and turns follow each other at 200-400 ms: part at every pause that is found.
+MONO_PAUSE_MS = 250
 _COMMA_MS = 300
 # Whisper starts a word early, in the pause before it; no character takes longer than this.
 _LONGEST_CHARACTER_MS = 450
@@ -38,11 +40,11 @@ def _home(start: int, end: int, speech: Sequence[Span]) -> Span:
     return max(speech, key=lambda s: min(end, s.end_ms) - max(start, s.start_ms))
 
 
-def group_words(words: Sequence[Word], channel: int) -> list[Utterance]:
-    """Part one channel's words at pauses of `TURN_PAUSE_MS` or more; index and role are for the caller to set."""
+def group_words(words: Sequence[Word], channel: int, pause_ms: int = TURN_PAUSE_MS) -> list[Utterance]:
+    """Part one channel's words at pauses of ``pause_ms`` or more; index and role are for the caller to set."""
     groups: list[list[Word]] = []
     for word in words:
-        if groups and word.start_ms - groups[-1][-1].end_ms < TURN_PAUSE_MS:
+        if groups and word.start_ms - groups[-1][-1].end_ms < pause_ms:
             groups[-1].append(word)
         else:
             groups.append([word])

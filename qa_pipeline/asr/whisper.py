@@ -15,7 +15,15 @@ from qa_pipeline.asr.activity import same_sound, speech_spans, without_echo
 from qa_pipeline.asr.channels import ChannelRoles, heard_roles, spans_with_roles, with_roles
 from qa_pipeline.asr.packing import Packed, pack
 from qa_pipeline.asr.screening import plausible
-from qa_pipeline.asr.utterances import clean, group_words, in_order, place_words, unintelligible
+from qa_pipeline.asr.utterances import (
+    MONO_PAUSE_MS,
+    TURN_PAUSE_MS,
+    clean,
+    group_words,
+    in_order,
+    place_words,
+    unintelligible,
+)
 from qa_pipeline.asr.weights import Weights
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.models import ModelStamp, Recording, Role, Span, Transcript, Utterance, Word
@@ -93,7 +101,8 @@ class WhisperTranscriber:
         speech: Sequence[Sequence[Span]],
         words: Sequence[Sequence[Word]],
     ) -> Transcript:
-        grouped: list[Utterance] = [u for number, said in enumerate(words) for u in group_words(said, number)]
+        pause_ms = TURN_PAUSE_MS if len(words) == 2 else MONO_PAUSE_MS
+        grouped: list[Utterance] = [u for number, said in enumerate(words) for u in group_words(said, number, pause_ms)]
         utterances = in_order(grouped)
         roles = heard_roles(roles, utterances)
         unsure = [unintelligible(spans, said, UNSURE_BELOW) for spans, said in zip(speech, words, strict=True)]

@@ -41,6 +41,21 @@ def test_without_an_opening_nobody_is_named() -> None:
     assert heard_roles(NOBODY, spoken) == NOBODY
 
 
+def test_an_operator_who_left_out_the_opening_is_known_by_what_follows() -> None:
+    spoken = [
+        said(0, 1, 0, "您好江安12345这线", UNKNOWN),
+        said(1, 0, 4000, "你好是12345吗我想问护照怎么办", UNKNOWN),
+        said(2, 1, 9000, "好的请您稍等我帮您查一下", UNKNOWN),
+        said(3, 1, 20_000, "请问您还需要其他帮助吗", UNKNOWN),
+    ]
+    assert heard_roles(NOBODY, spoken).of(1) is OPERATOR
+
+
+def test_a_caller_who_asks_for_the_number_is_not_taken_for_the_operator() -> None:
+    spoken = [said(0, 0, 0, "喂什么事", UNKNOWN), said(1, 1, 2000, "你好是12345热线吗", UNKNOWN)]
+    assert heard_roles(NOBODY, spoken) == NOBODY
+
+
 def test_an_opening_late_in_the_call_names_nobody() -> None:
     before = [said(n, 0, n * 9000, "我家门口路灯坏了", UNKNOWN) for n in range(3)]
     assert heard_roles(NOBODY, [*before, said(3, 0, 40_000, OPENING, UNKNOWN)]) == NOBODY

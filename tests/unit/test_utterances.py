@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa_pipeline.asr.packing import pack
 from qa_pipeline.asr.screening import plausible
-from qa_pipeline.asr.utterances import clean, group_words, in_order, place_words, unintelligible
+from qa_pipeline.asr.utterances import MONO_PAUSE_MS, clean, group_words, in_order, place_words, unintelligible
 from qa_pipeline.models import Role, Span, Word
 from tests.sounds import said
 
@@ -48,6 +48,10 @@ def test_a_pause_of_seven_hundred_milliseconds_parts_utterances() -> None:
     assert (first.text, first.start_ms, first.end_ms, first.channel) == ("您好，请问", 0, 1500, 1)
     assert second.text == "喂"
     assert first.confidence == pytest.approx(0.9)
+
+
+def test_mono_is_parted_at_shorter_pauses() -> None:
+    assert len(group_words([_word("您好", 0, 500), _word("喂", 760, 900)], 0, MONO_PAUSE_MS)) == 2
 
 
 def test_a_short_pause_is_a_comma_and_a_shorter_one_nothing() -> None:
