@@ -6,7 +6,6 @@ that a double click, a repeated request or a stale page never becomes a second d
 
 from __future__ import annotations
 
-import json
 import logging
 import unicodedata
 from dataclasses import dataclass
@@ -28,11 +27,12 @@ from qa_pipeline.errors import Conflict, SettingsError, UserError
 from qa_pipeline.models import CallFile, Decision, Outcome, RuleResult, Verdict
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
+from qa_pipeline.store.codec import decode
 from qa_pipeline.store.queries.calls import call_file, month_data
 from qa_pipeline.store.queries.documents import document
 from qa_pipeline.store.queries.month import closed_lines, closing_of, save_closing
 from qa_pipeline.store.queries.review import add_decision
-from scoring.scorecard import Scorecard, parse_scorecard
+from scoring.scorecard import Scorecard
 
 logger = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ def card_for(session: Session, settings: Settings, version: str) -> Scorecard:
     """
     kept = document(session, "scorecard", version)
     if kept is not None:
-        return parse_scorecard(json.loads(kept), f"scorecard {version}")
+        return decode(Scorecard, kept)
     card = scorecard_of(settings)
     if card.version != version:
         raise SettingsError(

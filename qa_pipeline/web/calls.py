@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -11,16 +12,19 @@ from sqlalchemy.orm import Session
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, KnowledgeEntry, Recording
-from qa_pipeline.store.queries.calls import call_file, month_data, months
+from qa_pipeline.store.queries.calls import call_file, months
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.findings import group_views, is_field, is_playable
-from qa_pipeline.web.rows import SORTS, STATES, Filters, call_rows, neighbours, select
+from qa_pipeline.web.rows import Filters, counts, neighbours, select
 from qa_pipeline.web.transcript import lines
 from qa_pipeline.web.wording import words
 
 router = APIRouter()
+TITLE = re.compile("《([^》]+)》")
+MAX_ENTRIES = 3
+PAGE_ROWS = 200
 
 
 def filters_of(
@@ -31,9 +35,10 @@ def filters_of(
     state: str = "",
     rule: str = "",
     sort: str = "time",
+    page: int = 1,
 ) -> Filters:
     """Read the filters from the address."""
-    return Filters(month, operator, shift, item, state, rule, sort)
+    return Filters(month, operator, shift, item, state, rule, sort, page)
 
 
 FiltersOf = Annotated[Filters, Depends(filters_of)]
@@ -47,23 +52,26 @@ def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
         if not known:
             return RedirectResponse("/", status_code=303)
         month = filters.month or known[0]
-        data = month_data(session, month, speech=False)
-        rows = call_rows(data.files, lambda version: desk.card(session, version))
+        rows = desk.months.get(session, month).rows
         card = desk.card(session)
-    shown = select(rows, filters)
+    fitting = select(rows, filters)
+    pages = max(1, -(-len(fitting) // PAGE_ROWS))
+    number = min(max(1, filters.page), pages)
     return page(
         request,
         "calls.html",
         month=month,
         months=known,
         filters=filters,
-        rows=shown,
-        counts={state: sum(state in row.states for row in rows) for state in STATES},
+        rows=fitting[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
+        fitting=len(fitting),
+        number=number,
+        pages=pages,
+        counts=counts(rows),
         total=len(rows),
         operators=sorted({(r.file.call.operator_id, _name(r.file)) for r in rows}),
         shifts=sorted({r.file.call.shift for r in rows}),
         items=[(i.code, i.name) for i in card.items] + [(f.code, f.name) for f in card.fatal_errors],
-        sorts=SORTS,
     )
 
 
@@ -100,9 +108,8 @@ def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) 
         file = call_file(session, call_id)
         values = call_values(desk, session, file, "")
         month = f"{file.call.started_at:%Y-%m}"
-        data = month_data(session, month, speech=False)
-        before, after = neighbours(call_rows(data.files, lambda version: desk.card(session, version)), filters, call_id)
-        entry = _entry(session, file)
+        before, after = neighbours(desk.months.get(session, month).rows, filters, call_id)
+        named = _entries(session, file)
     return page(
         request,
         "call.html",
@@ -111,7 +118,7 @@ def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) 
         before=before,
         after=after,
         lines=lines(file.transcript) if file.transcript is not None else (),
-        entry=entry,
+        entries=named,
         sound=_sound(file, request),
         **values,
     )
@@ -147,14 +154,16 @@ def _name(file: CallFile) -> str:
     return file.operator.name if file.operator is not None else file.call.operator_id
 
 
-def _entry(session: Session, file: CallFile) -> KnowledgeEntry | None:
-    """Return the knowledge entry that a rule named in its details, in the version that was valid on the day."""
+def _entries(session: Session, file: CallFile) -> tuple[KnowledgeEntry, ...]:
+    """Return the knowledge entries that findings name, by id in their details or by 《title》, as valid on the day."""
     results = file.audit.results if file.audit is not None else ()
-    named = {r.details["entry_id"] for r in results if "entry_id" in r.details}
-    if not named:
-        return None
+    ids = {r.details["entry_id"] for r in results if "entry_id" in r.details}
+    titles = {title for r in results for title in TITLE.findall(r.reason)}
+    if not ids and not titles:
+        return ()
     day = file.call.started_at.date()
-    return next((e for e in reversed(entries(session)) if e.entry_id in named and e.valid_on(day)), None)
+    valid = {e.entry_id: e for e in entries(session) if e.valid_on(day)}  # in order of version: the last one stays
+    return tuple(e for e in valid.values() if e.entry_id in ids or e.title in titles)[:MAX_ENTRIES]
 
 
 def _sound(file: CallFile, request: Request) -> dict[str, Any] | None:

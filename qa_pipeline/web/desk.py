@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
+from qa_pipeline.web.months import Months
 from qa_pipeline.web.sound import SoundCache
 from qa_pipeline.web.wording import LANGUAGES, words
 from scoring.scorecard import Scorecard
@@ -52,6 +53,10 @@ class Desk:
     templates: Environment
     deciding: threading.Lock = field(default_factory=threading.Lock)
     cards: dict[str, Scorecard] = field(default_factory=dict)
+    months: Months = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "months", Months(self.card, self.settings.min_calls))
 
     def card(self, session: Session, version: str | None = None) -> Scorecard:
         """Return the scorecard of a version, or the one in force."""

@@ -91,14 +91,14 @@ class GroupView:
         return tuple(item for item in self.items if item.quiet)
 
 
-def is_playable(evidence: Evidence) -> bool:
-    """Whether a piece of evidence is a stretch of sound."""
-    return evidence.end_ms > evidence.start_ms
-
-
 def is_field(evidence: Evidence) -> bool:
     """Whether a piece of evidence is a field of the work order."""
     return evidence.kind is EvidenceKind.FIELD
+
+
+def is_playable(evidence: Evidence) -> bool:
+    """Whether a piece of evidence is a stretch of sound; a field's spans the whole call and says nothing to hear."""
+    return not is_field(evidence) and evidence.end_ms > evidence.start_ms
 
 
 def group_views(

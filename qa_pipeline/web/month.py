@@ -10,11 +10,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from qa_pipeline.assessment import MonthView, assess
-from qa_pipeline.review import previous_lines
-from qa_pipeline.store.queries.calls import month_data, months
+from qa_pipeline.assessment import MonthView
+from qa_pipeline.store.queries.calls import months
 from qa_pipeline.web.desk import DeskOf, page
-from qa_pipeline.web.rows import STATES, call_rows
+from qa_pipeline.web.rows import counts
 from scoring.scorecard import Scorecard
 
 router = APIRouter()
@@ -47,21 +46,18 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
     """Show a month's figures, each a link to the calls behind it."""
     with desk.sessions() as session:
         known = months(session)
-        data = month_data(session, month, speech=False)
         card = desk.card(session)
-        rows = call_rows(data.files, lambda version: desk.card(session, version))
-        previous = previous_lines(session, month)
-    view = assess(data, card, desk.settings.min_calls, previous) if data.plan is not None else None
+        found, view = desk.months.get(session, month), desk.months.view(session, month)
     losses = worst_items(view, card)
     return page(
         request,
         "month.html",
         month=month,
         months=known,
-        data=data,
+        data=found.data,
         view=view,
-        rows=rows,
-        counts={state: sum(state in row.states for row in rows) for state in STATES},
+        rows=found.rows,
+        counts=counts(found.rows),
         losses=losses,
         charts=charts(view, losses, card),
         card=card,
@@ -73,7 +69,7 @@ def failures_page(request: Request, desk: DeskOf, month: str) -> Response:
     """Show the calls that could not be audited, and why."""
     with desk.sessions() as session:
         known = months(session)
-        data = month_data(session, month, speech=False)
+        data = desk.months.get(session, month).data
     return page(
         request,
         "failures.html",

@@ -47,11 +47,13 @@ class Filters:
     state: str = ""
     rule: str = ""
     sort: str = "time"
+    page: int = 1
 
-    def query(self, **changes: str) -> dict[str, str]:
-        """Return the address's query, changed, without what asks nothing."""
-        merged = {**asdict(self), **changes}
-        return {key: value for key, value in merged.items() if value and (key, value) != ("sort", "time")}
+    def query(self, **changes: object) -> dict[str, str]:
+        """Return the address's query, changed, without what asks nothing; a changed filter begins at the first page."""
+        merged = {**asdict(self), "page": 1, **changes}
+        idle = {("sort", "time"), ("page", 1)}
+        return {key: str(value) for key, value in merged.items() if value and (key, value) not in idle}
 
     def sorted_by(self, key: str) -> str:
         """Return the sort to ask for when the column's head is pressed."""
@@ -71,6 +73,11 @@ def _row(file: CallFile, card: Callable[[str], Scorecard]) -> CallRow:
     states = states_of(evaluation)
     first = next(s for s in ("fatal", "suspected", "open", "unconfirmed", "reviewed") if s in states)
     return CallRow(file, evaluation, first, states, tuple(i for i in evaluation.items if i.lost > 0))
+
+
+def counts(rows: Sequence[CallRow]) -> dict[str, int]:
+    """Return how many calls stand where."""
+    return {state: sum(state in row.states for row in rows) for state in STATES}
 
 
 def states_of(evaluation: Evaluation) -> frozenset[str]:

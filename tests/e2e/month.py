@@ -181,7 +181,8 @@ def main_results(context: CallContext) -> tuple[RuleResult, ...]:
     silence = Evidence(EvidenceKind.SOUND, rude.end_ms, said[5].start_ms)
     forbidden = (words(rude.index, "我不是说了吗"), words(rude.index, "你自己看着办"))
     wrong = words(answer.index, "应为五个工作日")
-    empty = Evidence(EvidenceKind.FIELD, 0, 0, text="", note="事发地点")
+    duration_ms = context.recording.duration_ms
+    empty = Evidence(EvidenceKind.FIELD, 0, duration_ms, text="事发地点：（空）", note="没有填写")
     return (
         RuleResult("PH01", "A1", Outcome.PASS, "问候、12345名称、主动询问都说了", (words(opening.index),), 0, 3),
         RuleResult("PH05", "A5", Outcome.FAIL, "结束语缺一部分：询问其他需求", (missing,), 1, 3, confidence=0.92),

@@ -315,6 +315,7 @@ def test_the_work_order_and_the_knowledge_entry_stand_beside_the_call(page: Page
     expect(page.locator("#order")).to_contain_text("<b>不是标签</b>")
     expect(page.locator("#order")).to_contain_text("五个工作日内办结")
     go_to(page, "RD02")
+    assert finding(page, "RD02").locator("button.ev").count() == 0
     expect(page.locator('#order [data-field="事发地点"]')).to_have_class(re.compile("marked"))
 
 

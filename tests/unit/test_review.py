@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.errors import Conflict, NotFound, SettingsError, UserError
 from qa_pipeline.models import Verdict
-from qa_pipeline.review import Seen, close_month, decide, previous_lines
+from qa_pipeline.review import Seen, card_for, close_month, decide, previous_lines
 from qa_pipeline.settings import Settings
+from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.results import save_audit
 from qa_pipeline.store.queries.review import decisions_of
@@ -230,6 +233,19 @@ def test_a_closed_months_call_is_shown_without_buttons(month) -> None:
         assert 'class="decide"' not in shown
         assert "已结账：主管" in shown
         assert "已结账：主管" in client.get(f"/months/{MONTH}").text
+
+
+def test_calls_are_scored_by_the_scorecard_that_they_were_judged_by(month, tmp_path: Path) -> None:
+    settings, store = month
+    used, later = default_scorecard(), replace(default_scorecard(), version="2027")
+    with store.begin() as session:
+        assert card_for(session, settings, used.version) == used
+        save_document(session, "scorecard", used.version, used.sha256, encode(used))
+        save_document(session, "scorecard", later.version, later.sha256, encode(later))
+        assert card_for(session, settings, used.version) == used
+        assert card_for(session, settings, "2027") == later
+        with pytest.raises(SettingsError, match="1999"):
+            card_for(session, settings, "1999")
 
 
 @pytest.mark.parametrize(("by", "month_", "words"), [("", MONTH, "结账人"), ("主管", "2026-09", "2026-09")])

@@ -10,7 +10,7 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import CallRow, OperatorRow
 from qa_pipeline.store.session import close_store, open_store
-from qa_pipeline.web import month as month_module
+from qa_pipeline.web import months as months_module
 from qa_pipeline.web.app import create_app
 from tests.builders import record
 from tests.e2e.month import CLEAN, FAILED, MAIN, MONTH, OPERATORS, WAITING
@@ -92,7 +92,7 @@ def test_a_crash_gets_a_number_and_no_inside_knowledge(client: TestClient, monke
     def crash(*_: object) -> None:
         raise RuntimeError("secret path")
 
-    monkeypatch.setattr(month_module, "month_data", crash)
+    monkeypatch.setattr(months_module, "revision", crash)
     answer = client.get(f"/months/{MONTH}/failures")
     assert answer.status_code == 500
     assert "已保存的决定没有丢失" in answer.text
@@ -106,7 +106,7 @@ def test_a_locked_database_is_not_the_readers_fault(client: TestClient, monkeypa
     def locked(*_: object, **__: object) -> None:
         raise TransientError("the database is locked", "wait and try again")
 
-    monkeypatch.setattr(month_module, "month_data", locked)
+    monkeypatch.setattr(months_module, "revision", locked)
     answer = client.get(f"/months/{MONTH}/failures")
     assert answer.status_code == 503
     assert "the database is locked" in answer.text

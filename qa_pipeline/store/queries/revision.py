@@ -1,0 +1,51 @@
+"""What a reader compares to know whether anything that a month's figures are made of has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from qa_pipeline.store.schema import (
+    AuditRow,
+    CallRow,
+    ClosingRow,
+    DecisionRow,
+    ImportRow,
+    JobRow,
+    OperatorRow,
+    PlanRow,
+    RecordingRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Where the store stands: the newest decision (0: none), and marks of everything else."""
+
+    decision_id: int
+    others: tuple[object, ...]
+
+
+def revision(session: Session) -> Revision:
+    """Return a value that differs whenever calls, audits, decisions, failures or closings were added or changed."""
+    marks = (
+        func.max(DecisionRow.decision_id),
+        func.max(AuditRow.audit_id),
+        func.max(JobRow.updated_at),
+        func.count(JobRow.job_id),
+        func.max(ImportRow.batch_id),
+        func.count(CallRow.call_id),
+        func.count(OperatorRow.operator_id),
+        func.count(RecordingRow.recording_id),
+        func.count(PlanRow.month),
+        func.count(ClosingRow.month),
+    )
+    decision_id, *others = session.execute(select(*(select(mark).scalar_subquery() for mark in marks))).one()
+    return Revision(decision_id or 0, tuple(others))
+
+
+def calls_decided_after(session: Session, decision_id: int) -> frozenset[str]:
+    """Return the calls on which somebody decided after a decision."""
+    return frozenset(session.scalars(select(DecisionRow.call_id).where(DecisionRow.decision_id > decision_id)))

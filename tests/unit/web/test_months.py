@@ -1,0 +1,84 @@
+"""A month is read anew when, and only when, something changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from qa_pipeline.assessment import assess
+from qa_pipeline.models import Verdict
+from qa_pipeline.review import close_month, decide
+from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.store.session import close_store
+from qa_pipeline.web import months as months_module
+from qa_pipeline.web.months import Months
+from qa_pipeline.web.rows import call_rows
+from scoring.scorecard import default_scorecard
+from tests.e2e.month import CLEAN, MAIN, MONTH, seed
+
+NOW = datetime(2026, 11, 2, 9, 0)
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    settings, sessions = seed(tmp_path)
+    reads: list[str] = []
+
+    def counted(session, month, **more):
+        reads.append(month)
+        return month_data(session, month, **more)
+
+    monkeypatch.setattr(months_module, "month_data", counted)
+    yield settings, sessions, Months(lambda _session, _version: default_scorecard(), 10), reads
+    close_store(sessions)
+
+
+def test_an_unchanged_month_is_read_once(kept) -> None:
+    _, sessions, months, reads = kept
+    with sessions() as session:
+        assert months.get(session, MONTH) is months.get(session, MONTH)
+        assert months.view(session, MONTH) is months.view(session, MONTH)
+    assert reads == [MONTH]
+
+
+def test_after_a_decision_only_its_call_is_read_and_all_is_as_if_read_anew(kept) -> None:
+    _, sessions, months, reads = kept
+    with sessions() as session:
+        before = months.get(session, MONTH)
+        earlier = months.view(session, MONTH)
+    with sessions.begin() as session:
+        decide(session, MAIN, "AN01", Verdict.OVERRULE, 0, "甲", "更正了", NOW)
+    with sessions() as session:
+        after = months.get(session, MONTH)
+        data = month_data(session, MONTH, speech=False)
+        view = months.view(session, MONTH)
+    assert reads == [MONTH]
+    assert after.data == data
+    assert after.rows == call_rows(data.files, lambda _: default_scorecard())
+    assert view == assess(data, default_scorecard(), 10)
+    assert view != earlier
+    kept_rows = {row.call_id: row for row in before.rows}
+    assert {row.call_id for row in after.rows if row is not kept_rows[row.call_id]} == {MAIN}
+
+
+def test_a_closed_month_is_seen_at_once(kept) -> None:
+    settings, sessions, months, _ = kept
+    with sessions() as session:
+        assert months.get(session, MONTH).data.closed_by is None
+    with sessions.begin() as session:
+        close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+    with sessions() as session:
+        assert months.get(session, MONTH).data.closed_by == "主管"
+
+
+def test_a_fault_that_a_person_finds_shows_in_the_list(kept) -> None:
+    _, sessions, months, _ = kept
+    with sessions() as session:
+        before = months.get(session, MONTH)
+    with sessions.begin() as session:
+        decide(session, CLEAN, "XA1", Verdict.FAULT, 1, "甲", "没有问候", NOW)
+    with sessions() as session:
+        after = months.get(session, MONTH)
+    assert [r.state for r in before.rows if r.call_id == CLEAN] == ["reviewed"]
+    assert [r.lost[0].code for r in after.rows if r.call_id == CLEAN] == ["A1"]
