@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from qa_pipeline.knowledge import named, phones, times
 from qa_pipeline.knowledge.amounts import Standing, kind_of, perhaps_said, stands, unit_kind
+from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Role, SpokenFact, Utterance
 
@@ -65,9 +66,11 @@ def _written(entry: KnowledgeEntry) -> tuple[Value, ...]:
 
 
 def _check(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence[Value]) -> FactCheck:
+    if not any(character.isalnum() for character in fact.value):
+        return _result(fact, Agreement.UNSURE, None)  # an empty fact is the base's fault
     if fact.slot in {"materials", "place"}:
         return named.check(entry, fact, heard.utterances)
-    if fact.slot == "phone":
+    if fact.slot == "phone" and digits(fact.value):
         return phones.check(entry, fact, heard.facts, heard.utterances)
     if fact.slot == "hours":
         return times.check(fact, heard.facts, heard.utterances)
@@ -81,7 +84,7 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence[
 def _amount(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence[Value]) -> FactCheck:
     same_kind = [said for said in heard.facts if kind_of(said) == unit_kind(fact)]
     right = [said for said in same_kind if stands(said, fact) is Standing.SAME]
-    rivals = [said for said in same_kind if said.slot in _RIVALS.get(fact.slot, set()) and said not in right]
+    rivals = [said for said in same_kind if said.slot in _rival_slots(entry, fact) and said not in right]
     wrong = [said for said in rivals if not _stated(said, entry, written)]
     if right:
         taken_back = next((w for w in wrong if any(heard.corrected_between(w, r) for r in right)), None)
@@ -91,9 +94,21 @@ def _amount(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence
     clear = [said for said in wrong if stands(said, fact) is Standing.OTHER]
     if clear:
         return _result(fact, Agreement.CONTRADICTS, max(clear, key=lambda said: said.confidence))
-    if wrong or perhaps_said(fact, heard.spoken, heard.utterances):
-        return _result(fact, Agreement.UNSURE, wrong[0] if wrong else None)
+    if wrong:
+        return _result(fact, Agreement.UNSURE, wrong[0])
+    # 单人最高45万，夫妻最高80万: the other branch of the entry may be the one that was asked about.
+    branch = any(not any(stands(said, other) is Standing.SAME for other in entry.facts) for said in rivals)
+    if branch or perhaps_said(fact, heard.spoken, heard.utterances):
+        return _result(fact, Agreement.UNSURE, None)
     return _result(fact, Agreement.MISSING, None)
+
+
+def _rival_slots(entry: KnowledgeEntry, fact: Fact) -> set[str]:
+    """Return the slots in which another value contradicts a fact; a grant may be spoken of like a fee."""
+    slots = _RIVALS.get(fact.slot, set())
+    if fact.slot == "amount_cap" and not any(other.slot == "fee" for other in entry.facts):
+        return slots | {"amount", "fee"}
+    return slots
 
 
 def _stated(said: SpokenFact, entry: KnowledgeEntry, written: Sequence[Value]) -> bool:

@@ -100,15 +100,16 @@ def _match(part: _Part, before: _Matched | None, index: KnowledgeIndex, day: dat
 
 
 def _settled(part: _Part, hits: list[Match], index: KnowledgeIndex, day: date) -> Match | None:
-    """Let the answer's words vote on the question's hits."""
-    if not hits:
-        return None
-    votes = {hit.entry.entry_id: hit.score for hit in index.search(f"{part.asked}，{part.answered}", day, 5)}
+    """Let the answer's words vote on the question's hits, and find what lay words alone do not (身份证不见了)."""
+    together = index.search(f"{part.asked}，{part.answered}", day, 5)
+    asked = {hit.entry.entry_id: hit.score for hit in hits}
+    votes = {hit.entry.entry_id: hit.score for hit in together}
+    entries = {hit.entry.entry_id: hit.entry for hit in (*together, *hits)}
     scored = [
-        Match(hit.entry, (hit.score + _ANSWER_WEIGHT * votes.get(hit.entry.entry_id, 0.0)) / (1 + _ANSWER_WEIGHT))
-        for hit in hits
+        Match(entry, (asked.get(name, 0.0) + _ANSWER_WEIGHT * votes.get(name, 0.0)) / (1 + _ANSWER_WEIGHT))
+        for name, entry in entries.items()
     ]
-    return max(scored, key=lambda match: match.score)
+    return max(scored, key=lambda match: match.score, default=None)
 
 
 def _covered(found: Match | None, asked: str) -> _Matched:

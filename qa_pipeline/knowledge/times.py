@@ -24,7 +24,8 @@ def check(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] =
     wanted = [span for value in values(fact.value) if value.kind == "hours" for span in [_span(value.value)]]
     said = [(one, _span(one.value)) for one in facts if one.slot == "hours"]
     ends = {end for span in wanted for end in span}
-    right = [one for one, span in said if span in wanted or (len(span) == 1 and set(span) <= ends)]
+    # What is closed from eight to half past seven is open from half past seven to eight.
+    right = [one for one, span in said if set(span) <= ends and (len(span) == 1 or _both(span, wanted))]
     if right:
         return _result(fact, Agreement.AGREES, right[-1])
     half_right = [one for one, span in said if len(span) == 2 and len(set(span) & ends) == 1]
@@ -34,6 +35,10 @@ def check(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] =
         return _result(fact, Agreement.UNSURE, said[0][0])
     perhaps = not wanted or any(_CLOCK.search(simplify(u.text)) for u in answer)
     return _result(fact, Agreement.UNSURE if perhaps else Agreement.MISSING, None)
+
+
+def _both(span: tuple[int, ...], wanted: Sequence[tuple[int, ...]]) -> bool:
+    return any(set(span) == set(other) for other in wanted)
 
 
 def dates(value: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from qa_pipeline.models import (
 
 # What answers state, as against what is repeated, supposed, asked back or promised.
 _STATED = frozenset({"time_limit", "fee", "percent", "hours", "validity", "amount_cap", "amount", "age", "phone"})
-_SUBSTANCE = 30  # characters of an answer, questions to the caller left out
+_SUBSTANCE = 16  # characters of an answer, questions to the caller left out
 _UNITS = {
     "workday": "个工作日",
     "day": "天",

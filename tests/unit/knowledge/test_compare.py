@@ -90,7 +90,20 @@ def test_two_values_without_a_correction_let_the_right_one_count() -> None:
 
 def test_another_value_that_the_entry_states_contradicts_nothing() -> None:
     result = check(TIME, "公示五个工作日", answer="公示5个工作日，20个工作日内发证。")
-    assert result.agreement is Agreement.MISSING
+    assert result.agreement is Agreement.UNSURE
+
+
+def test_the_branch_that_was_asked_about_is_enough() -> None:
+    fact = {"slot": "amount_cap", "value": "800000", "unit": "yuan"}
+    answer = "单人最高45万元，夫妻最高80万元。"
+    assert check(fact, "单人最高四十五万", answer=answer).agreement is Agreement.UNSURE
+    assert check(fact, "夫妻最高八十万", answer=answer).agreement is Agreement.AGREES
+    assert check(fact, "最高六十万", answer=answer).agreement is Agreement.CONTRADICTS
+
+
+def test_the_hours_of_the_other_half_of_the_day_say_the_same() -> None:
+    fact = {"slot": "hours", "value": "07:30-20:00"}
+    assert check(fact, "晚上八点到早上七点半不收费").agreement is Agreement.AGREES
 
 
 def test_a_document_that_the_entry_itself_waives_contradicts_nothing() -> None:
@@ -116,3 +129,14 @@ def test_the_callers_words_are_nobodys_answer() -> None:
 
 def test_an_entry_without_facts_has_no_checks() -> None:
     assert compare(entry({"id": "K1", "title": "事项"}), ()) == ()
+
+
+@pytest.mark.parametrize("slot", ["time_limit", "fee", "phone", "hours", "place", "materials", "amount_cap", "other"])
+@pytest.mark.parametrize("value", ["", "—", "见附件", "abc", "99999999999999", "十到"])
+def test_a_fact_that_cannot_be_read_contradicts_nothing(slot: str, value: str) -> None:
+    fact = {"slot": slot, "value": value, "unit": "workday", "must_say": True}
+    said = check(fact, "二十个工作日，四十块钱，电话零九九九，八六零幺二三零，上午九点到五点，带身份证到派出所")
+    if value in {"", "—"}:
+        assert said.agreement is Agreement.UNSURE
+    elif value != "99999999999999":
+        assert said.agreement is not Agreement.CONTRADICTS
