@@ -12,9 +12,6 @@ import typer
 
 from qa_pipeline.cli.console import State, err, out, out_json, progress_bar
 from qa_pipeline.errors import UserError
-from qa_pipeline.runs import draw_month, import_paths, run_month
-from qa_pipeline.standards import ruleset_of, scorecard_of
-from qa_pipeline.workspace import init_workspace
 
 Month = Annotated[str, typer.Option("--month", "-m", help="The month as YYYY-MM")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print for a program to read")]
@@ -42,6 +39,9 @@ def register(app: typer.Typer) -> None:
 
 def init(context: typer.Context) -> None:
     """Make a workspace: database, folders, settings, default scorecard and ruleset."""
+    from qa_pipeline.standards import ruleset_of, scorecard_of
+    from qa_pipeline.workspace import init_workspace
+
     state: State = context.obj
     settings, _ = init_workspace(state.workspace)
     card, ruleset = scorecard_of(settings), ruleset_of(settings)
@@ -52,7 +52,8 @@ def init(context: typer.Context) -> None:
 
 def import_(context: typer.Context, paths: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:
     """Take recordings, roster, shift plan, call log, work orders and knowledge from files or folders."""
-    from qa_pipeline.asr.audio import probe  # noqa: PLC0415  # PyAV takes a second to load
+    from qa_pipeline.asr.audio import probe
+    from qa_pipeline.runs import import_paths
 
     settings, sessions = context.obj.open()
     with progress_bar("导入") as bar:
@@ -74,6 +75,8 @@ def draw(
     quota: Annotated[int | None, typer.Option(help="Calls of each operator; default: the settings'")] = None,
 ) -> None:
     """Make the month's sampling plan: which calls are heard, drawn so that anybody can draw the same again."""
+    from qa_pipeline.runs import draw_month
+
     settings, sessions = context.obj.open()
     plan = draw_month(
         sessions,
@@ -95,9 +98,11 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Transcribe, measure, check and score what is due. Can be stopped at any time and started again."""
-    settings, sessions = context.obj.open()
-    from qa_pipeline.asr.engines import make_transcriber  # noqa: PLC0415  # loads the recogniser
+    from qa_pipeline.asr.engines import make_transcriber
+    from qa_pipeline.runs import run_month
+    from qa_pipeline.standards import ruleset_of, scorecard_of
 
+    settings, sessions = context.obj.open()
     transcriber = make_transcriber(settings)
     with progress_bar("识别与检查") as bar:
         summary = run_month(

@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
-from qa_pipeline.store.session import open_store
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
@@ -43,6 +42,8 @@ class State:
 
     def open(self) -> tuple[Settings, sessionmaker[Session]]:
         """Read the settings and open the database."""
+        from qa_pipeline.store.session import open_store
+
         settings = self.settings()
         return settings, open_store(settings.url)
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from qa_pipeline.cli.console import err, out, progress_bar
-from qa_pipeline.demo import MONTH, run_demo
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +22,8 @@ def demo(
     ),
 ) -> None:
     """Import, draw, transcribe, check, score, report and settle the sample month in a fresh folder."""
+    from qa_pipeline.demo import MONTH, run_demo
+
     with progress_bar("演示") as bar:
         outcome = run_demo(samples, folder, bar, err)
     for line in outcome.lines():

@@ -20,7 +20,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8345,
 ) -> None:
     """Show the month, the calls and one call with its audio, and take the reviewers' decisions."""
-    from qa_pipeline.web.server import serve as serve_web  # noqa: PLC0415  # the other commands need no web server
+    from qa_pipeline.web.server import serve as serve_web
 
     settings, sessions = context.obj.open()
     err(f"http://{host}:{port}/  (Ctrl-C ends it)")

@@ -6,7 +6,6 @@ import typer
 
 from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import State, out, out_json
-from qa_pipeline.doctor import examine
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +15,8 @@ def register(app: typer.Typer) -> None:
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Check model, codecs, database and disk, and say what is wrong and what to do about it."""
+    from qa_pipeline.doctor import examine
+
     state: State = context.obj
     symptoms = examine(state.workspace)
     if as_json:

@@ -10,8 +10,6 @@ import typer
 
 from qa_pipeline.cli.batch import Month, check_month
 from qa_pipeline.cli.console import out
-from qa_pipeline.publish import publish_month
-from qa_pipeline.review import close_month
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +28,8 @@ def close(
     ] = False,
 ) -> None:
     """Settle the month: scores, grades, payroll factors and strikes are frozen."""
+    from qa_pipeline.review import close_month
+
     settings, sessions = context.obj.open()
     with sessions.begin() as session:
         view = close_month(session, settings, check_month(month), by, datetime.now(), accept_open=accept_open)
@@ -46,6 +46,8 @@ def report(
     out_dir: Annotated[Path | None, typer.Option("--out", help="Folder; default: the workspace's reports/")] = None,
 ) -> None:
     """Write the month's HTML report with playable evidence, the workbook and the payroll file."""
+    from qa_pipeline.publish import publish_month
+
     settings, sessions = context.obj.open()
     for path in publish_month(settings, sessions, check_month(month), out_dir):
         out(str(path))

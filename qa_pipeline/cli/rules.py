@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from qa_pipeline.cli.console import out
-from qa_pipeline.rules.catalogue import explain
-from qa_pipeline.standards import ruleset_of
 
 
 def register(app: typer.Typer) -> None:
@@ -21,10 +19,14 @@ def register(app: typer.Typer) -> None:
 
 def list_rules(context: typer.Context) -> None:
     """List the rules of the ruleset in force: code, item, standing, name."""
+    from qa_pipeline.standards import ruleset_of
+
     for rule in ruleset_of(context.obj.settings()).rules:
         out(f"{rule.code}  {rule.item:<3} {rule.standing.value:<7} {rule.name}")
 
 
 def explain_rule(code: Annotated[str, typer.Argument(help="Such as PH01")]) -> None:
     """Print what a rule checks, why, when it fails and when it is not sure."""
+    from qa_pipeline.rules.catalogue import explain
+
     out(explain(code))

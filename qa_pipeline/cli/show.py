@@ -6,13 +6,9 @@ from typing import Annotated
 
 import typer
 
-from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import out
 from qa_pipeline.models import CallFile, Evidence, Outcome, Role, RuleResult, Standing
-from qa_pipeline.standards import scorecard_of
-from qa_pipeline.store.codec import encode
-from qa_pipeline.store.queries import call_file
 from scoring.score import Evaluation
 from scoring.scorecard import Scorecard
 
@@ -42,6 +38,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print one call: transcript with speakers and times, and each lost point with its words."""
+    from qa_pipeline.standards import scorecard_of
+    from qa_pipeline.store.codec import encode
+    from qa_pipeline.store.queries import call_file
+
     settings, sessions = context.obj.open()
     with sessions() as session:
         file = call_file(session, call_id)
@@ -78,6 +78,8 @@ def _transcript(file: CallFile) -> list[str]:
 def _judgement(file: CallFile, card: Scorecard, full: bool) -> list[str]:
     if file.audit is None:
         return ["", "（尚未评分）"]
+    from qa_pipeline.assessment import final_evaluation
+
     evaluation = final_evaluation(card, file.audit, file.decisions)
     lines = ["", *_points(evaluation), ""]
     lost = {item.code: item.lost for item in evaluation.items}
