@@ -67,11 +67,11 @@ def postgres_server() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """Make an empty database on the server and drop it at the end."""
+def fresh_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """Make a database on the server, empty or a copy of another, and drop it at the end."""
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         yield server_url.replace("/postgres?", f"/{name}?")
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

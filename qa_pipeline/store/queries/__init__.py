@@ -4,7 +4,7 @@ from qa_pipeline.store.queries.calls import audit_by_id, audits_of, call_file, c
 from qa_pipeline.store.queries.documents import document, save_document
 from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
 from qa_pipeline.store.queries.month import closed_lines, closing_of, plan_of, save_closing, save_plan
-from qa_pipeline.store.queries.people import duties, operator, operators
+from qa_pipeline.store.queries.people import duties, operators
 from qa_pipeline.store.queries.review import add_decision, decisions_of
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "knowledge_sha256",
     "month_data",
     "months",
-    "operator",
     "operators",
     "plan_of",
     "save_closing",

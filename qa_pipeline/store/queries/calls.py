@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -79,9 +79,3 @@ def audits_of(session: Session, call_id: str) -> tuple[CallAudit, ...]:
     """Return every audit of a call, the oldest first."""
     rows = session.scalars(select(AuditRow).where(AuditRow.call_id == call_id).order_by(AuditRow.audit_id))
     return tuple(audit_model(row) for row in rows)
-
-
-def audited_calls(session: Session, month: str) -> int:
-    """Return how many calls of a month have an audit."""
-    statement = select(func.count(AuditRow.call_id.distinct())).where(AuditRow.month == month)
-    return session.scalar(statement) or 0

@@ -13,12 +13,6 @@ from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import CallRow, RecordingRow
 
 
-def recording_by_id(session: Session, recording_id: str) -> Recording | None:
-    """Return a recording, None where there is none with this SHA-256."""
-    row = session.get(RecordingRow, recording_id)
-    return None if row is None else as_model(Recording, row)
-
-
 def call_of_file(session: Session, name: str) -> str:
     """Return the call whose log row names a recording's file.
 

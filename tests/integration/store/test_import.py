@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.errors import TransientError
+from qa_pipeline.errors import NotFound, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind, Refusal
 from qa_pipeline.ingest.report import ImportReport
-from qa_pipeline.models import ShiftDuty
+from qa_pipeline.models import Recording, ShiftDuty
 from qa_pipeline.runs import draw_month, import_paths
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
@@ -162,6 +162,30 @@ def test_a_refused_recording_is_excluded_from_the_draw_with_its_reason(
     assert "9 秒" in reasons["H4"]
     with sessions() as session:
         assert queries.plan_of(session, MONTH) == plan
+
+
+def test_a_recording_shorter_than_a_service_is_excluded(settings: Settings, sessions: Sessions, folder: Path) -> None:
+    def short_probe(path: Path) -> Recording:
+        return replace(fake_probe(path), duration_ms=9_900 if path.name == "H1.wav" else 60_000)
+
+    import_paths(settings, sessions, [folder], NOW, short_probe)
+    (exclusion,) = draw_month(sessions, MONTH, 20, "seed", NOW).exclusions
+    assert (exclusion.call_id, "9.9 秒" in exclusion.reason) == ("H1", True)
+
+
+def test_a_month_without_calls_cannot_be_drawn(sessions: Sessions) -> None:
+    with pytest.raises(NotFound, match="no calls of 2026-10 to draw from"):
+        draw_month(sessions, MONTH, 20, "seed", NOW)
+
+
+def test_a_month_is_drawn_once_and_the_same_draw_again_is_no_error(
+    settings: Settings, sessions: Sessions, folder: Path
+) -> None:
+    take_in(settings, sessions, folder)
+    plan = draw_month(sessions, MONTH, 20, "seed", NOW)
+    assert draw_month(sessions, MONTH, 20, "seed", NOW).calls == plan.calls
+    with pytest.raises(UserError, match="were drawn on"):
+        draw_month(sessions, MONTH, 20, "a seed that suits better", NOW)
 
 
 def test_a_full_disk_in_the_middle_keeps_every_file_before_it(

@@ -285,15 +285,13 @@ def test_ctrl_c_gives_the_work_at_hand_back_and_keeps_what_is_done(
     assert fakes.times("judge") == EACH_ONCE
 
 
-def test_a_nearly_full_disk_stops_the_run_before_the_next_call(
-    run: Run, planned: Sessions, fakes: FakeStages, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_nearly_full_disk_stops_the_run_before_the_next_call(run: Run, planned: Sessions, fakes: FakeStages) -> None:
     free = iter((10**12, 10**12, 10**12, 10**6))
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=next(free)))
-    with pytest.raises(TransientError, match="only 1 MB left; 2 calls were finished") as caught:
-        run()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=next(free)))
+        with pytest.raises(TransientError, match="only 1 MB left; 2 calls were finished") as caught:
+            run()
     assert "min_free_mb" in caught.value.hint
-    monkeypatch.undo()
     assert run().unchanged == 2
 
 
@@ -353,6 +351,29 @@ def test_the_next_call_is_decoded_while_this_one_is_heard(run: Run, fakes: FakeS
 
     fakes.before = wait_for_the_next
     assert run().done == 4
+
+
+def test_a_call_whose_recording_is_not_there_is_named_and_the_others_go_on(
+    settings: Settings, sessions: Sessions, fakes: FakeStages
+) -> None:
+    unheard = centre.call("H900")
+    with sessions.begin() as session:
+        centre.put_calls(session, CALLS)
+        centre.put_calls(session, [unheard], recorded=False)
+        centre.put_plan(session, (*CALLS, unheard))
+    transcriber = SimpleNamespace(stamp=STAMP)
+    summary = run_month(
+        settings, sessions, MONTH, transcriber, default_scorecard(), ruleset(), lambda: NOW, stages=fakes.stages
+    )
+    assert (summary.done, [call_id for call_id, _ in summary.failed]) == (4, ["H900"])
+
+
+def test_the_account_of_a_run_names_what_is_left(run: Run, fakes: FakeStages) -> None:
+    fakes.trouble["decode", "H001"] = AudioError("静音", "检查")
+    fakes.trouble["decode", "H002"] = TransientError("忙", "等")
+    summary = run()
+    assert summary.line() == "2026-10：计划 4 通，本次完成 2 通，无变化 0 通，无法质检 1 通，稍后再试 1 通"
+    assert summary.as_dict()["failures"] == (("H001", "静音 (检查)"),)
 
 
 def test_progress_counts_every_call_and_ends_at_the_total(run: Run, fakes: FakeStages) -> None:
