@@ -24,7 +24,7 @@ SILENT_DB = -60.0
 _TOLERATED_SHARE = 0.02
 _TOLERATED_MS = 1_000
 # Only sound containers: a playlist would make FFmpeg open other files.
-_FORMATS = "wav,w64,mp3,ogg,flac,mov,mp4,matroska,aac,amr,aiff,au,caf,asf,gsm,g722"
+FORMATS = "wav,w64,mp3,ogg,flac,mov,mp4,matroska,aac,amr,aiff,au,caf,asf,gsm,g722"
 _LEVEL_SAMPLES = RATE_HZ // 20
 _SUFFIXES = {
     ".wav": "wav",
@@ -46,27 +46,36 @@ def probe(path: Path, max_minutes: int) -> Recording:
     """
     if not path.is_file():
         raise AudioError(f"recording {path}: there is no such file", "check the call log's file name, or import it")
-    if path.stat().st_size == 0:
-        raise AudioError(f"recording {path.name}: the file is empty (0 bytes)", "export it from the recorder again")
-    with path.open("rb") as file, _open(file, path) as container:
-        stream = _audio_stream(container, path)
-        _refuse_long_header(container, stream, path, max_minutes)
-        samples, peak_db = 0, -np.inf
-        for block in _blocks(container, stream, path, max_minutes):
-            samples += block.shape[1]
-            peak_db = max(peak_db, _level_db(block))
-        duration_ms = round(samples * 1000 / RATE_HZ)
-        _refuse_unheard(path, _promised_ms(container, stream), duration_ms, peak_db)
-        recording = Recording(
-            recording_id=_sha256(path),
-            path=str(path),
-            codec=stream.codec_context.codec.name,
-            sample_rate_hz=stream.rate,
-            channels=stream.channels,
-            duration_ms=duration_ms,
-        )
-        if _SUFFIXES.get(path.suffix.lower(), container.format.name) != container.format.name:
-            logger.warning("recording %s is %s in truth", recording.recording_id[:12], container.format.name)
+    try:
+        if path.stat().st_size == 0:
+            raise AudioError(f"recording {path.name}: the file is empty (0 bytes)", "export it from the recorder again")
+        with path.open("rb") as file, _open(file, path) as container:
+            return _probed(container, path, max_minutes)
+    except OSError as error:
+        raise AudioError(
+            f"recording {path.name}: it cannot be read ({error.strerror})", "check the file's rights and its disk"
+        ) from error
+
+
+def _probed(container: av.container.InputContainer, path: Path, max_minutes: int) -> Recording:
+    stream = _audio_stream(container, path)
+    _refuse_long_header(container, stream, path, max_minutes)
+    samples, peak_db = 0, -np.inf
+    for block in _blocks(container, stream, path, max_minutes):
+        samples += block.shape[1]
+        peak_db = max(peak_db, _level_db(block))
+    duration_ms = round(samples * 1000 / RATE_HZ)
+    _refuse_unheard(path, _promised_ms(container, stream), duration_ms, peak_db)
+    recording = Recording(
+        recording_id=_sha256(path),
+        path=str(path),
+        codec=stream.codec_context.codec.name,
+        sample_rate_hz=stream.rate,
+        channels=stream.channels,
+        duration_ms=duration_ms,
+    )
+    if _SUFFIXES.get(path.suffix.lower(), container.format.name) != container.format.name:
+        logger.warning("recording %s is %s in truth", recording.recording_id[:12], container.format.name)
     return recording
 
 
@@ -96,7 +105,7 @@ def decode(path: Path, recording: Recording, max_minutes: int) -> NDArray[np.flo
 
 def _open(file: IO[bytes], path: Path) -> av.container.InputContainer:
     try:
-        return av.open(file, mode="r", options={"format_whitelist": _FORMATS}, metadata_errors="replace")
+        return av.open(file, mode="r", options={"format_whitelist": FORMATS}, metadata_errors="replace")
     except (av.FFmpegError, ValueError, OSError) as error:
         raise AudioError(
             f"recording {path.name}: the file is not audio that can be read",

@@ -13,6 +13,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_pipeline.asr.audio import FORMATS
 from qa_pipeline.errors import AudioError
 from qa_pipeline.models import Span
 
@@ -65,7 +66,7 @@ def _stretch(path: Path, begin_ms: int, end_ms: int, channel: int | None) -> NDA
     pieces: list[NDArray[np.float32]] = []
     place = 0
     try:
-        with path.open("rb") as file, av.open(file, mode="r") as container:
+        with path.open("rb") as file, av.open(file, mode="r", options={"format_whitelist": FORMATS}) as container:
             resampler = av.AudioResampler(format="fltp", rate=_RATE_HZ)
             for frame in container.decode(audio=0):
                 for block in resampler.resample(frame):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.asr.activity import same_sound, speech_spans, without_echo
+from qa_pipeline.asr.activity import same_sound, speech_spans
 from qa_pipeline.asr.channels import ChannelRoles, heard_roles, spans_with_roles, with_roles
+from qa_pipeline.asr.crosstalk import without_crosstalk
 from qa_pipeline.asr.packing import Packed, pack
 from qa_pipeline.asr.screening import plausible
 from qa_pipeline.asr.utterances import (
@@ -25,7 +26,7 @@ from qa_pipeline.asr.utterances import (
     unintelligible,
 )
 from qa_pipeline.asr.weights import Weights
-from qa_pipeline.errors import SettingsError
+from qa_pipeline.errors import CallError, SettingsError
 from qa_pipeline.models import ModelStamp, Recording, Role, Span, Transcript, Utterance, Word
 
 if TYPE_CHECKING:
@@ -84,14 +85,24 @@ class WhisperTranscriber:
         """Recognise a call; see `qa_pipeline.asr.base.Transcriber`.
 
         Both channels of a stereo file that carry one sound are recognised once, with nobody's role told.
+
+        Raises:
+            CallError: The recogniser failed on this call.
+            SettingsError: The model cannot be loaded.
         """
         if same_sound(samples):
             logger.info("recording %s is mono written to two channels", recording.recording_id[:12])
             samples, roles = samples[:1], ChannelRoles((Role.UNKNOWN,), 0.0)
+        if len(samples) == 2:
+            samples = without_crosstalk(samples)
         speech = [speech_spans(channel, number) for number, channel in enumerate(samples)]
-        if len(speech) == 2:
-            speech = [without_echo(spans, samples) for spans in speech]
-        words = [self._words(channel, spans) for channel, spans in zip(samples, speech, strict=True)]
+        try:
+            words = [self._words(channel, spans) for channel, spans in zip(samples, speech, strict=True)]
+        except (RuntimeError, MemoryError) as error:
+            raise CallError(
+                f"recording {recording.recording_id[:12]}: the recogniser failed ({error})",
+                "free memory, or set device to cpu, and run again",
+            ) from error
         return self._assemble(recording, roles, speech, words)
 
     def _assemble(

@@ -72,6 +72,16 @@ def test_one_sound_on_both_channels_is_heard_once_and_names_nobody(whisper: Whis
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample recordings are not rendered")
+def test_cross_talk_is_heard_once_and_is_no_talk_over(whisper: WhisperTranscriber) -> None:
+    call = probe(SAMPLE, 120)
+    clean = decode(SAMPLE, call, 120)[:, : 16_000 * 28]
+    crossed = clean + 0.1 * np.roll(clean[::-1], 16 * 30, axis=1)
+    transcript = whisper.transcribe(crossed, call, channel_roles(call, 0))
+    assert [u.role for u in transcript.utterances] == [Role.OPERATOR, Role.CALLER] * 2
+    assert measure(crossed, transcript).talk_overs == ()
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="the sample recordings are not rendered")
 def test_the_same_sound_gives_the_same_transcript(whisper: WhisperTranscriber) -> None:
     call = probe(SAMPLE, 120)
     samples = decode(SAMPLE, call, 120)[:, : 16_000 * 12]

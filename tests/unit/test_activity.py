@@ -1,12 +1,12 @@
-"""Echo and doubled channels, on sounds that stand for voices."""
+"""Cross-talk and doubled channels, on sounds that stand for voices."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from qa_pipeline.asr.activity import same_sound, speech_spans, without_echo
-from qa_pipeline.models import Span
+from qa_pipeline.asr.activity import same_sound, speech_spans
+from qa_pipeline.asr.crosstalk import without_crosstalk
 from tests.sounds import noise, silence, tone
 
 
@@ -29,22 +29,37 @@ def test_two_speakers_mono_and_a_dead_channel_are_not_one_sound() -> None:
     assert not same_sound(np.stack([voice, np.zeros_like(voice)]))
 
 
-@pytest.mark.parametrize("delay_ms", [0, 40, 250])
-def test_a_faint_late_copy_of_the_other_channel_is_dropped(delay_ms: int) -> None:
-    left = np.concatenate([_voice(1), silence(1000)])
-    right = np.roll(left, delay_ms * 16) * 0.1 + noise(3000, -60, 5)
-    assert without_echo([Span(delay_ms, 2000 + delay_ms, 1)], np.stack([left, right])) == []
+@pytest.mark.parametrize("delay_ms", [0, 45, 250])
+@pytest.mark.parametrize("leak_db", [-14, -26])
+def test_a_faint_late_copy_of_the_other_channel_is_muted(delay_ms: int, leak_db: float) -> None:
+    left = np.concatenate([_voice(1), silence(3000)])
+    own = np.concatenate([silence(3000), _voice(2)])
+    right = own + np.roll(left, delay_ms * 16) * 10 ** (leak_db / 20) + noise(5000, -60, 5)
+    samples = np.stack([left, right.astype(np.float32)])
+    clean = without_crosstalk(samples)
+    assert np.sqrt(np.mean(np.square(clean[1, : 16 * 2500]))) < 0.002
+    assert np.array_equal(clean[1, 16 * 3000 :], samples[1, 16 * 3000 :])
+    assert np.array_equal(clean[0], left)
 
 
-def test_the_louder_side_of_an_echo_stays() -> None:
-    left = np.concatenate([_voice(1), silence(1000)])
-    span = Span(0, 2000, 0)
-    assert without_echo([span], np.stack([left, left * 0.1])) == [span]
+def test_one_who_talks_over_a_leak_is_still_heard() -> None:
+    left, own = _voice(1, 6000), np.concatenate([silence(3000), 0.5 * _voice(2, 3000)])
+    samples = np.stack([left, (own + 0.05 * left).astype(np.float32)])
+    clean = without_crosstalk(samples)
+    assert np.sqrt(np.mean(np.square(clean[1, : 16 * 2900]))) < 0.002
+    kept = np.square(clean[1, 16 * 3000 :]).sum() / np.square(samples[1, 16 * 3000 :]).sum()
+    assert kept > 0.9
 
 
-def test_a_faint_speaker_who_talks_over_another_stays() -> None:
-    span = Span(200, 1800, 1)
-    assert without_echo([span], np.stack([_voice(1), 0.05 * _voice(2)])) == [span]
+def test_a_faint_speaker_over_a_loud_one_is_no_leak() -> None:
+    samples = np.stack([_voice(1), 0.05 * _voice(2)]).astype(np.float32)
+    assert without_crosstalk(samples) is samples
+
+
+def test_silent_channels_and_very_short_calls_leak_nothing() -> None:
+    assert without_crosstalk(np.zeros((2, 100), np.float32)).shape == (2, 100)
+    samples = np.stack([_voice(1), silence(2000)])
+    assert without_crosstalk(samples) is samples
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,14 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert "no such file" in _refused(tmp_path / "gone.wav").message
 
 
+def test_a_file_that_the_disk_does_not_give_is_refused(stereo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "cannot be read (Permission denied)" in _refused(stereo).message
+
+
 def test_a_header_without_samples_is_refused(stereo: Path, tmp_path: Path) -> None:
     path = tmp_path / "none.wav"
     content = stereo.read_bytes()
