@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy.orm import Session, sessionmaker
+
 from qa_pipeline.asr.audio import probe
 from qa_pipeline.asr.engines import make_transcriber
 from qa_pipeline.errors import UserError
@@ -21,7 +23,7 @@ from qa_pipeline.runs import RunSummary, draw_month, import_paths, run_month
 from qa_pipeline.settings import SETTINGS_FILE, load_settings
 from qa_pipeline.standards import ruleset_of, scorecard_of
 from qa_pipeline.store.queries import month_data
-from qa_pipeline.store.session import open_store
+from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.workspace import init_workspace
 
 MONTH = "2026-10"
@@ -96,7 +98,7 @@ def run_demo(
         report=report_path,
         workbook=workbook,
         payroll=payroll,
-        closed=_close_copy(folder),
+        closed=_close_copy(folder, sessions),
         example_call=_example(audits),
         summary=summary,
         run_s=run_s,
@@ -114,15 +116,16 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _close_copy(folder: Path) -> Path:
+def _close_copy(folder: Path, sessions: sessionmaker[Session]) -> Path:
     """Settle the month in a copy, so that the demo's own workspace can still be reviewed."""
     closed = folder / "closed"
+    close_store(sessions)  # so that the database lies in one file
     shutil.copytree(folder, closed, ignore=shutil.ignore_patterns("closed", "reports", "cache"))
     settings = load_settings(closed)
-    sessions = open_store(settings.url)
-    with sessions.begin() as session:
+    copied = open_store(settings.url)
+    with copied.begin() as session:
         close_month(session, settings, MONTH, "演示", datetime.now(), accept_open=True)
-    publish_month(settings, sessions, MONTH)
+    publish_month(settings, copied, MONTH)
     return closed
 
 

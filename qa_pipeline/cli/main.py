@@ -17,6 +17,8 @@ from qa_pipeline.cli import batch, demo, desk, doctor, month, rules, show
 from qa_pipeline.cli.console import State, err
 from qa_pipeline.errors import QaError
 
+INTERRUPTED = 130  # what typer makes of Ctrl-C
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for module in (batch, month, show, desk, rules, doctor, demo):
     module.register(app)
@@ -52,9 +54,10 @@ def main() -> None:
         if error.hint:
             err(f"  → {error.hint}")
         sys.exit(2)
-    except KeyboardInterrupt:
-        err("interrupted: what was finished is kept; run the same command again to go on")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            err("interrupted: what was finished is kept; run the same command again to go on")
+        raise
 
 
 if __name__ == "__main__":

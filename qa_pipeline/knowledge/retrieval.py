@@ -7,6 +7,7 @@ pairs, fused by min-max; jieba's words settle what the two leave close. Measured
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,9 @@ from qa_pipeline.knowledge.lay import official
 from qa_pipeline.language.pinyin import fuzzy, syllables
 from qa_pipeline.language.words import clauses, content_words, matter
 from qa_pipeline.models import KnowledgeEntry
+
+# The library sets its own logger to DEBUG at import.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 # BM25's saturation and length norm: of k1 0.8, 1.2, 1.5 and b 0.5, 0.75, 0.9 this pair had the best recall@1.
 _K1, _B = 1.5, 0.9
