@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.errors import NotFound
-from qa_pipeline.models import CallFile, KnowledgeEntry, Recording
+from qa_pipeline.models import CallFile, KnowledgeEntry, Recording, WorkOrder
 from qa_pipeline.store.queries.calls import call_file, months
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.month import closing_of
@@ -25,6 +25,11 @@ router = APIRouter()
 TITLE = re.compile("《([^》]+)》")
 MAX_ENTRIES = 3
 PAGE_ROWS = 200
+# What a reviewer holds against the call comes first (records-and-knowledge.md); the rest as stored.
+FIELDS_FIRST = (
+    *("标题", "主要内容", "具体诉求", "发生时间", "事发地点", "被反映对象", "姓名或称谓", "性别", "联系方式"),
+    *("来电号码", "是否保密", "诉求类型", "问题分类", "紧急程度", "承办单位", "来电时间", "提交时间", "处理时限"),
+)
 
 
 def filters_of(
@@ -132,6 +137,7 @@ def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> 
         "is_field": is_field,
         "is_playable": is_playable,
         "reviewer": reviewer,
+        "fields": _fields(file.work_order),
         "closing": closing_of(session, f"{file.call.started_at:%Y-%m}"),
     }
     if file.audit is None:
@@ -140,6 +146,13 @@ def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> 
     evaluation = final_evaluation(card, file.audit, file.decisions)
     groups = group_views(file, card, evaluation, reviewer, words(desk.settings.language)("finding.fatal.group"))
     return {**shared, "evaluation": evaluation, "groups": groups, "card": card}
+
+
+def _fields(order: WorkOrder | None) -> tuple[tuple[str, str], ...]:
+    """Return a work order's fields, the most telling first."""
+    stored = dict(order.fields) if order is not None else {}
+    rank = {name: position for position, name in enumerate(FIELDS_FIRST)}
+    return tuple(sorted(stored.items(), key=lambda field: rank.get(field[0], len(rank))))
 
 
 def _recording(desk: Desk, call_id: str) -> Recording:

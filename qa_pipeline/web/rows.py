@@ -11,7 +11,7 @@ from qa_pipeline.models import CallFile, Outcome
 from scoring.score import Evaluation, ItemScore, ItemState
 from scoring.scorecard import Scorecard
 
-STATES = ("open", "suspected", "unconfirmed", "reviewed", "fatal", "failed", "waiting")
+STATES = ("open", "suspected", "unconfirmed", "reviewed", "clean", "fatal", "failed", "waiting")
 SORTS = ("time", "points", "operator", "length", "open", "call")
 
 
@@ -70,8 +70,8 @@ def _row(file: CallFile, card: Callable[[str], Scorecard]) -> CallRow:
         state = "waiting" if file.failure is None else "failed"
         return CallRow(file, None, state, frozenset({state}), ())
     evaluation = final_evaluation(card(file.audit.scorecard_version), file.audit, file.decisions)
-    states = states_of(evaluation)
-    first = next(s for s in ("fatal", "suspected", "open", "unconfirmed", "reviewed") if s in states)
+    states = states_of(evaluation, bool(file.decisions))
+    first = next(s for s in ("fatal", "suspected", "open", "unconfirmed", "reviewed", "clean") if s in states)
     return CallRow(file, evaluation, first, states, tuple(i for i in evaluation.items if i.lost > 0))
 
 
@@ -80,8 +80,11 @@ def counts(rows: Sequence[CallRow]) -> dict[str, int]:
     return {state: sum(state in row.states for row in rows) for state in STATES}
 
 
-def states_of(evaluation: Evaluation) -> frozenset[str]:
-    """Return where an audited call stands; it may stand at several places at once."""
+def states_of(evaluation: Evaluation, decided: bool) -> frozenset[str]:
+    """Return where an audited call stands; it may stand at several places at once.
+
+    Where nothing is left to do it is reviewed, or clean if there was nothing that anybody had to decide.
+    """
     unconfirmed = any(i.state is ItemState.MACHINE and i.lost > 0 for i in evaluation.items)
     found = {
         "fatal": bool(evaluation.fatal),
@@ -90,7 +93,7 @@ def states_of(evaluation: Evaluation) -> frozenset[str]:
         "unconfirmed": unconfirmed,
     }
     states = {name for name, holds in found.items() if holds}
-    return frozenset(states if states - {"fatal"} else states | {"reviewed"})
+    return frozenset(states if states - {"fatal"} else states | {"reviewed" if decided else "clean"})
 
 
 def select(rows: Sequence[CallRow], filters: Filters) -> tuple[CallRow, ...]:

@@ -86,13 +86,19 @@ def params_of(params: Params) -> tuple[ParamDoc, ...]:
     )
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, between: str = "；") -> str:
     if isinstance(value, tuple | list | frozenset | set):
-        return "｜".join(_shown(v) for v in value)
+        return between.join(_shown(v) for v in value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, BaseModel):  # a phrase and the like: its text, and what else is set
         (_, text), *rest = value.model_dump(exclude_defaults=True).items()
-        more = [type(value).model_fields[name].description or name if v is True else _shown(v) for name, v in rest]
+        more = [_said(type(value).model_fields[name].description or name, v) for name, v in rest]
         return _shown(text) + (f"（{'，'.join(more)}）" if more else "")
     return str(value)
+
+
+def _said(name: str, value: object) -> str:
+    if value is True:
+        return name
+    return ("除外：" if name == "unless" else f"{name} ") + _shown(value, " 或 ")

@@ -53,14 +53,23 @@ def wait_until_heard(page: Page, after: float, before: float) -> None:
         page.wait_for_timeout(30)
 
 
+def drawn(page: Page, what: str) -> int:
+    """Count elements in the waveform's shadow tree."""
+    return page.evaluate(f"document.querySelector('#wave > div').shadowRoot.querySelectorAll('{what}').length")
+
+
 def test_both_channels_are_drawn_with_their_evidence_talk_over_and_silence(page: Page) -> None:
     open_call(page)
-    drawn = page.evaluate(
-        "(() => { const root = document.querySelector('#wave > div').shadowRoot;"
-        " return [root.querySelectorAll('canvas').length, root.querySelectorAll('[part~=region]').length]; })()"
-    )
-    assert drawn[0] >= 2
-    assert drawn[1] >= 6
+    assert drawn(page, "canvas") >= 2
+    assert drawn(page, "[part~=region]") == 5  # three places of evidence, a talk-over, a silence
+
+
+def test_the_window_searched_in_vain_is_drawn_while_its_finding_is_current(page: Page) -> None:
+    open_call(page)
+    go_to(page, "PH05")
+    assert drawn(page, "[part~=region]") == 6
+    page.keyboard.press("k")
+    assert drawn(page, "[part~=region]") == 5
 
 
 def test_a_press_on_evidence_plays_its_span_and_stops(page: Page) -> None:

@@ -18,6 +18,7 @@ window.Player = (() => {
   let regions = null;
   let playingLine = null;
   let playingWord = null;
+  let focused = [];
 
   function timed(element) { return { element, start: Number(element.dataset.start), end: Number(element.dataset.end) }; }
   function clock(s) { const t = Math.round(s * 10); return `${Math.floor(t / 600)}:${String(Math.floor(t / 10) % 60).padStart(2, "0")}.${t % 10}`; }
@@ -34,13 +35,22 @@ window.Player = (() => {
     sound.unintelligible.forEach((s) => add(s, "--unheard", s.channel));
     sound.talkovers.forEach((s) => add(s, "--talkover"));
     const drawn = new Set();
-    for (const button of document.querySelectorAll("button.ev")) {
+    // What passed, and the windows searched in vain, would paint the whole call: they show while their finding is current.
+    for (const button of document.querySelectorAll(".finding:not(.pass) button.ev:not(.absence)")) {
       const place = `${button.dataset.start} ${button.dataset.end} ${button.dataset.channel}`;
       if (drawn.has(place)) continue;
       drawn.add(place);
       const region = add(timed(button), "--evidence", Number(button.dataset.channel));
       region.on("click", (event) => { event.stopPropagation(); document.dispatchEvent(new CustomEvent("evidence", { detail: button.isConnected ? button : document.querySelector(`button.ev[data-start="${button.dataset.start}"][data-end="${button.dataset.end}"]`) })); });
     }
+  }
+
+  // The current finding's places stand out, among them the windows in which something was missed.
+  function focus(spans) {
+    focused = spans;
+    if (!surfer?.getDuration() || !regions) return;
+    regions.getRegions().filter((r) => r.id.startsWith("current-")).forEach((r) => r.remove());
+    spans.forEach((s, i) => regions.addRegion({ id: `current-${i}`, start: s.start, end: Math.max(s.end, s.start + 0.05), color: style("--current"), drag: false, resize: false, ...(sound.channels > 1 ? { channelIdx: s.channel } : {}) }));
   }
 
   function show(now) {
@@ -82,7 +92,7 @@ window.Player = (() => {
     wave.classList.toggle("mono", sound.channels < 2);
     surfer = WaveSurfer.create({ container: wave, url: sound.audio, peaks, duration, maxPeak: loudest, barWidth: 2, barGap: 1, barRadius: 1, barHeight: 1.7, cursorWidth: 2, dragToSeek: true, cspNonce: document.body.dataset.nonce, ...colours() });
     regions = surfer.registerPlugin(WaveSurfer.Regions.create());
-    surfer.on("decode", addRegions);
+    surfer.on("decode", () => { addRegions(); focus(focused); });
     surfer.on("timeupdate", show);
     surfer.on("play", () => { play.textContent = play.dataset.pause; wave.dataset.playing = "true"; });
     surfer.on("pause", () => { play.textContent = play.dataset.play; wave.dataset.playing = "false"; });
@@ -90,7 +100,7 @@ window.Player = (() => {
     surfer.on("ready", () => { wave.dataset.ready = "true"; });
     play.addEventListener("click", toggle);
     document.getElementById("speed").addEventListener("change", (event) => { surfer.setPlaybackRate(Number(event.target.value), true); event.target.blur(); });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { surfer.setOptions(colours()); regions.clearRegions(); addRegions(); });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { surfer.setOptions(colours()); regions.clearRegions(); addRegions(); focus(focused); });
   }
 
   function toggle() { if (surfer) surfer.playPause().catch(() => failed()); }
@@ -104,6 +114,7 @@ window.Player = (() => {
 
   return {
     toggle,
+    focus,
     span: (start, end) => { if (surfer) span(start, end); },
     skip: (s) => { if (surfer) surfer.setTime(Math.min(Math.max(0, surfer.getCurrentTime() + s), surfer.getDuration())); },
     now: () => (surfer ? surfer.getCurrentTime() : 0),

@@ -29,6 +29,8 @@
     finding.setAttribute("aria-current", "true");
     if (scroll) finding.closest(".item").scrollIntoView({ block: "nearest" });
     markField(finding);
+    const spans = [...finding.querySelectorAll("button.ev")].map((e) => ({ start: Number(e.dataset.start), end: Number(e.dataset.end), channel: Number(e.dataset.channel) }));
+    window.Player?.focus(spans);
   }
 
   function step(by) {

@@ -80,5 +80,5 @@ def test_a_fault_that_a_person_finds_shows_in_the_list(kept) -> None:
         decide(session, CLEAN, "XA1", Verdict.FAULT, 1, "甲", "没有问候", NOW)
     with sessions() as session:
         after = months.get(session, MONTH)
-    assert [r.state for r in before.rows if r.call_id == CLEAN] == ["reviewed"]
+    assert [r.state for r in before.rows if r.call_id == CLEAN] == ["clean"]
     assert [r.lost[0].code for r in after.rows if r.call_id == CLEAN] == ["A1"]

@@ -128,7 +128,7 @@ def test_the_list_shows_what_the_filters_ask_for(client: TestClient) -> None:
     assert _listed(client, state="suspected") == [MAIN]
     assert _listed(client, state="failed") == [FAILED]
     assert _listed(client, state="waiting") == [WAITING]
-    assert _listed(client, state="reviewed") == [CLEAN]
+    assert _listed(client, state="clean") == [CLEAN]
     assert _listed(client, operator="1003") == [MAIN, "H261007-001"]
     assert _listed(client, shift="中班") == ["H261004-002", "H261005-001"]
     assert _listed(client, item="C2") == [MAIN]
