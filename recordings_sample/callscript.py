@@ -101,7 +101,7 @@ class Hostility(_Strict):
 class CallScript(_Strict):
     """One sample call, as its author wrote it."""
 
-    call_id: str = Field(pattern=r"^H\d{6}-\d{3}$")
+    call_id: str = Field(pattern=r"^[HU]\d{6}-\d{3}$")  # H: the samples; U: bench/unseen, never tuned on
     started_at: str = Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")
     operator_id: str
     shift: Literal["早班", "中班", "晚班"]
