@@ -52,11 +52,7 @@ class DemoOutcome:
             self.summary.line(),
             f"识别与检查用时 {self.run_s:.0f} 秒，录音共 {self.audio_s / 60:.1f} 分钟（{speed:.1f} 倍实时）",
             "",
-            "预设差错的查出情况（按脚本；一处 = 一通电话的一个评分项）",
-            _row("组/项", "预设", "扣分", "提请人工", "漏", "误扣", "误提", "存疑", "查全", "扣分准确"),
-            *(_tally_row(t) for t in by_group(self.items)),
-            "  其中：",
-            *(_tally_row(t) for t in self.items if t.planted or t.false_deductions or t.false_referrals),
+            *tally_lines(self.items),
         ]
 
 
@@ -105,6 +101,17 @@ def run_demo(
         audio_s=sum(file.recording.duration_ms for file in files if file.recording) / 1000,
         items=compare(planted_faults(samples / "scripts"), audits),
     )
+
+
+def tally_lines(items: Sequence[Tally]) -> list[str]:
+    """Return the printed table of planted and found faults: the groups, then every item that has something to say."""
+    return [
+        "预设差错的查出情况（按脚本；一处 = 一通电话的一个评分项）",
+        _row("组/项", "预设", "扣分", "提请人工", "漏", "误扣", "误提", "存疑", "查全", "扣分准确"),
+        *(_tally_row(t) for t in by_group(items)),
+        "  其中：",
+        *(_tally_row(t) for t in items if t.planted or t.false_deductions or t.false_referrals),
+    ]
 
 
 def _clear(folder: Path) -> None:
