@@ -40,7 +40,7 @@ class Turn(_Strict):
     pause_ms: Annotated[int, Field(ge=0, le=30_000)] | None = None  # silence since all earlier turns ended
     overlap_ms: Annotated[int, Field(gt=0)] | None = None  # begins this long before the previous turn ends
     gain_db: Annotated[float, Field(ge=-20, le=12)] = 0.0
-    speed: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    speed: Annotated[float, Field(ge=0.65, le=2)] = 1.0
 
     @model_validator(mode="after")
     def _can_be_spoken(self) -> Turn:

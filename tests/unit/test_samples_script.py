@@ -15,7 +15,7 @@ from recordings_sample import agreement, render
 from recordings_sample.callscript import CallScript, ScriptInvalid, load_script
 from recordings_sample.codec import CODINGS, decode, encode
 from recordings_sample.mix import CALL_HZ, hiss, mix, place
-from recordings_sample.synth import SYNTH_HZ, groups, trim
+from recordings_sample.synth import SYNTH_HZ, groups, stretch, trim
 
 
 class Beeper:
@@ -207,3 +207,11 @@ def test_long_turns_are_cut_at_sentences_and_lose_no_word() -> None:
 def test_trimming_leaves_the_voice_and_cuts_the_silence() -> None:
     voice = np.concatenate([np.zeros(12_000), np.sin(np.arange(24_000) / 5), np.zeros(24_000)]).astype(np.float32)
     assert len(trim(voice)) / SYNTH_HZ == pytest.approx(1.0, abs=0.04)
+
+
+def test_stretching_changes_the_tempo_and_keeps_the_pitch() -> None:
+    tone = np.sin(2 * np.pi * 300 * np.arange(48_000) / SYNTH_HZ).astype(np.float32)
+    slow = stretch(tone, 0.8)
+    assert len(slow) * 0.8 == pytest.approx(len(tone), rel=0.01)
+    assert np.argmax(np.abs(np.fft.rfft(slow))) * SYNTH_HZ / len(slow) == pytest.approx(300, abs=1)
+    assert np.array_equal(slow, stretch(tone, 0.8))
