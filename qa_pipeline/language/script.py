@@ -14,7 +14,7 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 
 @cache
 def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC("tw2s")  # t2s leaves 著 for 着, which Whisper writes often
 
 
 @lru_cache(maxsize=65536)
