@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recordings_sample.mix import CALL_HZ, Span
+from recordings_sample.mix import CALL_HZ, TAIL_MS, Span
 
 MIN_ENVELOPE = 0.95
 MAX_SHIFT_MS = 40
-MAX_LENGTH_MS = 60  # a codec may pad its last frame
+MAX_PADDING_MS = 60  # a codec may pad its last frame
 _FRAME = CALL_HZ // 50
 
 
@@ -25,7 +25,7 @@ class TurnAgreement:
     """How well one turn's audio follows its script."""
 
     turn: int
-    shift_ms: int  # the larger of how far its start and its end lie apart
+    shift_ms: int  # how much its length or the silence before it differs, whichever is more; drift does not add up
     envelope: float  # correlation of the energy in frames of 20 ms
     waveform: float  # correlation of the samples
 
@@ -40,11 +40,14 @@ def compare(
     return tuple(
         TurnAgreement(
             fresh.turn,
-            max(abs(fresh.start_ms - kept.start_ms), abs(fresh.end_ms - kept.end_ms)),
+            max(
+                abs(ours - theirs)
+                for ours, theirs in zip(_rhythm(spans, number), _rhythm(stored_spans, number), strict=True)
+            ),
             _correlation(_envelope(_cut(spoken, fresh)), _envelope(_cut(stored, kept))),
             _correlation(_cut(spoken, fresh).ravel(), _cut(stored, kept).ravel()),
         )
-        for fresh, kept in zip(spans, stored_spans, strict=False)
+        for number, (fresh, kept) in enumerate(zip(spans, stored_spans, strict=False))
     )
 
 
@@ -67,17 +70,24 @@ def complaints(
         found.append(f"{len(stored)} channels, the script makes {len(spoken)}")
     if [span.who for span in spans] != [span.who for span in stored_spans]:
         found.append(f"{len(stored_spans)} turns, the script has {len(spans)}, or other speakers")
-    lengths_ms = [round(samples.shape[1] * 1000 / CALL_HZ) for samples in (stored, spoken)]
-    if abs(lengths_ms[0] - lengths_ms[1]) > MAX_LENGTH_MS:
-        found.append(f"lasts {lengths_ms[0]} ms, the script makes {lengths_ms[1]} ms")
+    length_ms = round(stored.shape[1] * 1000 / CALL_HZ)
+    timed_ms = max(span.end_ms for span in stored_spans) + TAIL_MS
+    if abs(length_ms - timed_ms) > MAX_PADDING_MS:
+        found.append(f"lasts {length_ms} ms, its timing says {timed_ms} ms")
     if found:
         return found
     for turn in compare(spoken, spans, stored, stored_spans):
         if turn.shift_ms > MAX_SHIFT_MS:
-            found.append(f"turn {turn.turn}: lies {turn.shift_ms} ms beside the script")
+            found.append(f"turn {turn.turn}: its length or pause is {turn.shift_ms} ms beside the script")
         elif turn.envelope < MIN_ENVELOPE:
             found.append(f"turn {turn.turn}: other words are heard (energy correlates {turn.envelope:.2f})")
     return found
+
+
+def _rhythm(spans: Sequence[Span], number: int) -> tuple[int, int]:
+    """Return a turn's length and how long after the previous turn's end it begins (negative if they overlap)."""
+    span = spans[number]
+    return span.end_ms - span.start_ms, span.start_ms - (spans[number - 1].end_ms if number else 0)
 
 
 def _cut(samples: NDArray[np.float32], span: Span) -> NDArray[np.float32]:

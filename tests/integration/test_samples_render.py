@@ -158,36 +158,44 @@ def test_wav_files_name_the_codec_in_their_header_as_recorders_do() -> None:
             assert tag == {"wav-alaw": 6, "wav-ulaw": 7}[script.audio.format]
 
 
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Kokoro:
+    """Return a voice with nothing in its cache."""
+    return Kokoro(tmp_path_factory.mktemp("voice"))
+
+
 @pytest.mark.model
 @pytest.mark.timeout(600)
-class TestSpeakingACallAgain:
-    """Renders the shortest call anew, with nothing from a cache."""
+def test_the_shortest_call_spoken_again_agrees_with_its_committed_audio(voice: Kokoro) -> None:
+    script = shortest_call()
+    samples, spans = mix(script, render.speak(script, voice))
+    turns = compare(samples, spans, samples_of(audio_of(script)), timing_of(script))
+    assert len(turns) == len(script.turns)
+    assert min(turn.envelope for turn in turns) > 0.95
+    assert max(turn.shift_ms for turn in turns) <= 40
+    assert render.check(script, voice, SAMPLES) == []
 
-    @pytest.fixture(scope="class")
-    def voice(self, tmp_path_factory: pytest.TempPathFactory) -> Kokoro:
-        return Kokoro(tmp_path_factory.mktemp("voice"))
 
-    def test_script_and_committed_audio_agree(self, voice: Kokoro) -> None:
-        script = shortest_call()
-        samples, spans = mix(script, render.speak(script, voice))
-        turns = compare(samples, spans, samples_of(audio_of(script)), timing_of(script))
-        assert len(turns) == len(script.turns)
-        assert min(turn.envelope for turn in turns) > 0.95
-        assert max(turn.shift_ms for turn in turns) <= 40
-        assert render.check(script, voice, SAMPLES) == []
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_a_script_that_lost_a_turn_disagrees(voice: Kokoro) -> None:
+    script = shortest_call()
+    found = render.check(without_turn(script, len(script.turns) - 1), voice, SAMPLES)
+    assert any("turns" in complaint for complaint in found)
 
-    def test_a_script_that_lost_a_turn_disagrees(self, voice: Kokoro) -> None:
-        script = shortest_call()
-        found = render.check(without_turn(script, len(script.turns) - 1), voice, SAMPLES)
-        assert any("turns" in complaint for complaint in found)
 
-    def test_a_script_with_other_words_disagrees(self, voice: Kokoro) -> None:
-        script = shortest_call()
-        found = render.check(with_words(script, 1, "今天的天气真好，我们去公园走一走吧。"), voice, SAMPLES)
-        assert found
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_a_script_with_other_words_disagrees(voice: Kokoro) -> None:
+    script = shortest_call()
+    found = render.check(with_words(script, 1, "今天的天气真好，我们去公园走一走吧。"), voice, SAMPLES)
+    assert found
 
-    def test_speaking_twice_gives_the_same_samples(self, voice: Kokoro, tmp_path: Path) -> None:
-        turn = shortest_call().turns[0]
-        again = Kokoro(tmp_path)
-        first, second = (one.speak(turn.say, "zm_yunxi", turn.speed) for one in (voice, again))
-        assert np.array_equal(first, second)
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_speaking_twice_gives_the_same_samples(voice: Kokoro, tmp_path: Path) -> None:
+    turn = shortest_call().turns[0]
+    again = Kokoro(tmp_path)
+    first, second = (one.speak(turn.say, "zm_yunxi", turn.speed) for one in (voice, again))
+    assert np.array_equal(first, second)
