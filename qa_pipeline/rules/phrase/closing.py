@@ -28,6 +28,9 @@ class ClosingParams(Params):
     farewell: tuple[Phrase, ...] = Field(default_factory=shipped("PH05", "farewell"), description="道别的说法")
     turns: int = Field(default=4, ge=1, le=8, description="看话务员最后的几轮话")
     within_ms: int = Field(default=60_000, ge=5_000, le=180_000, description="到话务员最后一句话为止的多少毫秒内")
+    had_time_ms: int = Field(
+        default=2_000, ge=500, le=30_000, description="来电人先挂机时，来电人说完到挂机不足此数，算话务员来不及说结束语"
+    )
 
 
 @rule(code="PH05", item="A5", name="结束语完整", params=ClosingParams, standing=Standing.DEDUCT)
@@ -38,7 +41,7 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
     Why: 服务用语标准。
     Passes: 三部分都说了，次序不限。
     Fails: 缺一部分计一次；三部分全缺按全缺扣分。
-    Undetermined: 结尾有听不清的话；不知道谁先挂机，而最后说话的是来电人。
+    Undetermined: 结尾有听不清的话；不知道谁先挂机；来电人先挂机，而话务员已经道别，或者看来有时间说。
     Not applicable: 来电人先挂机，话务员还没有来得及说结束语。
     Source: 默认评分标准A5。
     """
@@ -49,11 +52,17 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
         Part("道别", params.farewell),
     )
     finding = judge(ctx, parts, window, window[-3:], (window[-3:][0].start_ms, ctx.recording.duration_ms), "结束语")
-    last = max(ctx.transcript.utterances, key=lambda u: u.end_ms)
-    if finding.outcome is Outcome.PASS or last.role is not Role.CALLER or heard(params.farewell, window):
+    if finding.outcome is Outcome.PASS or ctx.call.hang_up_by is Role.OPERATOR:
         return finding
-    if ctx.call.hang_up_by is Role.CALLER:
+    if ctx.call.hang_up_by is Role.CALLER and not heard(params.farewell, window) and _had_no_time(ctx, params):
         return not_applicable("来电人先挂机，话务员来不及说结束语")
-    if ctx.call.hang_up_by is Role.UNKNOWN:
-        return undetermined(f"{finding.reason}；不知道谁先挂机，请人工复核", finding.evidence, parts=3)
-    return finding
+    if finding.outcome is not Outcome.FAIL:
+        return finding
+    who = "来电人先挂机" if ctx.call.hang_up_by is Role.CALLER else "不知道谁先挂机"
+    return undetermined(f"{finding.reason}；{who}，请人工复核", finding.evidence, parts=3)
+
+
+def _had_no_time(ctx: CallContext, params: ClosingParams) -> bool:
+    """Whether the caller spoke until (nearly) the end, so that the operator could not have closed the call."""
+    caller_to_ms = max((u.end_ms for u in ctx.transcript.of(Role.CALLER)), default=0)
+    return ctx.recording.duration_ms - caller_to_ms < params.had_time_ms
