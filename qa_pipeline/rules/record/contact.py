@@ -16,7 +16,10 @@ from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undete
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import by_caller, declined, filled, heard, without_order
 
-_PLAUSIBLE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}|400\d{7}")
+_PLAUSIBLE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}|[48]00\d{7}|9[56]\d{3,6}")
+_AS_CALLED = re.compile(r"来电|本机|呼入|主叫|同上|同前")
+_EXTENSION = re.compile(r"(?:转|分机|ext\.?|#)[号:：]?\d{1,6}(?!\d)", re.IGNORECASE)
+_ONLY_A_NUMBER = re.compile(r"[\d\s()（）—–.-]+")
 _THIS_NUMBER = re.compile(
     r"这个(?:号码|电话|手机)|就是(?:打|这)|本机|来电(?:的)?(?:这个)?(?:号码|电话)|现在(?:打|用)的"
 )
@@ -51,7 +54,7 @@ def contact(ctx: CallContext, params: ContactParams) -> Finding:
     Why: 记错一位号码，承办单位就联系不上来电人。
     Passes: 两样都填了，号码与念出的或来电显示一致。
     Fails: 姓名或号码空着，号码不可能存在，或与念出的号码不同（至少两处听到同一个号码，或一处听得很清楚）；每样计一次。
-    Undetermined: 号码没有念全、识别把握不足；姓名在通话里听不到相近的读音。
+    Undetermined: 号码没有念全、识别把握不足；联系方式里看不出号码；姓名在通话里听不到相近的读音。
     Not applicable: 没有工单而当场作了解答。
     Source: 默认评分标准D1。
     """
@@ -93,7 +96,6 @@ def _introductions(ctx: CallContext) -> list[Evidence]:
 
 
 def _phone(ctx: CallContext, order: WorkOrder, params: ContactParams) -> _Doubt | None:
-    number = digits(order.get("联系方式"))
     heard_numbers = _numbers(ctx)
     if not filled(order, "联系方式"):
         if declined(ctx.transcript.utterances, "电话|号码") is not None:
@@ -101,25 +103,54 @@ def _phone(ctx: CallContext, order: WorkOrder, params: ContactParams) -> _Doubt 
         shown = field_value(ctx, "联系方式", "", "没有填写")
         return _Doubt("工单没有填写联系方式", (shown, *_played(ctx, heard_numbers)), fault=True)
     field = field_value(ctx, "联系方式", order.get("联系方式"), "工单上的号码")
-    if not _PLAUSIBLE.fullmatch(number):
-        return _Doubt(f"联系方式“{order.get('联系方式')}”不是可以拨打的号码", (field,), fault=True)
-    if any(_same(fact.value, number) for fact in heard_numbers):
+    numbers = written_numbers(order.get("联系方式"), ctx.call.caller_number)
+    if not numbers:
+        sure = _ONLY_A_NUMBER.fullmatch(simplify(order.get("联系方式"))) is not None
+        return _Doubt(f"联系方式“{order.get('联系方式')}”不是可以拨打的号码", (field,), fault=sure)
+    if any(_same(fact.value, number) for fact in heard_numbers for number in numbers):
         return None
-    return _other_number(ctx, number, heard_numbers, field, params)
+    return _other_number(ctx, numbers, heard_numbers, field, params)
+
+
+def written_numbers(value: str, caller_number: str) -> tuple[str, ...]:
+    """Return the numbers that an order's field may mean, the longest first; empty where it holds none.
+
+    Reads several numbers (13900002146/13800001111), remarks and extensions (029-87654321转801), and 同来电, 本机, 同上
+    as the number that rang.
+    """
+    text = _EXTENSION.sub(" ", simplify(value))
+    shown = digits(caller_number)
+    found: list[str] = []
+    for run in re.findall(r"[\d\s()（）+—–.-]+", text):
+        pieces = re.findall(r"\d+", run)
+        joined = ("".join(pieces[i:j]) for i in range(len(pieces)) for j in range(i + 1, len(pieces) + 1))
+        bare = (re.sub(r"^(?:00)?86(?=1[3-9]\d{9}$)", "", number) for number in joined)
+        found.extend(number for number in bare if _PLAUSIBLE.fullmatch(number))
+    if not found and shown and _AS_CALLED.search(text):
+        return (shown,)
+    longest = sorted(dict.fromkeys(found), key=len, reverse=True)
+    return tuple(one for one in longest if not any(other != one and other.endswith(one) for other in longest))
 
 
 def _other_number(
-    ctx: CallContext, number: str, heard_numbers: Sequence[SpokenFact], field: Evidence, params: ContactParams
+    ctx: CallContext,
+    numbers: Sequence[str],
+    heard_numbers: Sequence[SpokenFact],
+    field: Evidence,
+    params: ContactParams,
 ) -> _Doubt | None:
+    number = "、".join(numbers)
     shown = digits(ctx.call.caller_number)
-    whole = [fact for fact in heard_numbers if len(fact.value) == len(number) and _PLAUSIBLE.fullmatch(fact.value)]
+    as_shown = any(_same(shown, one) for one in numbers if shown)
+    lengths = {len(one) for one in numbers}
+    whole = [fact for fact in heard_numbers if len(fact.value) in lengths and _PLAUSIBLE.fullmatch(fact.value)]
     evidence = (field, *_played(ctx, heard_numbers))
     for fact in whole:
         agreeing = sum(other.value == fact.value for other in whole) + (shown == fact.value)
-        if agreeing >= 2 or (fact.confidence >= params.sure and shown != number):
+        if agreeing >= 2 or (fact.confidence >= params.sure and not as_shown):
             reason = f"工单联系方式是{number}，通话里念的是{fact.value}"
             return _Doubt(reason, evidence, fault=True, confidence=0.95 if agreeing >= 2 else fact.confidence)
-    if shown == number:
+    if as_shown:
         return None
     own_phone = any(_THIS_NUMBER.search(simplify(u.text)) for u in ctx.transcript.utterances)
     if own_phone and shown:
