@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from qa_pipeline.models import CallContext, Evidence, Role, Standing
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
-from qa_pipeline.rules.windows import by_index
+from qa_pipeline.rules.windows import by_index, murky
 
 
 class RateParams(Params):
@@ -32,7 +32,7 @@ def rate(ctx: CallContext, params: RateParams) -> Finding:
     Why: 语气适当。太快听不清，太慢让人着急。
     Passes: 语速在上下限之间。
     Fails: 语速低于下限或高于上限。
-    Undetermined: 话务员说得太少，或者刚刚超出界限。
+    Undetermined: 话务员说得太少，或者刚刚超出界限；显得慢，但有不少话没有听清（漏掉的字使语速偏低）。
     Source: 默认评分标准B1，起始值160–300字/分，应换成本中心自己的百分位数。
     """
     measured = ctx.acoustics.operator_rate_cpm
@@ -47,6 +47,8 @@ def rate(ctx: CallContext, params: RateParams) -> Finding:
     evidence = _extremes(ctx, fast)
     if beyond <= params.margin:
         return undetermined(f"{reason}，超出不多，请人工复核", evidence, details=details)
+    if not fast and murky(ctx, Role.OPERATOR):
+        return undetermined(f"{reason}，但话务员有不少话没有听清，请人工复核", evidence, details=details)
     return failed(reason, evidence, confidence=0.9, details=details)
 
 
