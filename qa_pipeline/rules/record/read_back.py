@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import Field
@@ -22,6 +23,16 @@ _CUES = phrases(
     *("跟您核对", "和您核对", "与您核对", "核对一下", "核对一遍", "核对信息", "跟您确认", "和您确认", "与您确认"),
     *("确认一下", "确认一遍", "复述一下", "复述一遍", "重复一下", "重复一遍", "我念一下", "我念一遍", "再跟您说一遍"),
 )
+
+
+_BY_CLOCK = 0.95  # how sure it is that an order is late: two clocks, nothing that was heard
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    reason: str
+    evidence: Evidence
+    confidence: float
 
 
 class ReadBackParams(Params):
@@ -46,7 +57,7 @@ def read_back(ctx: CallContext, params: ReadBackParams) -> Finding:
         工单提交时间与通话是否同一天。
     Why: 复述能当场发现记错；当日成单是时限要求。
     Passes: 两样都做到。
-    Fails: 没有复述核对；次日才提交。每样计一次。
+    Fails: 没有复述核对；次日才提交。每样计一次；没有把握的一样不计。
     Undetermined: 话务员有听不清的话；没有提交时间。
     Not applicable: 没有工单而当场作了解答。
     Source: 默认评分标准D6。
@@ -57,30 +68,32 @@ def read_back(ctx: CallContext, params: ReadBackParams) -> Finding:
     assert order is not None  # noqa: S101  # without_order has seen to it
     spoken = by_operator(ctx)
     confirmed = None if is_consultation(order) else _read_back(ctx, spoken, params.cues)
-    faults: list[tuple[str, Evidence]] = []
+    faults: list[_Fault] = []
     doubts: list[str] = []
     if confirmed is None and not is_consultation(order):
         unheard = unclear(ctx, Role.OPERATOR, 0, ctx.recording.duration_ms)
         if roles_unclear(ctx) is not None or unheard or _perhaps(spoken):
             doubts.append("没有听到完整的复述核对")
         else:
-            faults.append(("没有复述核对", absent(spoken, "没有复述核对")))
+            faults.append(_Fault("没有复述核对", absent(spoken, "没有复述核对"), heard_well(spoken)))
     if order.submitted_at is None:
         doubts.append("工单没有提交时间")
     elif not _same_day(ctx, params):
         late = field_value(ctx, "提交时间", f"{order.submitted_at:%Y-%m-%d %H:%M:%S}", "不是通话当日")
-        faults.append(("工单没有当日提交", late))
-    return _judge(faults, doubts, confirmed, heard_well(spoken))
+        faults.append(_Fault("工单没有当日提交", late, _BY_CLOCK))
+    sure = [fault for fault in faults if fault.confidence >= params.min_confidence]
+    unsure = [fault for fault in faults if fault.confidence < params.min_confidence]
+    doubts += [f"疑似{fault.reason}（把握{fault.confidence:.0%}）" for fault in unsure]
+    return _judge(sure, doubts, confirmed, [fault.evidence for fault in unsure])
 
 
-def _judge(
-    faults: list[tuple[str, Evidence]], doubts: list[str], confirmed: Utterance | None, confidence: float
-) -> Finding:
+def _judge(faults: list[_Fault], doubts: list[str], confirmed: Utterance | None, looked_at: list[Evidence]) -> Finding:
     if faults:
-        reason = "；".join([*(reason for reason, _ in faults), *(f"{doubt}（未计）" for doubt in doubts)])
-        return failed(reason, [e for _, e in faults], faults=len(faults), parts=2, confidence=max(confidence, 0.6))
+        reason = "；".join([*(fault.reason for fault in faults), *(f"{doubt}（未计）" for doubt in doubts)])
+        sureness = min(fault.confidence for fault in faults)
+        return failed(reason, [f.evidence for f in faults], faults=len(faults), parts=2, confidence=sureness)
     if doubts:
-        return undetermined(f"{'；'.join(doubts)}，请人工复核", parts=2)
+        return undetermined(f"{'；'.join(doubts)}，请人工复核", looked_at, parts=2)
     return passed("作了复述核对，当日成单", [said(confirmed, "复述核对")] if confirmed else (), parts=2)
 
 
