@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from qa_pipeline.models import CallContext, Evidence, Outcome, RuleResult
+from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Outcome, RuleResult
 from qa_pipeline.rules.base import Finding, undetermined
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 
@@ -46,18 +46,23 @@ def _guarded(ctx: CallContext, bound: BoundRule) -> Finding:
     try:
         return bound.rule(ctx, bound.params)
     except Exception as error:
-        # A rule that crashed must not cost the call, nor the batch.
-        log.exception("rule %s crashed on call %s", bound.rule.code, ctx.call.call_id)
+        # A rule that crashed must not cost the call, nor the batch. The message may quote what was said: only DEBUG.
         kind = type(error).__name__
+        log.error("rule %s crashed on call %s: %s", bound.rule.code, ctx.call.call_id, kind)
+        log.debug("rule %s: traceback", bound.rule.code, exc_info=True)
         return undetermined(f"规则{bound.rule.code}运行出错（{kind}），请人工复核", details={"error": kind})
 
 
 def within_call(evidence: Iterable[Evidence], duration_ms: int) -> list[Evidence]:
-    """Clip evidence to 0–``duration_ms`` and drop what lies outside or was given twice."""
+    """Clip evidence to 0–``duration_ms``; drop what lies outside, has no length to be played, or was given twice.
+
+    A field of the order may have none: it is read, not played.
+    """
     kept: list[Evidence] = []
     for piece in evidence:
         start, end = max(0, piece.start_ms), min(duration_ms, piece.end_ms)
         clipped = replace(piece, start_ms=start, end_ms=end)
-        if start <= end and clipped not in kept:
+        to_see = start < end or (start == end and piece.kind is EvidenceKind.FIELD)
+        if to_see and clipped not in kept:
             kept.append(clipped)
     return kept

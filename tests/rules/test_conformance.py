@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from qa_pipeline.models import CallContext, Outcome, Role, RuleResult, Standing, Transcript
+from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing, Transcript
 from qa_pipeline.rules.base import AnyRule, Finding, Params, Rule, failed
 from qa_pipeline.rules.catalogue import CATALOGUE, REQUIRED, render, sections
 from qa_pipeline.rules.registry import discover
@@ -57,6 +57,7 @@ def test_a_fail_has_evidence_within_the_call(rule: AnyRule) -> None:
         assert result.outcome is not Outcome.FAIL or (result.evidence and result.faults >= 1)
         for piece in result.evidence:
             assert 0 <= piece.start_ms <= piece.end_ms <= ctx.recording.duration_ms
+            assert piece.start_ms < piece.end_ms or piece.kind is EvidenceKind.FIELD
         assert 0 <= result.confidence <= 1
         assert result.reason
 
@@ -125,6 +126,25 @@ def test_a_rule_that_crashes_is_undetermined_and_the_others_run() -> None:
 def test_a_fail_without_evidence_is_undetermined() -> None:
     bare = Rule("PH98", "A9", "无证据", Params, Standing.DEDUCT, lambda ctx, params: failed("无凭无据", []), "")
     assert _run(bare, call([("话", "您好")])).outcome is Outcome.UNDETERMINED
+
+
+def test_a_fail_with_evidence_of_no_length_is_undetermined() -> None:
+    silent = Evidence(EvidenceKind.WORDS, 700, 700, text="您好")
+    mute = Rule("PH97", "A9", "零长", Params, Standing.DEDUCT, lambda ctx, params: failed("无声", [silent]), "")
+    result = _run(mute, call([("话", "您好")]))
+    assert result.outcome is Outcome.UNDETERMINED
+    assert result.evidence == ()
+
+
+def test_a_crash_does_not_log_what_was_said(caplog: pytest.LogCaptureFixture) -> None:
+    def crash(ctx: CallContext, params: Params) -> Finding:
+        raise ValueError(ctx.transcript.utterances[0].text)
+
+    with caplog.at_level("INFO"):
+        _run(Rule("PH96", "A9", "坏规则", Params, Standing.DEDUCT, crash, ""), call([("话", "幺三九零零零零")]))
+    assert "PH96" in caplog.text
+    assert "ValueError" in caplog.text
+    assert "幺三九" not in caplog.text
 
 
 def test_a_mono_recording_does_not_tell_who_talks_over_whom() -> None:
