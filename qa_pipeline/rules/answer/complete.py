@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from qa_pipeline.models import Agreement, CallContext, Exchange, FactCheck, Role, Standing
-from qa_pipeline.rules.answer.consultations import answered, certainty, covered, expected, utterances, words
+from qa_pipeline.rules.answer.consultations import about, answered, certainty, covered, expected, utterances, words
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.windows import heard_well, unclear
@@ -38,12 +38,13 @@ def complete(ctx: CallContext, params: CompleteParams) -> Finding:
             return undetermined("话务员作了解答，但没有有把握对应的条目，无法核对是否完整，请人工复核")
         return not_applicable("没有需要核对必告要素的咨询")
     missing = [pair for pair in required if pair[1].agreement is Agreement.MISSING]
-    half = [c for _, c in required if c.agreement is Agreement.UNSURE]
+    half = [pair for pair in required if pair[1].agreement is Agreement.UNSURE]
     if not missing and not half:
         said = [words(c.said, ctx, expected(c)) for _, c in required if c.said is not None]
-        return passed(f"必须告知的{len(required)}项都说到了", said, parts=None)
+        return passed(f"必须告知的{len(required)}项都说到了", said, details=about(required))
     if not missing:
-        return undetermined(f"只说到一部分或没有听清：{_listed(half)}，请人工复核")
+        reason = f"只说到一部分或没有听清：{_listed([c for _, c in half])}，请人工复核"
+        return undetermined(reason, details=about(half))
     return _missing(ctx, missing, params)
 
 
@@ -53,11 +54,11 @@ def _missing(ctx: CallContext, missing: list[tuple[Exchange, FactCheck]], params
     reason = f"《{titles}》必须告知而没有说到：{_listed([c for _, c in missing])}"
     evidence = [absent(answer, reason)]
     if ctx.work_order is not None and ctx.work_order.get("诉求类型") not in params.consultation:
-        return undetermined(f"{reason}；这是转办的诉求，是否需要告知请人工判断", evidence)
+        return undetermined(f"{reason}；这是转办的诉求，是否需要告知请人工判断", evidence, details=about(missing))
     if unclear(ctx, Role.OPERATOR, answer[0].start_ms, answer[-1].end_ms):
-        return undetermined(f"{reason}；解答中有听不清的话，请人工复核", evidence)
+        return undetermined(f"{reason}；解答中有听不清的话，请人工复核", evidence, details=about(missing))
     confidence = min(heard_well(answer), *(certainty(e) for e, _ in missing))
-    return failed(reason, evidence, faults=len(missing), confidence=confidence)
+    return failed(reason, evidence, faults=len(missing), confidence=confidence, details=about(missing))
 
 
 def _listed(checks: list[FactCheck]) -> str:

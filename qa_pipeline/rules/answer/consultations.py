@@ -57,6 +57,12 @@ def certainty(exchange: Exchange) -> float:
     return 1.0 - (1.0 - exchange.score) * 0.5 ** min(agreeing, 2)
 
 
+def about(pairs: Sequence[tuple[Exchange, FactCheck]]) -> dict[str, str]:
+    """Return which entry a finding is about, for its details; the first one where there are several."""
+    entry = next((e.entry for e, _ in pairs if e.entry is not None), None)
+    return {} if entry is None else {"entry_id": entry.entry_id, "entry_version": str(entry.version)}
+
+
 def utterances(ctx: CallContext, places: Sequence[int]) -> list[Utterance]:
     """Return utterances by their index."""
     wanted = set(places)

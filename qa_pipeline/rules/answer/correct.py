@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from qa_pipeline.models import Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
-from qa_pipeline.rules.answer.consultations import answered, certainty, covered, expected, words
+from qa_pipeline.rules.answer.consultations import about, answered, certainty, covered, expected, words
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
 
 _Checked = tuple[Exchange, FactCheck]
 
 
 class CorrectParams(Params):
-    """How sure retrieval must be."""
+    """How sure retrieval must be, and how sure a difference that costs the item."""
 
+    # Twelve points: of the sample calls, recognised, every planted difference reaches 0.77, none that was not planted.
+    min_confidence: float = Field(default=0.75, ge=0, le=1, description="把握低于此值的不一致不计，交人工复核")
     sure: float = Field(default=0.5, ge=0, le=1, description="知识条目匹配的把握低于此值不据以判定")
 
 
@@ -28,35 +30,50 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     Why: 咨询解答内容是否正确。
     Passes: 说出的要素与条目一致。如条目20个工作日，答“二十个工作日内发证”。
     Fails: 有一项明确说成了别的值。当场更正的，按更正扣分。
-    Undetermined: 没有匹配到有把握的条目而话务员作了解答；值接近、读音相近或识别把握不足。
+    Undetermined: 没有匹配到有把握的条目而话务员作了解答；值接近、读音相近或把握不足。
     Not applicable: 通话没有咨询解答。
     Source: 默认评分标准C2；事实比较在30组句子上判对27组（design/measured）。
     """
     checked = [(e, c) for e in covered(ctx, params.sure) for c in e.checks]
     wrong = [pair for pair in checked if pair[1].agreement is Agreement.CONTRADICTS]
     mended = [pair for pair in checked if pair[1].agreement is Agreement.CORRECTED]
-    if wrong:
-        return failed(f"解答与条目不一致：{_told(wrong)}", _evidence(ctx, wrong), confidence=_confidence(wrong))
-    if mended:
-        reason = f"先说错、当场更正：{_told(mended)}"
-        return failed(reason, _evidence(ctx, mended), corrected=True, confidence=_confidence(mended))
+    for faults, what in ((wrong, "解答与条目不一致"), (mended, "先说错、当场更正")):
+        sure = [pair for pair in faults if _confidence(pair) >= params.min_confidence]
+        if sure:
+            return _failed(ctx, what, sure, [p for p in [*wrong, *mended] if p not in sure], faults is mended)
+    if faults := [*wrong, *mended]:
+        reason = f"疑似解答与条目不一致，把握不足，请人工复核：{_told(faults)}"
+        return undetermined(reason, _evidence(ctx, faults), details=about(faults))
     doubtful = [pair for pair in checked if pair[1].agreement is Agreement.UNSURE and pair[1].said is not None]
     if doubtful:
-        return undetermined(f"解答与条目可能不一致，请人工复核：{_told(doubtful)}", _evidence(ctx, doubtful))
+        reason = f"解答与条目可能不一致，请人工复核：{_told(doubtful)}"
+        return undetermined(reason, _evidence(ctx, doubtful), details=about(doubtful))
     return _without_faults(ctx, checked, params)
+
+
+def _failed(
+    ctx: CallContext, what: str, sure: Sequence[_Checked], rest: Sequence[_Checked], corrected: bool
+) -> Finding:
+    """Return the FAIL of the pairs that are sure; what else differs is shown to a person and not counted."""
+    evidence = [*_evidence(ctx, sure), *_evidence(ctx, rest, "，未计，请人工复核")]
+    confidence = max(_confidence(pair) for pair in sure)
+    return failed(f"{what}：{_told(sure)}", evidence, corrected=corrected, confidence=confidence, details=about(sure))
 
 
 def _without_faults(ctx: CallContext, checked: Sequence[_Checked], params: CorrectParams) -> Finding:
     agreeing = [pair for pair in checked if pair[1].agreement is Agreement.AGREES]
+    if ctx.work_order is not None and all(check.expected_slot == "time_limit" for _, check in agreeing):
+        # "五个工作日内答复您" is the promise of every order (C4), and agrees with any entry that has the same limit.
+        agreeing = []
     if agreeing:
         names = "、".join(dict.fromkeys(expected(check) for _, check in agreeing))
-        return passed(
-            f"与条目一致：{names}", _evidence(ctx, agreeing), confidence=max(certainty(e) for e, _ in agreeing)
-        )
+        sureness = max(certainty(e) for e, _ in agreeing)
+        return passed(f"与条目一致：{names}", _evidence(ctx, agreeing), confidence=sureness, details=about(agreeing))
     unsure = [e for e in ctx.exchanges if e.entry is not None and certainty(e) < params.sure]
     if any(c.agreement is Agreement.CONTRADICTS for e in unsure for c in e.checks):
         pairs = [(e, c) for e in unsure for c in e.checks if c.agreement is Agreement.CONTRADICTS]
-        return undetermined(f"知识条目匹配把握不足，请人工复核：{_told(pairs)}", _evidence(ctx, pairs))
+        reason = f"知识条目匹配把握不足，请人工复核：{_told(pairs)}"
+        return undetermined(reason, _evidence(ctx, pairs), details=about(pairs))
     if answered(ctx) and ctx.work_order is None:
         return undetermined("话务员作了解答，但知识库中没有有把握对应的条目，请人工复核")
     return not_applicable("通话没有可核对的咨询解答")
@@ -72,10 +89,11 @@ def _told(pairs: Sequence[_Checked]) -> str:
     )
 
 
-def _evidence(ctx: CallContext, pairs: Sequence[_Checked]) -> list[Evidence]:
-    return [words(c.said, ctx, f"条目{expected(c)}") for _, c in pairs if c.said is not None]
+def _evidence(ctx: CallContext, pairs: Sequence[_Checked], remark: str = "") -> list[Evidence]:
+    return [words(c.said, ctx, f"条目{expected(c)}{remark}") for _, c in pairs if c.said is not None]
 
 
-def _confidence(pairs: Sequence[_Checked]) -> float:
-    """Return the best pair's probability. A number that differs in sound is right twice as surely as its words."""
-    return max(min(certainty(e), 1 - (1 - c.said.confidence) / 2 if c.said else 0.0) for e, c in pairs)
+def _confidence(pair: _Checked) -> float:
+    """Return a pair's probability. A number that differs in sound is right twice as surely as its words."""
+    exchange, check = pair
+    return min(certainty(exchange), 1 - (1 - check.said.confidence) / 2 if check.said else 0.0)
