@@ -81,6 +81,17 @@ def load_ruleset(path: Path | None = None) -> Ruleset:
     return _Reader(source).read()
 
 
+def items_of(ruleset: Ruleset) -> dict[str, tuple[str, ...]]:
+    """Return the items that a ruleset judges, each with the codes of its rules, so that a scorecard can be held to it.
+
+    An item that the scorecard lacks would be judged and never scored.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for bound in ruleset.rules:
+        found[bound.item] = (*found.get(bound.item, ()), bound.code)
+    return dict(sorted(found.items()))
+
+
 class _Reader:
     """Reads one file; keeps its name for the messages."""
 

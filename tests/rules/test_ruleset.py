@@ -10,7 +10,7 @@ from qa_pipeline.errors import NotFound, RulesetError
 from qa_pipeline.models import Outcome, Standing
 from qa_pipeline.rules.catalogue import explain
 from qa_pipeline.rules.registry import discover
-from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
+from qa_pipeline.rules.ruleset import Ruleset, items_of, load_ruleset
 from qa_pipeline.rules.run import check
 from tests.builders import call
 
@@ -209,6 +209,14 @@ def test_a_wrong_condition_is_told_with_its_line(tmp_path: Path, when: str, said
 )
 def test_a_condition_that_is_not_whole_is_refused(tmp_path: Path, text: str, said: str) -> None:
     assert said in _told(tmp_path, f'version: "1"\n{text}')
+
+
+def test_the_items_of_a_ruleset_are_told_with_their_rules(tmp_path: Path) -> None:
+    text = 'version: "1"\nconditions:\n  XA01: {item: A9, name: 名, when: {regex: 亲}}\n'
+    found = items_of(_load(tmp_path, text))
+    assert found["A9"] == ("XA01",)
+    assert found["A5"] == ("PH05",)
+    assert list(found) == sorted(found)
 
 
 def test_an_unknown_code_is_not_explained_but_the_nearest_is_named() -> None:
