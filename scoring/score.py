@@ -169,7 +169,7 @@ def _item(item: Item, verdicts: Sequence[ItemVerdict]) -> ItemScore:
         lost_min=_capped(item, (v for v in fails if v.person)),
         lost_max=item.most if unknown else _capped(item, fails),
         state=_state(item, verdicts, applicable),
-        reasons=tuple(sorted(_words(item, v) for v in fails)),
+        reasons=_reasons(item, fails),
     )
 
 
@@ -203,6 +203,13 @@ def _loss(item: Item, verdict: ItemVerdict) -> Decimal:
     if item.all_missing is not None and verdict.parts is not None and faults >= verdict.parts:
         return item.all_missing
     return item.per_fault * faults
+
+
+def _reasons(item: Item, fails: Sequence[ItemVerdict]) -> tuple[str, ...]:
+    """Return how the item's loss came about, and that it was capped where the faults would have cost more."""
+    said = tuple(sorted(_words(item, verdict) for verdict in fails))
+    over = not item.hint_only and sum((_loss(item, verdict) for verdict in fails), NOTHING) > item.most
+    return (*said, f"本项封顶 {item.most} 分") if over else said
 
 
 def _words(item: Item, verdict: ItemVerdict) -> str:

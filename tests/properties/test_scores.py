@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.effects import effects, formula
 from scoring.outcome import Outcome, Standing
 from scoring.score import ItemState, ItemVerdict, score_call
 from scoring.scorecard import default_scorecard
@@ -127,3 +128,12 @@ def test_without_two_people_no_call_is_failed_whatever_was_raised(said):
 @given(verdicts(outcomes=(Outcome.UNDETERMINED, Outcome.PASS, Outcome.NOT_APPLICABLE)))
 def test_doubt_costs_nobody_anything(said):
     assert score_call(CARD, said).points == 100
+
+
+@given(verdicts())
+def test_what_each_loss_costs_adds_up_to_what_the_call_lost(said):
+    found = score_call(CARD, said)
+    costs = effects(found, CARD)
+    assert all(cost >= 0 for cost in costs.values())
+    assert abs(sum(costs.values()) - (100 - found.points)) <= Decimal("0.005") * (len(costs) + 1)
+    assert formula(found, CARD).endswith(str(found.points))

@@ -224,3 +224,11 @@ def test_a_verdict_on_an_unknown_item_is_refused_with_the_known_ones():
 def test_fewer_than_no_faults_are_refused():
     with pytest.raises(ValueError, match="item A1: -1 faults"):
         score_call(CARD, [ItemVerdict("A1", FAIL, faults=-1)])
+
+
+def test_a_loss_that_was_capped_says_so():
+    assert item_of(score(ItemVerdict("A1", FAIL, faults=4)), "A1").reasons == (
+        "规则判定：4 处，扣 8 分",
+        "本项封顶 5 分",
+    )
+    assert item_of(score(ItemVerdict("A1", FAIL, faults=2)), "A1").reasons == ("规则判定：2 处，扣 4 分",)
