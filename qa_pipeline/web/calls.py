@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.errors import NotFound
-from qa_pipeline.models import CallFile, KnowledgeEntry, Recording, WorkOrder
+from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
 from qa_pipeline.store.queries.calls import call_file, months
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.month import closing_of
@@ -168,15 +168,23 @@ def _name(file: CallFile) -> str:
 
 
 def _entries(session: Session, file: CallFile) -> tuple[KnowledgeEntry, ...]:
-    """Return the knowledge entries that findings name, by id in their details or by 《title》, as valid on the day."""
-    results = file.audit.results if file.audit is not None else ()
-    ids = {r.details["entry_id"] for r in results if "entry_id" in r.details}
-    titles = {title for r in results for title in TITLE.findall(r.reason)}
-    if not ids and not titles:
+    """Return the knowledge entries that findings name, the findings to be looked at first.
+
+    By id and version in their details; where there are none, by 《title》, as valid on the day.
+    """
+    results = sorted(file.audit.results if file.audit is not None else (), key=lambda r: r.outcome is Outcome.PASS)
+    named = [(r.details["entry_id"], r.details.get("entry_version", "")) for r in results if "entry_id" in r.details]
+    titles = [t for r in results if "entry_id" not in r.details for t in TITLE.findall(r.reason)]
+    if not named and not titles:
         return ()
+    known = entries(session)
     day = file.call.started_at.date()
-    valid = {e.entry_id: e for e in entries(session) if e.valid_on(day)}  # in order of version: the last one stays
-    return tuple(e for e in valid.values() if e.entry_id in ids or e.title in titles)[:MAX_ENTRIES]
+    valid = {e.entry_id: e for e in known if e.valid_on(day)}  # in order of version: the last one stays
+    exact = {(e.entry_id, str(e.version)): e for e in known}
+    found = [exact.get(name) or valid.get(name[0]) for name in named]
+    found += [e for e in valid.values() if e.title in titles]
+    distinct = {(e.entry_id, e.version): e for e in found if e is not None}
+    return tuple(distinct.values())[:MAX_ENTRIES]
 
 
 def _sound(file: CallFile, request: Request) -> dict[str, Any] | None:
