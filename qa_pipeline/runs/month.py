@@ -19,7 +19,7 @@ from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.inputs import standards_hash
 from qa_pipeline.runs.stages import Stages, real_stages
 from qa_pipeline.runs.summary import RunSummary
-from qa_pipeline.runs.work import MonthWork, Progress, Standards, Tally
+from qa_pipeline.runs.work import MonthWork, Progress, Standards, Tally, refuse_closed
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.codec import canonical, encode
 from qa_pipeline.store.queries.calls import month_data
@@ -91,11 +91,7 @@ def _open_month(session: Session, month: str) -> MonthData:
     data = month_data(session, month, speech=False)
     if data.plan is None:
         raise UserError(f"no calls of {month} were drawn yet", f"run `hotline-qa draw --month {month}` first")
-    if data.closed_at is not None:
-        raise UserError(
-            f"{month} was closed by {data.closed_by} on {data.closed_at:%Y-%m-%d %H:%M}",
-            "a closed month is not audited again; `hotline-qa report` shows it as it was settled",
-        )
+    refuse_closed(session, month)
     return data
 
 

@@ -20,6 +20,7 @@ from qa_pipeline.runs.summary import RunSummary, Unresolved
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import jobs, results
 from qa_pipeline.store.queries.jobs import Claim, ClaimLost, Job, JobKey
+from qa_pipeline.store.queries.month import closing_of, hold_month
 from qa_pipeline.store.schema import JobState
 
 logger = logging.getLogger(__name__)
@@ -209,6 +210,7 @@ class MonthWork:
         found, evaluation = self.stages.judge(task.file, task.recording, *speech, self.standards.index)
 
         def store(session: Session) -> None:
+            refuse_closed(session, f"{task.file.call.started_at:%Y-%m}")
             results.save_audit(
                 session,
                 task.file.call,
@@ -247,6 +249,21 @@ class MonthWork:
                 f"{self.tally.done} calls were finished and are kept",
                 f"free some space (at least {self.settings.min_free_mb} MB, setting min_free_mb) and run again",
             )
+
+
+def refuse_closed(session: Session, month: str) -> None:
+    """Hold a month until the unit of work ends, so that nothing is written into it once it was settled.
+
+    Raises:
+        UserError: It is settled.
+    """
+    hold_month(session, month)
+    closing = closing_of(session, month)
+    if closing is not None:
+        raise UserError(
+            f"{month} was closed by {closing.closed_by} on {closing.closed_at:%Y-%m-%d %H:%M}",
+            "a closed month is not audited again; `hotline-qa report` shows it as it was settled",
+        )
 
 
 def _said(standing: Job) -> str:

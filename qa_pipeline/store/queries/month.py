@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import Exclusion, SamplePlan
 from qa_pipeline.store.queries.files import sampled_model
 from qa_pipeline.store.rows import as_model, as_row
-from qa_pipeline.store.schema import ClosingLineRow, ClosingRow, ExclusionRow, PlanRow, SampledCallRow
+from qa_pipeline.store.schema import ClosingLineRow, ClosingRow, ExclusionRow, JobRow, PlanRow, SampledCallRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,26 @@ def closing_of(session: Session, month: str) -> Closing | None:
     if row is None:
         return None
     return Closing(month, row.closed_by, row.closed_at, _lines(session, ClosingLineRow.month == month))
+
+
+def hold_month(session: Session, month: str) -> None:
+    """Keep others from settling a month, or writing into it, until this unit of work ends; read it afterwards.
+
+    PostgreSQL locks the row of the month's plan. SQLite has one lock for all writers, taken by any write, even one that
+    changes no row.
+    """
+    session.execute(update(JobRow).where(JobRow.job_id < 0).values(attempts=0), execution_options=_AS_IT_IS)
+    session.scalar(select(PlanRow.month).where(PlanRow.month == month).with_for_update())
+
+
+_AS_IT_IS = {"synchronize_session": False}
+
+
+def open_months(session: Session, before_month: str) -> tuple[str, ...]:
+    """Return the months before a month that were drawn and are not settled, the oldest first."""
+    settled = select(ClosingRow.month)
+    drawn = select(PlanRow.month).where(PlanRow.month < before_month, PlanRow.month.not_in(settled))
+    return tuple(session.scalars(drawn.order_by(PlanRow.month)))
 
 
 def closed_lines(session: Session, before_month: str) -> tuple[StoredLine, ...]:

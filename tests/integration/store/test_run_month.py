@@ -413,6 +413,20 @@ def test_a_closed_month_is_not_judged_again(run: Run, planned: Sessions) -> None
         run()
 
 
+def test_an_audit_that_a_closing_overtakes_is_not_kept(run: Run, planned: Sessions, fakes: FakeStages) -> None:
+    def close(stage: str, call_id: str) -> None:
+        if (stage, call_id) == ("judge", "H001"):
+            with planned.begin() as session:
+                queries.save_closing(session, MONTH, [], "王五", NOW)
+
+    fakes.before = close
+    with pytest.raises(UserError, match="2026-10 was closed by 王五"):
+        run()
+    with planned() as session:
+        files = queries.month_data(session, MONTH).files
+    assert next(file for file in files if file.call.call_id == "H001").audit is None
+
+
 def test_a_lock_of_some_seconds_costs_no_transcript(settings: Settings, tmp_path: Path, fakes: FakeStages) -> None:
     file = tmp_path / "locked.sqlite3"
     sessions = open_store(f"sqlite:///{file}", create=True, busy_timeout_ms=100)
