@@ -26,7 +26,7 @@ class ItemVerdict:
     """What one rule, or a person in its place, said of one item (or fatal error) of one call.
 
     ``person`` is True where a person decided; a person's verdict counts whatever the ``standing``.
-    ``reviewers`` are the people who decided the same, each without seeing the other's verdict (fatal errors need two).
+    ``reviewers`` are the people who decided the same (fatal errors need two, each without seeing the other's verdict).
     """
 
     item: str

@@ -25,7 +25,8 @@ class MonthlyAssessment:
         failed: The mean lies below the passing line.
         enough: As many calls were heard as the centre asks for.
         below: The whole interval lies below the line.
-        confirmed: Faults that two reviewers confirmed, each without seeing the other's verdict, suffice to fail it.
+        confirmed: Faults that two reviewers confirmed suffice to fail it. Whether the second had seen the first's word
+            is for the caller to say (`qa_pipeline.assessment.verdicts`): fatal errors are judged blind, items not yet.
         appeal_pending: An appeal against it is not decided yet.
     """
 
@@ -41,6 +42,11 @@ class MonthlyAssessment:
     def proven(self) -> bool:
         """Whether the month counts as failed, appeals aside. Any doubt and it does not."""
         return self.assessed and self.failed and self.enough and self.below and self.confirmed
+
+
+def unsettled(month: str) -> MonthlyAssessment:
+    """Return a month that was drawn but not settled: nobody can be said to have failed it, so it breaks a run."""
+    return MonthlyAssessment(month, assessed=True)
 
 
 class StrikeStatus(StrEnum):
@@ -72,7 +78,8 @@ def strike_state(months: Sequence[MonthlyAssessment]) -> StrikeState:
     appeal counts against nobody: only a run that is three whatever becomes of the appeal is put forward.
 
     Args:
-        months: In order of time; months that are missing count as leave.
+        months: In order of time; months that are missing count as leave, so one that is still open must be given as
+            `unsettled`.
 
     Raises:
         ValueError: Months are not in order, or one stands twice.

@@ -16,14 +16,20 @@ from scoring.grades import grade_of, passing_line
 from scoring.intervals import Mean, mean_with_interval
 from scoring.score import Evaluation, ItemState, score_call
 from scoring.scorecard import Scorecard
-from scoring.strikes import MonthlyAssessment, strike_state
+from scoring.strikes import MonthlyAssessment, strike_state, unsettled
 
 T = TypeVar("T", CallPoints, ClosedLine)
 CERTAIN = Decimal(1)
 RANDOM = (DrawReason.RANDOM, DrawReason.REPLACEMENT)
 
 
-def assess(data: MonthData, card: Scorecard, min_calls: int, previous: Sequence[ClosedLine] = ()) -> MonthView:
+def assess(
+    data: MonthData,
+    card: Scorecard,
+    min_calls: int,
+    previous: Sequence[ClosedLine] = (),
+    still_open: Sequence[str] = (),
+) -> MonthView:
     """Compute a month's figures from what is stored.
 
     Args:
@@ -31,6 +37,7 @@ def assess(data: MonthData, card: Scorecard, min_calls: int, previous: Sequence[
         card: Its scorecard.
         min_calls: Fewer calls than this never make a strike.
         previous: Lines of settled months, any operators, any order; those from this month on are left aside.
+        still_open: Earlier months that were drawn and are not settled; each breaks every run of failed months.
 
     Raises:
         ScorecardInvalid: The calls were judged by rules that this scorecard does not fit.
@@ -40,7 +47,9 @@ def assess(data: MonthData, card: Scorecard, min_calls: int, previous: Sequence[
     heard, lines = _by_operator(calls), _by_operator(previous)
     taken = Counter(call.operator_id for call in data.frame)
     operators = tuple(
-        _operator(operator, data.month, card, heard[who], taken[who], min_calls, lines[who])
+        _operator(
+            operator, data.month, card, heard[who], taken[who], min_calls, _earlier(data.month, lines[who], still_open)
+        )
         for operator in sorted(data.operators, key=lambda operator: operator.operator_id)
         for who in [operator.operator_id]
     )
@@ -92,7 +101,7 @@ def _operator(
     mine: Sequence[CallPoints],
     n_frame: int,
     min_calls: int,
-    previous: Sequence[ClosedLine],
+    earlier: Sequence[MonthlyAssessment],
 ) -> OperatorMonth:
     scored = [call for call in mine if call.counted]
     mean, low, high = (_mean(scored, which) for which in ("points", "points_low", "points_high"))
@@ -117,7 +126,7 @@ def _operator(
         suspected_fatal=sum(bool(call.evaluation and call.evaluation.suspected) for call in mine),
         confirmed_fatal=sum(bool(call.evaluation and call.evaluation.fatal) for call in mine),
         assessment=assessment,
-        strike=strike_state([*_earlier(month, previous), assessment]),
+        strike=strike_state([*earlier, assessment]),
         notes=_notes(mine, scored, min_calls),
     )
 
@@ -144,9 +153,10 @@ def _assessment(
     )
 
 
-def _earlier(month: str, previous: Sequence[ClosedLine]) -> list[MonthlyAssessment]:
-    before = [line for line in previous if line.month < month]
-    return [line.assessment for line in sorted(before, key=lambda line: line.month)]
+def _earlier(month: str, previous: Sequence[ClosedLine], still_open: Sequence[str]) -> list[MonthlyAssessment]:
+    settled = {line.month: line.assessment for line in previous}
+    known = {name: unsettled(name) for name in still_open} | settled
+    return [known[name] for name in sorted(known) if name < month]
 
 
 def _notes(mine: Sequence[CallPoints], scored: Sequence[CallPoints], min_calls: int) -> tuple[Note, ...]:

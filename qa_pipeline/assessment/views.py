@@ -52,7 +52,8 @@ class Note:
 class CallPoints:
     """One sampled call. ``counted``: it is part of the month's means. ``evaluation`` is None where it was not audited.
 
-    ``weight`` is 1/probability of being drawn; ``upheld`` the points if only faults count that two reviewers found.
+    ``weight`` is 1/probability of being drawn; ``upheld`` the points if only faults count that two reviewers found
+    (of ordinary items the second may have seen the first's word).
     ``unconfirmed`` are items that lost points by rules alone, with nobody having looked.
     """
 

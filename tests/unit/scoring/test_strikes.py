@@ -1,7 +1,7 @@
 import pytest
 
 from scoring.false_flags import anybody_flagged, flagged_in_a_year, month_fails, run_of_failures
-from scoring.strikes import WORDS, MonthlyAssessment, StrikeStatus, strike_state
+from scoring.strikes import WORDS, MonthlyAssessment, StrikeStatus, strike_state, unsettled
 
 KINDS = {
     "x": {"failed": True, "enough": True, "below": True, "confirmed": True},
@@ -54,6 +54,11 @@ def test_a_month_in_doubt_is_no_strike_and_breaks_the_run(missing):
     assert not doubtful.proven
     earlier = [month for month in months("xx") if month.month < "2026-09"]
     assert strike_state([*earlier, doubtful]).run == 0
+
+
+def test_a_month_that_is_not_settled_is_no_leave():
+    before, last = months("xx"), months("---x")[-1]
+    assert strike_state([*before, unsettled("2026-03"), last]).run == 1
 
 
 def test_an_appeal_against_a_passed_month_changes_nothing():
