@@ -6,8 +6,11 @@
 - A fatal error goes by two people: it is found, or cleared, when at least two say so and more than say otherwise. One
   word alone, either way, leaves it suspected. A word on the item counts for each of its findings on which the same
   person said nothing.
-- After a new audit of the call CONFIRM no longer counts, since it spoke of a finding that is gone; words that favour
-  the operator, and faults that a person found without the machine, stay with the call.
+- After a new audit of the call CONFIRM counts only where the same was found again, in the same places; else it spoke
+  of a finding that is gone. Words that favour the operator, and faults that a person found without the machine, stay
+  with the call.
+- Two people who judge a fatal error do so blind: neither is shown the other's word before having spoken. On ordinary
+  items the second has seen the first's word, so what `upheld_points` lets through was twice confirmed, not twice found.
 """
 
 from __future__ import annotations
@@ -56,12 +59,16 @@ def final_verdicts(card: Scorecard, audit: CallAudit, decisions: Sequence[Decisi
 
 def judge(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> tuple[Judged, ...]:
     """Return every finding of a call with the machine's results and people's words that it rests on."""
-    standing = [d for d in _latest_words(decisions) if _still_counts(d, audit.audit_id)]
+    standing = [d for d in _latest_words(decisions) if _still_counts(d, audit)]
     return _judged(audit.results, standing, [error.code for error in card.fatal_errors])
 
 
 def upheld_points(card: Scorecard, verdicts: Iterable[ItemVerdict]) -> Decimal:
-    """Return the points if only faults that two reviewers found count: what a strike may rest on."""
+    """Return the points if only faults count that two reviewers confirmed: the least that a strike may rest on.
+
+    Of fatal errors the two words were given blind; of ordinary items the second reviewer may have seen the first's
+    word, until reviews can be taken blind there too. A run of strikes is therefore only put forward to a person.
+    """
     return _scored(card, [_upheld(verdict) for verdict in verdicts]).points
 
 
@@ -108,8 +115,21 @@ def _when(decision: Decision) -> tuple[object, int]:
     return decision.created_at, decision.decision_id
 
 
-def _still_counts(decision: Decision, audit_id: int) -> bool:
-    return decision.audit_id == audit_id or decision.verdict is not Verdict.CONFIRM
+def _still_counts(decision: Decision, audit: CallAudit) -> bool:
+    if decision.audit_id == audit.audit_id or decision.verdict is not Verdict.CONFIRM:
+        return True
+    before = decision.confirmed
+    return before is not None and any(_same_finding(before, now) for now in audit.results if now.code == before.code)
+
+
+def _same_finding(one: RuleResult, other: RuleResult) -> bool:
+    """Whether two audits found the same: what it costs, and the words and places that were confirmed."""
+
+    def found(result: RuleResult) -> tuple[object, ...]:
+        places = tuple((e.kind, e.start_ms, e.end_ms, e.channel, e.role, e.text) for e in result.evidence)
+        return result.item, result.outcome, result.faults, result.parts, result.corrected, places
+
+    return found(one) == found(other)
 
 
 def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> Judged:

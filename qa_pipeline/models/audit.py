@@ -46,6 +46,8 @@ class Decision:
 
     CONFIRM: the machine's FAIL is right. OVERRULE: no fault (PASS). FAULT: a fault that the machine did not find or
     was unsure of, ``faults`` times. Append-only; the latest by the same reviewer on the same code counts.
+
+    ``confirmed`` is the result that a CONFIRM of an earlier audit spoke of, read out with the call's file; else None.
     """
 
     decision_id: int
@@ -58,6 +60,7 @@ class Decision:
     reviewer: str
     reason: str
     created_at: datetime
+    confirmed: RuleResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

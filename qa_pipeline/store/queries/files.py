@@ -15,9 +15,11 @@ from qa_pipeline.models import (
     Decision,
     Operator,
     Recording,
+    RuleResult,
     RulesetStamp,
     SampledCall,
     Transcript,
+    Verdict,
     WorkOrder,
 )
 from qa_pipeline.store.rows import as_model
@@ -117,10 +119,23 @@ def _latest_orders(session: Session, scope: Scope) -> dict[str, WorkOrder]:
 
 def _decisions(session: Session, scope: Scope) -> dict[str, list[Decision]]:
     rows = session.scalars(select(DecisionRow).where(DecisionRow.call_id.in_(scope)).order_by(DecisionRow.decision_id))
+    earlier = _confirmed(session, scope)
     by_call: dict[str, list[Decision]] = {}
     for row in rows:
-        by_call.setdefault(row.call_id, []).append(as_model(Decision, row))
+        confirmed = earlier.get((row.audit_id, row.code)) if row.verdict is Verdict.CONFIRM else None
+        by_call.setdefault(row.call_id, []).append(as_model(Decision, row, confirmed=confirmed))
     return by_call
+
+
+def _confirmed(session: Session, scope: Scope) -> dict[tuple[int, str], RuleResult]:
+    """Return the results, by audit and code, of superseded audits in which somebody confirmed something."""
+    spoken_of = select(DecisionRow.audit_id).where(
+        DecisionRow.call_id.in_(scope),
+        DecisionRow.verdict == Verdict.CONFIRM,
+        DecisionRow.audit_id.not_in(_newest_audit_ids(scope)),
+    )
+    rows = session.execute(select(AuditRow.audit_id, AuditRow.results).where(AuditRow.audit_id.in_(spoken_of)))
+    return {(audit_id, result.code): result for audit_id, results in rows for result in results}
 
 
 def _speech(session: Session, scope: Scope) -> dict[str, Speech]:

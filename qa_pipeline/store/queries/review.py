@@ -45,7 +45,7 @@ def add_decision(
     )
     session.add(row)
     session.flush()
-    return as_model(Decision, row)
+    return as_model(Decision, row, confirmed=None)
 
 
 def decisions_of(session: Session, call_id: str) -> tuple[Decision, ...]:
@@ -54,4 +54,4 @@ def decisions_of(session: Session, call_id: str) -> tuple[Decision, ...]:
     A new audit (of a new ruleset, say) does not undo what a person said of a code; who reads decides what still counts.
     """
     rows = session.scalars(select(DecisionRow).where(DecisionRow.call_id == call_id).order_by(DecisionRow.decision_id))
-    return tuple(as_model(Decision, row) for row in rows)
+    return tuple(as_model(Decision, row, confirmed=None) for row in rows)
