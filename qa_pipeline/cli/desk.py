@@ -20,8 +20,9 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8345,
 ) -> None:
     """Show the month, the calls and one call with its audio, and take the reviewers' decisions."""
-    from qa_pipeline.web.server import serve as serve_web
+    from qa_pipeline.web.server import server_config, start
 
     settings, sessions = context.obj.open()
+    config = server_config(sessions, settings, host, port)
     err(f"http://{host}:{port}/  (Ctrl-C ends it)")
-    serve_web(sessions, settings, host, port)
+    start(config)

@@ -8,7 +8,8 @@ import typer
 
 from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import out
-from qa_pipeline.models import CallFile, Evidence, Outcome, Role, RuleResult, Standing
+from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing, Transcript
+from scoring.effects import effects, formula
 from scoring.score import Evaluation
 from scoring.scorecard import Scorecard
 
@@ -49,7 +50,7 @@ def show(
         out(encode(file))
         return
     card = scorecard_of(settings)
-    for line in (*_head(file), *_transcript(file), *_judgement(file, card, full)):
+    for line in (*_head(file), *_transcript(file), *judgement(file, card, full)):
         out(line)
 
 
@@ -75,27 +76,39 @@ def _transcript(file: CallFile) -> list[str]:
     return lines
 
 
-def _judgement(file: CallFile, card: Scorecard, full: bool) -> list[str]:
+def judgement(file: CallFile, card: Scorecard, full: bool) -> list[str]:
+    """Return the points and the findings; with ``full`` also of rules that passed."""
     if file.audit is None:
         return ["", "（尚未评分）"]
     from qa_pipeline.assessment import final_evaluation
 
     evaluation = final_evaluation(card, file.audit, file.decisions)
-    lines = ["", *_points(evaluation), ""]
-    lost = {item.code: item.lost for item in evaluation.items}
+    lines = ["", *_points(evaluation, card), ""]
+    costs = _costs(evaluation, card)
     for result in file.audit.results:
         if full or result.outcome in {Outcome.FAIL, Outcome.UNDETERMINED}:
-            lines += _finding(result, str(lost.get(result.item, "")))
+            lines += _finding(result, costs.get(result.item, "未扣分"), file.transcript)
     for d in file.decisions:
         lines.append(f"  复核 {d.created_at:%m-%d %H:%M} {d.reviewer}：{d.code} {d.verdict.value} {d.reason}")
     return lines
 
 
-def _points(evaluation: Evaluation) -> list[str]:
-    bounds = f"{evaluation.points_low}–{evaluation.points_high}"
-    lines = [f"得分 {evaluation.points}（全部复核后可能在 {bounds} 之间）  评分标准 {evaluation.scorecard_version}"]
-    sections = [f"{s.code} {s.points}/{s.possible}" for s in evaluation.sections if s.points is not None]
-    lines.append("分项 " + "  ".join(sections))
+def _costs(evaluation: Evaluation, card: Scorecard) -> dict[str, str]:
+    """Return by item what it lost, that it was capped, and how many of the call's 100 points that costs."""
+    gone = effects(evaluation, card)
+    return {
+        item.code: f"该项共扣 {item.lost} 分（{''.join(f'{r}，' for r in item.reasons if '封顶' in r)}"
+        f"折合总分 −{gone[item.code]}）"
+        for item in evaluation.items
+        if item.code in gone
+    }
+
+
+def _points(evaluation: Evaluation, card: Scorecard) -> list[str]:
+    low, high = evaluation.points_low, evaluation.points_high
+    bounds = "已定" if low == high else f"全部复核后可能在 {low}–{high} 之间"
+    lines = [f"得分 {evaluation.points}（{bounds}）  评分标准 {evaluation.scorecard_version}"]
+    lines.append(f"分项 {formula(evaluation, card)}")
     if evaluation.suspected:
         lines.append(f"疑似一票否决，须两人分别复核：{'、'.join(evaluation.suspected)}")
     if evaluation.fatal:
@@ -105,14 +118,22 @@ def _points(evaluation: Evaluation) -> list[str]:
     return lines
 
 
-def _finding(result: RuleResult, lost: str) -> list[str]:
+def _finding(result: RuleResult, cost: str, transcript: Transcript | None) -> list[str]:
     label = OUTCOMES[result.outcome]
     if result.outcome is Outcome.FAIL:
-        label = "提请人工复核" if result.standing is Standing.ADVISE else f"该项共扣 {lost} 分"
-    return [f"  {result.item} {result.code} {label}：{result.reason}", *(_evidence(e) for e in result.evidence)]
+        label = "提请人工复核" if result.standing is Standing.ADVISE else cost
+    head = f"  {result.item} {result.code} {label}：{result.reason}"
+    return [head, *(_evidence(e, transcript) for e in result.evidence)]
 
 
-def _evidence(evidence: Evidence) -> str:
-    said = f"“{evidence.text}”" if evidence.text else ""
+def _evidence(evidence: Evidence, transcript: Transcript | None) -> str:
+    from qa_pipeline.assessment.heard import heard_as
+
+    note = f" {evidence.note}" if evidence.note else ""
+    if evidence.kind is EvidenceKind.FIELD:
+        return f"      工单字段 {evidence.text}{note}".rstrip()
+    said = f"“{evidence.text}”" if evidence.text and evidence.kind is not EvidenceKind.SOUND else f" {evidence.text}"
+    raw = heard_as(evidence, transcript)
+    who = "查找范围" if evidence.kind is EvidenceKind.ABSENCE else ROLES[evidence.role]
     span = f"{clock(evidence.start_ms)}–{clock(evidence.end_ms)}"
-    return f"      {span} {ROLES[evidence.role]}{said} {evidence.note}".rstrip()
+    return f"      {span} {who}{said}{f'（转写为“{raw}”）' if raw else ''}{note}".rstrip()

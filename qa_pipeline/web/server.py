@@ -15,20 +15,16 @@ from qa_pipeline.web.security import is_loopback
 logger = logging.getLogger(__name__)
 
 
-def serve(sessions: sessionmaker[Session], settings: Settings, host: str = "127.0.0.1", port: int = 8345) -> None:
-    """Serve the review pages until interrupted.
-
-    Raises:
-        SettingsError: The host is not loopback; recordings would be open to the network without sign-in.
-    """
-    uvicorn.Server(server_config(sessions, settings, host, port)).run()
+def start(config: uvicorn.Config) -> None:
+    """Serve the review pages until interrupted."""
+    uvicorn.Server(config).run()
 
 
 def server_config(sessions: sessionmaker[Session], settings: Settings, host: str, port: int) -> uvicorn.Config:
     """Return uvicorn's configuration. The access log is off: addresses hold reviewers' names.
 
     Raises:
-        SettingsError: The host is not loopback.
+        SettingsError: The host is not loopback; recordings would be open to the network without sign-in.
     """
     if not is_loopback(host):
         raise SettingsError(

@@ -186,6 +186,7 @@ def test_a_missing_model_is_named(run: Run, centre: Path) -> None:
 def test_the_pages_are_not_served_to_the_network(run: Run, centre: Path) -> None:
     said = run("serve", "--host", "0.0.0.0")
     assert (said.code, "loopback" in said.err) == (2, True)
+    assert "http://" not in said.err, "an address that is not served must not be printed"
 
 
 def test_a_call_that_is_not_there_is_named(run: Run, centre: Path) -> None:

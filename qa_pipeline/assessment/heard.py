@@ -1,0 +1,26 @@
+"""What the recogniser wrote where a piece of evidence reads otherwise."""
+
+from __future__ import annotations
+
+from qa_pipeline.models import Evidence, EvidenceKind, Transcript
+
+
+def heard_as(evidence: Evidence, transcript: Transcript | None) -> str:
+    """Return the transcript's own words in the span of evidence that quotes them otherwise, '' where it quotes them.
+
+    Values are read through the recogniser's slips (1200人 as 1200元), and a reviewer must see what was mended.
+
+    Args:
+        evidence: Of a call.
+        transcript: Of the same call.
+    """
+    if evidence.kind is not EvidenceKind.WORDS or evidence.utterance is None or transcript is None:
+        return ""
+    said = next((u for u in transcript.utterances if u.index == evidence.utterance), None)
+    if said is None or _letters(evidence.text) in _letters(said.text):
+        return ""
+    return "".join(w.text for w in said.words if w.start_ms < evidence.end_ms and w.end_ms > evidence.start_ms)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())

@@ -1,0 +1,38 @@
+"""What ``hotline-qa show`` prints of a call's judgement."""
+
+from qa_pipeline.cli.show import judgement
+from qa_pipeline.models import Evidence, EvidenceKind, Outcome
+from tests.month_builder import CARD, call_file, clean, result, words_at
+
+NOT_APPLICABLE = [result(f"R{i.code}", i.code, Outcome.NOT_APPLICABLE) for i in CARD.items if i.group == "D"]
+
+
+def printed(*said):
+    return "\n".join(judgement(call_file("C1", clean(but=said)), CARD, full=False))
+
+
+def test_a_loss_is_told_with_what_it_costs_of_the_call_and_how_the_points_add_up():
+    text = printed(result("AN02", "C2"), result("R", "C4", Outcome.NOT_APPLICABLE), *NOT_APPLICABLE)
+    assert "该项共扣 12 分（折合总分 −18.46）" in text
+    assert "C 14/26×30，÷75×100＝81.54" in text
+
+
+def test_a_cap_is_told():
+    assert "该项共扣 5 分（本项封顶 5 分，折合总分 −5.00）" in printed(result("PH01", "A1", faults=5))
+
+
+def test_points_that_nothing_can_change_are_settled():
+    assert "得分 100.00（已定）" in printed()
+    assert "全部复核后可能在" in printed(result("AN02", "C2"))
+
+
+def test_a_field_of_the_work_order_is_not_printed_as_speech():
+    field = Evidence(EvidenceKind.FIELD, 0, 30_000, text="联系方式：（空）", note="没有填写")
+    text = printed(result("RD01", "D1", evidence=(field,)))
+    assert "工单字段 联系方式：（空） 没有填写" in text
+    assert "说话人不明" not in text
+
+
+def test_evidence_that_was_mended_stands_with_what_was_written_down():
+    text = printed(result("AN02", "C2", evidence=(words_at(2, "不清楚。你"), words_at(4, "160元"))))
+    assert "话务员“160元”（转写为“护照工本费是一百六十块，七个工作日可以拿到。”）" in text
