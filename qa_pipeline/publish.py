@@ -7,14 +7,12 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.asr.clips import cut
-from qa_pipeline.assessment import assess
 from qa_pipeline.errors import AudioError, UserError
 from qa_pipeline.models import CallFile, Evidence
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.workbook import write_payroll, write_workbook
-from qa_pipeline.review import previous_lines
+from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
-from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.queries import month_data
 
 CLIP_PAD_MS = 600
@@ -23,18 +21,18 @@ CLIP_PAD_MS = 600
 def publish_month(
     settings: Settings, sessions: sessionmaker[Session], month: str, out_dir: Path | None = None
 ) -> tuple[Path, Path, Path]:
-    """Write report, workbook and payroll file of a month; return their paths.
+    """Write report, workbook and payroll file of a month, a settled one as it was settled; return their paths.
 
     Raises:
         UserError: Nothing of that month is in the store, or the folder cannot be written.
     """
     with sessions() as session:
         data = month_data(session, month)
-        previous = previous_lines(session, month)
-    if data.plan is None:
-        raise UserError(f"month {month} has no sampling plan", f"run `hotline-qa draw --month {month}` first")
-    card = scorecard_of(settings)
-    view = assess(data, card, settings.min_calls, previous)
+        if data.plan is None:
+            raise UserError(f"month {month} has no sampling plan", f"run `hotline-qa draw --month {month}` first")
+        view, card = month_figures(
+            session, data, lambda version: card_for(session, settings, version), settings.min_calls
+        )
     folder = out_dir or settings.reports_dir / month
 
     def clip(file: CallFile, evidence: Evidence) -> bytes | None:

@@ -8,29 +8,30 @@ from __future__ import annotations
 
 import logging
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import (
     ClosedLine,
     MonthView,
-    OperatorMonth,
+    as_settled,
     assess,
     closed_line,
     closing_lines,
-    line_mapping,
+    open_before_closing,
+    settled_body,
 )
 from qa_pipeline.errors import Conflict, SettingsError, UserError
-from qa_pipeline.models import CallFile, Decision, Outcome, RuleResult, Verdict
+from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, Verdict
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
-from qa_pipeline.store.codec import decode
+from qa_pipeline.store.codec import decode, encode
 from qa_pipeline.store.queries.calls import call_file, month_data
-from qa_pipeline.store.queries.documents import document
-from qa_pipeline.store.queries.month import closed_lines, closing_of, save_closing
+from qa_pipeline.store.queries.documents import document, save_document
+from qa_pipeline.store.queries.month import closed_lines, closing_of, hold_month, open_months, save_closing
 from qa_pipeline.store.queries.review import add_decision
 from scoring.scorecard import Scorecard
 
@@ -157,6 +158,7 @@ def _refuse_word(result: RuleResult | None, item: str, verdict: Verdict, faults:
 
 
 def _refuse_closed(session: Session, month: str) -> None:
+    hold_month(session, month)
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(
@@ -186,17 +188,22 @@ def _already(file: CallFile, code: str, seen: Seen, word: tuple[str, Verdict, in
     raise Conflict(f"{who}刚刚已对该项作出决定", "页面已更新，请核对后再决定")
 
 
-def card_for(session: Session, settings: Settings, version: str) -> Scorecard:
-    """Return the scorecard of a version that calls were judged by: as it was kept, else the one in force.
+def card_for(session: Session, settings: Settings, version: str | None) -> Scorecard:
+    """Return the scorecard of a version that calls were judged by, as it was kept; the one in force if that is it.
+
+    Args:
+        session: The unit of work.
+        settings: Names the scorecard in force.
+        version: None asks for the one in force.
 
     Raises:
         SettingsError: Neither is that version, so that nothing can be scored again.
     """
-    kept = document(session, "scorecard", version)
+    kept = None if version is None else document(session, "scorecard", version)
     if kept is not None:
         return decode(Scorecard, kept)
     card = scorecard_of(settings)
-    if card.version != version:
+    if version not in {None, card.version}:
         raise SettingsError(
             f"scorecard {version} is not kept, and the one in force is {card.version}",
             f"set `scorecard` to the file of {version}",
@@ -207,6 +214,40 @@ def card_for(session: Session, settings: Settings, version: str) -> Scorecard:
 def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
     """Return the lines of the months settled before a month: what its strikes are derived from."""
     return tuple(closed_line(line.body) for line in closed_lines(session, month))
+
+
+def month_figures(
+    session: Session, data: MonthData, card_of: Callable[[str | None], Scorecard], min_calls: int
+) -> tuple[MonthView, Scorecard]:
+    """Return a month's figures and the scorecard that they are by.
+
+    An open month goes by the scorecard of its newest audit, and is computed anew. Of a settled month each operator's
+    figures are those that were settled; the calls and the centre's figures are shown by the scorecard of then.
+
+    Args:
+        session: The unit of work.
+        data: The month.
+        card_of: Gives the scorecard of a version, or the one in force, as `card_for` does.
+        min_calls: As the settings have it now; a settled month has its own.
+
+    Raises:
+        SettingsError: The scorecard is neither kept nor in force.
+        ScorecardInvalid: As `qa_pipeline.assessment.assess`.
+    """
+    closing = closing_of(session, data.month)
+    bodies = [line.body for line in closing.lines] if closing is not None else []
+    audits = [file.audit for file in data.files if file.audit is not None]
+    newest = max(audits, key=lambda audit: audit.audit_id, default=None)
+    version = None if newest is None else newest.scorecard_version
+    if bodies:
+        version, min_calls = bodies[0].get("scorecard_version", version), bodies[0].get("min_calls", min_calls)
+    card = card_of(version)
+    view = assess(
+        data, card, min_calls, previous_lines(session, data.month), still_open=open_months(session, data.month)
+    )
+    if closing is not None:
+        view = as_settled(view, [closed_line(body) for body in bodies])
+    return view, card
 
 
 def close_month(
@@ -220,59 +261,40 @@ def close_month(
         month: ``YYYY-MM``.
         by: Who settles it.
         now: The centre's wall clock.
-        accept_open: Settle although something open could change a grade; what is open is decided in favour of the
-            operator (存疑从有利), and each line says so.
+        accept_open: Settle although something is open. What waits for a person costs nothing; what rules with standing
+            took and nobody has reviewed stays taken. Each operator's line says what was left of either.
 
     Returns:
         The month's view that the lines were taken from.
 
     Raises:
         NotFound: There are no calls of that month.
-        UserError: No name, no plan, or something is open and ``accept_open`` is False.
+        UserError: No name, no plan, an earlier month is open, or something is and ``accept_open`` is False.
         Conflict: The month is closed already.
     """
     name = _plain(by)
     if not name:
         raise UserError("没有写明结账人", "用 --by 写上姓名")
+    hold_month(session, month)
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账", "不能重复结账")
     data = month_data(session, month, speech=False)
     if data.plan is None:
         raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
-    view = assess(data, scorecard_of(settings), settings.min_calls, previous_lines(session, month))
+    if earlier := open_months(session, month):
+        raise UserError(
+            f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"
+        )
+    view, card = month_figures(session, data, lambda version: card_for(session, settings, version), settings.min_calls)
     still = open_before_closing(view)
     if still and not accept_open:
         raise UserError(
-            f"{month} 还不能结账：{'；'.join(still)}", "复核完再结账；或加 --accept-open，存疑按有利于话务员结算并留痕"
+            f"{month} 还不能结账：{'；'.join(still)}",
+            "复核完再结账；或加 --accept-open：待人工判定的不扣分，规则已扣而无人复核的照扣，逐人留痕",
         )
-    lines = [
-        _closing_line(line, operator, view, still)
-        for line, operator in zip(closing_lines(view), view.operators, strict=True)
-    ]
+    save_document(session, "scorecard", card.version, card.sha256, encode(card))
+    lines = [settled_body(line, view, card) for line in closing_lines(view)]
     save_closing(session, month, lines, name, now)
     logger.info("month %s closed, %d lines, %d open", month, len(lines), len(still))
     return view
-
-
-def open_before_closing(view: MonthView) -> tuple[str, ...]:
-    """Return what stands against settling a month (Chinese): grades that may still change, calls not audited yet."""
-    unsure = [
-        f"{o.operator.name}（{o.operator.operator_id}）等次可能在{o.grade_low}与{o.grade_high}之间变化"
-        for o in view.operators
-        if o.grade_low != o.grade_high
-    ]
-    unheard = sum(call.evaluation is None and call.failure is None for call in view.calls)
-    return (*unsure, *([f"{unheard} 通抽中的通话尚未质检"] if unheard else []))
-
-
-def _closing_line(line: ClosedLine, operator: OperatorMonth, view: MonthView, still: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        **line_mapping(line),
-        "name": operator.operator.name,
-        "grade_low": operator.grade_low,
-        "grade_high": operator.grade_high,
-        "scorecard_version": view.scorecard_version,
-        "open_in_favour": bool(still),
-        "notes": [str(note) for note in operator.notes],
-    }

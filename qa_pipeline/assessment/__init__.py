@@ -5,7 +5,17 @@ Pure: everything is computed from what was stored, each time anew, and nothing i
 
 from __future__ import annotations
 
-from qa_pipeline.assessment.closing import ClosedLine, closed_line, closing_lines, line_mapping
+from qa_pipeline.assessment.closing import (
+    ClosedLine,
+    LeftOver,
+    as_settled,
+    closed_line,
+    closing_lines,
+    left_over,
+    line_mapping,
+    open_before_closing,
+    settled_body,
+)
 from qa_pipeline.assessment.month import assess
 from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, upheld_points
 from qa_pipeline.assessment.views import (
@@ -29,17 +39,22 @@ __all__ = [
     "FalseFlags",
     "ItemMonth",
     "Judged",
+    "LeftOver",
     "MonthView",
     "Note",
     "NoteKind",
     "OperatorMonth",
     "SectionMonth",
+    "as_settled",
     "assess",
     "closed_line",
     "closing_lines",
     "final_evaluation",
     "item_verdicts",
     "judge",
+    "left_over",
     "line_mapping",
+    "open_before_closing",
+    "settled_body",
     "upheld_points",
 ]

@@ -1,20 +1,26 @@
-"""An operator's line as a month is settled: what later months derive strikes from."""
+"""An operator's line as a month is settled: what the month shows from then on, and later months derive strikes from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from typing import Any
 
-from qa_pipeline.assessment.views import MonthView, OperatorMonth
-from scoring.strikes import MonthlyAssessment
+from qa_pipeline.assessment.views import CallPoints, MonthView, Note, NoteKind, OperatorMonth
+from scoring.scorecard import Scorecard
+from scoring.strikes import MonthlyAssessment, StrikeState, StrikeStatus
 
 POINTS = ("mean", "mean_low", "mean_high", "interval_low", "interval_high", "factor")
+ASSESSED = ("assessed", "failed", "enough", "below", "confirmed")
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedLine:
-    """One operator's figures of a settled month. A later appeal sets ``appeal_pending`` on a copy, never in place."""
+    """One operator's figures of a settled month. A later appeal sets ``appeal_pending`` on a copy, never in place.
+
+    ``strike`` is None in lines that were settled before it was kept.
+    """
 
     month: str
     operator_id: str
@@ -34,6 +40,13 @@ class ClosedLine:
     below: bool
     confirmed: bool
     appeal_pending: bool = False
+    grade_low: str | None = None
+    grade_high: str | None = None
+    failing: bool = False
+    suspected_fatal: int = 0
+    confirmed_fatal: int = 0
+    strike: StrikeState | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def assessment(self) -> MonthlyAssessment:
@@ -43,18 +56,106 @@ class ClosedLine:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """What nobody had decided of one operator's calls.
+
+    Args:
+        open_items: Calls with the items and suspected fatal errors that wait for a person; they cost nothing.
+        unheard: Sampled calls that wait to be audited; they are not counted.
+        unreviewed: Deductions that rules took and nobody has looked at; they are taken.
+    """
+
+    open_items: Mapping[str, tuple[str, ...]]
+    unheard: int
+    unreviewed: int
+
+    @property
+    def open(self) -> bool:
+        """Whether anything waits for a person or an audit; a deduction by a rule is not open, only unreviewed."""
+        return bool(self.open_items or self.unheard)
+
+
+def left_over(view: MonthView, operator_id: str) -> LeftOver:
+    """Return what is open, and what is taken unreviewed, of one operator's sampled calls."""
+    mine = [call for call in view.calls if call.operator_id == operator_id]
+    found = {call.call_id: items for call in mine if (items := _open_items(call))}
+    unheard = sum(call.evaluation is None and call.failure is None for call in mine)
+    return LeftOver(found, unheard, sum(len(call.unconfirmed) for call in mine if call.counted))
+
+
+def _open_items(call: CallPoints) -> tuple[str, ...]:
+    # A suspected fatal error is open whatever the call was drawn for; other items only where they count.
+    if call.evaluation is None:
+        return ()
+    items = call.evaluation.open_items if call.counted else ()
+    return (*call.evaluation.suspected, *(code for code in items if code not in call.evaluation.suspected))
+
+
+def open_before_closing(view: MonthView) -> tuple[str, ...]:
+    """Return what stands against settling a month (Chinese).
+
+    That is grades that may still change, suspected fatal errors that two people have not judged yet, and calls that
+    wait to be audited.
+    """
+    unsure = [
+        f"{o.operator.name}（{o.operator.operator_id}）等次可能在{o.grade_low}与{o.grade_high}之间变化"
+        for o in view.operators
+        if o.grade_low != o.grade_high
+    ]
+    suspected = [call.call_id for call in view.calls if call.evaluation is not None and call.evaluation.suspected]
+    if suspected:
+        unsure.append(f"{len(suspected)} 通疑似一票否决，尚未经两人判定（{'、'.join(suspected)}）")
+    unheard = sum(call.evaluation is None and call.failure is None for call in view.calls)
+    return (*unsure, *([f"{unheard} 通抽中的通话尚未质检"] if unheard else []))
+
+
 def closing_lines(view: MonthView) -> tuple[ClosedLine, ...]:
     """Return what settling a month keeps of each operator."""
     return tuple(_line(view.month, line) for line in view.operators)
 
 
-def line_mapping(line: ClosedLine) -> dict[str, str | int | bool | None]:
+def as_settled(view: MonthView, lines: Sequence[ClosedLine]) -> MonthView:
+    """Return a month with its operators' figures as they were settled, whatever is computed of them today.
+
+    Who came onto the roster after the closing has no line and is left out.
+    """
+    settled = {line.operator_id: line for line in lines}
+    found = [(line, settled.get(line.operator.operator_id)) for line in view.operators]
+    return replace(view, operators=tuple(_settled(line, kept) for line, kept in found if kept is not None))
+
+
+def _settled(line: OperatorMonth, kept: ClosedLine) -> OperatorMonth:
+    figures = {name: getattr(kept, name) for name in _shared() - {"strike"}}
+    return replace(line, **figures, assessment=kept.assessment, strike=kept.strike or line.strike)
+
+
+def line_mapping(line: ClosedLine) -> dict[str, Any]:
     """Return a line as plain JSON values; decimals are text."""
     values = {field.name: getattr(line, field.name) for field in fields(line)}
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+    plain = {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+    run = line.strike
+    strike = None if run is None else [run.status.value, run.run, run.run_if_lost, list(run.months)]
+    return {**plain, "strike": strike, "notes": {note.kind.value: note.count for note in line.notes}}
 
 
-def closed_line(mapping: Mapping[str, object]) -> ClosedLine:
+def settled_body(line: ClosedLine, view: MonthView, card: Scorecard) -> dict[str, Any]:
+    """Return all that settling a month keeps of an operator: the line, what it was by, and what was left over."""
+    left = left_over(view, line.operator_id)
+    return {
+        **line_mapping(line),
+        "name": next(o.operator.name for o in view.operators if o.operator.operator_id == line.operator_id),
+        "scorecard_version": card.version,
+        "scorecard_sha256": card.sha256,
+        "min_calls": view.min_calls,
+        "open_costs_nothing": left.open,
+        "open_items": {call_id: list(items) for call_id, items in left.open_items.items()},
+        "unheard": left.unheard,
+        "unreviewed_taken": left.unreviewed,
+    }
+
+
+def closed_line(mapping: Mapping[str, Any]) -> ClosedLine:
     """Return the line that `line_mapping` wrote; keys that it does not know are left aside.
 
     Raises:
@@ -62,19 +163,22 @@ def closed_line(mapping: Mapping[str, object]) -> ClosedLine:
     """
     values = {field.name: mapping[field.name] for field in fields(ClosedLine) if field.name in mapping}
     decimals = {name: Decimal(str(values[name])) for name in POINTS if values.get(name) is not None}
-    return ClosedLine(**{**values, **decimals})  # type: ignore[arg-type]  # as line_mapping wrote them
+    strike, notes = values.pop("strike", None), values.pop("notes", {})
+    # Lines that were settled before had their remarks as sentences, which nothing is derived from.
+    counts = notes if isinstance(notes, Mapping) else {}
+    remarks = tuple(Note(kind, counts[kind]) for kind in NoteKind if kind in counts)
+    return ClosedLine(
+        **{**values, **decimals},
+        strike=None if strike is None else StrikeState(StrikeStatus(strike[0]), strike[1], strike[2], tuple(strike[3])),
+        notes=remarks,
+    )
+
+
+def _shared() -> set[str]:
+    return {field.name for field in fields(ClosedLine)} & set(OperatorMonth.__slots__)
 
 
 def _line(month: str, line: OperatorMonth) -> ClosedLine:
-    shared = {field.name for field in fields(ClosedLine)} & set(OperatorMonth.__slots__)
-    found = line.assessment
-    return ClosedLine(
-        month=month,
-        operator_id=line.operator.operator_id,
-        assessed=found.assessed,
-        failed=found.failed,
-        enough=found.enough,
-        below=found.below,
-        confirmed=found.confirmed,
-        **{name: getattr(line, name) for name in shared - {"enough"}},
-    )
+    found = {name: getattr(line.assessment, name) for name in ASSESSED}
+    figures = {name: getattr(line, name) for name in _shared()}
+    return ClosedLine(month=month, operator_id=line.operator.operator_id, **{**figures, **found})

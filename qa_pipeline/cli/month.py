@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa_pipeline.cli.batch import Month, check_month
 from qa_pipeline.cli.console import out
+
+if TYPE_CHECKING:
+    from qa_pipeline.assessment import MonthView
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +27,10 @@ def close(
     by: Annotated[str, typer.Option(help="Who settles the month")],
     accept_open: Annotated[
         bool,
-        typer.Option(help="Settle although findings are open; what is open costs nobody anything, and is recorded"),
+        typer.Option(
+            help="Settle although something is open: what waits for a person costs nothing, what rules took and nobody "
+            "has reviewed stays taken, and each operator's line says how much of either"
+        ),
     ] = False,
 ) -> None:
     """Settle the month: scores, grades, payroll factors and strikes are frozen."""
@@ -35,9 +41,23 @@ def close(
         view = close_month(session, settings, check_month(month), by, datetime.now(), accept_open=accept_open)
     out(f"{view.month} 已结账：{len(view.operators)} 名话务员，结账人 {by}")
     for line in view.operators:
-        mark = "（暂定：仍有未复核项，存疑不扣）" if line.provisional else ""
+        mark = _left(view, line.operator.operator_id)
         who = f"{line.operator.operator_id} {line.operator.name}"
         out(f"  {who}：{line.mean} 分，{line.grade}，系数 {line.factor}{mark}")
+
+
+def _left(view: MonthView, operator_id: str) -> str:
+    """Return what nobody had decided of an operator, and what that cost."""
+    from qa_pipeline.assessment import left_over
+
+    left = left_over(view, operator_id)
+    n_open = sum(len(items) for items in left.open_items.values())
+    said = [
+        *([f"{n_open} 项待人工判定，不扣"] if n_open else []),
+        *([f"{left.unheard} 通尚未质检，未计入"] if left.unheard else []),
+        *([f"{left.unreviewed} 项规则扣分无人复核，照扣"] if left.unreviewed else []),
+    ]
+    return f"（{'；'.join(said)}）" if said else ""
 
 
 def report(

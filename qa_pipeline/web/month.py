@@ -46,8 +46,8 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
     """Show a month's figures, each a link to the calls behind it."""
     with desk.sessions() as session:
         known = months(session)
-        card = desk.card(session)
         found, view = desk.months.get(session, month), desk.months.view(session, month)
+        card = desk.card(session, None if view is None else view.scorecard_version)
     losses = worst_items(view, card)
     return page(
         request,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from qa_pipeline.assessment import MonthView, assess
+from qa_pipeline.assessment import MonthView
 from qa_pipeline.models import CallFile, MonthData
-from qa_pipeline.review import previous_lines
+from qa_pipeline.review import month_figures
 from qa_pipeline.store.queries.calls import call_file, month_data
 from qa_pipeline.store.queries.revision import Revision, calls_decided_after, revision
 from qa_pipeline.web.rows import CallRow, call_rows
@@ -70,8 +70,7 @@ class Months:
             return None
         kept = self._views.get(month)
         if kept is None or kept[0] != found.revision:
-            card = self._card(session, None)
-            view = assess(found.data, card, self._min_calls, previous_lines(session, month))
+            view, _ = month_figures(session, found.data, lambda version: self._card(session, version), self._min_calls)
             kept = self._views[month] = (found.revision, view)
         return kept[1]
 

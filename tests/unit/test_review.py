@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
-from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.assessment import closing_lines, final_evaluation, judge, left_over, open_before_closing, settled_body
+from qa_pipeline.cli.show import show
 from qa_pipeline.errors import Conflict, NotFound, SettingsError, UserError
-from qa_pipeline.models import Verdict
-from qa_pipeline.review import Seen, card_for, close_month, decide, previous_lines
+from qa_pipeline.models import Outcome, Verdict
+from qa_pipeline.publish import publish_month
+from qa_pipeline.reports.words import figure
+from qa_pipeline.review import Seen, card_for, close_month, decide, month_figures, previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.codec import encode
-from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.calls import call_file, month_data
 from qa_pipeline.store.queries.documents import save_document
-from qa_pipeline.store.queries.month import closing_of
+from qa_pipeline.store.queries.month import closing_of, save_closing, save_plan
 from qa_pipeline.store.queries.results import save_audit
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.session import close_store
@@ -198,8 +206,9 @@ def test_a_month_with_grades_in_doubt_or_calls_unheard_is_not_closed(month) -> N
         assert closing_of(session, MONTH) is None
 
 
-def test_what_is_open_is_settled_in_the_operators_favour_and_that_is_recorded(month) -> None:
+def test_what_is_open_costs_nothing_what_rules_took_stays_taken_and_both_are_recorded(month) -> None:
     settings, store = month
+    say(store, "PH05", Verdict.CONFIRM)
     with store.begin() as session:
         view = close_month(session, settings, MONTH, " 主管 ", NOW, accept_open=True)
     with store() as session:
@@ -208,9 +217,22 @@ def test_what_is_open_is_settled_in_the_operators_favour_and_that_is_recorded(mo
     assert closing is not None
     assert (closing.closed_by, closing.closed_at) == ("主管", NOW)
     bodies = {line.operator_id: line.body for line in closing.lines}
-    assert bodies["1003"]["open_in_favour"] is True
     assert bodies["1003"]["grade_low"] == "不合格"
     assert [line.mean for line in lines] == [o.mean for o in view.operators]
+    main = next(call for call in view.calls if call.call_id == MAIN)
+    assert main.evaluation is not None
+    lost = {item.code: item.lost for item in main.evaluation.items}
+    assert {"V1", "B5"} <= set(bodies["1003"]["open_items"][MAIN])
+    assert all(lost.get(code, 0) == 0 for code in bodies["1003"]["open_items"][MAIN])
+    # What rules took stays taken, and only what nobody reviewed is counted: A5 was confirmed above.
+    assert main.unconfirmed
+    assert "A5" not in main.unconfirmed
+    assert all(lost[code] > 0 for code in main.unconfirmed)
+    mine = [call for call in view.calls if call.operator_id == "1003" and call.counted]
+    assert bodies["1003"]["unreviewed_taken"] == sum(len(call.unconfirmed) for call in mine) > 0
+    for who, body in bodies.items():
+        left = left_over(view, who)
+        assert body["open_costs_nothing"] is bool(left.open_items or left.unheard)
 
 
 def test_a_closed_month_is_not_closed_again_and_takes_no_decision(month) -> None:
@@ -253,3 +275,136 @@ def test_closing_needs_a_name_and_a_month_that_exists(month, by: str, month_: st
     settings, store = month
     with store.begin() as session, pytest.raises(UserError, match=words):
         close_month(session, settings, month_, by, NOW)
+
+
+def settle(month) -> None:
+    settings, store = month
+    with store.begin() as session:
+        close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+
+
+def test_a_closed_month_is_shown_as_it_was_settled_whatever_is_in_force_now(month, tmp_path: Path) -> None:
+    settings, store = month
+    settle(month)
+    with store() as session:
+        settled = {line.operator_id: line for line in previous_lines(session, "2026-11")}
+    harsh = (files("scoring") / "scorecards" / "default-2026.yaml").read_text(encoding="utf-8")
+    harsh = harsh.replace("version: default-2026", "version: harsh-2027").replace("at_least: 75", "at_least: 76")
+    (settings.workspace / "harsh.yaml").write_text(harsh, encoding="utf-8")
+    now = settings.model_copy(update={"scorecard": "harsh.yaml", "min_calls": 1})
+    _, _, payroll = publish_month(now, store, MONTH, tmp_path / "out")
+    with payroll.open(encoding="utf-8-sig") as file:
+        rows = {row["工号"]: row for row in csv.DictReader(file)}
+    for who, line in settled.items():
+        shown = rows[who]["均分"], rows[who]["等次"], rows[who]["绩效系数"]
+        assert shown == tuple(
+            "" if v is None else v if isinstance(v, str) else figure(v) for v in (line.mean, line.grade, line.factor)
+        )
+    with store() as session:
+        view, card = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, now, v), 1)
+    assert (card.version, view.min_calls) == ("default-2026", settings.min_calls)
+    assert {o.operator.operator_id: o.strike for o in view.operators} == {w: ln.strike for w, ln in settled.items()}
+
+
+def test_settled_figures_stand_even_where_they_would_be_computed_otherwise(month) -> None:
+    settings, store = month
+    with store.begin() as session:
+        view, card = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
+        line = replace(closing_lines(view)[0], mean=Decimal("12.34"), grade="不合格", factor=Decimal("0.5"))
+        save_closing(session, MONTH, [settled_body(line, view, card)], "主管", NOW)
+    with store() as session:
+        view, _ = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
+    shown = [(o.operator.operator_id, o.mean, o.grade, o.factor) for o in view.operators]
+    assert shown == [(line.operator_id, Decimal("12.34"), "不合格", Decimal("0.5"))]
+
+
+def test_a_month_is_not_closed_before_an_earlier_one_that_was_drawn(month) -> None:
+    settings, store = month
+    with store.begin() as session:
+        plan = month_data(session, MONTH).plan
+        assert plan is not None
+        save_plan(session, replace(plan, month="2026-09", calls=(), exclusions=()))
+    with store.begin() as session, pytest.raises(UserError, match="2026-09 已抽样而未结账"):
+        close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+    with store.begin() as session:
+        save_closing(session, "2026-09", [], "主管", NOW)
+    settle(month)
+
+
+def test_a_suspected_fatal_error_alone_holds_a_closing_up(month) -> None:
+    settings, store = month
+    with store() as session:
+        view, _ = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
+    same = tuple(replace(line, grade_low=line.grade_high) for line in view.operators)
+    heard = tuple(call for call in view.calls if call.evaluation is not None)
+    (said,) = open_before_closing(replace(view, operators=same, calls=heard))
+    assert f"疑似一票否决，尚未经两人判定（{MAIN}" in said
+
+
+def test_a_decision_that_meets_a_closing_waits_for_it_and_is_refused(month) -> None:
+    settings, store = month
+    with ThreadPoolExecutor(1) as pool:
+        with store.begin() as session:
+            close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+            late = pool.submit(say, store, "PH05", Verdict.CONFIRM)
+            with pytest.raises(TimeoutError):
+                late.result(timeout=0.3)
+        with pytest.raises(Conflict, match="已结账"):
+            late.result(timeout=10)
+
+
+def audited_again(store: Store, change=lambda result: result) -> None:
+    with store.begin() as session:
+        file = call_file(session, MAIN)
+        assert file.audit is not None
+        save_audit(
+            session, file.call, file.audit.recording_id, inputs_hash=str(file.audit.audit_id) * 64,
+            speech_hash="1" * 64, ruleset=file.audit.ruleset, scorecard_version=file.audit.scorecard_version,
+            knowledge_sha256="", results=tuple(change(r) for r in file.audit.results),
+            evaluation=file.audit.evaluation, now=NOW,
+        )  # fmt: skip
+
+
+def test_a_confirmation_outlives_audits_that_find_the_same_again(store: Store) -> None:
+    before = points(store)
+    say(store, "PH05", Verdict.CONFIRM)
+    confirmed = points(store)
+    audited_again(store)
+    audited_again(store, lambda r: replace(r, reason="another wording", confidence=0.5))
+    assert points(store) == confirmed != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"faults": 9},
+        {"outcome": Outcome.UNDETERMINED},
+        {"evidence": ()},
+    ],
+)
+def test_a_confirmation_lapses_when_something_else_is_found(store: Store, change) -> None:
+    say(store, "PH05", Verdict.CONFIRM)
+    audited_again(store, lambda r: replace(r, **change) if r.code == "PH05" else r)
+    with store() as session:
+        file = call_file(session, MAIN)
+    assert file.audit is not None
+    found = next(j for j in judge(default_scorecard(), file.audit, file.decisions) if j.verdict.item == "A5")
+    assert not found.verdict.person
+
+
+def test_calls_and_open_months_go_by_the_scorecard_of_their_audits(month, capsys) -> None:
+    settings, store = month
+    used = default_scorecard()
+    mild = (files("scoring") / "scorecards" / "default-2026.yaml").read_text(encoding="utf-8")
+    mild = mild.replace("version: default-2026", "version: mild-2027").replace("at_least: 75", "at_least: 60")
+    (settings.workspace / "mild.yaml").write_text(mild, encoding="utf-8")
+    with store.begin() as session:
+        save_document(session, "scorecard", used.version, used.sha256, encode(used))
+    now = settings.model_copy(update={"scorecard": "mild.yaml"})
+    with store() as session:
+        view, card = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, now, v), 10)
+        assert card_for(session, now, None).version == "mild-2027"
+    assert view.scorecard_version == card.version == used.version
+    context: Any = SimpleNamespace(obj=SimpleNamespace(open=lambda: (now, store)))
+    show(context, MAIN)
+    assert f"评分标准 {used.version}" in capsys.readouterr().out

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -176,10 +177,19 @@ def test_other_peoples_months_and_appeals_do_not_count():
     assert line_of(files, previous=pending).strike.status is StrikeStatus.HELD
 
 
+def test_an_earlier_month_that_nobody_settled_breaks_the_run_and_leave_does_not():
+    files = [call_file(f"C{n}", clean(but=BAD), WANG, decisions=twice(BAD)) for n in range(12)]
+    earlier = [failing("2026-07"), failing("2026-08")]
+    on_leave = assess(month(files, [WANG]), CARD, 10, earlier).operators[0]
+    unsettled = assess(month(files, [WANG]), CARD, 10, earlier, still_open=["2026-09", "2026-11"]).operators[0]
+    assert (on_leave.strike.status, on_leave.strike.run) == (StrikeStatus.FOR_REVIEW, 3)
+    assert (unsettled.strike.status, unsettled.strike.run) == (StrikeStatus.COUNTING, 1)
+
+
 def test_a_settled_line_survives_as_plain_json():
     for line in (failing("2026-09"), closing_lines(assess(month([], [LI]), CARD, 10))[0]):
         assert closed_line({**line_mapping(line), "name": "later additions are left aside"}) == line
-        assert all(isinstance(value, str | int | bool | None) for value in line_mapping(line).values())
+        assert closed_line(json.loads(json.dumps(line_mapping(line)))) == line
 
 
 def test_a_settled_line_without_a_key_is_refused():
