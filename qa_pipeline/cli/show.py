@@ -39,17 +39,17 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print one call: transcript with speakers and times, and each lost point with its words."""
-    from qa_pipeline.standards import scorecard_of
+    from qa_pipeline.review import card_for
     from qa_pipeline.store.codec import encode
     from qa_pipeline.store.queries import call_file
 
     settings, sessions = context.obj.open()
     with sessions() as session:
         file = call_file(session, call_id)
+        card = card_for(session, settings, None if file.audit is None else file.audit.scorecard_version)
     if as_json:
         out(encode(file))
         return
-    card = scorecard_of(settings)
     for line in (*_head(file), *_transcript(file), *judgement(file, card, full)):
         out(line)
 
