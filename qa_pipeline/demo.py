@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,9 @@ from qa_pipeline.workspace import init_workspace
 MONTH = "2026-10"
 SEED = "jiang-an-2026-10"
 QUOTA = 5
+MARKER = ".demo"
+"""File that a demo leaves in its folder: only a folder that holds it is ever cleared."""
+MONTH_OVER = datetime(2026, 11, 1, 9, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +70,22 @@ def run_demo(
     if not (samples / "scripts").is_dir():
         raise UserError(f"{samples} holds no sample recordings", "run it in the project's folder or pass --samples")
     _clear(folder)
+    now = _clock(datetime.now)
     settings, sessions = init_workspace(folder)
     with (folder / SETTINGS_FILE).open("a", encoding="utf-8") as file:
         file.write(f"quota_per_operator: {QUOTA}\nmin_calls: {QUOTA}\n")
     settings = load_settings(folder)
     say("1/5 导入录音、名册、班表、话单、工单、知识库")
     check = partial(probe, max_minutes=settings.max_recording_minutes)
-    report = import_paths(settings, sessions, [samples], datetime.now(), check, progress)
+    report = import_paths(settings, sessions, [samples], now(), check, progress)
     for line in report.lines():
         say(f"    {line}")
     say("2/5 抽样")
-    draw_month(sessions, MONTH, QUOTA, SEED, datetime.now())
+    draw_month(sessions, MONTH, QUOTA, SEED, now())
     say("3/5 识别、测量、检查、评分")
     card, started = scorecard_of(settings), time.monotonic()
     summary = run_month(
-        settings, sessions, MONTH, make_transcriber(settings), card, ruleset_of(settings), datetime.now, progress
+        settings, sessions, MONTH, make_transcriber(settings), card, ruleset_of(settings), now, progress
     )
     run_s = time.monotonic() - started
     with sessions() as session:
@@ -94,7 +98,7 @@ def run_demo(
         report=report_path,
         workbook=workbook,
         payroll=payroll,
-        closed=_close_copy(folder, sessions),
+        closed=_close_copy(folder, sessions, now()),
         example_call=_example(audits),
         summary=summary,
         run_s=run_s,
@@ -115,23 +119,36 @@ def tally_lines(items: Sequence[Tally]) -> list[str]:
 
 
 def _clear(folder: Path) -> None:
-    """Remove an earlier demo and nothing else."""
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    if not (folder / SETTINGS_FILE).is_file():
-        raise UserError(f"{folder} is not empty and no workspace", "choose another folder with --out")
-    shutil.rmtree(folder)
+    """Remove an earlier demo and nothing else, and mark the folder as this demo's."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not (folder / MARKER).is_file():
+            raise UserError(
+                f"{folder} was not made by the demo (it has no {MARKER}); it is left as it is",
+                "choose another folder with --out, or remove it yourself if nothing in it is wanted",
+            )
+        shutil.rmtree(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARKER).write_text("made by `hotline-qa demo`; the next demo removes this folder\n", encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{folder}: {error.strerror}", "choose a folder that you may write with --out") from error
 
 
-def _close_copy(folder: Path, sessions: sessionmaker[Session]) -> Path:
+def _clock(wall: Callable[[], datetime]) -> Callable[[], datetime]:
+    """Return the demo's clock: the wall clock, put forward where the sample month would not be over yet."""
+    ahead = max(MONTH_OVER - wall(), timedelta(0))
+    return lambda: wall() + ahead
+
+
+def _close_copy(folder: Path, sessions: sessionmaker[Session], now: datetime) -> Path:
     """Settle the month in a copy, so that the demo's own workspace can still be reviewed."""
     closed = folder / "closed"
     close_store(sessions)  # so that the database lies in one file
-    shutil.copytree(folder, closed, ignore=shutil.ignore_patterns("closed", "reports", "cache"))
+    shutil.copytree(folder, closed, ignore=shutil.ignore_patterns("closed", "reports", "cache", MARKER))
     settings = load_settings(closed)
     copied = open_store(settings.url)
     with copied.begin() as session:
-        close_month(session, settings, MONTH, "演示", datetime.now(), accept_open=True)
+        close_month(session, settings, MONTH, "演示", now, accept_open=True)
     publish_month(settings, copied, MONTH)
     return closed
 
