@@ -27,6 +27,22 @@ def scorecard_of(settings: Settings) -> Scorecard:
         raise ScorecardInvalid(f"scorecard {path}: {error}", "mend the file; nothing was scored with it") from error
 
 
+def require_items(ruleset: Ruleset, card: Scorecard) -> None:
+    """Check that the scorecard has every item and fatal error that the rules speak of.
+
+    Raises:
+        ScorecardInvalid: It lacks some; the message names them with their rules.
+    """
+    known = {item.code for item in card.items} | {fatal.code for fatal in card.fatal_errors}
+    lacking = sorted((bound.item, bound.code) for bound in ruleset.rules if bound.item not in known)
+    if lacking:
+        named = ", ".join(f"{item} (rule {code})" for item, code in lacking)
+        raise ScorecardInvalid(
+            f"scorecard {card.version} lacks what ruleset {ruleset.version} judges: {named}",
+            "add these items to the scorecard, or switch the rules off in the ruleset with `enabled: false`",
+        )
+
+
 def ruleset_of(settings: Settings) -> Ruleset:
     """Read the ruleset in force; every parameter is checked here, outside the guard that catches crashing rules.
 

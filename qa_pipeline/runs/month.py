@@ -21,6 +21,7 @@ from qa_pipeline.runs.stages import Stages, real_stages
 from qa_pipeline.runs.summary import RunSummary
 from qa_pipeline.runs.work import MonthWork, Progress, Standards, Tally, refuse_closed
 from qa_pipeline.settings import Settings
+from qa_pipeline.standards import require_items
 from qa_pipeline.store.codec import canonical, encode
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.documents import save_document
@@ -65,10 +66,12 @@ def run_month(
         engine: How tasks are carried out; in this process unless given.
 
     Raises:
-        UserError: The month has no plan or is closed; a scorecard or ruleset changed without a new version.
+        UserError: The month has no plan or is closed; a scorecard or ruleset changed without a new version; rules
+            judge items that the scorecard lacks.
         TransientError: The disk is nearly full or the database locked; what was done is kept.
         RunInterrupted: Ctrl-C; what was done is kept and work at hand is given back.
     """
+    require_items(ruleset, scorecard)
     stages = stages or real_stages(settings, transcriber, scorecard, ruleset)
     with sessions.begin() as session:
         data = _open_month(session, month)

@@ -40,14 +40,17 @@ def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: A
     from qa_pipeline.asr.acoustics import measure  # noqa: PLC0415
     from qa_pipeline.asr.audio import decode  # noqa: PLC0415
     from qa_pipeline.asr.channels import channel_roles  # noqa: PLC0415
+    from qa_pipeline.asr.device import pick_device  # noqa: PLC0415
     from qa_pipeline.audit import audit_call, gather  # noqa: PLC0415
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex  # noqa: PLC0415
+
+    device = pick_device(settings.device)
 
     def listen(
         samples: Samples, recording: Recording, operator_channel: int | None
     ) -> tuple[Transcript, AcousticProfile]:
         transcript = transcriber.transcribe(samples, recording, channel_roles(recording, operator_channel))
-        return transcript, measure(samples, transcript)
+        return transcript, measure(samples, transcript, device)
 
     def judge(
         file: CallFile, recording: Recording, transcript: Transcript, acoustics: AcousticProfile, index: KnowledgeIndex

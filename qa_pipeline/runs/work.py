@@ -169,8 +169,10 @@ class MonthWork:
             self._end(call_id, claim, error, jobs.fail, self.tally.failures)
         except Exception as error:
             # One call that brings a library down must not cost the night's other calls their audit.
-            logger.exception("call %s: unexpected error", call_id)
-            said = CallError(f"{type(error).__name__}: {error}", "report it; the call goes to a person")
+            # Its message may quote what was said, so that only its type is logged and stored.
+            logger.error("call %s: unexpected %s", call_id, type(error).__name__)
+            logger.debug("call %s", call_id, exc_info=True)
+            said = CallError(f"unexpected {type(error).__name__}", "report it; the call goes to a person")
             self._end(call_id, claim, said, jobs.fail, self.tally.failures)
         else:
             self.claims.let_go(claim)

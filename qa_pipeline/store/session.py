@@ -72,7 +72,8 @@ def _target(url: str) -> URL:
 
 def _engine(target: URL, busy_timeout_ms: int) -> Engine:
     try:
-        engine = create_engine(target)
+        # Parameters are transcripts, orders and numbers of callers: they stay out of messages and logs.
+        engine = create_engine(target, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise SettingsError(
             "PostgreSQL needs a driver that is not installed", "pip install 'hotline-qa[postgres]'"

@@ -122,3 +122,14 @@ def test_sqlite_is_opened_to_wait_for_locks_and_to_keep_references(tmp_path: Pat
         wanted = {"journal_mode": "wal", "busy_timeout": 5000, "foreign_keys": 1}
         assert {name: session.scalar(text(f"PRAGMA {name}")) for name in wanted} == wanted
     close_store(sessions)
+
+
+def test_what_a_failing_statement_was_given_stays_out_of_the_message(url: str) -> None:
+    sessions = open_store(url, create=True)
+    with pytest.raises(Exception, match=r"(?i)foreign key") as caught, sessions.begin() as session:
+        session.execute(
+            text("INSERT INTO duties VALUES ('2026-10-01', :shift, 'nobody')"), {"shift": "早班-13900001234"}
+        )
+    close_store(sessions)
+    assert "parameters hidden" in str(caught.value)
+    assert "13900001234" not in str(caught.value)

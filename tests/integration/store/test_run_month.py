@@ -18,12 +18,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.engine import InProcess
-from qa_pipeline.errors import AudioError, SettingsError, TransientError, UserError
+from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, RuleResult, Transcript
 from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, run_month
 from qa_pipeline.runs.inputs import speech_hash, standards_hash
-from qa_pipeline.runs.stages import Stages
+from qa_pipeline.runs.stages import Stages, real_stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
 from qa_pipeline.store.queries import jobs
@@ -240,9 +240,20 @@ def test_a_call_that_brings_a_library_down_goes_to_a_person_and_the_others_go_on
     fakes.trouble["judge", "H002"] = ZeroDivisionError("division by zero")
     summary = run()
     assert summary.done == 3
-    assert [(call_id, "ZeroDivisionError: division by zero" in why) for call_id, why in summary.failed] == [
-        ("H002", True)
-    ]
+    assert [(call_id, "ZeroDivisionError" in why) for call_id, why in summary.failed] == [("H002", True)]
+
+
+def test_what_a_crash_quotes_of_a_call_is_neither_stored_nor_logged(
+    run: Run, planned: Sessions, fakes: FakeStages, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    fakes.trouble["judge", "H002"] = ValueError("我的电话是 13900001234")
+    summary = run()
+    with planned() as session:
+        noted = [row.error for row in session.scalars(select(JobRow))]
+    said = f"{summary.failed} {noted} {caplog.text}"
+    assert "ValueError" in said
+    assert "13900001234" not in said
 
 
 def test_what_was_heard_is_not_heard_again_after_judging_failed(run: Run, fakes: FakeStages) -> None:
@@ -397,6 +408,15 @@ def test_a_ruleset_that_was_changed_without_a_new_version_judges_nobody(run: Run
     assert fakes.times("judge") == EACH_ONCE
 
 
+def test_rules_for_items_that_the_scorecard_lacks_stop_the_run_before_any_call(run: Run, fakes: FakeStages) -> None:
+    rules = ruleset()
+    rules.rules = tuple(SimpleNamespace(code=code, item=item) for code, item in (("XA01", "D9"), ("PH01", "A1")))
+    with pytest.raises(ScorecardInvalid, match=r"judges: D9 \(rule XA01\) \(") as caught:
+        run(rules=rules)
+    assert "enabled: false" in caught.value.hint
+    assert not fakes.done
+
+
 def test_a_month_without_a_plan_is_to_be_drawn_first(settings: Settings, sessions: Sessions) -> None:
     with sessions.begin() as session:
         centre.put_calls(session, CALLS)
@@ -501,3 +521,14 @@ def test_the_code_that_judges_is_part_of_the_inputs() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inputs, "code_sha256", lambda: "mended")
         assert standards_hash(centre.RULESET, "s", "k") != one
+
+
+def test_the_real_stages_measure_on_the_device_of_the_settings(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = []
+    monkeypatch.setattr("qa_pipeline.asr.device.pick_device", lambda setting: f"picked for {setting}")
+    monkeypatch.setattr("qa_pipeline.asr.acoustics.measure", lambda _samples, _transcript, device: used.append(device))
+    heard = SimpleNamespace(transcribe=lambda *_: None)
+    real_stages(settings, heard, default_scorecard(), ruleset()).listen(None, centre.recording(), 0)
+    assert used == ["picked for auto"]
