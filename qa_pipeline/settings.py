@@ -38,9 +38,13 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        """SQLAlchemy URL of the database."""
+        """SQLAlchemy URL of the database.
+
+        Raises:
+            SettingsError: ``database_url_file`` is set and cannot be read, or is empty.
+        """
         if self.database_url_file is not None:
-            return self.database_url_file.read_text(encoding="utf-8").strip()
+            return _secret(self.workspace / self.database_url_file)
         return self.database_url or f"sqlite:///{(self.workspace / 'hotline-qa.sqlite3').resolve()}"
 
     @property
@@ -77,13 +81,30 @@ def load_settings(workspace: Path, **overrides: object) -> Settings:
             return init_settings, env_settings, InitSettingsSource(settings_cls, file_values)
 
     try:
-        return WorkspaceSettings(workspace=workspace, **overrides)  # type: ignore[arg-type]  # pydantic checks them
+        settings = WorkspaceSettings(workspace=workspace, **overrides)  # type: ignore[arg-type]  # pydantic checks
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
         raise SettingsError(
             f"settings of {workspace}: {problems}",
             f"edit {path} or the HOTLINE_QA_* environment; known: {', '.join(Settings.model_fields)}",
         ) from error
+    # A model that is no packaged one may be a folder of the workspace, wherever the program is started from.
+    if settings.model != Settings.model_fields["model"].default and (workspace / settings.model).is_dir():
+        return settings.model_copy(update={"model": str((workspace / settings.model).resolve())})
+    return settings
+
+
+def _secret(path: Path) -> str:
+    try:
+        url = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(
+            f"database_url_file {path}: {reason}", "write the database URL into this file, or mend the setting"
+        ) from error
+    if not url:
+        raise SettingsError(f"database_url_file {path}: it is empty", "write the database URL into this file")
+    return url
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -38,6 +38,32 @@ def test_a_secret_url_is_read_from_its_file(tmp_path: Path) -> None:
     assert load_settings(tmp_path, database_url_file=secret).url == "postgresql+psycopg://qa:secret@db/qa"
 
 
+def test_the_file_of_a_secret_url_is_looked_for_in_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "centre").mkdir()
+    (tmp_path / "centre" / "url").write_text("postgresql://qa@db/qa", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(write(tmp_path / "centre", "database_url_file: url\n"))
+    assert settings.url == "postgresql://qa@db/qa"
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "No such file"), (b" \n", "empty"), (b"\xff\xff", "UTF-8")])
+def test_a_secret_url_that_cannot_be_read_is_said_in_words(tmp_path: Path, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / "url").write_bytes(content)
+    settings = load_settings(tmp_path, database_url_file=Path("url"))
+    with pytest.raises(SettingsError, match=said) as caught:
+        _ = settings.url
+    assert "database URL" in caught.value.hint
+
+
+def test_a_model_folder_of_the_workspace_is_found_from_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "models" / "large").mkdir(parents=True)
+    assert load_settings(write(tmp_path, "model: models/large\n")).model == str(tmp_path.resolve() / "models/large")
+    assert load_settings(write(tmp_path, "model: large-v3\n")).model == "large-v3", "a name stays a name"
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
