@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from qa_pipeline.errors import QaError, SettingsError
 from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
-from qa_pipeline.standards import ruleset_of, scorecard_of
-from qa_pipeline.store.session import open_store
+from qa_pipeline.standards import require_items, ruleset_of, scorecard_of
+from qa_pipeline.store.schema import ImportRow
+from qa_pipeline.store.session import close_store, open_store
 
 CODECS = {"pcm_alaw": "G.711 A 律", "pcm_mulaw": "G.711 μ 律", "pcm_s16le": "PCM", "mp3": "MP3", "opus": "Opus"}
+# Codec -> container, encoder and rate in Hz of the second of sound that is tried.
+_TRIALS = {
+    "pcm_alaw": ("wav", "pcm_alaw", 8000),
+    "pcm_mulaw": ("wav", "pcm_mulaw", 8000),
+    "pcm_s16le": ("wav", "pcm_s16le", 8000),
+    "mp3": ("mp3", "libmp3lame", 16000),
+    "opus": ("ogg", "libopus", 16000),
+}
+_HEARD_S = 0.9  # of the second; encoders pad and trim
 # A month of 10,000 calls of three minutes in G.711 stereo; below it the advice is to make room before importing.
 COMFORTABLE_FREE_MB = 2000
 
@@ -54,8 +67,9 @@ def guarded(name: str, look: Callable[[Settings], str | Symptom], settings: Sett
 
 
 def standards(settings: Settings) -> str:
-    """Read the scorecard and the ruleset."""
+    """Read the scorecard and the ruleset, and compare the items of both."""
     card, ruleset = scorecard_of(settings), ruleset_of(settings)
+    require_items(ruleset, card)
     return f"评分标准 {card.version}（{len(card.items)} 项），规则集 {ruleset.version}（{len(ruleset.rules)} 条）"
 
 
@@ -72,11 +86,16 @@ def model(settings: Settings) -> str:
 
 
 def database(settings: Settings) -> str:
-    """Open the database; it is written to and rolled back."""
+    """Open the database, write a row to it and take that back."""
     sessions = open_store(settings.url)
-    with sessions() as session:
-        bind = session.get_bind()
-        return f"{bind.dialect.name}，可读写"
+    try:
+        with sessions() as session:
+            session.add(ImportRow(file="doctor", kind="", taken=0, unchanged=0, refused=0, imported_at=datetime.now()))
+            session.flush()
+            session.rollback()
+            return f"{session.get_bind().dialect.name}，可读写"
+    finally:
+        close_store(sessions)
 
 
 def disk(settings: Settings) -> Symptom:
@@ -98,7 +117,7 @@ LOOKS: dict[str, Callable[[Settings], str | Symptom]] = {
 
 
 def codecs() -> Symptom:
-    """Encode and decode a second of sound in each format that call platforms write."""
+    """Decode a second of sound in each format that call platforms write; it is encoded here first."""
     missing = [label for codec, label in CODECS.items() if not _decodes(codec)]
     if missing:
         advice = "请用 pip 重新安装 av（PyAV 自带解码器，不依赖系统的 ffmpeg）"
@@ -107,10 +126,36 @@ def codecs() -> Symptom:
 
 
 def _decodes(codec: str) -> bool:
+    """Encode and decode a second; where this PyAV has no encoder for it, look only for the decoder."""
     import av  # noqa: PLC0415  # takes a second to load
 
+    container, encoder, rate_hz = _TRIALS[codec]
     try:
         av.codec.Codec(codec, "r")
-    except ValueError:
+        if encoder not in av.codecs_available:
+            return True
+        with av.open(_second_of_sound(container, encoder, rate_hz), "r") as sound:
+            heard_s = sum(frame.samples / frame.sample_rate for frame in sound.decode(audio=0))
+            return bool(heard_s >= _HEARD_S)
+    except (av.FFmpegError, ValueError):
         return False
-    return True
+
+
+def _second_of_sound(container: str, encoder: str, rate_hz: int) -> io.BytesIO:
+    import av  # noqa: PLC0415  # takes a second to load
+    import numpy as np  # noqa: PLC0415
+
+    file = io.BytesIO()
+    tone = (8000 * np.sin(2 * np.pi * 440 * np.arange(rate_hz) / rate_hz)).astype(np.int16)[None, :]
+    with av.open(file, "w", format=container) as out:
+        stream: Any = out.add_stream(encoder, rate=rate_hz, layout="mono")
+        frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
+        frame.sample_rate = rate_hz
+        resampler = av.AudioResampler(
+            stream.format, "mono", rate_hz, frame_size=stream.codec_context.frame_size or None
+        )
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            out.mux(stream.encode(piece))
+        out.mux(stream.encode(None))
+    file.seek(0)
+    return file

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa_pipeline.doctor import Symptom, examine
+import pytest
+from sqlalchemy import func, select, text
+
+from qa_pipeline.doctor import _TRIALS, Symptom, codecs, examine
+from qa_pipeline.store.schema import ImportRow
+from qa_pipeline.store.session import close_store
 from qa_pipeline.workspace import init_workspace
 
 
@@ -66,3 +71,41 @@ def test_a_disk_with_too_little_room_is_named(tmp_path: Path) -> None:
 def test_a_sound_workspace_is_well_but_for_its_model(tmp_path: Path) -> None:
     init_workspace(tmp_path)
     assert [s.name for s in examine(tmp_path) if not s.ok and s.name != "识别模型"] == []
+
+
+def test_a_database_that_may_not_be_written_to_is_named(tmp_path: Path) -> None:
+    _, sessions = init_workspace(tmp_path)
+    with sessions.begin() as session:
+        session.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON import_batches BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END")
+        )
+    close_store(sessions)
+    symptom = found(tmp_path)["数据库"]
+    assert not symptom.ok
+    assert symptom.advice
+
+
+def test_looking_at_the_database_leaves_nothing_in_it(tmp_path: Path) -> None:
+    _, sessions = init_workspace(tmp_path)
+    assert found(tmp_path)["数据库"].ok
+    with sessions() as session:
+        assert session.scalar(select(func.count(ImportRow.batch_id))) == 0
+    close_store(sessions)
+
+
+def test_items_that_the_scorecard_lacks_are_named(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    ruleset = tmp_path / "ruleset.yaml"
+    condition = "{item: D9, name: 试, when: {role: operator, any_keywords: [您好]}}"
+    with ruleset.open("a", encoding="utf-8") as file:
+        file.write(f"conditions:\n  XZ99: {condition}\n")
+    symptom = found(tmp_path)["评分标准与规则"]
+    assert not symptom.ok
+    assert "D9 (rule XZ99)" in symptom.found
+
+
+def test_a_codec_that_gives_no_sound_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_TRIALS, "opus", ("no such container", "libopus", 16000))
+    symptom = codecs()
+    assert (symptom.ok, symptom.found) == (False, "不能解码：Opus")
+    assert symptom.advice
