@@ -79,7 +79,7 @@ def measure(handed: Sequence[Path], workspace: Path) -> list[str]:
     settings = load_settings(workspace)
     check = partial(probe, max_minutes=settings.max_recording_minutes)
     taken = import_paths(settings, sessions, handed, datetime.now(), check)
-    draw_month(sessions, MONTH, QUOTA, SEED, datetime.now())
+    draw_month(sessions, MONTH, QUOTA, SEED, datetime.now(), early=True)
     started = time.monotonic()
     hear, card, rules = make_transcriber(settings), scorecard_of(settings), ruleset_of(settings)
     summary = run_month(settings, sessions, MONTH, hear, card, rules, datetime.now, _progress)

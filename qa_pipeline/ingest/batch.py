@@ -70,10 +70,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file: rows taken, rows that were there already, rows refused."""
+    """What became of one file: rows taken, rows that were there already, rows refused; ``notes`` are for people."""
 
     file: str
     kind: FileKind | None
     taken: int
     unchanged: int
     refusals: tuple[Refusal, ...]
+    notes: tuple[str, ...] = ()

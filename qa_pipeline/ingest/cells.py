@@ -14,6 +14,7 @@ from qa_pipeline.ingest.batch import Refusal
 T = TypeVar("T")
 _DAY = r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?"
 _DATE = re.compile(rf"{_DAY}(?:[ T]+00:00(?::00(?:\.0+)?)?)?")
+_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # days since 1900 as Excel counts them: 1954 to 2119
 _MOMENT = re.compile(rf"{_DAY}[ T]+(\d{{1,2}})[:时](\d{{1,2}})(?:[:分](\d{{1,2}})(?:\.\d+)?秒?)?分?")
 
 
@@ -64,7 +65,7 @@ class Cells:
             return None
         match = _DATE.fullmatch(value)
         if match is None:
-            self.fault(column, f"“{value}”不是日期", "写成 2026-10-03 这样")
+            self._no_date(column, value, "日期", "2026-10-03")
             return None
         return self._existing_day(column, value, *(int(part) for part in match.groups()))
 
@@ -79,7 +80,7 @@ class Cells:
             return None
         match = _MOMENT.fullmatch(value)
         if match is None:
-            self.fault(column, f"“{value}”不是日期加时间", "写成 2026-10-03 08:15:20 这样")
+            self._no_date(column, value, "日期加时间", "2026-10-03 08:15:20")
             return None
         year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
         existing = self._existing_day(column, value, year, month, day)
@@ -97,6 +98,13 @@ class Cells:
             return words[value]
         self.fault(column, f"“{value}”看不懂", f"可填：{'、'.join(word for word in words if word)}")
         return otherwise
+
+    def _no_date(self, column: str, value: str, what: str, example: str) -> None:
+        if _SERIAL.fullmatch(value):
+            # Not taken: which of Excel's two calendars counted it, four years apart, cannot be told from the cell.
+            self.fault(column, f"“{value}”是 Excel 的日期序号", f"把该列的格式设为{what}（{example}）后再导出")
+        else:
+            self.fault(column, f"“{value}”不是{what}", f"写成 {example} 这样")
 
     def _existing_day(self, column: str, value: str, year: int, month: int, day: int) -> date | None:
         try:

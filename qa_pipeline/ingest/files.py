@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from qa_pipeline.errors import ImportRefused
@@ -16,8 +18,16 @@ from qa_pipeline.ingest.batch import Batch, FileKind, Numbered, Refusal
 from qa_pipeline.ingest.cells import Cells
 from qa_pipeline.ingest.tables import TABLE_SUFFIXES, Table, plain_header, read_tables
 
+logger = logging.getLogger(__name__)
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 READABLE_SUFFIXES = TABLE_SUFFIXES | YAML_SUFFIXES
+
+
+class _DatesAsText(RoundTripConstructor):
+    """Leaves dates as they are written: one that does not exist is refused with its entry and not with the file."""
+
+
+_DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", lambda _constructor, node: str(node.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,11 @@ def read_file(path: Path) -> tuple[Batch, ...]:
                 (Refusal(path.name, None, "", f"读不出来（{error.strerror}）", "检查文件是否存在、是否有读权限"),),
             ),
         )
+    except Exception as error:  # one file that brings a reader down must not cost the other files their import
+        logger.warning("%s: unexpected %s", path.name, type(error).__name__)
+        logger.debug("%s", path.name, exc_info=True)
+        what = f"读取时出错（{type(error).__name__}）"
+        return (Batch(path.name, None, (), (Refusal(path.name, None, "", what, "重新导出后再导入；仍不行请报告"),)),)
 
 
 def refused_file(name: str, refused: ImportRefused) -> Batch:
@@ -119,7 +134,9 @@ def load_yaml(path: Path) -> Any:
         ImportRefused: It is not YAML.
     """
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
+        yaml = YAML(typ="rt")
+        yaml.Constructor = _DatesAsText
+        return yaml.load(path.read_text(encoding="utf-8-sig"))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else "?"
         raise ImportRefused(
@@ -127,6 +144,8 @@ def load_yaml(path: Path) -> Any:
         ) from error
     except (YAMLError, UnicodeDecodeError) as error:
         raise ImportRefused(f"{path.name} 不是 UTF-8 的 YAML 文件", "用 UTF-8 保存后再导入") from error
+    except ValueError as error:
+        raise ImportRefused(f"{path.name} 里有看不懂的值（{error}）", "给这个值加引号，或改正后再导入") from error
 
 
 def _layout_of(table: Table) -> Layout:

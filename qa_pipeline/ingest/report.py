@@ -45,13 +45,14 @@ class ImportReport:
         return tuple(refusal for file in self.files for refusal in file.refusals)
 
     def lines(self) -> list[str]:
-        """Return the account for people: a line a file (recordings together), then every refusal."""
+        """Return the account for people: a line a file (recordings together), then every refusal and note."""
         tables = [file for file in self.files if file.kind is not FileKind.RECORDING]
         recordings = [file for file in self.files if file.kind is FileKind.RECORDING]
         lines = [f"{file.file}（{_label(file.kind)}）：{_counts([file])}" for file in tables]
         if recordings:
             lines.append(f"录音 {len(recordings)} 个文件：{_counts(recordings)}")
         lines += [f"  未收 {refusal}" for refusal in self.refusals]
+        lines += [f"  注意 {file.file}：{note}" for file in self.files for note in file.notes]
         if self.ignored:
             lines.append(f"略过 {len(self.ignored)} 个无须导入的文件")
         return lines

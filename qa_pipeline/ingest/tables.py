@@ -7,7 +7,6 @@ import io
 import re
 import unicodedata
 import warnings
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +75,9 @@ def _read_workbook(path: Path) -> tuple[Table, ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl speaks of styles and validations that nobody asks for
             sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=str, na_filter=False, engine="openpyxl")
-    except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
+    except Exception as error:  # openpyxl and its XML parser raise many kinds; each means a damaged file
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise ImportRefused(f"{path.name} 不是可读的 xlsx 工作簿（{error}）", "用 Excel 打开并另存为 .xlsx") from error
     tables = []
     for sheet, frame in sheets.items():
@@ -94,6 +95,8 @@ def _table(name: str, records: Iterable[Sequence[str]]) -> Table:
         for number, record in enumerate(records, start=1)
         if any(cell.strip() for cell in record)
     ]
+    if not numbered:
+        raise ImportRefused(f"{name} 里没有内容", "重新导出后再导入")
     _, header = numbered[0]
     while header and not header[-1]:
         header = header[:-1]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline import sampling
-from qa_pipeline.errors import NotFound
+from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import CallRecord, SamplePlan
 from qa_pipeline.store.queries.calls import calls_of_month, months
@@ -16,15 +16,27 @@ from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.recordings import calls_with_recordings
 
 
-def draw_month(sessions: sessionmaker[Session], month: str, quota: int, seed: str, now: datetime) -> SamplePlan:
+def draw_month(
+    sessions: sessionmaker[Session], month: str, quota: int, seed: str, now: datetime, *, early: bool = False
+) -> SamplePlan:
     """Draw the calls of a month and keep the plan; the very same draw again is no error.
+
+    Args:
+        sessions: The store.
+        month: ``YYYY-MM``.
+        quota: Calls of each operator.
+        seed: What the draw follows from.
+        now: The centre's wall clock.
+        early: Draw although the month is not over: calls that come later can then never be drawn.
 
     Raises:
         NotFound: The store has no call of that month.
-        UserError: The month was drawn with another seed, quota or frame.
+        UserError: The month is not over, or was drawn with another seed, quota or frame.
     """
     with sessions.begin() as session:
         frame = calls_of_month(session, month)
+        if frame and not early:
+            _refuse_early(month, len(frame), now)
         if not frame:
             known = ", ".join(months(session)) or "none"
             raise NotFound(
@@ -33,6 +45,15 @@ def draw_month(sessions: sessionmaker[Session], month: str, quota: int, seed: st
         plan = sampling.draw(frame, month, quota, seed, _usable(session, month, frame), now)
         save_plan(session, plan)
     return plan
+
+
+def _refuse_early(month: str, calls: int, now: datetime) -> None:
+    if f"{now:%Y-%m}" <= month:
+        raise UserError(
+            f"{month} is not over ({now:%Y-%m-%d}): a month is drawn once, and only its {calls} calls "
+            "imported so far could be drawn",
+            "draw when the month is over and all is imported; --early draws all the same",
+        )
 
 
 def _usable(session: Session, month: str, frame: tuple[CallRecord, ...]) -> dict[str, str | None]:

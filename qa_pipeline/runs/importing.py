@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,12 +14,19 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.errors import AudioError, ImportRefused
 from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Refusal
 from qa_pipeline.ingest.files import READABLE_SUFFIXES, YAML_SUFFIXES, is_knowledge, load_yaml, read_file
-from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES, Probe, file_sha256, keep_recording
+from qa_pipeline.ingest.recordings import (
+    RECORDING_SUFFIXES,
+    Probe,
+    file_sha256,
+    keep_recording,
+    restore_recording,
+    true_suffix,
+)
 from qa_pipeline.ingest.report import ImportReport
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.errors import translate_errors
+from qa_pipeline.store.errors import translate_errors, translated
 from qa_pipeline.store.queries.imports import Refused, note_import, take
-from qa_pipeline.store.queries.recordings import add_recording, call_of_file, is_kept
+from qa_pipeline.store.queries.recordings import add_recording, call_of_file, is_kept, path_of
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]
@@ -119,8 +126,8 @@ def _sort_in_walked(file: Path, found: _Found) -> None:
 def _holds_knowledge(file: Path) -> bool:
     try:
         return is_knowledge(load_yaml(file))
-    except ImportRefused:
-        return True  # broken: let the import say so
+    except (ImportRefused, OSError):
+        return True  # broken or not to be read: let the import say so
 
 
 def _walk(folder: Path, settings: Settings) -> Iterator[Path]:
@@ -136,31 +143,42 @@ def _take_recording(
     settings: Settings, sessions: sessionmaker[Session], path: Path, now: datetime, probe: Probe
 ) -> FileReport:
     try:
-        taken = _keep(settings, sessions, path, now, probe)
+        report = _keep(settings, sessions, path, now, probe)
     except Refused as refused:
         refusal = Refusal(path.name, None, refused.column, refused.what, refused.hint)
     except AudioError as error:
         refusal = Refusal(path.name, None, "", error.message, error.hint)
     except PermissionError:
         refusal = Refusal(path.name, None, "", "没有读这个文件的权限", "改文件权限后再导入")
+    except OSError as error:
+        if translated(error) is not None:  # a full disk: the next recording would fare no better
+            raise
+        reason = error.strerror or type(error).__name__
+        refusal = Refusal(path.name, None, "", f"读不出来（{reason}）", "检查文件或链接是否还在、磁盘是否正常，再导入")
     else:
-        return _noted(sessions, FileReport(path.name, FileKind.RECORDING, int(taken), int(not taken), ()), now)
+        return _noted(sessions, report, now)
     logger.info("recording refused: %s", path.name)
     return _noted(sessions, FileReport(path.name, FileKind.RECORDING, 0, 0, (refusal,)), now)
 
 
-def _keep(settings: Settings, sessions: sessionmaker[Session], path: Path, now: datetime, probe: Probe) -> bool:
-    """Return whether the recording is new."""
+def _keep(settings: Settings, sessions: sessionmaker[Session], path: Path, now: datetime, probe: Probe) -> FileReport:
+    """Take a recording that is new; one that is known is only copied again where the workspace's file is gone."""
+    known = FileReport(path.name, FileKind.RECORDING, 0, 1, ())
     with sessions() as session:
-        call_id = call_of_file(session, path.name)
-        if is_kept(session, file_sha256(path), call_id):
-            return False
+        call_id, sha256 = call_of_file(session, path.name), file_sha256(path)
+        kept_as = path_of(session, sha256) if is_kept(session, sha256, call_id) else None
+    if kept_as is not None:
+        if restore_recording(path, settings.workspace / kept_as, sha256):
+            return replace(known, notes=("工作区里的这段录音已丢失或损坏，已重新复制",))
+        return known
     recording = keep_recording(path, settings.recordings_dir, probe)
     with sessions.begin() as session:
         if is_kept(session, recording.recording_id, call_id):
-            return False
+            return known
         add_recording(session, recording, call_id, path.name, now)
-    return True
+    suffix = true_suffix(path)
+    notes = (f"扩展名与内容不符：实为 {suffix[1:]}（{recording.codec}），已按内容收下",) if suffix else ()
+    return replace(known, taken=1, unchanged=0, notes=notes)
 
 
 def _noted(sessions: sessionmaker[Session], report: FileReport, now: datetime) -> FileReport:

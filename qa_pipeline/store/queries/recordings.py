@@ -40,6 +40,11 @@ def is_kept(session: Session, recording_id: str, call_id: str) -> bool:
     return row is not None
 
 
+def path_of(session: Session, recording_id: str) -> str | None:
+    """Return where a recording lies, from the workspace; None where it is not in the store."""
+    return session.scalar(select(RecordingRow.path).where(RecordingRow.recording_id == recording_id))
+
+
 def add_recording(session: Session, recording: Recording, call_id: str, source_name: str, now: datetime) -> None:
     """Keep a recording that `is_kept` found to be new."""
     session.add(as_row(RecordingRow, recording, call_id=call_id, source_name=source_name, imported_at=now))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,87 @@ def test_a_recording_that_fits_no_call_or_another_call_is_refused(
         kept = queries.call_file(session, "H1").recording
     assert kept is not None
     assert (settings.workspace / kept.path).read_text() == "sound one"
+
+
+def test_a_recording_that_the_workspace_lost_is_copied_again(
+    settings: Settings, sessions: Sessions, folder: Path
+) -> None:
+    take_in(settings, sessions, folder)
+    with sessions() as session:
+        lost, damaged = (queries.call_file(session, name).recording for name in ("H1", "H2"))
+    assert lost is not None
+    assert damaged is not None
+    (settings.workspace / lost.path).unlink()
+    (settings.workspace / damaged.path).write_text("sound TWO")
+    again = take_in(settings, sessions, folder / "audio")
+    assert (again.taken, again.unchanged, again.refused) == (0, 2, 0)
+    assert [file.file for file in again.files if file.notes] == ["H1.wav", "H2.wav"]
+    assert any("注意 H1.wav" in line and "重新复制" in line for line in again.lines())
+    kept = [(settings.workspace / one.path).read_text() for one in (lost, damaged)]
+    assert kept == ["sound one", "sound two"]
+
+
+def test_a_link_to_nowhere_and_a_disk_error_refuse_their_file_only(
+    settings: Settings, sessions: Sessions, folder: Path
+) -> None:
+    (folder / "audio" / "H1.wav").unlink()
+    (folder / "audio" / "H1.wav").symlink_to("gone.wav")
+    (folder / "notes.yaml").symlink_to("gone.yaml")
+    with (folder / "3_log.csv").open("a", encoding="utf-8") as log:
+        log.write("H3,2026-10-05 08:15:20,60,1001,早班,H3.wav,左\n")
+    (folder / "audio" / "H3.wav").write_text("sound three")
+
+    def probe(path: Path) -> Recording:
+        if path.name == "H2.wav":
+            raise OSError(errno.EIO, "Input/output error")
+        return fake_probe(path)
+
+    report = import_paths(settings, sessions, [folder], NOW, probe)
+    assert sorted(refusal.file for refusal in report.refusals) == ["H1.wav", "H2.wav", "notes.yaml"]
+    assert all("读不出来" in refusal.what and refusal.hint for refusal in report.refusals)
+    with sessions() as session:
+        assert queries.call_file(session, "H3").recording is not None
+
+
+def test_a_recording_under_a_false_suffix_is_taken_with_a_note(
+    settings: Settings, sessions: Sessions, folder: Path
+) -> None:
+    (folder / "audio" / "H1.wav").write_bytes(b"ID3 sound")
+    report = take_in(settings, sessions, folder)
+    assert not report.refusals
+    assert any(line.startswith("  注意 H1.wav") and "mp3" in line for line in report.lines())
+    with sessions() as session:
+        kept = queries.call_file(session, "H1").recording
+    assert kept is not None
+    assert kept.path.endswith(".mp3")
+    assert (settings.workspace / kept.path).read_bytes() == b"ID3 sound"
+
+
+def test_a_knowledge_base_with_a_day_that_does_not_exist_loses_that_entry_only(
+    settings: Settings, sessions: Sessions, folder: Path
+) -> None:
+    entry = "- {{id: {0}, version: 1, title: t, question: q, answer: a, valid_from: {1}}}\n"
+    text = entry.format("K8", "2026-02-30") + entry.format("K9", "2026-02-28")
+    (folder / "more.yaml").write_text(text, encoding="utf-8")
+    (refusal,) = take_in(settings, sessions, folder).refusals
+    assert (refusal.file, refusal.row, refusal.column) == ("more.yaml", 1, "valid_from")
+    assert "2026 年 2 月只有 28 天" in refusal.hint
+    with sessions() as session:
+        assert {one.entry_id for one in queries.entries(session)} == {"K1", "K9"}
+
+
+def test_a_month_that_is_not_over_is_drawn_only_if_asked_for(
+    settings: Settings, sessions: Sessions, folder: Path
+) -> None:
+    take_in(settings, sessions, folder)
+    last_moment = datetime(2026, 10, 31, 23, 59)
+    with pytest.raises(UserError, match=r"not over .* 2 calls") as caught:
+        draw_month(sessions, MONTH, 20, "seed", last_moment)
+    assert "--early" in caught.value.hint
+    with sessions() as session:
+        assert queries.plan_of(session, MONTH) is None
+    assert len(draw_month(sessions, MONTH, 20, "seed", last_moment, early=True).calls) == 2
+    assert len(draw_month(sessions, MONTH, 20, "seed", datetime(2026, 11, 1)).calls) == 2
 
 
 def test_a_refused_recording_is_excluded_from_the_draw_with_its_reason(

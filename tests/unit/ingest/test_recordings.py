@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qa_pipeline.errors import AudioError
-from qa_pipeline.ingest.recordings import file_sha256, keep_recording
+from qa_pipeline.ingest.recordings import file_sha256, keep_recording, true_suffix
 from qa_pipeline.models import Recording
 from tests.centre import fake_probe
 
@@ -74,3 +74,22 @@ def test_a_full_disk_leaves_no_part_of_a_copy(source: Path, kept: Path, monkeypa
 def test_the_probe_decides_what_the_recording_is(source: Path, kept: Path) -> None:
     recording = keep_recording(source, kept, lambda path: replace(fake_probe(path), channels=1, codec="mp3"))
     assert (recording.channels, recording.codec) == (1, "mp3")
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning", "suffix"),
+    [
+        ("a.wav", b"RIFF\0\0\0\0WAVEfmt ", ""),
+        ("a.WAV", b"\xff\xfb\x90\x64", ".mp3"),
+        ("a.mp3", b"RIFF\0\0\0\0WAVEfmt ", ".wav"),
+        ("a.opus", b"OggS\0", ""),
+        ("a.mp3", b"\xff\xf1\x50\x80", ".aac"),
+        ("a.aac", b"ID3\x04", ""),
+        ("a.mp4", b"\0\0\0\x20ftypM4A ", ""),
+        ("a.wav", b"who knows", ""),
+        ("a.wav", b"", ""),
+    ],
+)
+def test_a_suffix_that_is_not_the_contents_is_known(tmp_path: Path, name: str, beginning: bytes, suffix: str) -> None:
+    (tmp_path / name).write_bytes(beginning)
+    assert true_suffix(tmp_path / name) == suffix

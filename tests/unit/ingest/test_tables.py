@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -93,6 +94,8 @@ def test_empty_lines_are_no_rows_and_do_not_shift_row_numbers(write: Write) -> N
     ("content", "name", "said"),
     [
         (b"", "a.csv", "空文件"),
+        (b"\xef\xbb\xbf", "a.csv", "没有内容"),
+        (b",,,\n,,\n", "a.csv", "没有内容"),
         (b"\xff\xff\xff\x81", "a.csv", "编码"),
         (b"a,b\x00\n1,2\n", "a.csv", "编码"),
         ("甲,乙\n1,2\n".encode(), "a.csv", "表头"),
@@ -128,3 +131,45 @@ def test_a_row_with_more_cells_than_the_header_is_refused(write: Write) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     batch = only(tmp_path / "gone.csv")
     assert "读不出来" in batch.refusals[0].what
+
+
+def test_a_workbook_whose_sheet_was_cut_is_refused(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.xlsx", tmp_path / "cut.xlsx"
+    pd.DataFrame({"工号": ["1001"], "姓名": ["张三"]}).to_excel(whole, index=False)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(cut, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data[: len(data) // 2] if "worksheets/" in name else data)
+    (refusal,) = only(cut).refusals
+    assert "不是可读的 xlsx" in refusal.what
+    assert refusal.hint
+
+
+def test_a_file_that_brings_its_reader_down_is_refused_and_its_content_not_logged(
+    write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_path: Path) -> None:
+        raise RuntimeError("张三 13900001234")
+
+    monkeypatch.setattr("qa_pipeline.ingest.files.read_tables", broken)
+    caplog.set_level("INFO")
+    (refusal,) = only(write(ROSTER)).refusals
+    assert "RuntimeError" in refusal.what
+    assert refusal.hint
+    assert "RuntimeError" in caplog.text
+    assert "13900001234" not in caplog.text + refusal.what
+
+
+@pytest.mark.parametrize("serial", ["46298", "46298.344"])
+def test_days_counted_by_excel_are_named_as_what_they_are(write: Write, serial: str) -> None:
+    (refusal,) = only(write(f"工号,姓名,入职日期\n1001,张三,{serial}\n")).refusals
+    assert "日期序号" in refusal.what
+    assert "设为日期" in refusal.hint
+    log = "通话编号,开始时间,时长秒,工号,班次,录音文件\n"
+    (refusal,) = only(write(f"{log}H1,{serial},60,1001,早班,H1.wav\n")).refusals
+    assert "日期序号" in refusal.what
+
+
+def test_slashes_and_single_digits_are_dates(write: Write) -> None:
+    log = "通话编号,开始时间,时长秒,工号,班次,录音文件\nH1,2026/10/5 8:05,60,1001,早班,H1.wav\n"
+    assert only(write(log)).rows[0].value.started_at == datetime(2026, 10, 5, 8, 5)
