@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from qa_pipeline.cli import batch, demo, desk, doctor, month, phrases, rules, sh
 from qa_pipeline.cli.console import State, err
 from qa_pipeline.errors import QaError
 
+logger = logging.getLogger(__name__)
 INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -30,12 +32,16 @@ def common(
     workspace: Annotated[
         Path, typer.Option("--workspace", "-w", envvar="HOTLINE_QA_WORKSPACE", help="Folder made by `init`")
     ] = Path(),
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done, by ids, to stderr")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log what is done to stderr; show tracebacks")
+    ] = False,
 ) -> None:
     """Quality audits of 12345 hotline calls, offline."""
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
+    # Tracebacks may quote what was said in a call: only who asks for them sees them.
+    logging.getLogger("qa_pipeline").setLevel(logging.DEBUG if verbose else logging.NOTSET)
     context.obj = State(workspace=workspace)
 
 
@@ -46,7 +52,7 @@ def version() -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of the program become one message and exit code 2."""
+    """Run the command line; errors of the program and crashes become one message and exit code 2."""
     try:
         app(standalone_mode=True)
     except QaError as error:
@@ -58,6 +64,19 @@ def main() -> None:
         if ended.code == INTERRUPTED:
             err("interrupted: what was finished is kept; run the same command again to go on")
         raise
+    except Exception as error:  # noqa: BLE001  # exit code 1 would say that the work was done
+        _crashed(error)
+        sys.exit(2)
+
+
+def _crashed(error: Exception) -> None:
+    """Say in a line what broke and where; its message may quote a call, so that only ``-v`` shows it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    err(f"error: the program broke: {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}")
+    if logger.isEnabledFor(logging.DEBUG):
+        err("".join(traceback.format_exception(error)))
+    else:
+        err("  → run it again as `hotline-qa -v ...` for the traceback, and report it")
 
 
 if __name__ == "__main__":

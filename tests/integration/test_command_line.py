@@ -12,6 +12,7 @@ import time
 import wave
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,33 @@ def test_bad_recordings_are_refused_one_by_one_and_the_good_one_is_taken(
     for name in ("H261002-001.wav", "H261005-001.wav", "H261011-001.wav", "H261014-001.wav"):
         assert name in said.out
     assert "Traceback" not in said.err
+
+
+def test_a_crash_is_no_finished_command(run: Run, centre: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise KeyError("13900001234")
+
+    monkeypatch.setattr("qa_pipeline.runs.draw_month", crash)
+    said = run("draw", "--month", "2026-10")
+    assert said.code == 2, "1 would say: done, with something left"
+    assert "KeyError in test_command_line.py, line" in said.err
+    assert "-v" in said.err
+    assert not any(word in said.err for word in ("Traceback", "13900001234"))
+    shown = run("-v", "draw", "--month", "2026-10")
+    assert (shown.code, "Traceback" in shown.err) == (2, True)
+
+
+def test_a_month_that_is_not_over_is_drawn_only_if_asked_for(run: Run, centre: Path, tmp_path: Path) -> None:
+    month = f"{datetime.now():%Y-%m}"
+    header = (SAMPLES / "call_log.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    row = f"X1,{month}-01 09:00:00,60,1001,早班,13900009999,来电人,5,x1.wav,左"
+    (tmp_path / "now.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert run("import", str(tmp_path / "now.csv")).code == 0
+    refused = run("draw", "--month", month)
+    assert (refused.code, "--early" in refused.err) == (2, True)
+    drawn = run("draw", "--month", month, "--early")
+    assert drawn.code == 0
+    assert "1 通中有 1 通没有可用的录音" in drawn.err
 
 
 def test_a_month_that_is_no_month_is_refused(run: Run, centre: Path) -> None:
