@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from qa_pipeline.assessment.centre import centre_month
 from qa_pipeline.assessment.closing import ClosedLine
+from qa_pipeline.assessment.standing import unconfirmed
 from qa_pipeline.assessment.verdicts import final_verdicts, upheld_points
 from qa_pipeline.assessment.views import CallPoints, MonthView, Note, NoteKind, OperatorMonth
 from qa_pipeline.models import CallFile, DrawReason, MonthData, Operator
 from scoring.grades import grade_of, passing_line
 from scoring.intervals import Mean, mean_with_interval
-from scoring.score import Evaluation, ItemState, score_call
+from scoring.score import Evaluation, score_call
 from scoring.scorecard import Scorecard
 from scoring.strikes import MonthlyAssessment, strike_state, unsettled
 
@@ -72,7 +73,7 @@ def call_points(file: CallFile, card: Scorecard) -> CallPoints:
         probability=CERTAIN if drawn is None else drawn.probability,
         evaluation=evaluation,
         upheld=upheld,
-        unconfirmed=() if evaluation is None else _unconfirmed(evaluation),
+        unconfirmed=() if evaluation is None else unconfirmed(evaluation),
         counted=drawn is not None and drawn.reason in RANDOM and evaluation is not None and _applies(evaluation),
         failure=file.failure if evaluation is None else None,
     )
@@ -110,6 +111,7 @@ def _operator(
     return OperatorMonth(
         operator=operator,
         n_heard=len(scored),
+        n_audited=sum(call.evaluation is not None for call in mine),
         n_frame=n_frame,
         mean=None if mean is None else mean.value,
         mean_low=None if low is None else low.value,
@@ -166,7 +168,7 @@ def _notes(mine: Sequence[CallPoints], scored: Sequence[CallPoints], min_calls: 
         NoteKind.FEW_CALLS: min_calls if 0 < len(scored) < min_calls else 0,
         NoteKind.NOT_AUDITED: sum(call.reason in RANDOM and call.evaluation is None for call in mine),
         NoteKind.NOTHING_APPLIES: sum(call.evaluation is not None and not _applies(call.evaluation) for call in mine),
-        NoteKind.OPEN: sum(bool(found.open_items) for found in judged),
+        NoteKind.OPEN: sum(call.is_open for call in scored),
         NoteKind.UNCONFIRMED: sum(bool(call.unconfirmed) for call in scored),
         NoteKind.SUSPECTED: sum(bool(found.suspected) for found in judged),
         NoteKind.FATAL: sum(bool(found.fatal) for found in judged),

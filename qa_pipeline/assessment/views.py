@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from qa_pipeline.assessment.standing import is_open
 from qa_pipeline.models import DrawReason, Operator
 from scoring.intervals import Share
 from scoring.score import Evaluation
@@ -30,7 +31,7 @@ WORDS = {
     NoteKind.FEW_CALLS: "样本不足：计分通话少于 {count} 通，不作为连续不合格的依据",
     NoteKind.NOT_AUDITED: "{count} 通抽中的通话未能质检，未计入",
     NoteKind.NOTHING_APPLIES: "{count} 通没有适用的评分项，未计入",
-    NoteKind.OPEN: "{count} 通有待人工判定的评分项，存疑不扣",
+    NoteKind.OPEN: "{count} 通有待人工判定的内容，存疑不扣",
     NoteKind.UNCONFIRMED: "{count} 通有规则扣分尚未复核",
     NoteKind.SUSPECTED: "{count} 通疑似一票否决，须两人分别复核",
     NoteKind.FATAL: "{count} 通一票否决，已由两人确认",
@@ -69,10 +70,14 @@ class CallPoints:
     failure: str | None
 
     @property
+    def is_open(self) -> bool:
+        """Whether something of it waits for a person."""
+        return self.evaluation is not None and is_open(self.evaluation)
+
+    @property
     def waiting(self) -> bool:
-        """Whether anything of it waits for a person."""
-        found = self.evaluation
-        return found is not None and bool(found.open_items or found.suspected or self.unconfirmed)
+        """Whether something of it is open or not confirmed, so that its points may still change."""
+        return self.is_open or bool(self.unconfirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class OperatorMonth:
 
     operator: Operator
     n_heard: int
+    n_audited: int
     n_frame: int
     mean: Decimal | None
     mean_low: Decimal | None
@@ -104,6 +110,11 @@ class OperatorMonth:
     assessment: MonthlyAssessment
     strike: StrikeState
     notes: tuple[Note, ...]
+
+    @property
+    def all_heard(self) -> bool:
+        """Whether every call was heard, so that the mean has no error of sampling."""
+        return 0 < self.n_audited == self.n_frame and self.interval_low == self.interval_high
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +164,18 @@ class FalseFlags:
 
 @dataclass(frozen=True, slots=True)
 class CentreMonth:
-    """The centre's figures. ``n_failed`` sampled calls could not be audited; ``n_waiting`` have something open."""
+    """The centre's figures. ``n_failed`` sampled calls could not be audited.
+
+    ``n_open`` have something that waits for a person, ``n_unconfirmed`` points that rules took and nobody looked at.
+    """
 
     n_frame: int
     n_sampled: int
     n_audited: int
     n_counted: int
     n_failed: int
-    n_waiting: int
+    n_open: int
+    n_unconfirmed: int
     n_suspected: int
     n_fatal: int
     mean: Decimal | None
@@ -172,6 +187,11 @@ class CentreMonth:
     items: tuple[ItemMonth, ...]
     accuracies: tuple[Accuracy, ...]
     false_flags: FalseFlags | None
+
+    @property
+    def all_heard(self) -> bool:
+        """Whether every call was heard, so that the mean has no error of sampling."""
+        return 0 < self.n_audited == self.n_frame and self.interval_low == self.interval_high
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from qa_pipeline.assessment import Judged, judge
+from qa_pipeline.assessment.heard import heard_as
 from qa_pipeline.models import CallFile, Decision, Evidence, Outcome, RuleResult, Transcript
+from qa_pipeline.reports.words import MOBILE, masked_phones
+from scoring.effects import effects, formula
 from scoring.score import Evaluation, ItemScore, ItemState, waits
 from scoring.scorecard import Item, Scorecard
 
 UNSURE = 0.5
+CONTACT = "D1"
+"""The item whose evidence is a phone number: it is printed as it is, since it cannot be checked otherwise."""
 
 
 class Kind(StrEnum):
@@ -27,20 +33,25 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A piece of evidence and the file of its sound."""
+    """A piece of evidence, the file of its sound, and what the recogniser wrote where the evidence reads otherwise."""
 
     evidence: Evidence
     clip: str | None
+    heard: str
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding on the page. ``score`` is that of its item, None for a fatal error."""
+    """One finding on the page.
+
+    ``score`` is that of its item, None for a fatal error; ``effect`` what it costs of the call's 100 points.
+    """
 
     kind: Kind
     item: str
     name: str
     score: ItemScore | None
+    effect: Decimal | None
     results: tuple[RuleResult, ...]
     played: tuple[Played, ...]
     decisions: tuple[Decision, ...]
@@ -60,13 +71,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """A call's page. ``unjudged`` are items without any verdict, that a person must judge."""
+    """A call's page. ``unjudged`` are items without any verdict; ``formula`` is how the points add up ('': none)."""
 
     file: CallFile
     evaluation: Evaluation | None
     findings: tuple[Finding, ...]
     unjudged: tuple[ItemScore, ...]
     lines: tuple[Line, ...]
+    formula: str
 
     def of(self, *kinds: str) -> tuple[Finding, ...]:
         """Return the findings of some kinds, in their order on the page."""
@@ -78,22 +90,29 @@ def call_page(
 ) -> CallPage:
     """Return the page of a call; ``clip`` gives the file of a piece of evidence's sound."""
     judged = () if file.audit is None else judge(card, file.audit, file.decisions)
-    findings = () if evaluation is None else tuple(_findings(judged, evaluation, card, clip))
+    findings = () if evaluation is None else tuple(_findings(file, judged, evaluation, card, clip))
     said = {one.verdict.item for one in judged}
     items = () if evaluation is None else evaluation.items
-    evidence = [played.evidence for finding in findings for played in finding.played if finding.kind != Kind.CLEARED]
+    shown = [result for finding in findings if finding.kind != Kind.CLEARED for result in finding.results]
+    evidence = [e for result in shown for e in result.evidence]
     return CallPage(
         file=file,
         evaluation=evaluation,
         findings=findings,
         unjudged=tuple(item for item in items if item.state is ItemState.OPEN and item.code not in said),
         lines=() if file.transcript is None else tuple(_lines(file.transcript, evidence)),
+        formula="" if evaluation is None else formula(evaluation, card),
     )
 
 
 def _findings(
-    judged: Iterable[Judged], evaluation: Evaluation, card: Scorecard, clip: Callable[[Evidence], str | None]
+    file: CallFile,
+    judged: Iterable[Judged],
+    evaluation: Evaluation,
+    card: Scorecard,
+    clip: Callable[[Evidence], str | None],
 ) -> Iterable[Finding]:
+    costs = effects(evaluation, card)
     scores = {item.code: item for item in evaluation.items}
     names = {item.code: item.name for item in card.items} | {error.code: error.name for error in card.fatal_errors}
     items = {item.code: item for item in card.items}
@@ -106,10 +125,20 @@ def _findings(
                 item=one.verdict.item,
                 name=names[one.verdict.item],
                 score=scores.get(one.verdict.item),
+                effect=costs.get(one.verdict.item),
                 results=one.results,
-                played=tuple(Played(e, clip(e)) for result in one.results for e in result.evidence),
+                played=tuple(
+                    Played(_shown(e, result.item), clip(e), masked_phones(heard_as(e, file.transcript)))
+                    for result in one.results
+                    for e in result.evidence
+                ),
                 decisions=one.decisions,
             )
+
+
+def _shown(evidence: Evidence, item: str) -> Evidence:
+    # Elsewhere than in the contact item only mobiles are hidden: an office's number may be what was told wrongly.
+    return evidence if item == CONTACT else replace(evidence, text=masked_phones(evidence.text, MOBILE))
 
 
 def _kind(one: Judged, evaluation: Evaluation, item: Item | None) -> Kind | None:
@@ -135,8 +164,16 @@ def _lines(transcript: Transcript, evidence: Sequence[Evidence]) -> Iterable[Lin
             start_ms=utterance.start_ms,
             end_ms=utterance.end_ms,
             unsure=utterance.confidence < UNSURE,
-            pieces=tuple(pieces(utterance.text, words)),
+            pieces=tuple(_masked(utterance.text, pieces(utterance.text, words))),
         )
+
+
+def _masked(text: str, parts: Iterable[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:
+    """Yield the pieces of a text with its phone numbers hidden, also those that go over two pieces."""
+    hidden, start = masked_phones(text), 0
+    for part, marked in parts:
+        yield hidden[start : start + len(part)], marked
+        start += len(part)
 
 
 def pieces(text: str, words: Sequence[str]) -> Iterable[tuple[str, bool]]:

@@ -11,6 +11,7 @@ from qa_pipeline.assessment import MonthView, OperatorMonth
 from qa_pipeline.models import DrawReason, MonthData
 from qa_pipeline.reports.month_page import CallRow, call_rows, provenance
 from qa_pipeline.reports.words import percent, points
+from scoring.effects import effects, formula
 from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
 from scoring.strikes import WORDS, StrikeStatus
@@ -42,6 +43,28 @@ def items(view: MonthView, card: Scorecard) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["编号", "评分项", "大类", "分值", "适用通数", "扣分通数", "待人工通数", "共扣分", "扣分办法"]
     )
+
+
+def losses(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
+    """One row an item, or confirmed fatal error, that cost a call points: its loss, and what the call loses by it."""
+    heads = ["通话编号", "工号", "姓名", "得分", "编号", "评分项", "分值", "扣分", "折合总分", "扣分依据", "得分计算"]
+    rows = [line for row in call_rows(view, data) for line in _losses(row, card)]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def _losses(row: CallRow, card: Scorecard) -> Iterable[list[object]]:
+    found, call = row.points.evaluation, row.file.call
+    if found is None:
+        return
+    names = {i.code: i.name for i in card.items} | {e.code: e.name for e in card.fatal_errors}
+    scores = {item.code: item for item in found.items}
+    who = [call.call_id, call.operator_id, row.file.operator and row.file.operator.name, number(found.points)]
+    for code, effect in effects(found, card).items():
+        item = scores.get(code)
+        worth = (
+            ["", "", "一票否决"] if item is None else [float(item.points), float(item.lost), "；".join(item.reasons)]
+        )
+        yield [*who, code, names[code], *worth[:2], number(effect), worth[2], formula(found, card)]
 
 
 def operators(view: MonthView) -> pd.DataFrame:
@@ -83,6 +106,10 @@ def remarks(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
         ("状态", _status(data)),
         ("均分", "按已确定的扣分计算的抽样加权平均；待人工、存疑的不扣分"),
         ("可能最低、可能最高", "未决项全部从重、全部从轻时的均分"),
+        (
+            "扣分明细",
+            "“折合总分”是该项让这通电话的 100 分少了多少：不适用的项目退出后，其余项目按比例放大，故可能多于“扣分”",
+        ),
         ("区间", "95% 置信区间（t 分布，经有限总体校正），说明抽样的偶然性"),
         ("等次与绩效", "“复算”列是公式，可与“程序”列逐行核对；填入绩效基数后得到绩效工资与合计"),
         ("计算过程", "权重 = 1 ÷ 抽中概率；均分 = Σ(得分 × 权重) ÷ Σ权重，四舍五入到两位小数"),

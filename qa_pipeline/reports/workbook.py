@@ -29,7 +29,7 @@ CHECK_FILL = PatternFill("solid", fgColor="F5F7FA")
 FORMATS = {"开始时间": "yyyy-mm-dd hh:mm", "抽中概率": "0.0000", "权重": "0.0000"}
 COUNTS = ("通数", "次数", "不成立")
 WIDEST = 60
-LONG = ("说明", "内容", "扣分办法", "未能质检原因", "扣分项")
+LONG = ("说明", "内容", "扣分办法", "未能质检原因", "扣分项", "扣分依据", "得分计算")
 PAY_HEADS = (
     *("工号", "姓名", "程序均分", "程序等次", "程序系数", "绩效基数", "程序绩效工资"),
     *("复算均分", "复算等次", "复算系数", "复算绩效工资", "核对"),
@@ -62,6 +62,7 @@ def write_workbook(
         "说明": tables.remarks(view, data, card),
         "通话": tables.calls(view, data, card),
         "评分项": tables.items(view, card),
+        "扣分明细": tables.losses(view, data, card),
         "话务员": tables.operators(view),
         PAY: pd.DataFrame(columns=list(PAY_HEADS)),
         "连续不合格": tables.strikes(view),

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.assessment.heard import heard_as
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
 from qa_pipeline.store.queries.calls import call_file, months
@@ -20,6 +21,7 @@ from qa_pipeline.web.findings import group_views, is_field, is_playable
 from qa_pipeline.web.rows import Filters, counts, neighbours, select
 from qa_pipeline.web.transcript import lines
 from qa_pipeline.web.wording import words
+from scoring.effects import effects, formula
 
 router = APIRouter()
 TITLE = re.compile("《([^》]+)》")
@@ -135,17 +137,25 @@ def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> 
         "file": file,
         "call": file.call,
         "is_field": is_field,
+        "heard_as": heard_as,
         "is_playable": is_playable,
         "reviewer": reviewer,
         "fields": _fields(file.work_order),
         "closing": closing_of(session, f"{file.call.started_at:%Y-%m}"),
     }
     if file.audit is None:
-        return {**shared, "evaluation": None, "groups": (), "card": None}
+        return {**shared, "evaluation": None, "groups": (), "card": None, "effects": {}, "formula": ""}
     card = desk.card(session, file.audit.scorecard_version)
     evaluation = final_evaluation(card, file.audit, file.decisions)
     groups = group_views(file, card, evaluation, reviewer, words(desk.settings.language)("finding.fatal.group"))
-    return {**shared, "evaluation": evaluation, "groups": groups, "card": card}
+    return {
+        **shared,
+        "evaluation": evaluation,
+        "groups": groups,
+        "card": card,
+        "effects": effects(evaluation, card),
+        "formula": formula(evaluation, card),
+    }
 
 
 def _fields(order: WorkOrder | None) -> tuple[tuple[str, str], ...]:

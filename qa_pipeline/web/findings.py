@@ -104,7 +104,7 @@ def is_playable(evidence: Evidence) -> bool:
 def group_views(
     file: CallFile, card: Scorecard, evaluation: Evaluation, reviewer: str, fatal_title: str
 ) -> tuple[GroupView, ...]:
-    """Return the groups of the scorecard in its order, then the fatal errors."""
+    """Return the fatal errors, which weigh most, then the groups of the scorecard in its order."""
     judged = judge(card, file.audit, file.decisions) if file.audit is not None else ()
     reader = _Reader(file, judged, reviewer)
     scores = {score.code: score for score in evaluation.items}
@@ -123,7 +123,7 @@ def group_views(
         for group in card.groups
     ]
     fatals = tuple(ItemView(f.code, f.name, "", False, None, reader.findings(f.code, False)) for f in card.fatal_errors)
-    return (*groups, GroupView(FATAL_GROUP, fatal_title, None, fatals))
+    return (GroupView(FATAL_GROUP, fatal_title, None, fatals), *groups)
 
 
 def item_view(groups: Iterable[GroupView], code: str) -> ItemView | None:

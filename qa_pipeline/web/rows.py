@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.assessment.standing import is_open, unconfirmed
 from qa_pipeline.models import CallFile, Outcome
-from scoring.score import Evaluation, ItemScore, ItemState
+from scoring.score import Evaluation, ItemScore
 from scoring.scorecard import Scorecard
 
 STATES = ("open", "suspected", "unconfirmed", "reviewed", "clean", "fatal", "failed", "waiting")
@@ -89,8 +90,8 @@ def states_of(evaluation: Evaluation, decided: bool) -> frozenset[str]:
     found = {
         "fatal": bool(evaluation.fatal),
         "suspected": bool(evaluation.suspected),
-        "open": bool(evaluation.open_items or evaluation.suspected),
-        "unconfirmed": unconfirmed,
+        "open": is_open(evaluation),
+        "unconfirmed": bool(unconfirmed(evaluation)),
     }
     states = {name for name, holds in found.items() if holds}
     return frozenset(states if states - {"fatal"} else states | {"reviewed" if decided else "clean"})

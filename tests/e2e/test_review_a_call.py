@@ -32,12 +32,12 @@ def finding(page: Page, code: str):
 
 
 def go_to(page: Page, code: str) -> None:
-    """Walk with j until a finding is the current one."""
+    """Walk down with j, then up with k, until a finding is the current one."""
     page.evaluate("document.activeElement.blur()")
-    for _ in range(60):
+    for step in range(120):
         if "current" in (finding(page, code).get_attribute("class") or ""):
             return
-        page.keyboard.press("j")
+        page.keyboard.press("j" if step < 60 else "k")
     pytest.fail(f"j never came to {code}")
 
 
@@ -61,7 +61,7 @@ def drawn(page: Page, what: str) -> int:
 def test_both_channels_are_drawn_with_their_evidence_talk_over_and_silence(page: Page) -> None:
     open_call(page)
     assert drawn(page, "canvas") >= 2
-    assert drawn(page, "[part~=region]") == 5  # three places of evidence, a talk-over, a silence
+    assert drawn(page, "[part~=region]") == 6  # three places of evidence, the current one's, a talk-over, a silence
 
 
 def test_the_window_searched_in_vain_is_drawn_while_its_finding_is_current(page: Page) -> None:
@@ -127,6 +127,25 @@ def test_confirming_keeps_the_points_and_raises_what_is_certain(page: Page, site
         assert [d.verdict for d in decisions_of(session, MAIN)] == [Verdict.CONFIRM]
 
 
+def test_after_a_decision_the_next_open_finding_is_current(page: Page) -> None:
+    open_call(page)
+    go_to(page, "PH05")
+    page.keyboard.press("c")
+    expect(finding(page, "PH05").locator(".decision")).to_be_visible()
+    expect(finding(page, "PH06")).to_have_class(re.compile("current"))
+
+
+def test_a_loss_is_told_with_what_it_costs_and_the_points_with_their_sum(page: Page) -> None:
+    open_call(page)
+    expect(page.locator("#item-C2 .effect")).to_have_text(re.compile(r"折合总分 −\d+\.\d\d"))
+    expect(page.locator("#score .formula")).to_contain_text(f"＝{page.inner_text('#points')}")
+
+
+def test_fatal_errors_stand_above_the_four_standards(page: Page) -> None:
+    open_call(page)
+    assert page.locator(".group").first.get_attribute("id") == "group-V"
+
+
 def test_a_person_decides_items_that_no_rule_covers(page: Page) -> None:
     open_call(page)
     before = float(page.inner_text("#points"))
@@ -154,7 +173,9 @@ def test_without_a_name_nothing_is_sent(page: Page, site: Site) -> None:
     go_to(page, "PH05")
     page.keyboard.press("c")
     expect(page.locator("#message")).to_contain_text("姓名")
-    expect(page.locator("#reviewer")).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.locator("#reviewer")).not_to_be_focused()
+    expect(page.locator("#reviewer")).to_have_value("")
     with site.sessions() as session:
         assert decisions_of(session, MAIN) == ()
 
@@ -313,7 +334,7 @@ def test_the_whole_call_can_be_reviewed_by_keyboard_alone(page: Page, site: Site
             page.keyboard.press("o")
             page.keyboard.press("Enter")
         expect(page.locator(f'.finding[data-code="{code}"] .decision')).to_have_count(1)
-        page.keyboard.press("j")
+        expect(finding(page, code or "")).not_to_have_class(re.compile("waits"))
     assert page.locator(".finding.waits").count() == 0
     expect(page.locator("#score .open")).to_have_text("没有待人工项")
 

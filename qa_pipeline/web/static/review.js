@@ -7,6 +7,7 @@
   const help = document.getElementById("help");
   let code = null;
   let played = -1;
+  let taken = null; // the finding whose decision was just written
 
   const visible = () => [...document.querySelectorAll(".finding")].filter((f) => !f.closest("details:not([open])"));
   const find = (wanted) => document.querySelector(`.finding[data-code="${CSS.escape(wanted ?? "")}"]`);
@@ -59,10 +60,19 @@
 
   function named() {
     if (reviewer.value.trim()) return true;
+    // Not focused: the next key would become the name of whoever decides.
     notice(say.name);
     reviewer.classList.add("missing");
-    reviewer.focus();
     return false;
+  }
+
+  // On to what has still to be decided: the next below, or the first that is left.
+  function onward() {
+    const all = visible();
+    const here = all.indexOf(current());
+    const waiting = all.filter((f) => f.classList.contains("waits"));
+    const next = waiting.find((f) => all.indexOf(f) > here) ?? waiting[0];
+    if (next) choose(next);
   }
 
   // c sends at once; o, f and x go to the reason first, where Enter sends what was chosen.
@@ -149,7 +159,8 @@
   document.body.addEventListener("htmx:responseError", (event) => { const form = event.detail.requestConfig.elt; if (event.detail.xhr.status === 409 && form.matches("form.decide")) renew(form); });
   document.body.addEventListener("htmx:sendError", () => notice(say.offline));
   document.body.addEventListener("htmx:timeout", () => notice(say.offline));
-  document.body.addEventListener("htmx:afterSettle", () => { if (code && !document.querySelector(".finding.current")) choose(current(), false); });
+  document.body.addEventListener("htmx:beforeOnLoad", (event) => { const form = event.detail.requestConfig.elt; taken = event.detail.xhr.status < 400 && form.matches("form.decide") ? form.closest(".finding")?.dataset.code : null; });
+  document.body.addEventListener("htmx:afterSettle", () => { const moves = taken !== null && taken === code; taken = null; if (moves) { onward(); } if (code && !document.querySelector(".finding.current")) choose(current(), false); });
 
   choose(visible().find((f) => f.classList.contains("waits")) ?? visible()[0], false);
 })();

@@ -64,7 +64,7 @@ def test_what_is_open_costs_nothing_and_is_told():
     line = line_of([call_file(f"C{n}", clean(but=[OPEN]), WANG) for n in range(10)])
     assert (line.mean, line.mean_low, line.provisional) == (100, 94, True)
     assert kinds(line) == {NoteKind.OPEN: 10}
-    assert str(line.notes[0]) == "10 通有待人工判定的评分项，存疑不扣"
+    assert str(line.notes[0]) == "10 通有待人工判定的内容，存疑不扣"
 
 
 def test_calls_weigh_by_their_chance_of_being_drawn():
@@ -206,7 +206,7 @@ def test_the_centre_has_its_figures():
     view = assess(month(files, [WANG, LI]), CARD, 10)
     centre = view.centre
     assert (centre.n_frame, centre.n_sampled, centre.n_audited, centre.n_counted, centre.n_failed) == (10, 5, 4, 4, 1)
-    assert (centre.mean, centre.n_waiting) == (94, 4)
+    assert (centre.mean, centre.n_open, centre.n_unconfirmed) == (94, 2, 2)
     assert view.provisional
     assert {s.code: s.percent for s in centre.sections} == {"A": 100, "B": 100, "C": 80, "D": 100}
     item = next(item for item in centre.items if item.code == "C2")

@@ -10,7 +10,16 @@ from qa_pipeline.assessment.views import WORDS
 from qa_pipeline.models import Evidence, EvidenceKind, Outcome, Verdict
 from qa_pipeline.reports.clips import ClipFolder, file_name
 from qa_pipeline.reports.report import write_report
-from qa_pipeline.reports.words import clock, figure, masked_number, percent, points, translator
+from qa_pipeline.reports.words import (
+    MOBILE,
+    clock,
+    figure,
+    masked_number,
+    masked_phones,
+    percent,
+    points,
+    translator,
+)
 from tests.month_builder import CARD, call_file, clean, decision, month, operator, result, words_at
 from tests.unit.reports.sample_month import FORBIDDEN, WRONG, sample_month, tone
 
@@ -281,3 +290,70 @@ def test_the_same_stretch_is_cut_once(tmp_path):
 )
 def test_figures_read_as_people_write_them(shown, text):
     assert shown == text
+
+
+def test_a_lost_point_tells_what_it_costs_of_the_call_and_how_the_points_add_up(tmp_path):
+    away = [result(f"R{i.code}", i.code, Outcome.NOT_APPLICABLE) for i in CARD.items if i.group == "D"]
+    text = one_call(tmp_path, call_file("C1", clean(but=[WRONG, *away])))
+    assert "折合总分 −16.00" in text
+    assert "C 18/30×30，÷75×100＝84.00" in text
+
+
+def test_a_cap_is_told(tmp_path):
+    assert "本项封顶 5 分" in one_call(tmp_path, call_file("C1", clean(but=[result("PH01", "A1", faults=5)])))
+
+
+def test_phone_numbers_are_masked_but_where_they_are_what_is_checked(tmp_path):
+    spoken = "我的电话是13912345678，座机八七六五四三二"
+    file = call_file("C1", clean(but=[result("PH06", "A6", evidence=(words_at(1, spoken),))]))
+    said = list(file.transcript.utterances)
+    said[1] = replace(said[1], text=spoken)
+    file = replace(file, transcript=replace(file.transcript, utterances=tuple(said)))
+    text = one_call(tmp_path / "other", file)
+    assert "13912345678" not in text
+    assert "139****5678" in text
+    assert "****四三二" in text
+    field = Evidence(EvidenceKind.FIELD, 0, 0, text="联系方式：13912345678")
+    assert "13912345678" in one_call(
+        tmp_path / "contact", call_file("C1", clean(but=[result("RD01", "D1", evidence=(field,))]))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("幺三九，零零零零，幺二三四", "幺三九，****，幺二三四"),
+        ("办理12345热线，160元", "办理12345热线，160元"),
+        ("139 0000 1234", "139 **** 1234"),
+        ("0991-2345678", "099*-***5678"),
+        ("2345678", "****678"),
+    ],
+)
+def test_the_middle_of_a_phone_number_is_hidden(text, shown):
+    assert masked_phones(text) == shown
+
+
+def test_an_office_number_in_a_wrong_answer_stays_readable():
+    assert masked_phones("座机0991-2345678，手机13912345678", MOBILE) == "座机0991-2345678，手机139****5678"
+
+
+def test_words_that_were_mended_stand_with_what_was_recognised(tmp_path):
+    mended = result("AN02", "C2", evidence=(words_at(2, "1200元"),))
+    assert "识别为“这个我不清楚，你自己去问。”" in one_call(tmp_path, call_file("C1", clean(but=[mended])))
+
+
+def test_where_every_call_was_heard_there_is_no_interval(tmp_path):
+    files = [call_file(f"C{n}", clean(), probability="1") for n in range(3)]
+    for every, told in ((1, True), (2, False)):
+        text = written(month(files, frame_per_call=every), tmp_path / str(every))
+        assert ("全部听取，无抽样误差" in text) is told
+
+
+def test_what_is_open_and_what_is_to_be_confirmed_are_two_counts(tmp_path):
+    unsure = result("AN03", "C3", Outcome.UNDETERMINED, reason="没有对应条目")
+    files = [
+        call_file("C1", clean(but=[WRONG])),
+        call_file("C2", clean(but=[WRONG])),
+        call_file("C3", clean(but=[unsure])),
+    ]
+    assert "待人工 / 待确认</span><b>1 / 2</b>" in written(month(files), tmp_path)

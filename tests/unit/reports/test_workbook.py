@@ -6,13 +6,13 @@ import openpyxl
 import pytest
 
 from qa_pipeline.assessment import assess
-from qa_pipeline.models import Verdict
+from qa_pipeline.models import Outcome, Verdict
 from qa_pipeline.reports.workbook import write_payroll, write_workbook
 from tests.month_builder import CARD, call_file, clean, decision, month, operator, result
 from tests.unit.reports.sample_month import WRONG, sample_month
 
 BASES = {"1001": Decimal(2000), "1005": Decimal("1333.33")}
-SHEETS = ["说明", "通话", "评分项", "话务员", "等次与绩效", "连续不合格", "计算过程"]
+SHEETS = ["说明", "通话", "评分项", "扣分明细", "话务员", "等次与绩效", "连续不合格", "计算过程"]
 
 
 def book_of(data, folder, bases=None):
@@ -60,6 +60,21 @@ def test_items_and_operators_are_there_with_their_figures(book):
     )
     away = next(row for row in rows_of(book["话务员"]) if row["工号"] == "1006")
     assert (away["均分"], away["等次"]) == (None, None)
+
+
+def test_each_loss_of_a_call_stands_with_what_it_costs_of_100(tmp_path):
+    away = [result(f"R{i.code}", i.code, Outcome.NOT_APPLICABLE) for i in CARD.items if i.group == "D"]
+    book = book_of(month([call_file("C1", clean(but=[WRONG, *away])), call_file("C2", None)]), tmp_path)
+    (row,) = rows_of(book["扣分明细"])
+    assert (row["通话编号"], row["编号"], row["分值"], row["扣分"], row["折合总分"]) == ("C1", "C2", 12, 12, 16)
+    assert row["得分计算"] == "A 25/25×25＋B 20/20×20＋C 18/30×30，÷75×100＝84.00"
+
+
+def test_a_confirmed_fatal_error_has_its_row(tmp_path):
+    said = [decision("FE05", "V5", Verdict.CONFIRM, name, n=n) for n, name in enumerate(("张敏", "周倩"))]
+    file = call_file("C1", clean(but=[WRONG, result("FE05", "V5")]), decisions=said)
+    rows = rows_of(book_of(month([file]), tmp_path)["扣分明细"])
+    assert [(row["编号"], row["折合总分"]) for row in rows] == [("C2", 12), ("V5", 88)]
 
 
 def test_strikes_show_what_they_rest_on(book):

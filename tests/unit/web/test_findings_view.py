@@ -93,4 +93,4 @@ def test_a_fatal_error_that_a_person_raised_waits_for_a_second(store) -> None:
 def test_every_item_and_fatal_error_of_the_scorecard_is_shown_once(store) -> None:
     card = default_scorecard()
     shown = [item.code for group in groups(store) for item in group.items]
-    assert shown == [*(i.code for i in card.items), *(f.code for f in card.fatal_errors)]
+    assert shown == [*(f.code for f in card.fatal_errors), *(i.code for i in card.items)]

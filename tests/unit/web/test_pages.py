@@ -178,3 +178,16 @@ def test_a_call_without_a_recording_has_no_sound(client: TestClient) -> None:
     answer = client.get(f"/calls/{WAITING}/audio.wav")
     assert answer.status_code == 404
     assert "没有录音" in answer.text
+
+
+def test_what_is_open_and_what_is_to_be_confirmed_are_two_counts(client: TestClient) -> None:
+    page = " ".join(client.get(f"/months/{MONTH}").text.split())
+    assert "<b>1</b> 待人工" in page
+    assert "<b>5</b> 待确认" in page
+
+
+def test_a_call_tells_what_its_losses_cost_and_its_fatal_errors_first(client: TestClient) -> None:
+    page = client.get(f"/calls/{MAIN}").text
+    assert "折合总分 −" in page
+    assert "×25＋B" in page
+    assert page.index('id="group-V"') < page.index('id="group-A"')
