@@ -79,11 +79,6 @@ def call_points(file: CallFile, card: Scorecard) -> CallPoints:
     )
 
 
-def _unconfirmed(evaluation: Evaluation) -> tuple[str, ...]:
-    # lost_min counts only what a person found, so the difference is what rules took by themselves.
-    return tuple(i.code for i in evaluation.items if i.lost > i.lost_min and i.state is not ItemState.DECIDED)
-
-
 def _applies(evaluation: Evaluation) -> bool:
     return bool(evaluation.fatal) or any(section.points is not None for section in evaluation.sections)
 

@@ -86,7 +86,6 @@ def states_of(evaluation: Evaluation, decided: bool) -> frozenset[str]:
 
     Where nothing is left to do it is reviewed, or clean if there was nothing that anybody had to decide.
     """
-    unconfirmed = any(i.state is ItemState.MACHINE and i.lost > 0 for i in evaluation.items)
     found = {
         "fatal": bool(evaluation.fatal),
         "suspected": bool(evaluation.suspected),

@@ -89,6 +89,6 @@ def test_english_stays_english_from_page_to_page(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(f"Audits of {MONTH}")
     page.locator(".facts .suspected a").click()
     page.locator("tbody tr a").first.click()
-    expect(page.locator("#verdicts .decide button").first).to_contain_text("No fault")
+    expect(page.locator("#verdicts .decide button").first).to_contain_text("Confirm")
     page.locator("header a", has_text="中文").click()
     expect(page.locator("#verdicts .decide button").first).to_contain_text("无差错")
