@@ -78,9 +78,10 @@ def _mute(
     late: int,
     gain_db: float,
 ) -> None:
-    """Turn down, in place, the frames of a target that its source's leak explains, to the target's own background.
+    """Put noise, in place, where a target holds no more than its source's leak: at the target's own background.
 
-    Not to zero: voice activity hears gaps of nothing as ends of speech.
+    Not silence: voice activity hears gaps of nothing as ends of speech. Not the leak turned down: however faint, it is
+    still heard as speech. The noise is the same each time, so that a call gives the same transcript twice.
     """
     expected = np.full(len(target_db), -np.inf)
     for step in range(_HOLD_FRAMES):
@@ -88,5 +89,7 @@ def _mute(
         shifted = source_db[: len(source_db) - begin]
         np.maximum(expected[begin:], shifted, out=expected[begin:])
     muted = (expected > _AUDIBLE_DB) & (target_db < expected + gain_db + _MARGIN_DB)
-    down_db = np.where(muted, np.minimum(np.percentile(target_db, 10) - target_db, 0), 0)
-    target[: len(muted) * _FRAME] *= np.repeat(10 ** (down_db / 20), _FRAME).astype(np.float32)
+    background_db = float(np.percentile(target_db, 10))
+    covered = np.repeat(muted & (target_db > background_db), _FRAME)
+    noise = np.random.default_rng(0).standard_normal(int(covered.sum()), dtype=np.float32)
+    target[: len(covered)][covered] = noise * np.float32(10 ** (background_db / 20))

@@ -88,15 +88,15 @@ def _open_items(call: CallPoints) -> tuple[str, ...]:
     # A suspected fatal error is open whatever the call was drawn for; other items only where they count.
     if call.evaluation is None:
         return ()
-    items = call.evaluation.open_items if call.counted else ()
+    items = call.evaluation.open_items if call.counted or call.unjudged else ()
     return (*call.evaluation.suspected, *(code for code in items if code not in call.evaluation.suspected))
 
 
 def open_before_closing(view: MonthView) -> tuple[str, ...]:
     """Return what stands against settling a month (Chinese).
 
-    That is grades that may still change, suspected fatal errors that two people have not judged yet, and calls that
-    wait to be audited.
+    That is grades that may still change, suspected fatal errors that two people have not judged yet, calls of
+    which people must judge the most part, and calls that wait to be audited.
     """
     unsure = [
         f"{o.operator.name}（{o.operator.operator_id}）等次可能在{o.grade_low}与{o.grade_high}之间变化"
@@ -107,6 +107,9 @@ def open_before_closing(view: MonthView) -> tuple[str, ...]:
     if suspected:
         unsure.append(f"{len(suspected)} 通疑似一票否决，尚未经两人判定（{'、'.join(suspected)}）")
     unheard = sum(call.evaluation is None and call.failure is None for call in view.calls)
+    unjudged = [call.call_id for call in view.calls if call.unjudged]
+    if unjudged:
+        unsure.append(f"{len(unjudged)} 通过半分值待人工判定，尚未计入（{'、'.join(unjudged)}）")
     return (*unsure, *([f"{unheard} 通抽中的通话尚未质检"] if unheard else []))
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from qa_pipeline.assessment.centre import centre_month
 from qa_pipeline.assessment.closing import ClosedLine
-from qa_pipeline.assessment.standing import unconfirmed
+from qa_pipeline.assessment.standing import mostly_open, unconfirmed
 from qa_pipeline.assessment.verdicts import final_verdicts, upheld_points
 from qa_pipeline.assessment.views import CallPoints, MonthView, Note, NoteKind, OperatorMonth
 from qa_pipeline.models import CallFile, DrawReason, MonthData, Operator
@@ -65,6 +65,8 @@ def call_points(file: CallFile, card: Scorecard) -> CallPoints:
         verdicts = final_verdicts(card, file.audit, file.decisions)
         evaluation, upheld = score_call(card, verdicts), upheld_points(card, verdicts)
     drawn = file.sampled
+    unjudged = evaluation is not None and not evaluation.fatal and mostly_open(evaluation)
+    random = drawn is not None and drawn.reason in RANDOM
     return CallPoints(
         call_id=file.call.call_id,
         operator_id=file.call.operator_id,
@@ -74,8 +76,9 @@ def call_points(file: CallFile, card: Scorecard) -> CallPoints:
         evaluation=evaluation,
         upheld=upheld,
         unconfirmed=() if evaluation is None else unconfirmed(evaluation),
-        counted=drawn is not None and drawn.reason in RANDOM and evaluation is not None and _applies(evaluation),
+        counted=random and evaluation is not None and _applies(evaluation) and not unjudged,
         failure=file.failure if evaluation is None else None,
+        unjudged=random and unjudged,
     )
 
 
@@ -119,7 +122,7 @@ def _operator(
         factor=None if grade is None else grade.factor,
         failing=grade is not None and grade.failing,
         enough=assessment.enough,
-        provisional=grade_low != grade_high or any(call.waiting for call in scored),
+        provisional=grade_low != grade_high or any(call.waiting or call.unjudged for call in mine),
         suspected_fatal=sum(bool(call.evaluation and call.evaluation.suspected) for call in mine),
         confirmed_fatal=sum(bool(call.evaluation and call.evaluation.fatal) for call in mine),
         assessment=assessment,
@@ -163,6 +166,7 @@ def _notes(mine: Sequence[CallPoints], scored: Sequence[CallPoints], min_calls: 
         NoteKind.FEW_CALLS: min_calls if 0 < len(scored) < min_calls else 0,
         NoteKind.NOT_AUDITED: sum(call.reason in RANDOM and call.evaluation is None for call in mine),
         NoteKind.NOTHING_APPLIES: sum(call.evaluation is not None and not _applies(call.evaluation) for call in mine),
+        NoteKind.UNJUDGED: sum(call.unjudged for call in mine),
         NoteKind.OPEN: sum(call.is_open for call in scored),
         NoteKind.UNCONFIRMED: sum(bool(call.unconfirmed) for call in scored),
         NoteKind.SUSPECTED: sum(bool(found.suspected) for found in judged),

@@ -20,6 +20,7 @@ class NoteKind(StrEnum):
     FEW_CALLS = "few_calls"
     NOT_AUDITED = "not_audited"
     NOTHING_APPLIES = "nothing_applies"
+    UNJUDGED = "unjudged"
     OPEN = "open"
     UNCONFIRMED = "unconfirmed"
     SUSPECTED = "suspected"
@@ -31,6 +32,7 @@ WORDS = {
     NoteKind.FEW_CALLS: "样本不足：计分通话少于 {count} 通，不作为连续不合格的依据",
     NoteKind.NOT_AUDITED: "{count} 通抽中的通话未能质检，未计入",
     NoteKind.NOTHING_APPLIES: "{count} 通没有适用的评分项，未计入",
+    NoteKind.UNJUDGED: "{count} 通过半分值待人工判定，判定之前不计入均分",
     NoteKind.OPEN: "{count} 通有待人工判定的内容，存疑不扣",
     NoteKind.UNCONFIRMED: "{count} 通有规则扣分尚未复核",
     NoteKind.SUSPECTED: "{count} 通疑似一票否决，须两人分别复核",
@@ -53,6 +55,8 @@ class Note:
 class CallPoints:
     """One sampled call. ``counted``: it is part of the month's means. ``evaluation`` is None where it was not audited.
 
+    ``unjudged``: more than half of its points wait for a person, so that it says nothing of the operator yet and does
+    not count; a mono recording whose speakers cannot be told apart would otherwise stand at 100.
     ``weight`` is 1/probability of being drawn; ``upheld`` the points if only faults count that two reviewers found
     (of ordinary items the second may have seen the first's word).
     ``unconfirmed`` are items that lost points by rules alone, with nobody having looked.
@@ -68,6 +72,7 @@ class CallPoints:
     unconfirmed: tuple[str, ...]
     counted: bool
     failure: str | None
+    unjudged: bool = False
 
     @property
     def is_open(self) -> bool:

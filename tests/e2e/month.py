@@ -199,6 +199,12 @@ def main_results(context: CallContext) -> tuple[RuleResult, ...]:
             details={"entry_id": "K007"},
         ),
         RuleResult("RD02", "D2", Outcome.FAIL, "地点没有填写", (empty,), 1),
+        # So much is judged that the call counts: of more than half open it would not.
+        RuleResult("AN03", "C3", Outcome.PASS, "要素说全了"),
+        RuleResult("RD01", "D1", Outcome.PASS, "姓名和电话与通话一致"),
+        RuleResult("RD03", "D3", Outcome.PASS, "事实都已写入"),
+        RuleResult("PH03", "A3", Outcome.PASS, "等待前后都有交代"),
+        RuleResult("AN04", "C4", Outcome.PASS, "告知了去向和时限"),
         RuleResult(
             "FE01", "V1", Outcome.FAIL, "疑似讽刺来电人", (words(rude.index),), 1, None, False, Standing.ADVISE, 0.7
         ),

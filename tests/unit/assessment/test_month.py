@@ -67,6 +67,19 @@ def test_what_is_open_costs_nothing_and_is_told():
     assert str(line.notes[0]) == "10 通有待人工判定的内容，存疑不扣"
 
 
+def test_a_call_that_people_must_judge_the_most_part_of_does_not_stand_at_full_points():
+    nobody_knows = [result("X" + item.code, item.code, Outcome.UNDETERMINED) for item in CARD.items]
+    line = line_of([call_file("C1", clean(but=[WRONG]), WANG), call_file("C2", nobody_knows, WANG)])
+    assert (line.n_heard, line.mean, line.provisional) == (1, 88, True)
+    assert kinds(line)[NoteKind.UNJUDGED] == 1
+
+
+def test_half_of_the_points_judged_are_enough_to_count():
+    said = {"A": Outcome.UNDETERMINED, "B": Outcome.PASS, "C": Outcome.PASS, "D": Outcome.UNDETERMINED}
+    half = [result("X" + item.code, item.code, said[item.group]) for item in CARD.items]
+    assert line_of([call_file("C1", half, WANG)]).n_heard == 1
+
+
 def test_calls_weigh_by_their_chance_of_being_drawn():
     often = call_file("C1", clean(), WANG, probability="1")
     seldom = call_file("C2", clean(but=[WRONG]), WANG, probability="0.2")
