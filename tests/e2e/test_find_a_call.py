@@ -91,4 +91,4 @@ def test_english_stays_english_from_page_to_page(page: Page) -> None:
     page.locator("tbody tr a").first.click()
     expect(page.locator("#verdicts .decide button").first).to_contain_text("Confirm")
     page.locator("header a", has_text="中文").click()
-    expect(page.locator("#verdicts .decide button").first).to_contain_text("无差错")
+    expect(page.locator("#verdicts .decide button").first).to_contain_text("确认")
