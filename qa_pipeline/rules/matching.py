@@ -216,6 +216,14 @@ def _spans(automata: tuple[Any, Any], text: str) -> list[tuple[Phrase, int, int]
     return list(spans)
 
 
+def stand(wanted: Sequence[Phrase], text: str) -> tuple[tuple[Phrase, int, int, bool], ...]:
+    """Return where phrases stand in a piece of text: phrase, start, end, and whether it is written so."""
+    chosen = tuple(wanted)
+    spans = _spans(_automata(chosen), text) if chosen and text else []
+    found = [(phrase, start, end, normal(text[start:end]) == normal(phrase.text)) for phrase, start, end in spans]
+    return tuple(one for one in found if (one[3] or not one[0].exact) and not _excused(one[0], text, one[1], one[2]))
+
+
 def _kept(phrase: Phrase, passage: tuple[Utterance, ...], start: int, end: int, floor: float) -> list[Hit]:
     hit = _hit(phrase, passage, start, end)
     return [hit] if hit.exact or (not phrase.exact and hit.confidence >= floor) else []

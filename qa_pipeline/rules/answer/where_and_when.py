@@ -11,7 +11,8 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import absent, said
-from qa_pipeline.rules.matching import like, phrases
+from qa_pipeline.rules.matching import Phrase, heard, like, phrases
+from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import heard_well, unclear
 
 _DEADLINES = phrases("个工作日内", "工作日之内", "小时之内", "个工作日", "小时以内")
@@ -26,9 +27,16 @@ _DURATIONS = frozenset({"workday", "day", "hour", "month", "minute"})
 
 
 class WhereAndWhenParams(Params):
-    """How alike the unit's name must sound."""
+    """How alike the unit's name must sound, and words that leave it in doubt."""
 
     distance: float = Field(default=0.34, ge=0, le=0.6, description="承办单位名称读音相差多少以内算说到了")
+    perhaps: float = Field(default=0.5, ge=0, le=0.8, description="承办单位名称读音相差多少以内存疑")
+    where_doubtful: tuple[Phrase, ...] = Field(
+        default_factory=shipped("AN04", "where_doubtful"), description="可能是说去向、不能确定的话"
+    )
+    when_doubtful: tuple[Phrase, ...] = Field(
+        default_factory=shipped("AN04", "when_doubtful"), description="可能是说时限、不能确定的话"
+    )
 
 
 @rule(
@@ -46,7 +54,7 @@ def where_and_when(ctx: CallContext, params: WhereAndWhenParams) -> Finding:
     Why: 来电人应当知道找谁、等多久。
     Passes: 两样都说了。如“转到城市管理局办理，五个工作日内给您答复”。
     Fails: 每缺一样计一次；“尽快”不是时限。
-    Undetermined: 话务员后半段有听不清的话。
+    Undetermined: 话务员后半段有听不清的话；没有听到的一样有相近的话（“转给”“小时之内”，或读音像承办单位的）。
     Not applicable: 没有生成工单。
     Source: 默认评分标准C4。
     """
@@ -63,19 +71,36 @@ def where_and_when(ctx: CallContext, params: WhereAndWhenParams) -> Finding:
     missing = [name for name, u in (("去向", where), ("时限", when)) if u is None]
     if not missing:
         return passed("告知了去向和时限", found, parts=2)
-    return _missing(ctx, spoken, missing, found)
+    return _missing(ctx, spoken, missing, found, params)
 
 
-def _missing(ctx: CallContext, spoken: tuple[Utterance, ...], missing: list[str], found: list[Evidence]) -> Finding:
+def _missing(
+    ctx: CallContext,
+    spoken: tuple[Utterance, ...],
+    missing: list[str],
+    found: list[Evidence],
+    params: WhereAndWhenParams,
+) -> Finding:
     reason = f"没有告知{'和'.join(missing)}"
     evidence = [*([absent(spoken[1:] or spoken, reason)] if spoken else []), *found]
     if (why := roles_unclear(ctx)) is not None:
         return undetermined(f"{reason}；{why}", evidence, parts=2)
     if unclear(ctx, Role.OPERATOR, spoken[0].end_ms, ctx.recording.duration_ms):
         return undetermined(f"{reason}，但话务员有听不清的话，请人工复核", evidence, parts=2)
-    if "时限" in missing and like(_DEADLINES, spoken):
-        return undetermined("有读音像时限的话，没有听清，请人工复核", evidence, parts=2)
-    return failed(reason, evidence, faults=len(missing), parts=2, confidence=heard_well(spoken))
+    perhaps = [name for name in missing if _perhaps(ctx, spoken, name, params)]
+    sure = [name for name in missing if name not in perhaps]
+    if not sure:
+        return undetermined(f"有读音像{'、'.join(perhaps)}的话，没有听清，请人工复核", evidence, parts=2)
+    reason = f"没有告知{'和'.join(sure)}" + (f"（{'、'.join(perhaps)}没有听清，未计）" if perhaps else "")
+    return failed(reason, evidence, faults=len(sure), parts=2, confidence=heard_well(spoken))
+
+
+def _perhaps(ctx: CallContext, spoken: tuple[Utterance, ...], name: str, params: WhereAndWhenParams) -> bool:
+    """Whether something close to ``name`` was heard, which is then not surely missing."""
+    if name == "时限":
+        return like(_DEADLINES, spoken) or bool(heard(params.when_doubtful, spoken))
+    unit = ctx.work_order.get("承办单位") if ctx.work_order else ""
+    return _where(spoken, unit, params.perhaps) is not None or bool(heard(params.where_doubtful, spoken))
 
 
 def _where(spoken: tuple[Utterance, ...], unit: str, distance: float) -> Utterance | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from qa_pipeline.models import CallContext, Standing
-from qa_pipeline.rules.base import Finding, Params, rule
+from qa_pipeline.models import CallContext, Outcome, Standing
+from qa_pipeline.rules.base import Finding, Params, rule, undetermined
 from qa_pipeline.rules.matching import Phrase
-from qa_pipeline.rules.saying import judge_words, wrong_words
+from qa_pipeline.rules.saying import judge_words, listed, wrong_words
 from qa_pipeline.rules.shipped import shipped
 
 
@@ -16,6 +16,9 @@ class InsultParams(Params):
 
     insults: tuple[Phrase, ...] = Field(
         default_factory=shipped("FE01", "insults"), description="辱骂、讽刺、威胁的话及其例外"
+    )
+    mocking: tuple[Phrase, ...] = Field(
+        default_factory=shipped("FE01", "mocking"), description="可能是挖苦、要看语气的话，只存疑"
     )
 
 
@@ -27,7 +30,12 @@ def insult(ctx: CallContext, params: InsultParams) -> Finding:
     Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
     Passes: 没有这类话。
     Fails: 有这类话，标为疑似；只提示，不扣分。
-    Undetermined: 只是读音相近，或者识别把握不足。
+    Undetermined: 只是读音相近，或者识别把握不足；听到可能是挖苦、要看语气的话。
     Source: 默认评分标准V1，及禁语表中注明的三句。
     """
-    return judge_words(ctx, wrong_words(ctx, params.insults), params.min_confidence, "疑似辱骂、讽刺、威胁的话")
+    finding = judge_words(ctx, wrong_words(ctx, params.insults), params.min_confidence, "疑似辱骂、讽刺、威胁的话")
+    mocking = wrong_words(ctx, params.mocking) if finding.outcome is Outcome.PASS else ()
+    if not mocking:
+        return finding
+    reason = f"可能是挖苦的话：{listed(mocking)}，要听语气，请人工复核"
+    return undetermined(reason, [hit.evidence("可能是挖苦") for hit in mocking])

@@ -26,6 +26,9 @@ class ClosingParams(Params):
         default_factory=shipped("PH05", "thanks_doubtful"), description="可能是致谢、不能确定的话"
     )
     farewell: tuple[Phrase, ...] = Field(default_factory=shipped("PH05", "farewell"), description="道别的说法")
+    farewell_doubtful: tuple[Phrase, ...] = Field(
+        default_factory=shipped("PH05", "farewell_doubtful"), description="可能是道别、不能确定的话"
+    )
     turns: int = Field(default=4, ge=1, le=8, description="看话务员最后的几轮话")
     within_ms: int = Field(default=60_000, ge=5_000, le=180_000, description="到话务员最后一句话为止的多少毫秒内")
     had_time_ms: int = Field(
@@ -49,7 +52,7 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
     parts = (
         Part("询问其他需求", params.other_needs, params.other_needs_doubtful),
         Part("致谢", params.thanks, params.thanks_doubtful),
-        Part("道别", params.farewell),
+        Part("道别", params.farewell, params.farewell_doubtful),
     )
     finding = judge(ctx, parts, window, window[-3:], (window[-3:][0].start_ms, ctx.recording.duration_ms), "结束语")
     if finding.outcome is Outcome.PASS or ctx.call.hang_up_by is Role.OPERATOR:

@@ -28,13 +28,15 @@ class Part:
     name: str
     variants: tuple[Phrase, ...]
     doubtful: tuple[Phrase, ...] = ()
+    perhaps: bool = False
+    """Whether something else in the call leaves the part in doubt."""
 
 
 def hear(part: Part, window: Sequence[Utterance], core: Sequence[Utterance]) -> tuple[Said, Hit | None]:
     """Return whether a part was said in the window, and where; doubt is looked for in its core only."""
     if hits := heard(part.variants, window):
         return Said.YES, max(hits, key=lambda hit: hit.confidence)
-    if heard(part.doubtful, core) or like(part.variants, core):
+    if part.perhaps or heard(part.doubtful, core) or like(part.variants, core):
         return Said.PERHAPS, None
     return Said.NO, None
 
