@@ -14,9 +14,6 @@ from qa_pipeline.rules.windows import first_of, heard_well, turns
 CORE_MS = 10_000
 """An opening takes 4-7 s; what is said later is heard for variants, but raises no doubt."""
 
-HEARD_WELL = 0.7
-"""A first turn heard worse than this may hold a question that was taken for something else."""
-
 _HELLO = 6  # characters of a caller who only says hello, so that the operator's opening goes on
 
 
@@ -66,7 +63,7 @@ def opening(ctx: CallContext, params: OpeningParams) -> Finding:
 def _perhaps_asked(ctx: CallContext, params: OpeningParams) -> bool:
     """Whether the operator's first turn holds anything like a question, in whatever words, or was heard badly."""
     first = _first_turn(ctx)
-    return bool(heard(params.asking_hints, first)) or heard_well(first) < HEARD_WELL
+    return bool(heard(params.asking_hints, first)) or heard_well(first) < params.min_confidence
 
 
 def _first_turn(ctx: CallContext) -> list[Utterance]:
