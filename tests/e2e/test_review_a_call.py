@@ -53,23 +53,26 @@ def wait_until_heard(page: Page, after: float, before: float) -> None:
         page.wait_for_timeout(30)
 
 
-def drawn(page: Page, what: str) -> int:
-    """Count elements in the waveform's shadow tree."""
-    return page.evaluate(f"document.querySelector('#wave > div').shadowRoot.querySelectorAll('{what}').length")
+def wait_until_drawn(page: Page, what: str, test: str) -> None:
+    """Wait until the number of elements in the waveform's shadow tree passes a test; fail after five seconds."""
+    found = f"document.querySelector('#wave > div').shadowRoot.querySelectorAll('{what}').length"
+    page.wait_for_function(f"{found} {test}", timeout=5000)
 
 
 def test_both_channels_are_drawn_with_their_evidence_talk_over_and_silence(page: Page) -> None:
     open_call(page)
-    assert drawn(page, "canvas") >= 2
-    assert drawn(page, "[part~=region]") == 6  # three places of evidence, the current one's, a talk-over, a silence
+    wait_until_drawn(page, "canvas", ">= 2")
+    wait_until_drawn(
+        page, "[part~=region]", "== 6"
+    )  # three places of evidence, the current one's, a talk-over, a silence
 
 
 def test_the_window_searched_in_vain_is_drawn_while_its_finding_is_current(page: Page) -> None:
     open_call(page)
     go_to(page, "PH05")
-    assert drawn(page, "[part~=region]") == 6
+    wait_until_drawn(page, "[part~=region]", "== 6")
     page.keyboard.press("k")
-    assert drawn(page, "[part~=region]") == 5
+    wait_until_drawn(page, "[part~=region]", "== 5")
 
 
 def test_a_press_on_evidence_plays_its_span_and_stops(page: Page) -> None:
@@ -321,12 +324,10 @@ def test_letters_written_as_a_reason_are_no_shortcuts(page: Page) -> None:
 def test_the_whole_call_can_be_reviewed_by_keyboard_alone(page: Page, site: Site) -> None:
     open_call(page)
     for _ in range(60):
-        current = page.locator(".finding.waits.current")
-        if current.count() == 0:
-            if page.locator(".finding.waits").count() == 0:
-                break
-            page.keyboard.press("j")
-            continue
+        if page.locator(".finding.waits").count() == 0:
+            break
+        current = page.locator(".finding.waits.current")  # the page moves on to it by itself
+        expect(current).to_have_count(1)
         code = current.get_attribute("data-code")
         if current.get_attribute("data-outcome") in {"fail", "suspected"}:
             page.keyboard.press("c")

@@ -16,7 +16,7 @@ _Checked = tuple[Exchange, FactCheck]
 class CorrectParams(Params):
     """How sure retrieval must be, and how sure a difference that costs the item."""
 
-    # Twelve points: of the sample calls, recognised, every planted difference reaches 0.77, none that was not planted.
+    # Twelve points want both the entry and the value surer than other items do; what is less sure goes to a person.
     min_confidence: float = Field(default=0.75, ge=0, le=1, description="把握低于此值的不一致不计，交人工复核")
     sure: float = Field(default=0.5, ge=0, le=1, description="知识条目匹配的把握低于此值不据以判定")
 
