@@ -61,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", type=Path, default=Path("demo"))
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
-    parser.add_argument("--call", default="H261004-001", help="call id to photograph")
+    parser.add_argument("--call", default="H261023-001", help="call id to photograph")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     report = (arguments.demo / "reports" / MONTH / "index.html").resolve()
