@@ -21,19 +21,19 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":  # started by its path: the packages lie beside this folder, not in it
     sys.path[0] = str(HERE.parent)
 
-from qa_pipeline.asr.audio import probe  # noqa: E402
-from qa_pipeline.asr.engines import make_transcriber  # noqa: E402
-from qa_pipeline.demo import MONTH, SEED, tally_lines  # noqa: E402
-from qa_pipeline.errors import QaError  # noqa: E402
-from qa_pipeline.models import CallAudit, RuleResult  # noqa: E402
-from qa_pipeline.planted import Said, compare, planted_faults, said_of  # noqa: E402
-from qa_pipeline.runs import draw_month, import_paths, run_month  # noqa: E402
-from qa_pipeline.settings import SETTINGS_FILE, load_settings  # noqa: E402
-from qa_pipeline.standards import ruleset_of, scorecard_of  # noqa: E402
-from qa_pipeline.store.queries import month_data  # noqa: E402
-from qa_pipeline.store.session import close_store  # noqa: E402
-from qa_pipeline.workspace import init_workspace  # noqa: E402
-from recordings_sample.make_tables import tables, write_rows  # noqa: E402
+from qa_pipeline.asr.audio import probe
+from qa_pipeline.asr.engines import make_transcriber
+from qa_pipeline.demo import MONTH, SEED, tally_lines
+from qa_pipeline.errors import QaError
+from qa_pipeline.models import CallAudit, RuleResult
+from qa_pipeline.planted import Said, compare, planted_faults, said_of
+from qa_pipeline.runs import draw_month, import_paths, run_month
+from qa_pipeline.settings import SETTINGS_FILE, load_settings
+from qa_pipeline.standards import ruleset_of, scorecard_of
+from qa_pipeline.store.queries import month_data
+from qa_pipeline.store.session import close_store
+from qa_pipeline.workspace import init_workspace
+from recordings_sample.make_tables import tables, write_rows
 
 SAMPLES = HERE.parent / "recordings_sample"
 SCRIPTS = HERE / "unseen" / "scripts"

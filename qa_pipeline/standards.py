@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qa_pipeline.errors import ScorecardInvalid
-from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
+from qa_pipeline.rules.ruleset import Ruleset, items_of, load_ruleset
 from qa_pipeline.settings import Settings
 from scoring.scorecard import Scorecard, default_scorecard, load_scorecard
 
@@ -34,7 +34,7 @@ def require_items(ruleset: Ruleset, card: Scorecard) -> None:
         ScorecardInvalid: It lacks some; the message names them with their rules.
     """
     known = {item.code for item in card.items} | {fatal.code for fatal in card.fatal_errors}
-    lacking = sorted((bound.item, bound.code) for bound in ruleset.rules if bound.item not in known)
+    lacking = [(item, code) for item, codes in items_of(ruleset).items() if item not in known for code in sorted(codes)]
     if lacking:
         named = ", ".join(f"{item} (rule {code})" for item, code in lacking)
         raise ScorecardInvalid(
