@@ -23,6 +23,7 @@ from ruamel.yaml import YAML
 
 from qa_pipeline.asr.audio import decode, probe
 from qa_pipeline.asr.channels import channel_roles
+from qa_pipeline.asr.listening import Listener
 from qa_pipeline.asr.weights import Weights, default_cache, locate
 from qa_pipeline.asr.whisper import WhisperTranscriber
 
@@ -88,12 +89,12 @@ def plain_channels(weights: Weights, threads: int) -> Mode:
 
 def ours(weights: Weights, threads: int) -> Mode:
     """All that a run does up to the transcript: check and hash the file, decode, recognise, place every word."""
-    transcriber = WhisperTranscriber(weights, "cpu", COMPUTE, threads, BEAM)
+    listener = Listener(WhisperTranscriber(weights, "cpu", COMPUTE, threads, BEAM))
 
     def recognise(call: Call) -> list[str]:
         recording = probe(call.path, 120)
         roles = channel_roles(recording, call.operator_channel)
-        heard = transcriber.transcribe(decode(call.path, recording, 120), recording, roles).utterances
+        heard = listener.hear(decode(call.path, recording, 120), recording, roles).utterances
         return ["".join(u.text for u in heard if u.channel == channel) for channel in range(recording.channels)]
 
     return recognise

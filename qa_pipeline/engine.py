@@ -11,36 +11,46 @@ P = TypeVar("P")
 
 
 class Engine(Protocol):
-    """Carries out tasks: ``prepare`` may run elsewhere and ahead, ``work`` runs once a task, in the order of tasks."""
+    """Carries out tasks: ``prepare`` may run elsewhere and ahead, ``work`` takes the tasks in their order."""
 
-    def run(self, tasks: Iterable[T], prepare: Callable[[T], P], work: Callable[[T, Callable[[], P]], None]) -> None:
+    def run(
+        self,
+        tasks: Iterable[T],
+        prepare: Callable[[T], P],
+        work: Callable[[Iterator[tuple[T, Callable[[], P]]]], None],
+    ) -> None:
         """Prepare and work through all tasks.
 
         Args:
-            tasks: Taken one by one, at most one ahead of the task at work.
+            tasks: Taken one by one, at most one ahead of what ``work`` has taken.
             prepare: Makes what the work needs, such as the samples of a recording.
-            work: Gets the task and a function that returns what was prepared, or raises what preparing it raised.
+            work: Gets each task with a function that returns what was prepared, or raises what preparing it raised.
         """
 
 
 class InProcess:
     """Prepares the next task in one thread while this thread works; so decoding costs no time and little memory."""
 
-    def run(self, tasks: Iterable[T], prepare: Callable[[T], P], work: Callable[[T, Callable[[], P]], None]) -> None:
+    def run(
+        self,
+        tasks: Iterable[T],
+        prepare: Callable[[T], P],
+        work: Callable[[Iterator[tuple[T, Callable[[], P]]]], None],
+    ) -> None:
         """Prepare and work through all tasks, see `Engine.run`."""
         pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
         try:
-            self._run(iter(tasks), lambda task: pool.submit(prepare, task), work)
+            work(self._ahead(iter(tasks), lambda task: pool.submit(prepare, task)))
         finally:
             pool.shutdown(cancel_futures=True)
 
     @staticmethod
-    def _run(tasks: Iterator[T], submit: Callable[[T], Future[P]], work: Callable[[T, Callable[[], P]], None]) -> None:
+    def _ahead(tasks: Iterator[T], submit: Callable[[T], Future[P]]) -> Iterator[tuple[T, Callable[[], P]]]:
         ahead = [(task, submit(task)) for task in _next(tasks)]
         while ahead:
             task, prepared = ahead.pop()
             ahead = [(following, submit(following)) for following in _next(tasks)]
-            work(task, prepared.result)
+            yield task, prepared.result
             # Samples of a long call are a gigabyte: let go of them before the next ones are made.
             del prepared
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from qa_pipeline.models import AcousticProfile, Recording, RuleResult, Transcript
+from qa_pipeline.models import Recording, RuleResult
 from qa_pipeline.runs import inputs, run_month
-from qa_pipeline.runs.stages import Stages
+from qa_pipeline.runs.stages import Heard, Stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.session import close_store, open_store
 from scoring.score import Evaluation
@@ -30,11 +31,13 @@ def main(url: str, folder: Path) -> None:
         with (folder / "journal").open("a") as journal:
             journal.write(f"{what} {names[recording.recording_id]}\n")
 
-    def listen(_samples: Any, recording: Recording, _channel: int | None) -> tuple[Transcript, AcousticProfile]:
-        note("hears", recording)
-        time.sleep(HEARING_S)
-        note("heard", recording)
-        return centre.transcript(recording.recording_id), centre.profile()
+    def listen(calls: Iterable[Recording]) -> Iterator[tuple[str, Callable[[], Heard]]]:
+        for recording in calls:
+            note("hears", recording)
+            time.sleep(HEARING_S)
+            note("heard", recording)
+            heard = (centre.transcript(recording.recording_id), centre.profile())
+            yield recording.recording_id, lambda heard=heard: heard
 
     def judge(_file: Any, recording: Recording, *_rest: Any) -> tuple[tuple[RuleResult, ...], Evaluation]:
         note("judged", recording)
@@ -50,7 +53,7 @@ def main(url: str, folder: Path) -> None:
         SimpleNamespace(stamp=centre.STAMP),
         default_scorecard(),
         SimpleNamespace(version="2026-10", sha256="a" * 64, rules=()),
-        stages=Stages(lambda _path, _recording: "samples", listen, lambda entries: entries, judge),
+        stages=Stages(lambda _path, recording, _channel: recording, listen, lambda entries: entries, judge),
     )
     close_store(sessions)
 

@@ -1,29 +1,61 @@
-"""What every recogniser offers."""
+"""What every recogniser offers: the speech of many channels in, their words out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from qa_pipeline.asr.channels import ChannelRoles
-from qa_pipeline.models import ModelStamp, Recording, Transcript
+from qa_pipeline.errors import CallError
+from qa_pipeline.models import ModelStamp, Span, Word
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelAudio:
+    """One channel to recognise: ``samples`` (samples,), 16 kHz, -1..1, and where it holds speech, in order."""
+
+    recording_id: str
+    channel: int
+    samples: NDArray[np.float32]
+    speech: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWords:
+    """The words of one channel in order, their times in the channel, their confidence as the recogniser gave it."""
+
+    recording_id: str
+    channel: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFailure:
+    """A channel that could not be recognised, and why."""
+
+    recording_id: str
+    channel: int
+    error: CallError
+
+
 class Transcriber(Protocol):
-    """Turns the samples of a call into a transcript; the stamp says with what, so that it can be made again."""
+    """A recogniser; the stamp says with what words were made, so that they can be made again."""
 
     @property
     def stamp(self) -> ModelStamp:
-        """The recogniser and its settings."""
+        """The recogniser and every setting that changes words."""
 
-    def transcribe(self, samples: NDArray[np.float32], recording: Recording, roles: ChannelRoles) -> Transcript:
-        """Recognise a call.
+    def transcribe(self, channels: Iterable[ChannelAudio]) -> Iterator[ChannelWords | ChannelFailure]:
+        """Recognise channels; each comes back once, in any order.
 
-        Args:
-            samples: Array (channels, samples), 16 kHz, -1..1, as `qa_pipeline.asr.audio.decode` gives it.
-            recording: What was decoded.
-            roles: Who speaks on which channel, as far as it is known.
+        Channels are taken one by one, as there is room for them, so that memory is bounded however many there are.
+        What is wrong with one channel is told with it, and the others go on.
+
+        Raises:
+            SettingsError: The model cannot be loaded.
+            TransientError: The recogniser is out of reach for now.
         """

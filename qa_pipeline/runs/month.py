@@ -18,8 +18,8 @@ from qa_pipeline.models import MonthData, RulesetStamp
 from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.inputs import standards_hash
 from qa_pipeline.runs.stages import Stages, real_stages
-from qa_pipeline.runs.summary import RunSummary
-from qa_pipeline.runs.work import MonthWork, Progress, Standards, Tally, refuse_closed
+from qa_pipeline.runs.summary import RunSummary, Tally
+from qa_pipeline.runs.work import MonthWork, Progress, Standards, refuse_closed
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import require_items
 from qa_pipeline.store.codec import canonical, encode
@@ -84,7 +84,7 @@ def run_month(
             settings, sessions, data.files, standards, transcriber.stamp, stages, claims, tally, now, tell, retry
         )
         try:
-            (engine or InProcess()).run(work.tasks(), work.prepare, work.work)
+            work.run(engine or InProcess())
         except KeyboardInterrupt as interrupt:
             raise RunInterrupted(tally.summary()) from interrupt
     return tally.summary()

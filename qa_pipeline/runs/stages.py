@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,16 +20,24 @@ from qa_pipeline.models import (
 from qa_pipeline.settings import Settings
 from scoring.score import Evaluation
 
-Samples = Any
-"""Array (channels, samples), float32, 16 kHz, -1..1."""
+Prepared = Any
+"""What `Stages.listen` takes: a call decoded and made ready, `qa_pipeline.asr.listening.PreparedCall`."""
+
+Heard = tuple[Transcript, AcousticProfile]
 
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What is done with a call: ``decode``, ``listen`` (recognise and measure), ``index`` (once a run), ``judge``."""
+    """What is done with calls.
 
-    decode: Callable[[Path, Recording], Samples]
-    listen: Callable[[Samples, Recording, int | None], tuple[Transcript, AcousticProfile]]
+    ``prepare`` decodes one and finds its speech, in a thread of its own. ``listen`` recognises and measures many at
+    once: it takes them as it has room and gives each back once, by its recording's id, with
+    a function that returns what was heard or raises what was wrong.
+    ``index`` is done once a run, ``judge`` once a call.
+    """
+
+    prepare: Callable[[Path, Recording, int | None], Prepared]
+    listen: Callable[[Iterable[Prepared]], Iterator[tuple[str, Callable[[], Heard]]]]
     index: Callable[[Sequence[KnowledgeEntry]], Any]
     judge: Callable[[CallFile, Recording, Transcript, AcousticProfile, Any], tuple[tuple[RuleResult, ...], Evaluation]]
 
@@ -41,16 +49,24 @@ def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: A
     from qa_pipeline.asr.audio import decode  # noqa: PLC0415
     from qa_pipeline.asr.channels import channel_roles  # noqa: PLC0415
     from qa_pipeline.asr.device import pick_device  # noqa: PLC0415
+    from qa_pipeline.asr.listening import Listener, PreparedCall, prepare  # noqa: PLC0415
     from qa_pipeline.audit import audit_call, gather  # noqa: PLC0415
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex  # noqa: PLC0415
 
     device = pick_device(settings.device)
+    listener = Listener(transcriber)
 
-    def listen(
-        samples: Samples, recording: Recording, operator_channel: int | None
-    ) -> tuple[Transcript, AcousticProfile]:
-        transcript = transcriber.transcribe(samples, recording, channel_roles(recording, operator_channel))
-        return transcript, measure(samples, transcript, device)
+    def make_ready(path: Path, recording: Recording, operator_channel: int | None) -> PreparedCall:
+        samples = decode(path, recording, settings.max_recording_minutes)
+        return prepare(samples, recording, channel_roles(recording, operator_channel))
+
+    def listen(calls: Iterable[PreparedCall]) -> Iterator[tuple[str, Callable[[], Heard]]]:
+        for call, transcript in listener.listen(calls):
+            yield call.recording.recording_id, partial(measured, call, transcript)
+
+    def measured(call: PreparedCall, transcript: Callable[[], Transcript]) -> Heard:
+        heard = transcript()
+        return heard, measure(call.samples, heard, device)
 
     def judge(
         file: CallFile, recording: Recording, transcript: Transcript, acoustics: AcousticProfile, index: KnowledgeIndex
@@ -58,4 +74,4 @@ def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: A
         context: CallContext = gather(file.call, recording, transcript, acoustics, file.work_order, index)
         return audit_call(context, ruleset, scorecard)
 
-    return Stages(partial(decode, max_minutes=settings.max_recording_minutes), listen, KnowledgeIndex, judge)
+    return Stages(make_ready, listen, KnowledgeIndex, judge)

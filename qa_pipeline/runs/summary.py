@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Unresolved = tuple[str, str]
@@ -44,3 +44,26 @@ class RunSummary:
     def as_dict(self) -> dict[str, Any]:
         """Return the account for programs."""
         return asdict(self)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts as they grow."""
+
+    month: str
+    total: int
+    done: int = 0
+    unchanged: int = 0
+    failures: list[Unresolved] = field(default_factory=list)
+    postponed: list[Unresolved] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    @property
+    def settled(self) -> int:
+        """How many calls are through, one way or the other."""
+        return self.done + self.unchanged + len(self.failures) + len(self.postponed) + len(self.elsewhere)
+
+    def summary(self) -> RunSummary:
+        """Return the counts as they stand."""
+        failures, postponed, elsewhere = tuple(self.failures), tuple(self.postponed), tuple(self.elsewhere)
+        return RunSummary(self.month, self.total, self.done, self.unchanged, failures, postponed, elsewhere)

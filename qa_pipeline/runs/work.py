@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline.engine import Engine
 from qa_pipeline.errors import CallError, QaError, TransientError, UserError
 from qa_pipeline.models import CallFile, Recording, RulesetStamp
 from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.inputs import audit_hash, speech_hash
-from qa_pipeline.runs.stages import Samples, Stages
-from qa_pipeline.runs.summary import RunSummary, Unresolved
+from qa_pipeline.runs.stages import Heard, Prepared, Stages
+from qa_pipeline.runs.summary import Tally, Unresolved
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import jobs, results
 from qa_pipeline.store.queries.jobs import Claim, ClaimLost, Job, JobKey
@@ -52,32 +54,9 @@ class Task:
     listen: Claim | None
 
 
-@dataclass(slots=True)
-class Tally:
-    """Counts as they grow."""
-
-    month: str
-    total: int
-    done: int = 0
-    unchanged: int = 0
-    failures: list[Unresolved] = field(default_factory=list)
-    postponed: list[Unresolved] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-
-    @property
-    def settled(self) -> int:
-        """How many calls are through, one way or the other."""
-        return self.done + self.unchanged + len(self.failures) + len(self.postponed) + len(self.elsewhere)
-
-    def summary(self) -> RunSummary:
-        """Return the counts as they stand."""
-        failures, postponed, elsewhere = tuple(self.failures), tuple(self.postponed), tuple(self.elsewhere)
-        return RunSummary(self.month, self.total, self.done, self.unchanged, failures, postponed, elsewhere)
-
-
 @dataclass(frozen=True, slots=True)
 class MonthWork:
-    """Works through a month's files; `tasks`, `prepare` and `work` are what an `Engine` asks for."""
+    """Works through a month's files by means of an `Engine`."""
 
     settings: Settings
     sessions: sessionmaker[Session]
@@ -91,34 +70,68 @@ class MonthWork:
     progress: Progress
     retry: bool
 
-    def tasks(self) -> Iterator[Task]:
-        """Claim what is due, one call at a time; count what is not.
+    def run(self, engine: Engine) -> None:
+        """Work through all files; those whose recording another call has under way come once it is through.
 
         Raises:
-            TransientError: The disk is nearly full.
+            UserError: What is wrong is not a call's: a model that is missing, say.
+            TransientError: The disk is nearly full, or the recogniser out of reach.
         """
-        for file in self.files:
+        files: Sequence[CallFile] = self.files
+        while files:
+            under_way: dict[str, Task] = {}
+            later: list[CallFile] = []
+            engine.run(self._tasks(files, under_way, later), self._prepare, partial(self._work, under_way))
+            files = later
+
+    def _tasks(self, files: Sequence[CallFile], under_way: Mapping[str, Task], later: list[CallFile]) -> Iterator[Task]:
+        """Claim what is due, one call at a time; count what is not."""
+        claimed = ""
+        for file in files:
             self._refuse_full_disk()
+            recording_id = file.recording.recording_id if file.recording else ""
+            if recording_id and (recording_id in under_way or recording_id == claimed):
+                later.append(file)
+                continue
             task = self._due(file)
             if task is None:
                 self.progress(self.tally.settled, self.tally.total, file.call.call_id)
             else:
+                claimed = recording_id
                 yield task
 
-    def prepare(self, task: Task) -> Samples | None:
-        """Decode a call that must be heard."""
+    def _prepare(self, task: Task) -> Prepared | None:
+        """Make a call ready that must be heard."""
         if task.listen is None:
             return None
-        return self.stages.decode(self.settings.workspace / task.recording.path, task.recording)
+        path = self.settings.workspace / task.recording.path
+        return self.stages.prepare(path, task.recording, task.file.call.operator_channel)
 
-    def work(self, task: Task, prepared: Callable[[], Samples | None]) -> None:
-        """Hear and judge one call. What is wrong with the call is noted with its job; the next call goes on.
+    def _work(self, under_way: dict[str, Task], stream: Iterator[tuple[Task, Callable[[], Prepared | None]]]) -> None:
+        """Hear and judge calls. What is wrong with a call is noted with its job; the next call goes on."""
+        for recording_id, heard in self.stages.listen(self._to_hear(under_way, stream)):
+            task = under_way.pop(recording_id)
+            if self._attempt(task, task.listen, partial(self._keep, task, heard)):
+                self._judge_if_free(task)
+            self._tell(task)
 
-        Raises:
-            UserError: What is wrong is not the call's: a model that is missing, say.
-        """
-        if self._attempt(task, task.listen, lambda claim: self._listen(task, claim, prepared)):
-            self._judge_if_free(task)
+    def _to_hear(
+        self, under_way: dict[str, Task], stream: Iterator[tuple[Task, Callable[[], Prepared | None]]]
+    ) -> Iterator[Prepared]:
+        """Yield the calls to hear; judge at once what was heard already, and note what cannot be made ready."""
+        for task, prepared in stream:
+            if task.listen is None:
+                self._judge_if_free(task)
+                self._tell(task)
+                continue
+            ready: list[Prepared] = []
+            if self._attempt(task, task.listen, partial(_make_ready, prepared, ready), ends=False):
+                under_way[task.recording.recording_id] = task
+                yield ready.pop()
+            else:
+                self._tell(task)
+
+    def _tell(self, task: Task) -> None:
         self.progress(self.tally.settled, self.tally.total, task.file.call.call_id)
 
     def _due(self, file: CallFile) -> Task | None:
@@ -152,8 +165,8 @@ class MonthWork:
             self.tally.elsewhere.append(call_id)
         return None
 
-    def _attempt(self, task: Task, claim: Claim | None, act: Callable[[Claim], None]) -> bool:
-        """Do one job of a call; False where it did not come to its end."""
+    def _attempt(self, task: Task, claim: Claim | None, act: Callable[[Claim], None], *, ends: bool = True) -> bool:
+        """Do one job of a call, or its first part (not ``ends``); False where it did not come to its end."""
         if claim is None:
             return True
         call_id = task.file.call.call_id
@@ -175,7 +188,8 @@ class MonthWork:
             said = CallError(f"unexpected {type(error).__name__}", "report it; the call goes to a person")
             self._end(call_id, claim, said, jobs.fail, self.tally.failures)
         else:
-            self.claims.let_go(claim)
+            if ends:
+                self.claims.let_go(claim)
             return True
         self.claims.let_go(claim)
         return False
@@ -189,8 +203,8 @@ class MonthWork:
         else:
             into.append((call_id, str(error)))
 
-    def _listen(self, task: Task, claim: Claim, prepared: Callable[[], Samples | None]) -> None:
-        transcript, acoustics = self.stages.listen(prepared(), task.recording, task.file.call.operator_channel)
+    def _keep(self, task: Task, heard: Callable[[], Heard], claim: Claim) -> None:
+        transcript, acoustics = heard()
 
         def store(session: Session) -> None:
             results.save_speech(session, task.speech_hash, transcript, acoustics, self.now())
@@ -266,6 +280,10 @@ def refuse_closed(session: Session, month: str) -> None:
             f"{month} was closed by {closing.closed_by} on {closing.closed_at:%Y-%m-%d %H:%M}",
             "a closed month is not audited again; `hotline-qa report` shows it as it was settled",
         )
+
+
+def _make_ready(prepared: Callable[[], Prepared | None], into: list[Prepared], _claim: Claim) -> None:
+    into.append(prepared())
 
 
 def _said(standing: Job) -> str:

@@ -11,6 +11,7 @@ import pytest
 from qa_pipeline.asr.acoustics import measure
 from qa_pipeline.asr.audio import decode, probe
 from qa_pipeline.asr.channels import ChannelRoles, channel_roles
+from qa_pipeline.asr.listening import Listener
 from qa_pipeline.asr.weights import default_cache, locate, verify
 from qa_pipeline.asr.whisper import WhisperTranscriber
 from qa_pipeline.language.pinyin import sound_distance
@@ -28,8 +29,8 @@ MONO = ChannelRoles((Role.UNKNOWN,), 0.0)
 
 
 @pytest.fixture(scope="module")
-def whisper() -> WhisperTranscriber:
-    return WhisperTranscriber(locate("whisper-base", default_cache()), "cpu", "int8", 2, 5)
+def whisper() -> Listener:
+    return Listener(WhisperTranscriber(locate("whisper-base", default_cache()), "cpu", "int8", 2, 5))
 
 
 def _heard(transcript: Transcript, role: Role) -> str:
@@ -38,10 +39,10 @@ def _heard(transcript: Transcript, role: Role) -> str:
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample recordings are not rendered")
 @pytest.mark.parametrize("operator_channel", [0, None], ids=["by the log", "by the opening"])
-def test_a_sample_call_is_heard_as_its_two_speakers(whisper: WhisperTranscriber, operator_channel: int | None) -> None:
+def test_a_sample_call_is_heard_as_its_two_speakers(whisper: Listener, operator_channel: int | None) -> None:
     call = probe(SAMPLE, 120)
     samples = decode(SAMPLE, call, 120)
-    transcript = whisper.transcribe(samples, call, channel_roles(call, operator_channel))
+    transcript = whisper.hear(samples, call, channel_roles(call, operator_channel))
     assert sound_distance(transcript.of(Role.OPERATOR)[0].text, "您好欢迎拨打12345热线请问有什么可以帮您") < 0.2
     assert "路灯" in _heard(transcript, Role.CALLER)
     assert [u.role for u in transcript.utterances][:4] == [Role.OPERATOR, Role.CALLER] * 2
@@ -61,31 +62,31 @@ def test_a_sample_call_is_heard_as_its_two_speakers(whisper: WhisperTranscriber,
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample recordings are not rendered")
-def test_one_sound_on_both_channels_is_heard_once_and_names_nobody(whisper: WhisperTranscriber) -> None:
+def test_one_sound_on_both_channels_is_heard_once_and_names_nobody(whisper: Listener) -> None:
     call = probe(SAMPLE, 120)
     samples = decode(SAMPLE, call, 120)[:, : 16_000 * 12]
     mix = samples.mean(axis=0)
-    transcript = whisper.transcribe(np.stack([mix, mix]), call, channel_roles(call, 0))
+    transcript = whisper.hear(np.stack([mix, mix]), call, channel_roles(call, 0))
     assert {u.channel for u in transcript.utterances} == {0}
     assert {u.role for u in transcript.utterances} == {Role.UNKNOWN}
     assert measure(np.stack([mix, mix]), transcript).talk_overs == ()
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample recordings are not rendered")
-def test_cross_talk_is_heard_once_and_is_no_talk_over(whisper: WhisperTranscriber) -> None:
+def test_cross_talk_is_heard_once_and_is_no_talk_over(whisper: Listener) -> None:
     call = probe(SAMPLE, 120)
     clean = decode(SAMPLE, call, 120)[:, : 16_000 * 28]
     crossed = clean + 0.1 * np.roll(clean[::-1], 16 * 30, axis=1)
-    transcript = whisper.transcribe(crossed, call, channel_roles(call, 0))
+    transcript = whisper.hear(crossed, call, channel_roles(call, 0))
     assert [u.role for u in transcript.utterances] == [Role.OPERATOR, Role.CALLER] * 2
     assert measure(crossed, transcript).talk_overs == ()
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample recordings are not rendered")
-def test_the_same_sound_gives_the_same_transcript(whisper: WhisperTranscriber) -> None:
+def test_the_same_sound_gives_the_same_transcript(whisper: Listener) -> None:
     call = probe(SAMPLE, 120)
     samples = decode(SAMPLE, call, 120)[:, : 16_000 * 12]
-    assert whisper.transcribe(samples, call, NOBODY) == whisper.transcribe(samples, call, NOBODY)
+    assert whisper.hear(samples, call, NOBODY) == whisper.hear(samples, call, NOBODY)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +99,14 @@ def test_the_same_sound_gives_the_same_transcript(whisper: WhisperTranscriber) -
     ],
     ids=["silence", "noise", "ring tone", "busy tone"],
 )
-def test_what_is_not_speech_gives_no_words(whisper: WhisperTranscriber, sound: np.ndarray) -> None:
-    transcript = whisper.transcribe(sound[None], recording(1, len(sound) // 16), MONO)
+def test_what_is_not_speech_gives_no_words(whisper: Listener, sound: np.ndarray) -> None:
+    transcript = whisper.hear(sound[None], recording(1, len(sound) // 16), MONO)
     assert transcript.utterances == ()
     assert transcript.unintelligible == ()
 
 
 @pytest.mark.skipif(not SPEECH.is_dir(), reason="no read speech beside the checkout")
-def test_read_speech_is_recognised_at_telephone_quality(whisper: WhisperTranscriber) -> None:
+def test_read_speech_is_recognised_at_telephone_quality(whisper: Listener) -> None:
     with (SPEECH / "refs.tsv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["speaker"] != "BAC009S0150"][:12]
     pieces = []
@@ -116,13 +117,13 @@ def test_read_speech_is_recognised_at_telephone_quality(whisper: WhisperTranscri
     band = np.fft.rfft(sound)
     band[np.fft.rfftfreq(len(sound), 1 / 16_000) > 3400] = 0
     narrow = np.fft.irfft(band, len(sound)).astype(np.float32)
-    transcript = whisper.transcribe(narrow[None], recording(1, len(narrow) // 16), MONO)
+    transcript = whisper.hear(narrow[None], recording(1, len(narrow) // 16), MONO)
     heard = "".join(u.text for u in transcript.utterances)
     assert sound_distance("".join(row["transcript"] for row in rows), heard) < 0.2
     assert len(transcript.utterances) >= len(rows)
 
 
-def test_the_packaged_weights_are_whole(whisper: WhisperTranscriber) -> None:
+def test_the_packaged_weights_are_whole(whisper: Listener) -> None:
     assert verify(locate("whisper-base", default_cache()))
     assert whisper.stamp.sha256.startswith("d01c3014")
     assert whisper.stamp.engine.startswith("faster-whisper 1.")

@@ -6,24 +6,28 @@ import shutil
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline.asr.base import ChannelWords
+from qa_pipeline.asr.channels import ChannelRoles
+from qa_pipeline.asr.listening import PreparedCall
 from qa_pipeline.engine import InProcess
 from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
-from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, RuleResult, Transcript
+from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, RuleResult, Transcript
 from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, run_month
 from qa_pipeline.runs.inputs import speech_hash, standards_hash
-from qa_pipeline.runs.stages import Stages, real_stages
+from qa_pipeline.runs.stages import Heard, Stages, real_stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
 from qa_pipeline.store.queries import jobs
@@ -47,6 +51,7 @@ class FakeStages:
     trouble: dict[tuple[str, str], BaseException] = field(default_factory=dict)
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
     before: Callable[[str, str], None] = lambda _stage, _call_id: None
+    together: int = 1
 
     def act(self, stage: str, recording: Recording) -> None:
         call_id = NAMES[recording.recording_id]
@@ -55,15 +60,25 @@ class FakeStages:
         if (stage, call_id) in self.trouble:
             raise self.trouble[stage, call_id]
 
-    def decode(self, path: Path, recording: Recording) -> str:
+    def decode(self, path: Path, recording: Recording, operator_channel: int | None) -> Recording:
         assert path.parts[-2] == "recordings"
         self.act("decode", recording)
-        return f"samples of {recording.recording_id}"
+        return recording
 
-    def listen(
-        self, samples: str, recording: Recording, operator_channel: int | None
-    ) -> tuple[Transcript, AcousticProfile]:
-        assert samples == f"samples of {recording.recording_id}"
+    def listen(self, calls: Iterable[Recording]) -> Iterator[tuple[str, Callable[[], Heard]]]:
+        """Hears calls ``together`` at a time."""
+        held: list[Recording] = []
+        for recording in calls:
+            held.append(recording)
+            if len(held) == self.together:
+                yield from map(self._heard, held)
+                held.clear()
+        yield from map(self._heard, held)
+
+    def _heard(self, recording: Recording) -> tuple[str, Callable[[], Heard]]:
+        return recording.recording_id, lambda: self._hear(recording)
+
+    def _hear(self, recording: Recording) -> Heard:
         self.act("listen", recording)
         return centre.transcript(recording.recording_id), centre.profile()
 
@@ -484,8 +499,10 @@ def test_the_engine_holds_the_samples_of_two_calls_at_most() -> None:
             nonlocal alive
             alive -= 1
 
-    def work(_task: int, prepared: Callable[[], Samples]) -> None:
-        assert prepared() is not None
+    def work(stream: Iterator[tuple[int, Callable[[], Samples]]]) -> None:
+        for _, prepared in stream:
+            assert prepared() is not None
+            del prepared
 
     InProcess().run(range(6), lambda _task: Samples(), work)
     assert highest <= 2
@@ -499,11 +516,12 @@ def test_the_engine_hands_over_what_preparing_raised_with_its_own_task() -> None
 
     seen: list[object] = []
 
-    def work(task: int, prepared: Callable[[], int]) -> None:
-        try:
-            seen.append((task, prepared()))
-        except ValueError as error:
-            seen.append((task, str(error)))
+    def work(stream: Iterator[tuple[int, Callable[[], int]]]) -> None:
+        for task, prepared in stream:
+            try:
+                seen.append((task, prepared()))
+            except ValueError as error:
+                seen.append((task, str(error)))
 
     InProcess().run(range(3), prepare, work)
     assert seen == [(0, 0), (1, "task 1"), (2, 20)]
@@ -529,6 +547,10 @@ def test_the_real_stages_measure_on_the_device_of_the_settings(
     used = []
     monkeypatch.setattr("qa_pipeline.asr.device.pick_device", lambda setting: f"picked for {setting}")
     monkeypatch.setattr("qa_pipeline.asr.acoustics.measure", lambda _samples, _transcript, device: used.append(device))
-    heard = SimpleNamespace(transcribe=lambda *_: None)
-    real_stages(settings, heard, default_scorecard(), ruleset()).listen(None, centre.recording(), 0)
+    silent = ChannelWords("a", 0, ())
+    engine = SimpleNamespace(stamp=STAMP, transcribe=lambda channels: [silent for _ in channels])
+    roles = ChannelRoles((Role.UNKNOWN,), 0.0)
+    call = PreparedCall(replace(centre.recording(), recording_id="a"), np.zeros((1, 1)), np.zeros((1, 1)), roles, ((),))
+    ((_, heard),) = real_stages(settings, engine, default_scorecard(), ruleset()).listen([call])
+    heard()
     assert used == ["picked for auto"]
