@@ -23,7 +23,26 @@ class Settings(BaseSettings):
     workspace: Path = Field(default=Path(), description="Folder that holds the database, recordings and reports")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; None: SQLite in the workspace")
     database_url_file: Path | None = Field(default=None, description="File that holds the database URL (a secret)")
+    engine: str = Field(
+        default="auto",
+        pattern="^(auto|whisper|sherpa|endpoint)$",
+        description="Recogniser; auto: endpoint if endpoint_url is set, sherpa for a sherpa-onnx folder, else whisper",
+    )
     model: str = Field(default="whisper-base", description="whisper-base (the packaged weights), a name or a folder")
+    endpoint_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s@?#]+$",
+        description="Address of an OpenAI-compatible server, such as http://10.0.0.5:8000/v1; audio is sent there",
+    )
+    endpoint_key_file: Path | None = Field(default=None, description="File that holds the server's API key (a secret)")
+    endpoint_requests: int = Field(default=4, ge=1, le=64, description="Requests under way at once")
+    endpoint_timeout_s: float = Field(default=120.0, gt=0, le=3600, description="Longest wait for one answer")
+    assumed_confidence: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="For an engine that gives no confidence: the share of characters it was measured to get right",
+    )
     device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
     compute_type: str = Field(default="int8", description="CTranslate2 compute type: int8, float16, float32")
     threads: int = Field(default=2, ge=1, le=64)
@@ -44,8 +63,19 @@ class Settings(BaseSettings):
             SettingsError: ``database_url_file`` is set and cannot be read, or is empty.
         """
         if self.database_url_file is not None:
-            return _secret(self.workspace / self.database_url_file)
+            return _secret(self.workspace / self.database_url_file, "database_url_file", "the database URL")
         return self.database_url or f"sqlite:///{(self.workspace / 'hotline-qa.sqlite3').resolve()}"
+
+    @property
+    def endpoint_key(self) -> str | None:
+        """API key of the recognition server, None where none is set.
+
+        Raises:
+            SettingsError: ``endpoint_key_file`` is set and cannot be read, or is empty.
+        """
+        if self.endpoint_key_file is None:
+            return None
+        return _secret(self.workspace / self.endpoint_key_file, "endpoint_key_file", "the API key")
 
     @property
     def recordings_dir(self) -> Path:
@@ -94,17 +124,17 @@ def load_settings(workspace: Path, **overrides: object) -> Settings:
     return settings
 
 
-def _secret(path: Path) -> str:
+def _secret(path: Path, setting: str, what: str) -> str:
     try:
-        url = path.read_text(encoding="utf-8").strip()
+        secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(
-            f"database_url_file {path}: {reason}", "write the database URL into this file, or mend the setting"
+            f"{setting} {path}: {reason}", f"write {what} into this file, or mend the setting"
         ) from error
-    if not url:
-        raise SettingsError(f"database_url_file {path}: it is empty", "write the database URL into this file")
-    return url
+    if not secret:
+        raise SettingsError(f"{setting} {path}: it is empty", f"write {what} into this file")
+    return secret
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
