@@ -17,14 +17,18 @@ from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, Samp
 from qa_pipeline.models.speech import (
     AcousticProfile,
     DeadAir,
+    Ending,
+    EndingSign,
     ModelStamp,
     Recording,
+    Response,
     Role,
     Span,
     TalkOver,
     Transcript,
     Utterance,
     UtteranceAcoustics,
+    Voice,
     Word,
 )
 from scoring.outcome import Outcome, Standing
@@ -39,6 +43,8 @@ __all__ = [
     "DeadAir",
     "Decision",
     "DrawReason",
+    "Ending",
+    "EndingSign",
     "Evidence",
     "EvidenceKind",
     "Exchange",
@@ -51,6 +57,7 @@ __all__ = [
     "Operator",
     "Outcome",
     "Recording",
+    "Response",
     "Role",
     "RuleResult",
     "RulesetStamp",
@@ -65,6 +72,7 @@ __all__ = [
     "Utterance",
     "UtteranceAcoustics",
     "Verdict",
+    "Voice",
     "Word",
     "WorkOrder",
 ]

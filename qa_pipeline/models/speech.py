@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 
 
 class Role(StrEnum):
@@ -103,25 +104,49 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class UtteranceAcoustics:
-    """Loudness (dBFS over voiced frames), median pitch (Hz, None if unvoiced) and speech rate of one utterance.
+    """How one utterance sounded.
 
-    ``rate_cpm`` is in characters a minute and None for utterances too short to tell.
+    ``loudness_db`` is dBFS over voiced frames, ``above_floor_db`` the same above its channel's noise floor (a loud
+    microphone is not a loud person), ``loudness_lufs`` gated loudness by ITU-R BS.1770. ``pitch_hz`` is the median F0,
+    ``pitch_range_semitones`` from its 5th to its 95th percentile. ``rate_cpm`` is in characters a minute. None: too
+    short or too quiet to tell, or not measured when the call was heard.
     """
 
     index: int
     loudness_db: float
     pitch_hz: float | None
     rate_cpm: float | None
+    loudness_lufs: float | None = None
+    above_floor_db: float | None = None
+    pitch_range_semitones: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The same measures over all that one role said in a call; None where there was too little of it."""
+
+    role: Role
+    loudness_lufs: float | None
+    above_floor_db: float | None
+    pitch_hz: float | None
+    pitch_range_semitones: float | None
+    rate_cpm: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class TalkOver:
-    """Both spoke at once; ``by`` is who began while the other was speaking."""
+    """Both spoke at once; ``by`` is who began while the other was speaking.
+
+    ``into_ms`` is how long the other had been speaking by then (None: not measured), ``gave_way`` who fell silent
+    first.
+    """
 
     start_ms: int
     end_ms: int
     by: Role
     utterance: int | None
+    into_ms: int | None = None
+    gave_way: Role = Role.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +160,55 @@ class DeadAir:
 
 
 @dataclass(frozen=True, slots=True)
+class Response:
+    """The operator took the floor from the caller; ``utterance`` is the answer, None where no words were heard."""
+
+    caller_end_ms: int
+    operator_start_ms: int
+    utterance: int | None
+
+    @property
+    def latency_ms(self) -> int:
+        """How long the caller waited; negative where the operator began before the caller had ended."""
+        return self.operator_start_ms - self.caller_end_ms
+
+
+class EndingSign(StrEnum):
+    """What in the sound tells who hung up first."""
+
+    NONE = "none"
+    BUSY_TONE = "busy_tone"
+    LINE_DROPPED = "line_dropped"
+    CUT_OFF = "cut_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a call ended, by its sound and last words alone; the call log may know better.
+
+    Args:
+        last_role: Who spoke last, UNKNOWN where both did at once, nobody did, or roles cannot be told.
+        silence_ms: From the last speech to the end of the recording.
+        goodbye_by: Who parted in the last words.
+        cut: Whose words the end of the recording cut off, None where nobody's.
+        hung_up_by: Who hung up first, UNKNOWN where the sound does not tell; ``sign`` is what tells it.
+    """
+
+    last_role: Role
+    silence_ms: int
+    goodbye_by: tuple[Role, ...] = ()
+    cut: Role | None = None
+    hung_up_by: Role = Role.UNKNOWN
+    sign: EndingSign = EndingSign.NONE
+
+
+@dataclass(frozen=True, slots=True)
 class AcousticProfile:
-    """Measures on the decoded audio, comparable between calls of one channel."""
+    """Measures on the decoded audio, comparable between calls of one channel.
+
+    ``noise_floor_db`` and ``channel_lufs`` have one value a channel. ``responses``, ``voices`` and ``ending`` are
+    empty where roles cannot be told, or where a call was heard before they were measured.
+    """
 
     utterances: tuple[UtteranceAcoustics, ...]
     talk_overs: tuple[TalkOver, ...]
@@ -144,3 +216,17 @@ class AcousticProfile:
     operator_rate_cpm: float | None
     caller_rate_cpm: float | None
     noise_floor_db: tuple[float, ...]
+    channel_lufs: tuple[float | None, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    responses: tuple[Response, ...] = ()
+    ending: Ending | None = None
+
+    @property
+    def response_median_ms(self) -> int | None:
+        """The median time that the caller waited for an answer."""
+        return round(median(r.latency_ms for r in self.responses)) if self.responses else None
+
+    @property
+    def response_longest_ms(self) -> int | None:
+        """The longest time that the caller waited for an answer."""
+        return max(r.latency_ms for r in self.responses) if self.responses else None
