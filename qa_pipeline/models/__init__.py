@@ -1,6 +1,7 @@
 """Frozen types that pass between stages."""
 
 from qa_pipeline.models.audit import CallAudit, CallFile, Decision, MonthData, Verdict
+from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.findings import (
     Agreement,
     CallContext,
@@ -68,6 +69,7 @@ __all__ = [
     "SpokenFact",
     "Standing",
     "TalkOver",
+    "TermCorrection",
     "Transcript",
     "Utterance",
     "UtteranceAcoustics",

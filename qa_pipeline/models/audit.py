@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.findings import RuleResult, RulesetStamp
 from qa_pipeline.models.records import CallRecord, Operator, WorkOrder
 from qa_pipeline.models.sampling import SampledCall, SamplePlan
@@ -15,7 +16,10 @@ from scoring.score import Evaluation
 
 @dataclass(frozen=True, slots=True)
 class CallAudit:
-    """One machine audit of one call, append-only. ``evaluation`` is the machine's, before anybody reviewed it."""
+    """One machine audit of one call, append-only. ``evaluation`` is the machine's, before anybody reviewed it.
+
+    ``corrections`` are what of the stored transcript was read otherwise for this audit.
+    """
 
     audit_id: int
     call_id: str
@@ -29,6 +33,7 @@ class CallAudit:
     evaluation: Evaluation
     created_at: datetime
     supersedes_id: int | None = None
+    corrections: tuple[TermCorrection, ...] = ()
 
 
 class Verdict(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.records import CallRecord, KnowledgeEntry, WorkOrder
 from qa_pipeline.models.speech import AcousticProfile, Recording, Role, Transcript
 from scoring.outcome import Outcome, Standing
@@ -88,7 +89,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """Everything a rule may look at. Rules are pure functions of it."""
+    """Everything a rule may look at. Rules are pure functions of it.
+
+    ``transcript`` is as corrected; ``corrections`` are what was read otherwise than it was recognised.
+    """
 
     call: CallRecord
     recording: Recording
@@ -97,6 +101,7 @@ class CallContext:
     work_order: WorkOrder | None
     exchanges: tuple[Exchange, ...] = ()
     facts: tuple[SpokenFact, ...] = ()
+    corrections: tuple[TermCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,21 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word (for Mandarin usually 1–3 characters) with its time and the recogniser's confidence, 0–1."""
+    """One recognised word (for Mandarin usually 1–3 characters) with its time and the recogniser's confidence, 0–1.
+
+    ``original`` is what was recognised where ``text`` was corrected to a word of the trade; None: as recognised.
+    """
 
     text: str
     start_ms: int
     end_ms: int
     confidence: float
+    original: str | None = None
+
+    @property
+    def recognised(self) -> str:
+        """What the recogniser wrote."""
+        return self.text if self.original is None else self.original
 
 
 @dataclass(frozen=True, slots=True)
