@@ -24,7 +24,11 @@ def simplify(text: str) -> str:
     Idempotent. Whisper writes 27 % of Mandarin characters in Traditional without a prompt; a prompt costs words.
     """
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return str(_converter().convert(visible))
+    simple = str(_converter().convert(visible))
+    # A 么 that stands alone is read as the Taiwanese 幺; recognisers often cut 什么 and 怎么 into their characters.
+    if "么" in visible and len(simple) == len(visible):
+        simple = "".join("么" if old == "么" else new for old, new in zip(visible, simple, strict=True))
+    return simple
 
 
 def bare(text: str) -> str:

@@ -1,0 +1,120 @@
+"""Cut a channel into stretches that a recogniser can take one by one, and find the way back to the channel's time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.models import Span
+
+_RATE_PER_MS = 16
+# Sound left on either side of speech; a longer silence between two spans is cut out.
+_CONTEXT_MS = 300
+# Where a span must be cut, it is cut at the quietest frame of its last third.
+_FRAME_MS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some speech of a channel, end to end.
+
+    ``samples`` (samples,), 16 kHz; ``speech`` is what it holds, in the channel's time; pieces of the channel that began
+    at ``starts_ms`` stand at ``at_ms``.
+    """
+
+    samples: NDArray[np.float32]
+    speech: tuple[Span, ...]
+    starts_ms: tuple[int, ...]
+    at_ms: tuple[int, ...]
+
+    @property
+    def length_ms(self) -> int:
+        """Length in milliseconds."""
+        return len(self.samples) // _RATE_PER_MS
+
+    def original_ms(self, ms: float) -> int:
+        """Return the time in the channel of a time in the stretch."""
+        piece = max(0, bisect_right(self.at_ms, ms) - 1)
+        return round(ms - self.at_ms[piece] + self.starts_ms[piece])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A span of speech and the sound around it."""
+
+    span: Span
+    start_ms: int
+    end_ms: int
+
+    @property
+    def length_ms(self) -> int:
+        return self.end_ms - self.start_ms
+
+
+def cut(samples: NDArray[np.float32], speech: Sequence[Span], gap_ms: int | None, longest_ms: int) -> list[Stretch]:
+    """Return the speech of one channel in stretches; no moment of the channel is in two of them.
+
+    Args:
+        samples: Array (samples,), 16 kHz.
+        speech: Where the channel speaks, in order.
+        gap_ms: A pause as long as this begins a new stretch; None: pauses are shortened and never begin one.
+        longest_ms: No stretch is longer than this.
+    """
+    last_ms = len(samples) // _RATE_PER_MS
+    whole = [replace(span, end_ms=min(span.end_ms, last_ms)) for span in speech if span.start_ms < last_ms]
+    short = [part for span in whole for part in _parts(samples, span, longest_ms - 2 * _CONTEXT_MS)]
+    return [_stretch(samples, group) for group in _groups(_with_context(short, last_ms), gap_ms, longest_ms)]
+
+
+def _parts(samples: NDArray[np.float32], span: Span, longest_ms: int) -> Iterator[Span]:
+    """Part a span that is too long, at its quietest places."""
+    while span.length_ms > longest_ms:
+        first = span.start_ms + longest_ms * 2 // 3
+        frames = range(first, span.start_ms + longest_ms - _FRAME_MS, _FRAME_MS)
+        quietest = min(frames, key=lambda ms: _energy(samples, ms)) + _FRAME_MS // 2
+        yield replace(span, end_ms=quietest)
+        span = replace(span, start_ms=quietest)
+    yield span
+
+
+def _energy(samples: NDArray[np.float32], ms: int) -> float:
+    frame = samples[ms * _RATE_PER_MS : (ms + _FRAME_MS) * _RATE_PER_MS]
+    return float(np.dot(frame, frame))
+
+
+def _with_context(spans: Sequence[Span], last_ms: int) -> list[_Piece]:
+    """Add the sound around each span, up to halfway to its neighbours."""
+    borders = [0, *((before.end_ms + after.start_ms) // 2 for before, after in pairwise(spans)), last_ms]
+    return [
+        _Piece(span, max(left, span.start_ms - _CONTEXT_MS), min(right, span.end_ms + _CONTEXT_MS))
+        for span, (left, right) in zip(spans, pairwise(borders), strict=False)  # none for no spans
+    ]
+
+
+def _groups(pieces: Sequence[_Piece], gap_ms: int | None, longest_ms: int) -> Iterator[list[_Piece]]:
+    group: list[_Piece] = []
+    taken_ms = 0
+    for piece in pieces:
+        apart = gap_ms is not None and group and piece.span.start_ms - group[-1].span.end_ms >= gap_ms
+        if group and (apart or taken_ms + piece.length_ms > longest_ms):
+            yield group
+            group, taken_ms = [], 0
+        group.append(piece)
+        taken_ms += piece.length_ms
+    if group:
+        yield group
+
+
+def _stretch(samples: NDArray[np.float32], pieces: Sequence[_Piece]) -> Stretch:
+    sound = [samples[piece.start_ms * _RATE_PER_MS : piece.end_ms * _RATE_PER_MS] for piece in pieces]
+    return Stretch(
+        np.concatenate(sound) if len(sound) > 1 else sound[0],
+        tuple(piece.span for piece in pieces),
+        tuple(piece.start_ms for piece in pieces),
+        tuple(accumulate((piece.length_ms for piece in pieces[:-1]), initial=0)),
+    )
