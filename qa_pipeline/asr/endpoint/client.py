@@ -1,0 +1,231 @@
+"""One request to a transcription server: what is asked, how often, and what a refusal means."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from qa_pipeline.asr.endpoint.answers import Answer
+from qa_pipeline.errors import CallError, QaError, SettingsError, TransientError
+
+logger = logging.getLogger(__name__)
+
+_TRIES = 4
+_FIRST_PAUSE_S = 0.5
+# A server may ask for a longer pause by Retry-After; a longer one than this is not waited out.
+_LONGEST_PAUSE_S = 30.0
+_CONNECT_S = 5.0
+# From the most that a server may tell to the least; a server that refuses one is asked for the next.
+_FORMS: tuple[dict[str, str | list[str]], ...] = (
+    {"response_format": "verbose_json", "timestamp_granularities[]": ["word", "segment"]},
+    {"response_format": "verbose_json"},
+    {"response_format": "json"},
+)
+_REFUSED_FORM = {400, 415, 422, 501}
+_REFUSED_US = {401: "its API key", 403: "its API key", 404: "`endpoint_url` or `model`"}
+_BUSY = {408, 425, 429, 502, 503, 504}
+_LOOK = "the others go on; look into the server's log"
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Why a request is to be sent again, and after how long if the server said so."""
+
+    problem: QaError
+    pause_s: float | None = None
+
+
+class _Model(BaseModel):
+    id: str
+
+
+class _Models(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    data: tuple[_Model, ...]
+
+
+class EndpointClient:
+    """Sends sound to one address and to no other: no proxy of the environment, no redirect is followed.
+
+    A context manager: it may be entered again, and sends nothing outside.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        key: str | None = None,
+        timeout_s: float = 120.0,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        """Keep the address; nothing is sent yet.
+
+        Args:
+            url: Such as ``http://10.0.0.5:8000/v1``.
+            model: As the server calls it.
+            key: Sent as a bearer token.
+            timeout_s: Longest wait for an answer.
+            pause: Waits so many seconds; by default until `stop` is called.
+        """
+        self.model = model
+        self.url = url.rstrip("/")
+        self._stopped = threading.Event()
+        self._pause = pause or self._stopped.wait
+        self._agreed: int | None = None
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
+        self._http = self._connections()
+
+    def __enter__(self) -> Self:
+        """Be ready for requests, also after an earlier use."""
+        self._stopped.clear()
+        if self._http.is_closed:
+            self._http = self._connections()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the connections."""
+        self.stop()
+        self._http.close()
+
+    def stop(self) -> None:
+        """End all pauses: no request is tried again after this."""
+        self._stopped.set()
+
+    def _connections(self) -> httpx.Client:
+        return httpx.Client(headers=self._headers, timeout=self._timeout, trust_env=False, follow_redirects=False)
+
+    def transcribe(self, wav: bytes) -> Answer:
+        """Have one sound recognised.
+
+        Raises:
+            CallError: The server cannot take this sound, though it answers.
+            SettingsError: Address, model or key are refused, or it speaks another language than this API.
+            TransientError: The server cannot be reached or is busy for longer than was waited.
+        """
+        refusal = ""
+        for form in range(self._agreed or 0, len(_FORMS)):
+            answer = self._persistently(wav, form)
+            if isinstance(answer, Answer):
+                self._agreed = form
+                return answer
+            if form == self._agreed:
+                raise CallError(f"the recognition server refused a sound (HTTP {answer.status_code})", _LOOK)
+            refusal = f"HTTP {answer.status_code}{_reason(answer)}"
+        raise SettingsError(
+            f"endpoint {self.url}: the server refuses every form of request ({refusal})",
+            "check that it serves POST /audio/transcriptions below this address, and `model`",
+        )
+
+    def models(self) -> tuple[str, ...] | None:
+        """Return the names of the server's models; None where it does not tell.
+
+        Raises:
+            SettingsError: The key is refused.
+            TransientError: The server cannot be reached.
+        """
+        try:
+            response = self._http.get(f"{self.url}/models", timeout=_CONNECT_S)
+        except httpx.HTTPError as error:
+            raise self._out_of_reach(error) from error
+        if response.status_code in {401, 403}:
+            raise self._refused(response)
+        try:
+            return tuple(model.id for model in _Models.model_validate_json(response.content).data)
+        except ValidationError:
+            return None
+
+    def _persistently(self, wav: bytes, form: int) -> Answer | httpx.Response:
+        """Ask until there is an answer, or a response that refuses the form, or the tries are used up."""
+        for tried in range(1, _TRIES + 1):
+            try:
+                response = self._send(wav, form)
+            except httpx.HTTPError as error:
+                again = _Again(self._out_of_reach(error))
+            else:
+                outcome = self._understood(response)
+                if not isinstance(outcome, _Again):
+                    return outcome
+                again = outcome
+            logger.info("recognition server, try %d of %d: %s", tried, _TRIES, type(again.problem).__name__)
+            pause_s = again.pause_s or _FIRST_PAUSE_S * 2 ** (tried - 1)
+            if self._stopped.is_set() or tried == _TRIES or pause_s > _LONGEST_PAUSE_S:
+                break
+            self._pause(pause_s)
+        if isinstance(again.problem, CallError) and not self._alive():
+            raise TransientError(f"endpoint {self.url}: it went down", "run again when it is up")
+        raise again.problem
+
+    def _send(self, wav: bytes, form: int) -> httpx.Response:
+        fields: dict[str, str | list[str]] = {"model": self.model, "language": "zh", "temperature": "0"}
+        return self._http.post(
+            f"{self.url}/audio/transcriptions",
+            data=fields | _FORMS[form],
+            files={"file": ("speech.wav", wav, "audio/wav")},
+        )
+
+    def _understood(self, response: httpx.Response) -> Answer | httpx.Response | _Again:
+        """Return the answer in a response; the response if it refuses the form; or why to ask again.
+
+        Raises:
+            SettingsError: Address, model or key are refused.
+            CallError: The sound is too long for the server.
+        """
+        status = response.status_code
+        if status in _BUSY:
+            busy = TransientError(f"endpoint {self.url}: busy or down (HTTP {status})", "run again when it is up")
+            return _Again(busy, _asked_pause(response))
+        if status in _REFUSED_FORM:
+            return response
+        if status >= 500:
+            return _Again(CallError(f"the recognition server failed on this sound (HTTP {status})", _LOOK))
+        if status == 413:
+            raise CallError(
+                "the recognition server takes no sound of 28 s (HTTP 413)", "raise its limit of upload size"
+            )
+        if status >= 300:
+            raise self._refused(response)
+        return self._read(response)
+
+    def _refused(self, response: httpx.Response) -> SettingsError:
+        status = response.status_code
+        what = _REFUSED_US.get(status, "`endpoint_url`: no redirect is followed" if status < 400 else "its settings")
+        return SettingsError(f"endpoint {self.url}: refused (HTTP {status}{_reason(response)})", f"check {what}")
+
+    def _alive(self) -> bool:
+        try:
+            return self._http.get(f"{self.url}/models", timeout=_CONNECT_S).status_code < 500
+        except httpx.HTTPError:
+            return False
+
+    def _out_of_reach(self, error: httpx.HTTPError) -> TransientError:
+        return TransientError(
+            f"endpoint {self.url}: out of reach ({type(error).__name__})", "start the server, or check `endpoint_url`"
+        )
+
+    def _read(self, response: httpx.Response) -> Answer | _Again:
+        try:
+            return Answer.model_validate_json(response.content)
+        except ValidationError as error:
+            # Its own message would quote what was said.
+            problem = f"the recognition server's answer cannot be read ({error.error_count()} faults)"
+        if self._agreed is None:
+            return _Again(SettingsError(f"endpoint {self.url}: {problem}", "check that it speaks OpenAI's API"))
+        return _Again(CallError(problem, _LOOK))
+
+
+def _asked_pause(response: httpx.Response) -> float | None:
+    asked = response.headers.get("Retry-After", "")
+    return float(asked) if asked.isascii() and asked.isdigit() else None
+
+
+def _reason(response: httpx.Response) -> str:
+    """Return the start of a refusal's text, which is about the request and not about what was said."""
+    said = " ".join(response.text.split())[:200]
+    return f": {said}" if said else ""

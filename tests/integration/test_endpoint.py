@@ -1,0 +1,308 @@
+"""A recognition server that misbehaves loses nothing, sees nothing it should not, and is never believed blindly."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from fastapi import Response
+from fastapi.responses import JSONResponse
+
+from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
+from qa_pipeline.asr.endpoint import EndpointClient, EndpointTranscriber
+from qa_pipeline.asr.endpoint.transcriber import wav_of
+from qa_pipeline.asr.spreading import UNKNOWN_CONFIDENCE
+from qa_pipeline.errors import CallError, QaError, SettingsError, TransientError
+from qa_pipeline.models import Span
+from tests.sounds import tone
+from tests.transcription_server import Asked, Script, samples_of, serve, text
+
+SECRET = "s3cret-key"
+SAID = "您好请问有什么可以帮您"
+
+
+def channel(number: int = 0, turns: int = 1, ms: int = 1000) -> ChannelAudio:
+    """Return a channel with turns of sound, three seconds apart."""
+    samples = np.zeros((turns * (ms + 3000) + 1000) * 16, dtype=np.float32)
+    speech = []
+    for turn in range(turns):
+        start = 500 + turn * (ms + 3000)
+        samples[start * 16 : (start + ms) * 16] = tone(200, ms)
+        speech.append(Span(start, start + ms, number))
+    return ChannelAudio(f"{number:064x}", number, samples, tuple(speech))
+
+
+def transcriber(
+    url: str, requests: int = 1, assumed: float | None = None, timeout_s: float = 20
+) -> EndpointTranscriber:
+    client = EndpointClient(url, "paraformer", SECRET, timeout_s, pause=lambda seconds: None)
+    return EndpointTranscriber(client, requests, assumed)
+
+
+def hear(script: Script, *channels: ChannelAudio, **options: float) -> list[ChannelWords | ChannelFailure]:
+    with serve(script.app()) as url:
+        return list(transcriber(url, **options).transcribe(channels))  # type: ignore[arg-type]
+
+
+def said(heard: ChannelWords | ChannelFailure) -> str:
+    assert isinstance(heard, ChannelWords)
+    return "".join(word.text for word in heard.words)
+
+
+def test_a_text_alone_is_asked_turn_by_turn_and_spread_over_each() -> None:
+    script = Script([text(SAID)])
+    (heard,) = hear(script, channel(turns=2))
+    assert said(heard) == SAID * 2
+    assert len(script.asked) == 3, "once for both turns, then each alone"
+    assert isinstance(heard, ChannelWords)
+    first, second = heard.words[: len(SAID)], heard.words[len(SAID) :]
+    assert (first[0].start_ms, first[-1].end_ms) == (500, 1500)
+    assert (second[0].start_ms, second[-1].end_ms) == (4500, 5500)
+    assert {word.confidence for word in heard.words} == {UNKNOWN_CONFIDENCE}
+
+
+def test_a_measured_confidence_takes_the_place_of_an_unknown_one() -> None:
+    (heard,) = hear(Script([text(SAID)]), channel(), assumed=0.93)
+    assert isinstance(heard, ChannelWords)
+    assert {word.confidence for word in heard.words} == {0.93}
+
+
+def test_words_with_times_come_back_to_where_they_were_said() -> None:
+    words = [{"word": "您好", "start": 0.3, "end": 1.3, "probability": 0.9}]
+    words += [{"word": "再見", "start": 1.9, "end": 2.9, "probability": 0.4}]
+    script = Script([JSONResponse({"text": "您好再見", "words": words})])
+    (heard,) = hear(script, channel(turns=2))
+    assert isinstance(heard, ChannelWords)
+    assert [(w.text, w.start_ms, w.end_ms, w.confidence) for w in heard.words] == [
+        ("您好", 500, 1500, 0.9),
+        ("再见", 4500, 5500, 0.4),
+    ]
+    (asked,) = script.asked
+    assert len(asked.samples) == 3200 * 16, "two turns with their context, the silence between left out"
+
+
+def test_the_request_is_what_the_api_asks_for() -> None:
+    script = Script([text("")])
+    hear(script, channel())
+    asked = script.asked[0]
+    assert asked.fields == {
+        "model": ["paraformer"],
+        "language": ["zh"],
+        "temperature": ["0"],
+        "response_format": ["verbose_json"],
+        "timestamp_granularities[]": ["word", "segment"],
+    }
+    assert asked.authorization == f"Bearer {SECRET}"
+    assert np.max(np.abs(asked.samples - channel().samples[200 * 16 : 1800 * 16])) < 1e-3
+
+
+def test_a_segment_gives_its_words_their_time_and_confidence() -> None:
+    segments = [{"text": "您好", "start": 0.3, "end": 0.8, "avg_logprob": -0.2}]
+    segments += [{"text": "请说", "start": 0.8, "end": 1.3, "avg_logprob": -2.0}]
+    (heard,) = hear(Script([JSONResponse({"text": "您好请说", "segments": segments, "duration": "1.6"})]), channel())
+    assert isinstance(heard, ChannelWords)
+    assert [word.text for word in heard.words] == list("您好请说")
+    assert (heard.words[1].end_ms, heard.words[2].start_ms) == (1000, 1000)
+    assert [word.confidence for word in heard.words] == pytest.approx([math.exp(-0.2)] * 2 + [math.exp(-2)] * 2)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"text": SAID, "segments": [{"text": SAID, "start": 0.0, "end": 1.5, "avg_logprob": 0.0}]},
+        {"text": SAID, "segments": [{"text": SAID, "start": 0.0, "end": 0.0}]},
+        {"text": SAID, "segments": []},
+        {"text": SAID, "words": [{"word": "您", "start": 0.3, "end": 0.5, "probability": 0.99}]},
+        {"text": SAID, "words": [{"word": c, "start": 0.3, "end": 1.3, "probability": 1.0} for c in SAID]},
+        {"text": SAID, "words": [{"word": c, "start": 0, "end": 0} for c in SAID]},
+    ],
+    ids=["log 1", "no times", "no segments", "words cut short", "all certain", "words without times"],
+)
+def test_a_field_that_is_only_filled_up_is_not_believed(answer: dict[str, object]) -> None:
+    (heard,) = hear(Script([JSONResponse(answer)]), channel())
+    assert said(heard) == SAID
+    assert isinstance(heard, ChannelWords)
+    assert {word.confidence for word in heard.words} == {UNKNOWN_CONFIDENCE}
+    assert heard.words[0].start_ms >= 500
+    assert heard.words[-1].end_ms <= 1500
+
+
+def test_times_that_make_no_sense_stay_inside_the_channel_and_in_order() -> None:
+    words = [("您", 9.0, 99.0), ("好", -5.0, 0.2), ("请", 0.4, 0.3), ("说", 0.4, 1.0)]
+    answer = {"text": "您好请说", "words": [{"word": w, "start": s, "end": e} for w, s, e in words]}
+    (heard,) = hear(Script([JSONResponse(answer)]), channel())
+    assert isinstance(heard, ChannelWords)
+    assert all(0 <= word.start_ms <= word.end_ms <= 5000 for word in heard.words)
+    assert all(before.end_ms <= after.start_ms for before, after in pairwise(heard.words))
+
+
+def test_a_server_is_asked_for_less_until_it_agrees_and_then_for_that() -> None:
+    def knows_json(asked: Asked) -> Response:
+        return text(SAID) if asked.fields["response_format"] == ["json"] else Response("no verbose_json", 400)
+
+    script = Script([knows_json])
+    hear(script, channel(0), channel(1))
+    assert [asked.fields["response_format"][0] for asked in script.asked] == ["verbose_json"] * 2 + ["json"] * 3
+
+
+@pytest.mark.parametrize("trouble", [429, 500, 502, 503, 504, "garbage", "cut", "list"])
+def test_passing_trouble_is_waited_out(trouble: int | str) -> None:
+    bad = {"garbage": Response(b"<html>"), "cut": Response(b'{"text": "\xe6'), "list": JSONResponse([])}
+    reply = bad[trouble] if isinstance(trouble, str) else Response(status_code=trouble)
+    script = Script([reply, reply, text(SAID)])
+    (heard,) = hear(script, channel())
+    assert said(heard) == SAID
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
+    broken = Response(b'{"text": "', headers={"content-length": "4000"})
+    with serve(Script([broken, text(SAID)]).app()) as url:
+        (heard,) = transcriber(url).transcribe([channel()])
+    assert said(heard) == SAID
+
+
+def test_a_pause_that_the_server_asks_for_is_kept() -> None:
+    pauses: list[float] = []
+    with serve(Script([Response(status_code=429, headers={"Retry-After": "7"}), text("")]).app()) as url:
+        with EndpointClient(url, "paraformer", pause=pauses.append) as client:
+            client.transcribe(wav_of(tone(200, 500)))
+    assert pauses == [7.0]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_stays_busy_ends_the_run_for_now(status: int) -> None:
+    script = Script([Response(status_code=status)])
+    with pytest.raises(TransientError, match=str(status)):
+        hear(script, channel())
+    assert len(script.asked) == 4
+
+
+def test_a_server_that_is_not_there_ends_the_run_for_now() -> None:
+    with serve(Script([text("")]).app()) as url:
+        pass
+    with pytest.raises(TransientError, match="out of reach") as caught:
+        list(transcriber(url).transcribe([channel()]))
+    assert "start the server" in caught.value.hint
+
+
+def test_a_server_that_is_too_slow_ends_the_run_for_now() -> None:
+    released = threading.Event()
+
+    def slow(asked: Asked) -> Response:
+        released.wait(10)
+        return text(SAID)
+
+    with serve(Script([slow]).app()) as url:
+        with pytest.raises(TransientError, match="ReadTimeout"):
+            list(transcriber(url, timeout_s=0.2).transcribe([channel()]))
+        released.set()
+
+
+@pytest.mark.parametrize("poison", [Response(status_code=500), Response(b"<html>"), Response(status_code=400)])
+def test_a_sound_that_the_server_fails_on_costs_only_its_call(poison: Response) -> None:
+    def picky(asked: Asked) -> Response:
+        return poison if len(asked.samples) > 16 * 2000 else text(SAID)
+
+    heard = hear(Script([picky]), channel(0), channel(1, ms=3000), channel(2))
+    assert [type(h) for h in heard] == [ChannelWords, ChannelFailure, ChannelWords]
+    failure = heard[1]
+    assert isinstance(failure, ChannelFailure)
+    assert (failure.channel, type(failure.error)) == (1, CallError)
+    assert failure.error.hint
+
+
+@pytest.mark.parametrize(
+    ("reply", "named"),
+    [
+        (Response("bad key", 401), "API key"),
+        (Response("no such model", 404), "model"),
+        (Response("no such model", 400), "no such model"),
+        (Response(status_code=307, headers={"location": "http://127.0.0.1:1/"}), "redirect"),
+        (Response(b"<html>welcome to the portal</html>"), "OpenAI"),
+    ],
+)
+def test_a_wrong_address_model_or_key_is_a_matter_of_settings(reply: Response, named: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        hear(Script([reply]), channel())
+    assert named in str(caught.value)
+
+
+def test_what_was_answered_before_the_server_went_down_is_not_lost() -> None:
+    script = Script([text(SAID), text(SAID), Response(status_code=503)])
+    with serve(script.app()) as url:
+        results = transcriber(url).transcribe([channel(0), channel(1)])
+        assert said(next(results)) == SAID
+        with pytest.raises(TransientError):
+            next(results)
+
+
+def test_channels_are_taken_as_requests_become_free() -> None:
+    taken: list[int] = []
+
+    def many() -> Iterator[ChannelAudio]:
+        for number in range(1000):
+            taken.append(number)
+            yield channel(number)
+
+    def reply(asked: Asked) -> Response:
+        time.sleep(0.02)
+        return text(SAID)
+
+    script = Script([reply])
+    with serve(script.app()) as url:
+        results = transcriber(url, requests=3).transcribe(many())
+        for _ in range(6):
+            next(results)
+        assert len(taken) <= 6 + 3
+        results.close()
+    assert 1 < script.most_at_once <= 3
+
+
+def test_neither_speech_nor_key_is_logged_or_told(caplog: pytest.LogCaptureFixture) -> None:
+    def echo(asked: Asked) -> Response:
+        return Response(f'{{"text": "{SAID}", "words": [{{"word": "{SAID}"}}]}}'.encode())
+
+    errors: list[QaError] = []
+    with caplog.at_level(logging.DEBUG), pytest.raises(QaError) as caught:
+        hear(Script([echo]), channel())
+    errors.append(caught.value)
+    assert SAID not in caplog.text + str(errors)
+    assert SECRET not in caplog.text + str(errors)
+
+
+def test_the_proxies_of_the_environment_see_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    (heard,) = hear(Script([text(SAID)]), channel())
+    assert said(heard) == SAID
+
+
+def test_a_channel_without_speech_is_not_sent() -> None:
+    script = Script([text(SAID)])
+    silent = ChannelAudio("0" * 64, 0, np.zeros(16_000, dtype=np.float32), ())
+    (heard,) = hear(script, silent)
+    assert said(heard) == ""
+    assert script.asked == []
+
+
+def test_a_short_sound_is_filled_up_and_a_loud_one_is_clipped() -> None:
+    sent = samples_of(wav_of(np.full(160, 2.0, dtype=np.float32)))
+    assert len(sent) == 8000
+    assert sent[0] == pytest.approx(1, abs=1e-3)
+
+
+def test_another_address_or_model_has_another_stamp() -> None:
+    stamps = {
+        EndpointTranscriber(EndpointClient(url, model), 1, assumed).stamp
+        for url in ("http://a/v1", "http://b/v1")
+        for model in ("x", "y")
+        for assumed in (None, 0.9)
+    }
+    assert len(stamps) == 8
+    assert EndpointTranscriber(EndpointClient("http://a/v1/", "x", "k"), 9, None).stamp in stamps
