@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from qa_pipeline.assessment import item_verdicts
+from qa_pipeline.knowledge.correction import correct
 from qa_pipeline.knowledge.exchanges import exchanges
 from qa_pipeline.knowledge.facts import spoken_facts
+from qa_pipeline.knowledge.lexicon import Lexicon
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import (
     AcousticProfile,
@@ -12,6 +14,7 @@ from qa_pipeline.models import (
     CallRecord,
     Recording,
     RuleResult,
+    TermCorrection,
     Transcript,
     WorkOrder,
 )
@@ -28,16 +31,25 @@ def gather(
     acoustics: AcousticProfile,
     work_order: WorkOrder | None,
     index: KnowledgeIndex,
+    lexicon: Lexicon | None = None,
 ) -> CallContext:
-    """Bring together what rules look at; answers are held against the base as it stood on the day of the call."""
+    """Bring together what rules look at; answers are held against the base as it stood on the day of the call.
+
+    With a lexicon the transcript is corrected to the words of the trade of that day.
+    """
+    day = call.started_at.date()
+    corrections: tuple[TermCorrection, ...] = ()
+    if lexicon is not None:
+        transcript, corrections = correct(transcript, lexicon, day)
     return CallContext(
         call=call,
         recording=recording,
         transcript=transcript,
         acoustics=acoustics,
         work_order=work_order,
-        exchanges=exchanges(transcript, index, call.started_at.date()),
+        exchanges=exchanges(transcript, index, day),
         facts=spoken_facts(transcript),
+        corrections=corrections,
     )
 
 

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     compute_type: str = Field(default="int8", description="CTranslate2 compute type: int8, float16, float32")
     threads: int = Field(default=2, ge=1, le=64)
     beam_size: int = Field(default=5, ge=1, le=10)
+    correct_terms: bool = Field(default=True, description="Correct words of the trade by sound after recognition")
     scorecard: str = Field(default="default", description="default, or a path of a scorecard YAML")
     ruleset: str = Field(default="default", description="default, or a path of a ruleset YAML")
     language: str = Field(default="zh", pattern="^(zh|en)$", description="Language of screens and reports")

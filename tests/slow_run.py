@@ -12,12 +12,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from qa_pipeline.models import Recording, RuleResult
+from qa_pipeline.models import Recording
 from qa_pipeline.runs import inputs, run_month
-from qa_pipeline.runs.stages import Heard, Stages
+from qa_pipeline.runs.stages import Heard, Judged, Stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.session import close_store, open_store
-from scoring.score import Evaluation
 from scoring.scorecard import default_scorecard
 from tests import centre
 
@@ -39,9 +38,9 @@ def main(url: str, folder: Path) -> None:
             heard = (centre.transcript(recording.recording_id), centre.profile())
             yield recording.recording_id, lambda heard=heard: heard
 
-    def judge(_file: Any, recording: Recording, *_rest: Any) -> tuple[tuple[RuleResult, ...], Evaluation]:
+    def judge(_file: Any, recording: Recording, *_rest: Any) -> Judged:
         note("judged", recording)
-        return (centre.result(),), centre.evaluation()
+        return (centre.result(),), centre.evaluation(), ()
 
     # Whoever edits a rule between the two processes of a test would, rightly, have every call judged again.
     inputs.code_sha256 = lambda: "the same code"  # type: ignore[assignment]

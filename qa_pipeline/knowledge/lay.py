@@ -9,7 +9,8 @@ from ruamel.yaml import YAML
 
 
 @cache
-def _lay_words() -> tuple[tuple[str, str], ...]:
+def lay_words() -> tuple[tuple[str, str], ...]:
+    """Return every lay word with its official words, joined by spaces."""
     source = files("qa_pipeline.knowledge").joinpath("lay_words.yaml").read_text(encoding="utf-8")
     loaded: dict[str, str] = YAML(typ="safe").load(source)
     return tuple(loaded.items())
@@ -17,4 +18,4 @@ def _lay_words() -> tuple[tuple[str, str], ...]:
 
 def official(text: str) -> str:
     """Return the official words for the lay ones in a text (暖气 is 供暖 供热), by spaces; '' if there are none."""
-    return " ".join(dict.fromkeys(words for lay, words in _lay_words() if lay in text))
+    return " ".join(dict.fromkeys(words for lay, words in lay_words() if lay in text))

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from math import exp, log
 from typing import Any
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_pipeline.knowledge.lay import official
+from qa_pipeline.knowledge.lexicon import Lexicon
 from qa_pipeline.language.pinyin import fuzzy, syllables
 from qa_pipeline.language.words import clauses, content_words, matter
 from qa_pipeline.models import KnowledgeEntry
@@ -62,6 +64,11 @@ class KnowledgeIndex:
         # The weight of a unit that stands in one entry only.
         self._rarest = log(1 + (len(texts) - 0.5) / 1.5) if texts else 1.0
         self._views = [(grams, weight, _index(texts, grams)) for grams, weight in _VIEWS] if texts else []
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words of the trade of all entries, made at first use."""
+        return Lexicon(self.entries)
 
     def search(self, question: str, day: date, k: int = 3) -> list[Match]:
         """Return the ``k`` likeliest entries that were valid on a day, best first; [] where nothing is shared."""

@@ -119,8 +119,8 @@ def keys(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _cost(a: str, b: str) -> float:
-    """Cost of hearing one syllable for another: 0 same, 0.1 folded alike, 0.5 half alike, 1 different."""
+def syllable_cost(a: str, b: str) -> float:
+    """Return the cost of hearing one syllable for another: 0 same, 0.1 folded alike, 0.5 half alike, 1 different."""
     if a == b:
         return 0.0
     folded_a, folded_b = fuzzy(a), fuzzy(b)
@@ -140,7 +140,7 @@ def sound_distance(a: str, b: str) -> float:
     for row, syllable in enumerate(said, 1):
         current = [float(row)]
         for column, other in enumerate(heard, 1):
-            swap = before[column - 1] + _cost(syllable, other)
+            swap = before[column - 1] + syllable_cost(syllable, other)
             current.append(min(swap, before[column] + 1, current[-1] + 1))
         before = current
     return min(1.0, before[-1] / max(len(said), len(heard)))
@@ -159,7 +159,7 @@ def nearest(phrase: str, text: str) -> SoundMatch | None:
     for row, syllable in enumerate(said, 1):
         current = [(float(row), 0)]
         for column, other in enumerate(heard, 1):
-            swap = (before[column - 1][0] + _cost(syllable, other), before[column - 1][1])
+            swap = (before[column - 1][0] + syllable_cost(syllable, other), before[column - 1][1])
             drop = (before[column][0] + 1, before[column][1])
             insert = (current[-1][0] + 1, current[-1][1])
             current.append(min(swap, drop, insert, key=lambda cell: cell[0]))

@@ -32,18 +32,19 @@ _WRAPPED = re.compile("|".join(sorted(_WRAPPING.split("|"), key=len, reverse=Tru
 
 
 @cache
-def _tokenizer() -> Any:  # jieba has no types
+def tokenizer() -> Any:  # jieba has no types
+    """Return jieba with its own dictionary, made at first use; cutting with it needs a lock (see `words`)."""
     jieba.setLogLevel("CRITICAL")
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    return tokenizer
+    loaded = jieba.Tokenizer()
+    loaded.initialize()
+    return loaded
 
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text in order, as jieba cuts them; punctuation is dropped."""
     with _LOCK:
-        return tuple(word for word in _tokenizer().lcut(simplify(text)) if _WORD.search(word))
+        return tuple(word for word in tokenizer().lcut(simplify(text)) if _WORD.search(word))
 
 
 @lru_cache(maxsize=4096)

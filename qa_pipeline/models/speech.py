@@ -65,6 +65,14 @@ class Utterance:
     confidence: float
     role_confidence: float = 1.0
 
+    @property
+    def recognised(self) -> str:
+        """The text as it was recognised, before anything was corrected."""
+        if all(word.original is None for word in self.words):
+            return self.text
+        letters = iter([c for word in self.words for c in word.recognised if c.isalnum()])
+        return "".join(next(letters, c) if c.isalnum() else c for c in self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -9,7 +9,7 @@ import scoring
 from qa_pipeline.models import CallFile, ModelStamp, Recording, RulesetStamp
 from qa_pipeline.store.codec import encode, sha256_of
 
-SPEECH_FORMAT = "1"
+SPEECH_FORMAT = "2"
 """Raised by hand when decoding, recognition or measuring change so much that calls should be heard again."""
 
 _JUDGING = ("rules", "knowledge", "language", "models", "assessment", "audit.py")
@@ -26,9 +26,12 @@ def audit_hash(file: CallFile, speech: str, standards: str) -> str:
     return sha256_of("audit", speech, encode(file.call), order, standards)
 
 
-def standards_hash(ruleset: RulesetStamp, scorecard_sha256: str, knowledge_sha256: str) -> str:
+def standards_hash(
+    ruleset: RulesetStamp, scorecard_sha256: str, knowledge_sha256: str, *, correct_terms: bool = True
+) -> str:
     """Return the hash over what all calls of a run are judged by; the judging code is part of it."""
-    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, code_sha256())
+    how = "corrected" if correct_terms else "as recognised"
+    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256())
 
 
 @cache

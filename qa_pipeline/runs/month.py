@@ -76,7 +76,7 @@ def run_month(
     with sessions.begin() as session:
         data = _open_month(session, month)
         _keep_standards(session, scorecard, ruleset)
-        standards = _standards(session, scorecard, ruleset, stages)
+        standards = _standards(session, settings, scorecard, ruleset, stages)
     tally = Tally(month, len(data.files))
     tell = progress or (lambda _done, _total, _call_id: None)
     with Claims(sessions, now) as claims:
@@ -108,12 +108,12 @@ def _keep_standards(session: Session, scorecard: Any, ruleset: Any) -> None:
     save_document(session, "ruleset", ruleset.version, ruleset.sha256, body)
 
 
-def _standards(session: Session, scorecard: Any, ruleset: Any, stages: Stages) -> Standards:
+def _standards(session: Session, settings: Settings, scorecard: Any, ruleset: Any, stages: Stages) -> Standards:
     stamp, knowledge = RulesetStamp(ruleset.version, ruleset.sha256), knowledge_sha256(session)
     return Standards(
         ruleset=stamp,
         scorecard_version=scorecard.version,
         knowledge_sha256=knowledge,
-        sha256=standards_hash(stamp, scorecard.sha256, knowledge),
+        sha256=standards_hash(stamp, scorecard.sha256, knowledge, correct_terms=settings.correct_terms),
         index=stages.index(entries(session)),
     )

@@ -15,6 +15,7 @@ from qa_pipeline.models import (
     KnowledgeEntry,
     Recording,
     RuleResult,
+    TermCorrection,
     Transcript,
 )
 from qa_pipeline.settings import Settings
@@ -24,6 +25,8 @@ Prepared = Any
 """What `Stages.listen` takes: a call decoded and made ready, `qa_pipeline.asr.listening.PreparedCall`."""
 
 Heard = tuple[Transcript, AcousticProfile]
+Judged = tuple[tuple[RuleResult, ...], Evaluation, tuple[TermCorrection, ...]]
+"""What rules said, what it came to, and what of the transcript was read otherwise than it was recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Stages:
     prepare: Callable[[Path, Recording, int | None], Prepared]
     listen: Callable[[Iterable[Prepared]], Iterator[tuple[str, Callable[[], Heard]]]]
     index: Callable[[Sequence[KnowledgeEntry]], Any]
-    judge: Callable[[CallFile, Recording, Transcript, AcousticProfile, Any], tuple[tuple[RuleResult, ...], Evaluation]]
+    judge: Callable[[CallFile, Recording, Transcript, AcousticProfile, Any], Judged]
 
 
 def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: Any) -> Stages:
@@ -70,8 +73,9 @@ def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: A
 
     def judge(
         file: CallFile, recording: Recording, transcript: Transcript, acoustics: AcousticProfile, index: KnowledgeIndex
-    ) -> tuple[tuple[RuleResult, ...], Evaluation]:
-        context: CallContext = gather(file.call, recording, transcript, acoustics, file.work_order, index)
-        return audit_call(context, ruleset, scorecard)
+    ) -> Judged:
+        lexicon = index.lexicon if settings.correct_terms else None
+        context: CallContext = gather(file.call, recording, transcript, acoustics, file.work_order, index, lexicon)
+        return (*audit_call(context, ruleset, scorecard), context.corrections)
 
     return Stages(make_ready, listen, KnowledgeIndex, judge)

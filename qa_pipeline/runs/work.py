@@ -223,7 +223,7 @@ class MonthWork:
             speech = results.speech_of(session, task.recording.recording_id, task.speech_hash)
         if speech is None:
             raise TransientError("the transcript is gone", "run again: the call will be heard anew")
-        found, evaluation = self.stages.judge(task.file, task.recording, *speech, self.standards.index)
+        found, evaluation, corrections = self.stages.judge(task.file, task.recording, *speech, self.standards.index)
 
         def store(session: Session) -> None:
             refuse_closed(session, f"{task.file.call.started_at:%Y-%m}")
@@ -239,6 +239,7 @@ class MonthWork:
                 results=found,
                 evaluation=evaluation,
                 now=self.now(),
+                corrections=corrections,
             )
             jobs.finish(session, claim, self.now())
 

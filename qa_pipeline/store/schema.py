@@ -19,6 +19,7 @@ from qa_pipeline.models import (
     KnowledgeEntry,
     Role,
     RuleResult,
+    TermCorrection,
     Transcript,
     Verdict,
 )
@@ -243,6 +244,9 @@ class AuditRow(Base):
     evaluation: Mapped[Evaluation] = mapped_column(Json(Evaluation))
     created_at: Mapped[datetime]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("audits.audit_id"), unique=True)
+    corrections: Mapped[tuple[TermCorrection, ...]] = mapped_column(
+        Json(tuple[TermCorrection, ...]), default=(), server_default="[]"
+    )
 
 
 class DecisionRow(Base):

@@ -8,7 +8,15 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from qa_pipeline.models import AcousticProfile, CallAudit, CallRecord, RuleResult, RulesetStamp, Transcript
+from qa_pipeline.models import (
+    AcousticProfile,
+    CallAudit,
+    CallRecord,
+    RuleResult,
+    RulesetStamp,
+    TermCorrection,
+    Transcript,
+)
 from qa_pipeline.store.queries.files import audit_model
 from qa_pipeline.store.schema import AuditRow, SpeechRow
 from scoring.score import Evaluation
@@ -57,6 +65,7 @@ def save_audit(
     results: tuple[RuleResult, ...],
     evaluation: Evaluation,
     now: datetime,
+    corrections: tuple[TermCorrection, ...] = (),
 ) -> CallAudit:
     """Append an audit at the end of the call's chain: it supersedes the one that counted until now."""
     before = _newest(session, call.call_id, AuditRow.audit_id)
@@ -74,6 +83,7 @@ def save_audit(
         evaluation=evaluation,
         created_at=now,
         supersedes_id=before,
+        corrections=corrections,
     )
     session.add(row)
     session.flush()

@@ -24,10 +24,10 @@ from qa_pipeline.asr.listening import PreparedCall
 from qa_pipeline.engine import InProcess
 from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
-from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, RuleResult, Transcript
+from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript
 from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, run_month
 from qa_pipeline.runs.inputs import speech_hash, standards_hash
-from qa_pipeline.runs.stages import Heard, Stages, real_stages
+from qa_pipeline.runs.stages import Heard, Judged, Stages, real_stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
 from qa_pipeline.store.queries import jobs
@@ -35,7 +35,6 @@ from qa_pipeline.store.queries.jobs import Claim, JobKey
 from qa_pipeline.store.schema import JobRow, JobState
 from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.store.worker import Worker
-from scoring.score import Evaluation
 from scoring.scorecard import default_scorecard
 from tests import centre
 from tests.centre import MONTH, NOW, STAMP
@@ -84,10 +83,10 @@ class FakeStages:
 
     def judge(
         self, file: CallFile, recording: Recording, transcript: Transcript, acoustics: AcousticProfile, index: Any
-    ) -> tuple[tuple[RuleResult, ...], Evaluation]:
+    ) -> Judged:
         assert transcript.recording_id == recording.recording_id
         self.act("judge", recording)
-        return (centre.result(),), centre.evaluation()
+        return (centre.result(),), centre.evaluation(), ()
 
     @property
     def stages(self) -> Stages:
