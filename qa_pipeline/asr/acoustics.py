@@ -1,25 +1,52 @@
-"""Measure how a call sounded: loudness, pitch, speech rate, talk-over, dead air, noise."""
+"""Measure how a call sounded: loudness, pitch, speech rate, talk-over, response, dead air, noise, and its end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.asr.frames import HOP_MS, levels_db, pitches_hz
-from qa_pipeline.asr.turns import dead_airs, talk_overs
+from qa_pipeline.asr.ending import ending_of
+from qa_pipeline.asr.frames import HOP_MS, QUIETEST_DB, frames_of
+from qa_pipeline.asr.loudness import loudness_lufs
+from qa_pipeline.asr.pitch import pitches_hz
+from qa_pipeline.asr.turns import dead_airs, responses, talk_overs
 from qa_pipeline.language.pinyin import syllables
-from qa_pipeline.models import AcousticProfile, Role, Span, Transcript, Utterance, UtteranceAcoustics, Word
+from qa_pipeline.models import AcousticProfile, Role, Span, Transcript, Utterance, UtteranceAcoustics, Voice, Word
 
-_RATE_PER_MS = 16
 _PAUSE_MS = 500
 _SHORTEST_CALL_SPEECH_MS = 10_000
 _SHORTEST_UTTERANCE_MS = 3_000
 _FEWEST_VOICED = 10
+_FEWEST_FOR_RANGE = 50
+_FEWEST_QUIET = 50
 # Speech stands well above the floor; frames within this of it are pauses between words.
 _ABOVE_FLOOR_DB = 10.0
+# A floor below this is silence that a codec or an exchange made up, which says nothing of the room or the microphone.
+_NO_FLOOR_DB = -85.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Frames of one utterance: levels in dBFS, K-weighted power and pitch (NaN: no voice).
+
+    ``floor_db`` is its channel's, and ``paused`` whether it was heard in pauses, so that speech can stand above it.
+    """
+
+    levels_db: NDArray[np.float32]
+    weighted: NDArray[np.float32]
+    pitches_hz: NDArray[np.float32]
+    floor_db: float
+    paused: bool
+
+    @property
+    def voiced_db(self) -> NDArray[np.float32]:
+        """The levels of frames that are speech; all of them where none stands out."""
+        loud = self.levels_db[self.levels_db > self.floor_db + _ABOVE_FLOOR_DB]
+        return loud if len(loud) else self.levels_db
 
 
 def measure(samples: NDArray[np.float32], transcript: Transcript, device: str = "cpu") -> AcousticProfile:
@@ -31,17 +58,34 @@ def measure(samples: NDArray[np.float32], transcript: Transcript, device: str = 
         device: Where the frames are computed, ``cpu`` or ``cuda`` (see `qa_pipeline.asr.device.pick_device`).
 
     Returns:
-        The profile; on mono without talk-overs, and without rates of roles that cannot be told.
+        The profile; on mono without talk-overs, and without what needs roles where those cannot be told.
     """
-    levels = levels_db(samples, device)
-    floors = tuple(_noise_floor(levels[channel], transcript.speech, channel) for channel in range(len(levels)))
+    frames = frames_of(samples, device)
+    levels = frames.levels_db
+    pauses = [_pauses(own, transcript.speech, channel) for channel, own in enumerate(levels)]
+    floors = tuple(_noise_floor(own if len(own) else whole) for own, whole in zip(pauses, levels, strict=True))
+    stretches = [Span(u.start_ms, u.end_ms, u.channel, u.role) for u in transcript.utterances]
+    pitches = pitches_hz(samples, frames.peak, stretches, device)
+    heard = [
+        _Heard(_inside(levels, s), _inside(frames.weighted, s), pitch, floors[s.channel], len(pauses[s.channel]) > 0)
+        for s, pitch in zip(stretches, pitches, strict=True)
+    ]
+    rates = {role: speech_rate(transcript.of(role)) for role in (Role.OPERATOR, Role.CALLER)}
     return AcousticProfile(
-        utterances=tuple(_sound(u, samples, levels, floors, device) for u in transcript.utterances),
+        utterances=tuple(_sound(u, h) for u, h in zip(transcript.utterances, heard, strict=True)),
         talk_overs=talk_overs(transcript),
         dead_airs=dead_airs(transcript),
-        operator_rate_cpm=speech_rate(transcript.of(Role.OPERATOR)),
-        caller_rate_cpm=speech_rate(transcript.of(Role.CALLER)),
+        operator_rate_cpm=rates[Role.OPERATOR],
+        caller_rate_cpm=rates[Role.CALLER],
         noise_floor_db=floors,
+        channel_lufs=tuple(loudness_lufs([weighted]) for weighted in frames.weighted),
+        voices=tuple(
+            _voice(role, [h for s, h in zip(stretches, heard, strict=True) if s.role is role], rate)
+            for role, rate in rates.items()
+            if transcript.of(role)
+        ),
+        responses=responses(transcript),
+        ending=ending_of(transcript, samples, levels),
     )
 
 
@@ -69,36 +113,61 @@ def _voiced_ms(words: Sequence[Word]) -> int:
     return words[-1].end_ms - words[0].start_ms - sum(pause for pause in pauses if pause > _PAUSE_MS)
 
 
-def _sound(
-    utterance: Utterance,
-    samples: NDArray[np.float32],
-    levels: NDArray[np.float32],
-    floors: Sequence[float],
-    device: str,
-) -> UtteranceAcoustics:
-    inside = levels[utterance.channel, utterance.start_ms // HOP_MS : utterance.end_ms // HOP_MS + 1]
-    voiced = inside[inside > floors[utterance.channel] + _ABOVE_FLOOR_DB]
-    stretch = samples[utterance.channel, utterance.start_ms * _RATE_PER_MS : utterance.end_ms * _RATE_PER_MS]
-    pitches = pitches_hz(stretch, device)
-    pitches = pitches[~np.isnan(pitches)]
+def _inside(frames: NDArray[np.float32], stretch: Span) -> NDArray[np.float32]:
+    """Return the frames (frames,) of a stretch out of a call's (channels, frames)."""
+    return frames[stretch.channel, stretch.start_ms // HOP_MS : stretch.end_ms // HOP_MS + 1]
+
+
+def _sound(utterance: Utterance, heard: _Heard) -> UtteranceAcoustics:
+    pitch, span = _pitch([heard])
     return UtteranceAcoustics(
         index=utterance.index,
-        loudness_db=_mean_level_db(voiced if len(voiced) else inside),
-        pitch_hz=float(np.median(pitches)) if len(pitches) >= _FEWEST_VOICED else None,
+        loudness_db=_mean_level_db(heard.voiced_db),
+        pitch_hz=pitch,
         rate_cpm=speech_rate([utterance], _SHORTEST_UTTERANCE_MS),
+        loudness_lufs=loudness_lufs([heard.weighted]),
+        above_floor_db=_above_floor_db([heard]),
+        pitch_range_semitones=span,
     )
+
+
+def _voice(role: Role, heard: Sequence[_Heard], rate_cpm: float | None) -> Voice:
+    pitch, span = _pitch(heard)
+    return Voice(role, loudness_lufs(h.weighted for h in heard), _above_floor_db(heard), pitch, span, rate_cpm)
+
+
+def _pitch(heard: Sequence[_Heard]) -> tuple[float | None, float | None]:
+    """Return the median F0 in Hz and the semitones from its 5th to its 95th percentile; None where too few frames."""
+    pitches = np.concatenate([h.pitches_hz for h in heard])
+    pitches = pitches[~np.isnan(pitches)]
+    if len(pitches) < _FEWEST_VOICED:
+        return None, None
+    low, middle, high = (float(hz) for hz in np.percentile(pitches, (5, 50, 95)))
+    return middle, float(12 * np.log2(high / low)) if len(pitches) >= _FEWEST_FOR_RANGE else None
+
+
+def _above_floor_db(heard: Sequence[_Heard]) -> float | None:
+    """Return how far speech stands above the noise of its own channel; None where there is none to be heard."""
+    floors = {h.floor_db for h in heard if len(h.levels_db) and h.paused}
+    if len(floors) != 1 or min(floors) <= _NO_FLOOR_DB:
+        return None
+    return _mean_level_db(np.concatenate([h.voiced_db for h in heard])) - floors.pop()
 
 
 def _mean_level_db(levels: NDArray[np.float32]) -> float:
     """Return the level of the mean power of frames (frames,) in dBFS."""
-    return float(10 * np.log10(np.mean(10 ** (levels / 10)))) if len(levels) else -100.0
+    return float(10 * np.log10(np.mean(10 ** (levels / 10)))) if len(levels) else QUIETEST_DB
 
 
-def _noise_floor(levels: NDArray[np.float32], speech: Sequence[Span], channel: int) -> float:
-    """Return the level that a tenth of a channel's frames without speech stay below, in dBFS."""
+def _noise_floor(levels: NDArray[np.float32]) -> float:
+    """Return the level that a tenth of some frames stay below, in dBFS."""
+    return float(np.percentile(levels, 10)) if len(levels) else QUIETEST_DB
+
+
+def _pauses(levels: NDArray[np.float32], speech: Sequence[Span], channel: int) -> NDArray[np.float32]:
+    """Return a channel's frames without speech; none where they are too few to tell its noise."""
     quiet = np.ones(len(levels), dtype=bool)
     for span in speech:
         if span.channel == channel:
             quiet[span.start_ms // HOP_MS : span.end_ms // HOP_MS + 1] = False
-    frames = levels[quiet] if quiet.sum() >= 50 else levels
-    return float(np.percentile(frames, 10)) if len(frames) else -100.0
+    return levels[quiet] if quiet.sum() >= _FEWEST_QUIET else levels[:0]

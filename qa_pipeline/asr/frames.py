@@ -1,90 +1,110 @@
-"""Loudness and pitch on batches of frames, in torch (CPU or GPU)."""
+"""Power of every 10 ms of a call, plain and as loud as it is heard, in torch (CPU or GPU)."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
 HOP_MS = 10
-_RATE_HZ = 16_000
-_HOP = _RATE_HZ * HOP_MS // 1000
-_PITCH_WINDOW = _RATE_HZ * 40 // 1000
-_FFT = 2048
-_LOWEST_HZ, _HIGHEST_HZ = 60.0, 400.0
-# Praat's voicing threshold is 0.45. Of peaks nearly as high as the highest, the shortest period is the voice's own.
-_VOICED = 0.45
-_NEARLY = 0.9
-_QUIETEST_DB = -100.0
-# Frames a batch: 8192 windows of 2048 points are 64 MB.
-_BATCH = 8192
+RATE_HZ = 16_000
+HOP = RATE_HZ * HOP_MS // 1000
+QUIETEST_DB = -100.0
+# Each transform takes 179 frames and, before them, the samples that still ring in the filter: its response is down by
+# 100 dB after 100 ms, so that 257 ms of it is all of it.
+_FFT = 32_768
+_STEP = 179 * HOP
+_RING = _FFT - _STEP
+# Transforms a batch: one minute of sound, some 30 MB with what is made of it, however long the call is.
+_BATCH = 32
 
 
-def levels_db(samples: NDArray[np.float32], device: str) -> NDArray[np.float32]:
-    """Return the level of every 10 ms of every channel.
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Arrays (channels, frames) of a frame every 10 ms.
+
+    ``power`` is the mean square against 1.0, ``weighted`` the same after the K-weighting of ITU-R BS.1770, ``peak`` the
+    highest sample. The channel's mean is taken out first: cheap recorders add one.
+    """
+
+    power: NDArray[np.float32]
+    weighted: NDArray[np.float32]
+    peak: NDArray[np.float32]
+
+    @property
+    def levels_db(self) -> NDArray[np.float32]:
+        """Levels (channels, frames) in dBFS (RMS against 1.0), not below -100."""
+        levels: NDArray[np.float32] = np.maximum(10 * np.log10(self.power + 1e-12), np.float32(QUIETEST_DB))
+        return levels
+
+
+def frames_of(samples: NDArray[np.float32], device: str) -> Frames:
+    """Return the power of every 10 ms of every channel.
 
     Args:
         samples: Array (channels, samples), 16 kHz, -1..1.
         device: ``cpu`` or ``cuda``.
 
-    Returns:
-        Array (channels, frames), dBFS (RMS against 1.0), not below -100.
+    Source: ITU-R BS.1770-5, annex 1; its filters for 48 kHz brought to 16 kHz by the bilinear transform.
     """
-    frames = samples.shape[1] // _HOP
-    cut = torch.from_numpy(np.ascontiguousarray(samples[:, : frames * _HOP])).to(device)
-    power = cut.reshape(samples.shape[0], frames, _HOP).square().mean(dim=2)
-    levels: NDArray[np.float32] = (10 * torch.log10(power.clamp_min(10 ** (_QUIETEST_DB / 10)))).cpu().numpy()
-    return levels
+    weights = torch.from_numpy(_weighting()).to(device)
+    found = [_channel(channel, weights, device) for channel in samples]
+    power, weighted, peak = (np.stack(measures) for measures in zip(*found, strict=True))
+    return Frames(power, weighted, peak)
 
 
-def pitches_hz(samples: NDArray[np.float32], device: str) -> NDArray[np.float32]:
-    """Return the pitch of every 10 ms of one stretch, NaN where it is not voiced.
-
-    Args:
-        samples: Array (samples,), 16 kHz, -1..1.
-        device: ``cpu`` or ``cuda``.
-
-    Returns:
-        Array (frames,), Hz, between 60 and 400; frame n is centred on 20 ms + n x 10 ms.
-
-    Source: Boersma (1993), autocorrelation of a Hann window divided by the window's own.
-    """
-    if samples.shape[0] < _PITCH_WINDOW:
-        return np.zeros(0, dtype=np.float32)
-    windows = torch.from_numpy(np.ascontiguousarray(samples)).to(device).unfold(0, _PITCH_WINDOW, _HOP)
-    found = [_pitch_of(batch) for batch in torch.split(windows, _BATCH)]
-    pitches: NDArray[np.float32] = torch.cat(found).cpu().numpy()
-    return pitches
+def _channel(samples: NDArray[np.float32], weights: torch.Tensor, device: str) -> tuple[NDArray[np.float32], ...]:
+    count = len(samples) // HOP
+    offset = samples.mean(dtype=np.float64).astype(np.float32) if count else np.float32(0)
+    parts = [
+        _batch(_cut(samples, offset, start, min(_BATCH, -(-(count * HOP - start) // _STEP)), device), weights)
+        for start in range(0, count * HOP, _BATCH * _STEP)
+    ]
+    if not parts:
+        return tuple(np.zeros(0, dtype=np.float32) for _ in range(3))
+    return tuple(torch.cat(measures).cpu().numpy()[:count] for measures in zip(*parts, strict=True))
 
 
-def _pitch_of(windows: torch.Tensor) -> torch.Tensor:
-    """Return the pitch (batch,) of windows (batch, 640)."""
-    shape = torch.hann_window(_PITCH_WINDOW, periodic=False, device=windows.device)
-    centred = (windows - windows.mean(dim=1, keepdim=True)) * shape
-    lowest, highest = int(_RATE_HZ / _HIGHEST_HZ), int(_RATE_HZ / _LOWEST_HZ) + 1
-    own = _autocorrelation(shape[None])
-    similar = _autocorrelation(centred) / own.clamp_min(1e-3)
-    inner = similar[:, lowest - 1 : highest + 2]
-    peaks = (inner[:, 1:-1] >= inner[:, :-2]) & (inner[:, 1:-1] > inner[:, 2:])
-    heights = torch.where(peaks, inner[:, 1:-1], torch.zeros_like(inner[:, 1:-1]))
-    best = heights.max(dim=1, keepdim=True).values
-    first = (heights >= _NEARLY * best).float().argmax(dim=1)
-    period = first + lowest + _shift(inner, first)
-    voiced = (best[:, 0] >= _VOICED) & (centred.square().mean(dim=1) > 10 ** (_QUIETEST_DB / 10))
-    return torch.where(voiced, _RATE_HZ / period, torch.full_like(period, torch.nan))
+def _cut(samples: NDArray[np.float32], offset: np.float32, start: int, steps: int, device: str) -> torch.Tensor:
+    """Return transforms (steps, _FFT) of samples from ``start`` - _RING on, less an offset; silence around the call."""
+    first, last = start - _RING, start + steps * _STEP
+    cut = samples[max(0, first) : last] - offset
+    padded = np.pad(cut, (max(0, -first), max(0, last - len(samples))))
+    return torch.from_numpy(padded).to(device).unfold(0, _FFT, _STEP)
 
 
-def _autocorrelation(windows: torch.Tensor) -> torch.Tensor:
-    """Return autocorrelations (batch, lags), 1 at lag 0."""
-    spectrum = torch.fft.rfft(windows, n=_FFT)
-    similar: torch.Tensor = torch.fft.irfft(spectrum.abs().square(), n=_FFT)[:, :_PITCH_WINDOW]
-    return similar / similar[:, :1].clamp_min(1e-12)
+def _batch(windows: torch.Tensor, weights: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Return power, heard power and peak (frames,) of windows (steps, _FFT)."""
+    plain = windows[:, _RING:].reshape(-1, HOP)
+    heard = torch.fft.irfft(torch.fft.rfft(windows) * weights, n=_FFT)[:, _RING:].reshape(-1, HOP)
+    return plain.square().mean(dim=1), heard.square().mean(dim=1), plain.abs().amax(dim=1)
 
 
-def _shift(inner: torch.Tensor, place: torch.Tensor) -> torch.Tensor:
-    """Return where the top of a parabola through a peak and its neighbours lies, -0.5..0.5 of a lag."""
-    columns = (place + 1)[:, None]
-    before, top, after = (inner.gather(1, columns + step)[:, 0] for step in (-1, 0, 1))
-    bend = (before - 2 * top + after).clamp_max(-1e-9)
-    shift: torch.Tensor = (0.5 * (before - after) / bend).clamp(-0.5, 0.5)
-    return shift
+@cache
+def _weighting() -> NDArray[np.complex64]:
+    """Return the transform (_FFT // 2 + 1,) of the K-weighting's response."""
+    response = np.zeros(_RING)
+    response[0] = 1
+    for b, a in (_high_shelf(1681.974450955533, 3.999843853973347, 0.7071752369554196), _high_pass(38.135, 0.50032704)):
+        response = np.asarray(lfilter(b, a, response))
+    spectrum: NDArray[np.complex64] = np.fft.rfft(response, n=_FFT).astype(np.complex64)
+    return spectrum
+
+
+def _high_shelf(hz: float, gain_db: float, q: float) -> tuple[list[float], list[float]]:
+    """The head's own gain, as libebur128 writes the standard's coefficients for any rate."""
+    k, high = np.tan(np.pi * hz / RATE_HZ), 10 ** (gain_db / 20)
+    band = high**0.4996667741545416
+    norm = 1 + k / q + k * k
+    b = [(high + band * k / q + k * k) / norm, 2 * (k * k - high) / norm, (high - band * k / q + k * k) / norm]
+    return b, [1.0, 2 * (k * k - 1) / norm, (1 - k / q + k * k) / norm]
+
+
+def _high_pass(hz: float, q: float) -> tuple[list[float], list[float]]:
+    k = np.tan(np.pi * hz / RATE_HZ)
+    norm = 1 + k / q + k * k
+    return [1.0, -2.0, 1.0], [1.0, 2 * (k * k - 1) / norm, (1 - k / q + k * k) / norm]

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from qa_pipeline.asr.clips import cut
-from qa_pipeline.asr.frames import pitches_hz
+from qa_pipeline.asr.frames import frames_of
+from qa_pipeline.asr.pitch import pitches_hz
 from qa_pipeline.errors import AudioError
 from qa_pipeline.models import Span
 from tests.sounds import silence, tone, write_wav
@@ -31,7 +32,9 @@ def _samples(clip: bytes) -> np.ndarray:
 
 
 def _pitch(clip: bytes, start_ms: int, end_ms: int) -> float:
-    return float(np.nanmedian(pitches_hz(_samples(clip)[start_ms * 16 : end_ms * 16], "cpu")))
+    samples = _samples(clip)[None]
+    (pitches,) = pitches_hz(samples, frames_of(samples, "cpu").peak, [Span(start_ms, end_ms)], "cpu")
+    return float(np.nanmedian(pitches))
 
 
 def test_a_clip_is_the_stretch_with_its_padding(call: Path) -> None:
