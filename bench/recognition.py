@@ -8,7 +8,6 @@ The modes take turns file by file with the same weights, threads and beam, so th
 from __future__ import annotations
 
 import argparse
-import platform
 import statistics
 import subprocess
 import sys
@@ -17,17 +16,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+if __name__ == "__main__":  # started by its path: the packages lie beside this folder, not in it
+    sys.path[0] = str(HERE.parent)
+
 from faster_whisper import WhisperModel, decode_audio
-from normalise import edits, spoken_form
 from ruamel.yaml import YAML
 
+from bench.normalise import edits, spoken_form
+from bench.results import machine, own_peak_mb, put, section
 from qa_pipeline.asr.audio import decode, probe
 from qa_pipeline.asr.channels import channel_roles
 from qa_pipeline.asr.listening import Listener
 from qa_pipeline.asr.weights import Weights, default_cache, locate
 from qa_pipeline.asr.whisper import WhisperTranscriber
 
-HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "recordings_sample"
 BEAM = 5
 COMPUTE = "int8"
@@ -138,44 +141,23 @@ def peak_mb(mode: str, threads: int) -> int:
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def own_peak_mb() -> int:
-    """Return this process's peak memory; ``ru_maxrss`` would hand on the parent's."""
-    status = Path("/proc/self/status").read_text("utf-8")
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
-
-
 def table(tallies: dict[str, Tally], chosen: Sequence[Call], threads: int) -> str:
     """Write the results as Markdown."""
     audio_s = sum(probe(call.path, 120).duration_ms for call in chosen) / 1000
     about = (
         f"{len(chosen)} sample calls, {audio_s:.0f} s (stereo counts once), Whisper base {COMPUTE}, beam {BEAM}, "
-        f"{threads} threads, Python {platform.python_version()}, {platform.machine()}. "
-        "Modes took turns file by file on one noisy machine: ratios travel, seconds do not. "
+        f"{machine(threads)}. Modes took turns file by file: ratios travel, seconds do not. "
         "Character errors after simplified script, figures for numbers, and no punctuation in text and script; "
         "the mix is compared with the turns in their order, channels with their speaker's words."
     )
-    lines = [
-        "## Recognition",
-        "",
-        about,
-        "",
-        "| mode | × real time | time against ours (median of calls) | CER % | peak memory MB |",
-        "|---|---|---|---|---|",
-    ]
+    header = ("mode", "× real time", "time against ours (median of calls)", "CER %", "peak memory MB")
     ours = tallies[OURS].seconds
+    rows = []
     for name, tally in tallies.items():
         ratio = statistics.median(a / b for a, b in zip(tally.seconds, ours, strict=True))
         speed, wrong = audio_s / sum(tally.seconds), 100 * tally.wrong / tally.characters
-        lines.append(f"| {name} | {speed:.1f} | {ratio:.2f} | {wrong:.1f} | {peak_mb(name, threads)} |")
-    return "\n".join(lines) + "\n"
-
-
-def write(section: str) -> None:
-    """Put the section into RESULTS.md in place of the old one."""
-    path = HERE / "RESULTS.md"
-    parts = path.read_text("utf-8").split("\n## ") if path.exists() else ["# What the benchmarks said\n"]
-    kept = [part for part in parts[1:] if not part.startswith("Recognition")]
-    path.write_text("\n## ".join([parts[0], section.removeprefix("## "), *kept]), "utf-8")
+        rows.append((name, f"{speed:.1f}", f"{ratio:.2f}", f"{wrong:.1f}", peak_mb(name, threads)))
+    return section("Recognition", "python bench/recognition.py --write", about, header, rows)
 
 
 def main() -> None:
@@ -194,10 +176,10 @@ def main() -> None:
         return
     chosen = calls(options.limit)
     running = {name: make(weights, options.threads) for name, make in MODES.items()}
-    section = table(run(chosen, running), chosen, options.threads)
-    print(section)
+    text = table(run(chosen, running), chosen, options.threads)
+    print(text)
     if options.write:
-        write(section)
+        put(text)
 
 
 if __name__ == "__main__":
