@@ -26,7 +26,7 @@ class ChannelAudio:
 
 @dataclass(frozen=True, slots=True)
 class ChannelWords:
-    """The words of one channel in order, their times in the channel, their confidence as the recogniser gave it."""
+    """The words of one channel in order, timed in it, their confidence as the recogniser gave it (NaN: none)."""
 
     recording_id: str
     channel: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -9,9 +10,8 @@ from itertools import accumulate, pairwise
 from qa_pipeline.asr.utterances import clean
 from qa_pipeline.models import Span, Word
 
-# Of an engine that says nothing about how sure it is. It lies below every bound under which a rule doubts what it
-# reads, so that such words can raise a question for a person and never take a point.
-UNKNOWN_CONFIDENCE = 0.5
+NOT_SAID = math.nan
+"""The confidence of a word of which the engine does not say how sure it is; calibrating it makes it one to doubt."""
 # Tags that models write into their text: <|zh|>, <|NEUTRAL|>, <|0.00|>.
 _TAG = re.compile(r"<\|[^|<>]*\|>")
 # A number or a Latin word stays whole; every other character is a word.
@@ -32,7 +32,7 @@ def spread(text: str, speech: Sequence[Span], confidence: float) -> list[Word]:
     Args:
         text: What was recognised, as it came.
         speech: The stretches it was heard in, in order.
-        confidence: Of each of the words.
+        confidence: Of each of the words; `NOT_SAID` where the engine gives none.
     """
     words = units(text)
     spoken_ms = sum(span.length_ms for span in speech)

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
+from qa_pipeline.asr.loading import load_whisper
 from qa_pipeline.asr.packing import Packed, pack
 from qa_pipeline.asr.screening import plausible
 from qa_pipeline.asr.utterances import clean
 from qa_pipeline.asr.weights import Weights
-from qa_pipeline.errors import CallError, SettingsError
+from qa_pipeline.errors import CallError
 from qa_pipeline.models import ModelStamp, Span, Word
 
 if TYPE_CHECKING:
@@ -51,22 +52,7 @@ class WhisperTranscriber:
 
     @cached_property
     def _model(self) -> WhisperModel:
-        from faster_whisper import WhisperModel  # noqa: PLC0415  # seconds to import
-
-        try:
-            return WhisperModel(
-                str(self._weights.path),
-                device=self._device,
-                compute_type=self._compute_type,
-                cpu_threads=self._threads,
-                num_workers=1,
-                local_files_only=True,
-            )
-        except (RuntimeError, ValueError, OSError) as error:
-            raise SettingsError(
-                f"model {self._weights.name} cannot be loaded on {self._device} as {self._compute_type}: {error}",
-                "check `model`, `device` and `compute_type`; cpu with int8 always works",
-            ) from error
+        return load_whisper(self._weights, self._device, self._compute_type, self._threads)
 
     def transcribe(self, channels: Iterable[ChannelAudio]) -> Iterator[ChannelWords | ChannelFailure]:
         """Recognise channels one after the other; see `qa_pipeline.asr.base.Transcriber`."""

@@ -17,7 +17,6 @@ from fastapi.responses import JSONResponse
 from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
 from qa_pipeline.asr.endpoint import EndpointClient, EndpointTranscriber
 from qa_pipeline.asr.endpoint.transcriber import wav_of
-from qa_pipeline.asr.spreading import UNKNOWN_CONFIDENCE
 from qa_pipeline.errors import CallError, QaError, SettingsError, TransientError
 from qa_pipeline.models import Span
 from tests.sounds import tone
@@ -64,13 +63,7 @@ def test_a_text_alone_is_asked_turn_by_turn_and_spread_over_each() -> None:
     first, second = heard.words[: len(SAID)], heard.words[len(SAID) :]
     assert (first[0].start_ms, first[-1].end_ms) == (500, 1500)
     assert (second[0].start_ms, second[-1].end_ms) == (4500, 5500)
-    assert {word.confidence for word in heard.words} == {UNKNOWN_CONFIDENCE}
-
-
-def test_a_measured_confidence_takes_the_place_of_an_unknown_one() -> None:
-    (heard,) = hear(Script([text(SAID)]), channel(), assumed=0.93)
-    assert isinstance(heard, ChannelWords)
-    assert {word.confidence for word in heard.words} == {0.93}
+    assert all(math.isnan(word.confidence) for word in heard.words)
 
 
 def test_words_with_times_come_back_to_where_they_were_said() -> None:
@@ -128,7 +121,7 @@ def test_a_field_that_is_only_filled_up_is_not_believed(answer: dict[str, object
     (heard,) = hear(Script([JSONResponse(answer)]), channel())
     assert said(heard) == SAID
     assert isinstance(heard, ChannelWords)
-    assert {word.confidence for word in heard.words} == {UNKNOWN_CONFIDENCE}
+    assert all(math.isnan(word.confidence) for word in heard.words)
     assert heard.words[0].start_ms >= 500
     assert heard.words[-1].end_ms <= 1500
 
@@ -169,9 +162,9 @@ def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
 
 def test_a_pause_that_the_server_asks_for_is_kept() -> None:
     pauses: list[float] = []
-    with serve(Script([Response(status_code=429, headers={"Retry-After": "7"}), text("")]).app()) as url:
-        with EndpointClient(url, "paraformer", pause=pauses.append) as client:
-            client.transcribe(wav_of(tone(200, 500)))
+    script = Script([Response(status_code=429, headers={"Retry-After": "7"}), text("")])
+    with serve(script.app()) as url, EndpointClient(url, "paraformer", pause=pauses.append) as client:
+        client.transcribe(wav_of(tone(200, 500)))
     assert pauses == [7.0]
 
 

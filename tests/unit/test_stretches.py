@@ -6,13 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_pipeline.asr.listening import UNSURE_BELOW
-from qa_pipeline.asr.spreading import UNKNOWN_CONFIDENCE, spread, units
+from qa_pipeline.asr.spreading import spread, units
 from qa_pipeline.asr.stretches import cut
-from qa_pipeline.asr.utterances import unintelligible
 from qa_pipeline.models import Span
 
 
@@ -46,10 +44,11 @@ def test_a_monologue_is_cut_at_its_quietest_place() -> None:
     assert all(stretch.length_ms <= 20_000 for stretch in stretches)
 
 
+@settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 3000), st.integers(40, 9000)), max_size=12),
+    st.lists(st.tuples(st.integers(0, 1500), st.integers(40, 3000)), max_size=6),
     st.sampled_from([None, 300, 700]),
-    st.integers(2000, 8000),
+    st.integers(1500, 4000),
 )
 def test_all_speech_is_in_one_stretch_and_only_one(
     turns: list[tuple[int, int]], gap_ms: int | None, longest_ms: int
@@ -62,8 +61,7 @@ def test_all_speech_is_in_one_stretch_and_only_one(
     stretches = cut(samples, speech, gap_ms, longest_ms)
     heard = np.concatenate([s.samples for s in stretches]) if stretches else np.zeros(0)
     assert np.all(np.diff(heard) > 0), "in order, nothing twice"
-    inside = set((heard / 16).astype(int).tolist())
-    assert all(ms in inside for span in speech for ms in range(span.start_ms, span.end_ms))
+    assert {ms for span in speech for ms in range(span.start_ms, span.end_ms)} <= set((heard[::16] / 16).astype(int))
     assert all(stretch.length_ms <= longest_ms for stretch in stretches)
     for stretch in stretches:
         for ms in range(0, stretch.length_ms, 97):
@@ -113,8 +111,3 @@ def test_tags_and_marks_are_no_words(text: str, words: list[str]) -> None:
 
 def test_a_character_by_itself_keeps_its_spelling() -> None:
     assert units("为什么这么办，怎么") == list("为什么这么办怎么")
-
-
-def test_what_an_engine_is_not_sure_of_is_doubted() -> None:
-    speech = [Span(0, 2000)]
-    assert unintelligible(speech, spread("不知道说得对不对", speech, UNKNOWN_CONFIDENCE), UNSURE_BELOW) == speech

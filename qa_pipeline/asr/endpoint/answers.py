@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from qa_pipeline.asr.spreading import UNKNOWN_CONFIDENCE, spread, units
+from qa_pipeline.asr.spreading import NOT_SAID, spread, units
 from qa_pipeline.asr.stretches import Stretch
 from qa_pipeline.asr.utterances import clean
 from qa_pipeline.models import Span, Word
@@ -33,7 +33,7 @@ class AnsweredWord(_Part):
     word: str
     start: FiniteFloat
     end: FiniteFloat
-    probability: FiniteFloat | None = None
+    probability: float | None = Field(default=None, ge=0, le=1)
 
 
 class AnsweredSegment(_Part):
@@ -67,27 +67,25 @@ class Answer(_Part):
         return len(timed) >= _WORDS_ENOUGH * len(said)
 
 
-def words_of(answer: Answer, stretch: Stretch, assumed: float | None) -> list[Word]:
+def words_of(answer: Answer, stretch: Stretch) -> list[Word]:
     """Return the words of a stretch in order, timed in the channel.
 
     Args:
         answer: What the server said of the stretch.
         stretch: What it was sent.
-        assumed: Confidence where the server gives none; None: unknown, which a rule always doubts.
     """
-    unknown = UNKNOWN_CONFIDENCE if assumed is None else assumed
     if answer.words and answer.has_words:
-        return _timed(answer, stretch, unknown)
+        return _timed(answer, stretch)
     if answer.segments and _covers(answer):
         return [
             word
             for segment in sorted(answer.segments, key=lambda s: s.start)
-            for word in spread(segment.text, _within(segment, stretch), _of_segment(segment, unknown))
+            for word in spread(segment.text, _within(segment, stretch), _of_segment(segment))
         ]
-    return spread(answer.text, stretch.speech, _of_text(answer, unknown))
+    return spread(answer.text, stretch.speech, _of_text(answer))
 
 
-def _timed(answer: Answer, stretch: Stretch, unknown: float) -> list[Word]:
+def _timed(answer: Answer, stretch: Stretch) -> list[Word]:
     """Return the words with the times they came with, kept in order and inside the stretch."""
     words = sorted(answer.words or (), key=lambda word: word.start)
     made_up = {word.probability for word in words} <= {None, *_FILLERS}
@@ -98,8 +96,8 @@ def _timed(answer: Answer, stretch: Stretch, unknown: float) -> list[Word]:
         start_ms, end_ms = stretch.original_ms(start), stretch.original_ms(max(start, end - 1)) + 1
         confidence = None if made_up else word.probability
         if confidence is None:
-            confidence = _of_segment(_around(answer, word), unknown)
-        timed.append(Word(clean(word.word, after), start_ms, end_ms, min(max(confidence, 0.0), 1.0)))
+            confidence = _of_segment(_around(answer, word))
+        timed.append(Word(clean(word.word, after), start_ms, end_ms, confidence))
     return _in_order([word for word in timed if word.text])
 
 
@@ -135,12 +133,12 @@ def _within(segment: AnsweredSegment, stretch: Stretch) -> list[Span]:
     return [span for span in covered if span.length_ms > 0] or list(stretch.speech)
 
 
-def _of_segment(segment: AnsweredSegment | None, unknown: float) -> float:
+def _of_segment(segment: AnsweredSegment | None) -> float:
     if segment is None or segment.avg_logprob is None or segment.avg_logprob >= 0:
-        return unknown
+        return NOT_SAID
     return math.exp(segment.avg_logprob)
 
 
-def _of_text(answer: Answer, unknown: float) -> float:
+def _of_text(answer: Answer) -> float:
     given = [token.logprob for token in answer.logprobs or () if token.logprob < 0]
-    return math.exp(sum(given) / len(given)) if given else unknown
+    return math.exp(sum(given) / len(given)) if given else NOT_SAID

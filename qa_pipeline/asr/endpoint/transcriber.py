@@ -39,7 +39,8 @@ class EndpointTranscriber:
         Args:
             client: The server.
             requests: How many requests are under way at once.
-            assumed_confidence: Of words whose confidence the server does not give; None: unknown, so always doubted.
+            assumed_confidence: The share of characters the server was measured to get right; goes into the stamp, where
+                calibration reads it for words of which the server does not say how sure it is.
         """
         self._client = client
         self._requests = requests
@@ -49,12 +50,13 @@ class EndpointTranscriber:
     @property
     def stamp(self) -> ModelStamp:
         """Names the model; its weights lie elsewhere, so that the hash is of the address and the name only."""
+        assumed = "" if self._assumed is None else f" assumed_confidence={self._assumed}"
         named = f"{self._client.url}\n{self._client.model}"
         return ModelStamp(
             engine="openai-endpoint",
             model=self._client.model,
             sha256=hashlib.sha256(named.encode()).hexdigest(),
-            settings=f"method={_METHOD} assumed_confidence={self._assumed} vad=silero weights=unknown",
+            settings=f"method={_METHOD} vad=silero weights=unknown{assumed}",
         )
 
     def transcribe(self, channels: Iterable[ChannelAudio]) -> Iterator[ChannelWords | ChannelFailure]:
@@ -100,7 +102,7 @@ class EndpointTranscriber:
 
     def _words(self, stretches: list[Stretch], answers: list[Answer]) -> tuple[Word, ...]:
         heard = zip(answers, stretches, strict=True)
-        return tuple(word for answer, stretch in heard for word in words_of(answer, stretch, self._assumed))
+        return tuple(word for answer, stretch in heard for word in words_of(answer, stretch))
 
 
 def wav_of(samples: NDArray[np.float32]) -> bytes:
