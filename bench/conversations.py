@@ -135,6 +135,17 @@ def build(out: Path, part: str, data: Path = SPEECH, calls: int | None = None) -
     return made
 
 
+def shorts(out: Path, data: Path = SPEECH, calls: int = 10) -> list[Conversation]:
+    """Write calls of a word and an answer from the dev set: about ten seconds each, to count calls with."""
+    out.mkdir(parents=True, exist_ok=True)
+    found = sources(data, "dev")
+    pairs = zip(found[:calls], found[-calls:], strict=True)
+    return [
+        _write(out / f"short{number:02d}.wav", "pair", [[big], [other]], 900 + number)
+        for number, (other, big) in enumerate(pairs)
+    ]
+
+
 def read(folder: Path) -> list[Conversation]:
     """Read the calls that `build` wrote."""
     rows = json.loads((folder / "truth.json").read_text("utf-8"))

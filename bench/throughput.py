@@ -134,8 +134,10 @@ def _order(names: list[str], number: int) -> list[str]:
 def score(tally: Tally, calls: Sequence[Conversation], texts: Texts) -> None:
     """Count what was misheard, each channel against what was said on it."""
     tally.texts.append(texts)
-    pairs = zip(calls, texts, strict=True)
-    tally.errors.append([errors(call.text(0), one) + errors(call.text(1), other) for call, (one, other) in pairs])
+    wrong = []
+    for call, (left, right) in zip(calls, texts, strict=True):
+        wrong.append(errors(call.text(0), left) + errors(call.text(1), right))
+    tally.errors.append(wrong)
     for text in (text for pair in texts for text in pair):
         tally.characters += len(text)
         tally.traditional += traditional(text)
@@ -167,8 +169,8 @@ def report(tallies: dict[str, Tally], calls: Sequence[Conversation], threads: in
         f"once, {said_s:.0f} s of speech, 8 kHz µ-law; Whisper base {COMPUTE}, beam {BEAM}; {machine(threads)}. "
         f"{_rounds(tallies)} rounds in turn: medians, and in brackets the lowest and highest round. Errors after "
         "`bench/normalise.py`, in % of the characters said; the interval is a paired bootstrap over calls. "
-        "faster-whisper: each channel for itself, Mandarin, VAD. Ours includes decoding, cross-talk, voice activity and "
-        f"word times, and its texts were {'the same' if same else 'NOT the same'} in all rounds."
+        "faster-whisper: each channel for itself, Mandarin, VAD. Ours includes decoding, cross-talk, voice activity "
+        f"and word times, and its texts were {'the same' if same else 'NOT the same'} in all rounds."
     )
     header = (
         "mode",
