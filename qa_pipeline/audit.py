@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from qa_pipeline.assessment import item_verdicts
 from qa_pipeline.knowledge.correction import correct
 from qa_pipeline.knowledge.exchanges import exchanges
 from qa_pipeline.knowledge.facts import spoken_facts
 from qa_pipeline.knowledge.lexicon import Lexicon
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
+from qa_pipeline.language.corrected import PRECISION
 from qa_pipeline.models import (
     AcousticProfile,
     CallContext,
     CallRecord,
+    Exchange,
     Recording,
     RuleResult,
     TermCorrection,
@@ -41,16 +46,23 @@ def gather(
     corrections: tuple[TermCorrection, ...] = ()
     if lexicon is not None:
         transcript, corrections = correct(transcript, lexicon, day)
+    corrected = {correction.utterance for correction in corrections}
     return CallContext(
         call=call,
         recording=recording,
         transcript=transcript,
         acoustics=acoustics,
         work_order=work_order,
-        exchanges=exchanges(transcript, index, day),
+        exchanges=tuple(_less_sure(exchange, corrected) for exchange in exchanges(transcript, index, day)),
         facts=spoken_facts(transcript),
         corrections=corrections,
     )
+
+
+def _less_sure(exchange: Exchange, corrected: Collection[int]) -> Exchange:
+    """An entry that was found by corrected words is the right one as often as corrections are right."""
+    touched = any(index in corrected for index in exchange.question)
+    return replace(exchange, score=exchange.score * PRECISION) if touched else exchange
 
 
 def audit_call(ctx: CallContext, ruleset: Ruleset, card: Scorecard) -> tuple[tuple[RuleResult, ...], Evaluation]:

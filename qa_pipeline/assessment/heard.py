@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from qa_pipeline.models import Evidence, EvidenceKind, Transcript
+from qa_pipeline.language.corrected import as_corrected
+from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Transcript
+
+
+def as_read(file: CallFile) -> Transcript | None:
+    """Return a call's transcript as its audit read it: as recognised, with what was corrected."""
+    if file.transcript is None or file.audit is None:
+        return file.transcript
+    return as_corrected(file.transcript, file.audit.corrections)
 
 
 def heard_as(evidence: Evidence, transcript: Transcript | None) -> str:
     """Return the transcript's own words in the span of evidence that quotes them otherwise, '' where it quotes them.
 
-    Values are read through the recogniser's slips (1200人 as 1200元), and a reviewer must see what was mended.
+    Values are read through the recogniser's slips (1200人 as 1200元) and words of the trade are corrected; a reviewer
+    must see what was mended.
 
     Args:
         evidence: Of a call.
-        transcript: Of the same call.
+        transcript: Of the same call, as it was recognised.
     """
     if evidence.kind is not EvidenceKind.WORDS or evidence.utterance is None or transcript is None:
         return ""

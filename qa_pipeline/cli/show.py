@@ -67,12 +67,18 @@ def _head(file: CallFile) -> list[str]:
 
 
 def _transcript(file: CallFile) -> list[str]:
-    if file.transcript is None:
+    from qa_pipeline.assessment.heard import as_read
+
+    read = as_read(file)
+    if file.transcript is None or read is None:
         return ["", "（尚无转写）"]
+    corrections = file.audit.corrections if file.audit is not None else ()
     lines = ["", f"转写（{file.transcript.stamp.engine}，{file.transcript.stamp.model}）"]
-    for u in file.transcript.utterances:
+    for u in read.utterances:
         unsure = "  ？听不清" if u.confidence < 0.5 else ""
-        lines.append(f"  {clock(u.start_ms)}–{clock(u.end_ms)} {ROLES[u.role]}：{u.text}{unsure}")
+        mended = "、".join(f"“{c.written}”识别原文“{c.heard}”" for c in corrections if c.utterance == u.index)
+        said = f"{u.text}  〔按读音更正：{mended}〕" if mended else u.text
+        lines.append(f"  {clock(u.start_ms)}–{clock(u.end_ms)} {ROLES[u.role]}：{said}{unsure}")
     return lines
 
 

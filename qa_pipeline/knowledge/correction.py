@@ -12,13 +12,10 @@ from datetime import date
 from math import log
 
 from qa_pipeline.knowledge.lexicon import Lexicon, Term
-from qa_pipeline.language.corrected import as_corrected, spoken
+from qa_pipeline.language.corrected import PRECISION, as_corrected, spoken
 from qa_pipeline.language.frequency import frequency, log_probability
 from qa_pipeline.language.pinyin import keys, positions, syllable_cost, syllables
 from qa_pipeline.models import TermCorrection, Transcript, Utterance
-
-PRECISION = 0.9
-"""Share of corrections that were right, measured by ``bench/terms.py``; a corrected word is never surer than that."""
 
 # A word that the recogniser was so sure of is not touched.
 _SURE = 0.9
@@ -33,6 +30,8 @@ _SAME_CHARACTER = 1.0
 _NEIGHBOUR = 2.0
 _THRESHOLD = 6.0
 _SHORT = 2
+# Syllables that share neither initial nor final are no slip of the recogniser.
+_HALF_ALIKE = 0.5
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿半0123456789")
 _ROUNDS = 4
 
@@ -132,27 +131,38 @@ def candidates(utterances: Sequence[Utterance], place: int, lexicon: Lexicon, da
     said = "".join(c for c in utterance.text if c.isalnum())
     if not owners or positions(said) != tuple(range(len(said))):
         return
-    heard_syllables = syllables(said)
+    like = list(lexicon.sounding(keys(said), day))
+    right = [(start, len(term.text)) for term, start in like if said.startswith(term.text, start)]
     breaks = _breaks(utterance.text)
-    for term, start in lexicon.sounding(keys(said), day):
+    for term, start in like:
         end = start + len(term.text)
         heard = said[start:end]
-        changed = [p for p in range(start, end) if said[p] != term.text[p - start]]
+        changed = {p for p in range(start, end) if said[p] != term.text[p - start]}
         if not changed or breaks & set(range(start + 1, end)) or _NUMERALS & {said[p] for p in changed}:
             continue
-        if any(owners[p].original is not None for p in changed):
+        if any(owners[p].original is not None for p in changed) or _stand(changed, right, len(term.text)):
+            continue
+        costs = [syllable_cost(a, b) for a, b in zip(syllables(said)[start:end], syllables(term.text), strict=True)]
+        if max(costs) > _HALF_ALIKE:
             continue
         yield Candidate(
             utterance,
             start,
             term,
             heard,
-            sum(syllable_cost(a, b) for a, b in zip(heard_syllables[start:end], syllables(term.text), strict=True)),
+            sum(costs),
             _likelier(said, start, term.text),
             min(owners[p].confidence for p in changed),
             len(term.text) - len(changed),
             _neighbours(utterances, place, start, end, lexicon.around(term, day)),
         )
+
+
+def _stand(changed: set[int], right: Sequence[tuple[int, int]], length: int) -> bool:
+    """Whether characters that would change are part of a term as it is written: 医保局 is no 医保卡."""
+    return any(
+        length_of >= min(3, length) and changed & set(range(start, start + length_of)) for start, length_of in right
+    )
 
 
 def _breaks(text: str) -> set[int]:

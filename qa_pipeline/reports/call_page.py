@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from qa_pipeline.assessment import Judged, judge
-from qa_pipeline.assessment.heard import heard_as
-from qa_pipeline.models import CallFile, Decision, Evidence, Outcome, RuleResult, Transcript
+from qa_pipeline.assessment.heard import as_read, heard_as
+from qa_pipeline.models import CallFile, Decision, Evidence, Outcome, RuleResult, TermCorrection
 from qa_pipeline.reports.words import MOBILE, masked_phones
 from scoring.effects import effects, formula
 from scoring.score import Evaluation, ItemScore, ItemState, waits
@@ -59,7 +59,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One utterance; ``pieces`` are its text in order, each with whether it is evidence."""
+    """One utterance; ``pieces`` are its text in order, each with whether it is evidence.
+
+    ``corrections`` are what of it was read otherwise than it was recognised.
+    """
 
     index: int
     role: str
@@ -67,6 +70,7 @@ class Line:
     end_ms: int
     unsure: bool
     pieces: tuple[tuple[str, bool], ...]
+    corrections: tuple[TermCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def call_page(
         evaluation=evaluation,
         findings=findings,
         unjudged=tuple(item for item in items if item.state is ItemState.OPEN and item.code not in said),
-        lines=() if file.transcript is None else tuple(_lines(file.transcript, evidence)),
+        lines=tuple(_lines(file, evidence)),
         formula="" if evaluation is None else formula(evaluation, card),
     )
 
@@ -155,8 +159,10 @@ def _kind(one: Judged, evaluation: Evaluation, item: Item | None) -> Kind | None
     return Kind.FATAL if verdict.item in evaluation.fatal else Kind.SUSPECTED
 
 
-def _lines(transcript: Transcript, evidence: Sequence[Evidence]) -> Iterable[Line]:
-    for utterance in transcript.utterances:
+def _lines(file: CallFile, evidence: Sequence[Evidence]) -> Iterable[Line]:
+    transcript = as_read(file)
+    corrections = file.audit.corrections if file.audit is not None else ()
+    for utterance in transcript.utterances if transcript is not None else ():
         words = [e.text for e in evidence if e.utterance == utterance.index and e.text]
         yield Line(
             index=utterance.index,
@@ -165,6 +171,7 @@ def _lines(transcript: Transcript, evidence: Sequence[Evidence]) -> Iterable[Lin
             end_ms=utterance.end_ms,
             unsure=utterance.confidence < UNSURE,
             pieces=tuple(_masked(utterance.text, pieces(utterance.text, words))),
+            corrections=tuple(one for one in corrections if one.utterance == utterance.index),
         )
 
 

@@ -8,10 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_pipeline.models import CallContext, Evidence, Outcome, Role, Standing
-
-MIN_ROLE_CONFIDENCE = 0.6
-"""Below this mean role confidence the speakers of a call count as not told apart."""
+from qa_pipeline.language.corrected import PRECISION
+from qa_pipeline.models import MIN_ROLE_CONFIDENCE, CallContext, Evidence, Outcome, Role, Standing
+from qa_pipeline.rules.corrected import naming_corrections
 
 
 class Params(BaseModel):
@@ -115,7 +114,7 @@ class Rule(Generic[P]):
         chosen = self.params() if params is None else params
         if self.needs_roles and (why := roles_unclear(ctx)):
             return undetermined(why)
-        finding = self.check(ctx, chosen)
+        finding = _as_sure_as_its_words(self.check(ctx, chosen), ctx)
         if finding.outcome is Outcome.FAIL and finding.confidence < chosen.min_confidence:
             reason = f"疑似：{finding.reason}（把握{finding.confidence:.0%}，请人工复核）"
             return replace(finding, outcome=Outcome.UNDETERMINED, reason=reason, faults=0, corrected=False)
@@ -143,16 +142,26 @@ def rule(
 AnyRule = Rule[Any]
 
 
+def _as_sure_as_its_words(finding: Finding, ctx: CallContext) -> Finding:
+    """Name the corrected words in a finding's evidence; what rests on them is right as often as corrections are."""
+    evidence = naming_corrections(finding.evidence, ctx)
+    if evidence == finding.evidence:
+        return finding
+    accuses = finding.outcome in {Outcome.FAIL, Outcome.UNDETERMINED}
+    confidence = round(finding.confidence * PRECISION, 3) if accuses else finding.confidence
+    return replace(finding, evidence=evidence, confidence=confidence)
+
+
 def roles_unclear(ctx: CallContext) -> str | None:
     """Return why the operator's words cannot be told from the caller's (Chinese), None where they can."""
     spoken = ctx.transcript.utterances
     operator = ctx.transcript.of(Role.OPERATOR)
     if not spoken:
         return "没有识别到任何语句，请人工听录音"
-    unknown = sum(u.role is Role.UNKNOWN for u in spoken)
+    unknown = sum(len(u.text) for u in spoken if u.role is Role.UNKNOWN)
     if not operator and not unknown:
         return "没有识别到话务员的语句，请人工听录音"
     known = [u.role_confidence for u in spoken if u.role is not Role.UNKNOWN]
-    if not operator or unknown * 5 > len(spoken) or sum(known) < MIN_ROLE_CONFIDENCE * len(known):
+    if not operator or unknown * 5 > sum(len(u.text) for u in spoken) or sum(known) < MIN_ROLE_CONFIDENCE * len(known):
         return "录音无法区分话务员与来电人，请人工复核"
     return None

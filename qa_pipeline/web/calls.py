@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.heard import heard_as
+from qa_pipeline.assessment.heard import as_read, heard_as
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
 from qa_pipeline.store.queries.calls import call_file, months
@@ -117,6 +117,7 @@ def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) 
         month = f"{file.call.started_at:%Y-%m}"
         before, after = neighbours(desk.months.get(session, month).rows, filters, call_id)
         named = _entries(session, file)
+    read = as_read(file)
     return page(
         request,
         "call.html",
@@ -124,7 +125,7 @@ def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) 
         filters=filters,
         before=before,
         after=after,
-        lines=lines(file.transcript) if file.transcript is not None else (),
+        lines=lines(read, file.audit.corrections if file.audit else ()) if read is not None else (),
         entries=named,
         sound=_sound(file, request),
         **values,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from qa_pipeline.models import Transcript, Utterance, Word
+from qa_pipeline.models import TermCorrection, Transcript, Utterance, Word
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word with its time, or (``word`` None) punctuation between words."""
+    """A word with its time, or (``word`` None) punctuation between words.
+
+    ``heard``: of a word that was corrected, what was recognised where the whole correction stands; else ''.
+    """
 
     text: str
     word: Word | None
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +28,20 @@ class Line:
     pieces: tuple[Piece, ...]
 
 
-def lines(transcript: Transcript) -> tuple[Line, ...]:
-    """Return the lines of a call in order."""
-    return tuple(Line(u, pieces(u.text, u.words)) for u in transcript.utterances)
+def lines(transcript: Transcript, corrections: Sequence[TermCorrection] = ()) -> tuple[Line, ...]:
+    """Return the lines of a call in order; the transcript is as corrected."""
+    return tuple(Line(u, tuple(_with_heard(u, corrections))) for u in transcript.utterances)
+
+
+def _with_heard(utterance: Utterance, corrections: Sequence[TermCorrection]) -> Iterator[Piece]:
+    own = [one for one in corrections if one.utterance == utterance.index]
+    for piece in pieces(utterance.text, utterance.words):
+        word = piece.word
+        if word is None or word.original is None:
+            yield piece
+        else:
+            heard = (one.heard for one in own if one.start_ms < word.end_ms and one.end_ms > word.start_ms)
+            yield replace(piece, heard=next(heard, word.original))
 
 
 def pieces(text: str, words: tuple[Word, ...]) -> tuple[Piece, ...]:
