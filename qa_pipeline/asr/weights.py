@@ -58,7 +58,7 @@ def locate(model: str, cache: Path) -> Weights:
         folder = _from_hub(model)
     if not (folder / "model.bin").is_file():
         raise SettingsError(f"model {model}: {folder} holds no model.bin", "point to a CTranslate2 Whisper folder")
-    return Weights(folder, folder.name if Path(model).exists() else model, _remembered_hash(folder, cache))
+    return Weights(folder, folder.name if Path(model).exists() else model, remembered_hash(folder / "model.bin", cache))
 
 
 def verify(weights: Weights) -> bool:
@@ -71,7 +71,7 @@ def _joined(target: Path) -> Path:
 
     It is built in a temporary folder beside the target and renamed, so a second process sees all of it or nothing.
     """
-    if (target / "model.bin").is_file() and _remembered_hash(target, target.parent) == PACKAGED_SHA256:
+    if (target / "model.bin").is_file() and remembered_hash(target / "model.bin", target.parent) == PACKAGED_SHA256:
         return target
     parts = [_packaged(package, name) for package, name in _PARTS]
     try:
@@ -139,9 +139,8 @@ def _from_hub(model: str) -> Path:
     )
 
 
-def _remembered_hash(folder: Path, cache: Path) -> str:
-    """Return the SHA-256 of ``model.bin``, from a stamp where size and time of change are the same as then."""
-    path = folder / "model.bin"
+def remembered_hash(path: Path, cache: Path) -> str:
+    """Return the SHA-256 of a file, from a stamp where size and time of change are the same as then."""
     status = path.stat()
     place = str(path.resolve())
     now = {"path": place, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
