@@ -34,8 +34,15 @@ def require_files(weights: Weights) -> None:
         raise _english_only(weights, f"{size} words")
 
 
-def load_whisper(weights: Weights, device: str, compute_type: str, threads: int) -> WhisperModel:
+def load_whisper(weights: Weights, device: str, compute_type: str, threads: int, workers: int = 1) -> WhisperModel:
     """Load a model that `require_files` let pass.
+
+    Args:
+        weights: From `qa_pipeline.asr.weights.locate`.
+        device: ``cpu`` or ``cuda``.
+        compute_type: Of CTranslate2.
+        threads: Of each worker, on a CPU.
+        workers: How many batches are worked on at once.
 
     Raises:
         SettingsError: It cannot be loaded here and so.
@@ -49,7 +56,7 @@ def load_whisper(weights: Weights, device: str, compute_type: str, threads: int)
             device=device,
             compute_type=compute_type,
             cpu_threads=threads,
-            num_workers=1,
+            num_workers=workers,
             local_files_only=True,
         )
     except (RuntimeError, ValueError, OSError) as error:
