@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from qa_pipeline.asr.confidence import expected_share
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import Role, Span, Utterance, Word
 
@@ -60,7 +61,7 @@ def _utterance(words: Sequence[Word], channel: int) -> Utterance:
         end_ms=words[-1].end_ms,
         text=_text(words),
         words=tuple(words),
-        confidence=sum(word.confidence for word in words) / len(words),
+        confidence=expected_share(words),
         role_confidence=0.0,
     )
 
@@ -80,18 +81,18 @@ def in_order(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
 
 
 def unintelligible(speech: Sequence[Span], words: Sequence[Word], unsure_below: float) -> list[Span]:
-    """Return the stretches of one channel's speech with no words, or with words of a lower mean confidence.
+    """Return the stretches of one channel's speech with no words, or with too few characters expected to be right.
 
     Args:
         speech: Where the channel speaks.
         words: The channel's words, placed.
-        unsure_below: Mean confidence under which a stretch is unsure.
+        unsure_below: The expected share of right characters under which a stretch is unsure.
     """
     found: list[Span] = []
     for span in speech:
         inside = [word for word in words if word.start_ms < span.end_ms and word.end_ms > span.start_ms]
         unheard = not inside and span.length_ms >= _SHORTEST_UNHEARD_MS
-        if unheard or (inside and sum(word.confidence for word in inside) / len(inside) < unsure_below):
+        if unheard or (inside and expected_share(inside) < unsure_below):
             found.append(span)
     return found
 

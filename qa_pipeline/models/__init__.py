@@ -16,6 +16,8 @@ from qa_pipeline.models.findings import (
 from qa_pipeline.models.records import CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
 from qa_pipeline.models.speech import (
+    MIN_ROLE_CONFIDENCE,
+    UNKNOWN_CONFIDENCE,
     AcousticProfile,
     DeadAir,
     Ending,
@@ -35,6 +37,8 @@ from qa_pipeline.models.speech import (
 from scoring.outcome import Outcome, Standing
 
 __all__ = [
+    "MIN_ROLE_CONFIDENCE",
+    "UNKNOWN_CONFIDENCE",
     "AcousticProfile",
     "Agreement",
     "CallAudit",

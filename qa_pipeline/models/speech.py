@@ -15,6 +15,14 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
+MIN_ROLE_CONFIDENCE = 0.6
+"""Surer than this, a role is told; else the speakers count as not told apart and a person decides."""
+
+
+UNKNOWN_CONFIDENCE = 0.5
+"""The confidence of words whose recogniser does not say how sure it was, and of which nothing was measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """Audio of one call; ``recording_id`` is the SHA-256 of the file."""
@@ -29,8 +37,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word (for Mandarin usually 1–3 characters) with its time and the recogniser's confidence, 0–1.
+    """One recognised word (for Mandarin usually 1–3 characters) with its time.
 
+    ``confidence`` is the probability, 0–1, that a character of it is right, calibrated on real speech
+    (`qa_pipeline.asr.confidence`); what an engine itself says of its words is calibrated before rules see it.
     ``original`` is what was recognised where ``text`` was corrected to a word of the trade; None: as recognised.
     """
 
@@ -51,7 +61,8 @@ class Utterance:
     """What one speaker said without a longer pause.
 
     ``index`` counts utterances of the call in order of ``start_ms`` from 0. ``channel`` is the audio channel (0 left).
-    ``confidence`` is the mean word confidence; ``role_confidence`` how sure it is that ``role`` spoke.
+    ``confidence`` is the share of its characters expected to be right, the mean of its words'; ``role_confidence``
+    how sure it is that ``role`` spoke.
     ``text`` is simplified Chinese and is the concatenation of ``words`` (without spaces), punctuation aside.
     """
 
@@ -117,6 +128,12 @@ class Transcript:
     def of(self, role: Role) -> tuple[Utterance, ...]:
         """Return the utterances of one role, in order."""
         return tuple(u for u in self.utterances if u.role is role)
+
+    @property
+    def confidence_known(self) -> bool:
+        """Whether the recogniser said of most words how sure it was, or its share of right characters was measured."""
+        words = [word for utterance in self.utterances for word in utterance.words]
+        return sum(word.confidence == UNKNOWN_CONFIDENCE for word in words) * 2 <= len(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,271 @@
+"""How far confidences and the shares of right characters are apart: measures, tables and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.asr.confidence import expected_share
+from qa_pipeline.asr.utterances import group_words
+from qa_pipeline.models import ModelStamp, Word
+
+BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
+_EQUAL_BINS = 15
+_ABOUT = """{stamp.model} ({stamp.settings}): how likely the characters of a recognised word are right. {words} words of
+read Mandarin; each half of the speakers (one man's 224 utterances, 60 speakers' one each) calibrated by what was fitted
+on the other half. `python bench/calibration.py`. “Own” is the recogniser's probability as it comes. ECE over 15 bins
+weighted by characters; “told apart” is the chance that a right word is surer than a wrong one."""
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="12">'
+)
+_RELIABILITY = (
+    "| confidence | own: characters | own: mean | own: right "
+    "| calibrated: characters | calibrated: mean | calibrated: right |"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One recognised word with what the calibration looks at, and the share of its characters that are right."""
+
+    channel: str
+    speakers: str
+    word: Word
+    features: tuple[float, ...]
+    share: float
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Words with their calibrated probability beside the recogniser's own; arrays (words,) in the samples' order."""
+
+    samples: tuple[Sample, ...]
+    calibrated: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample], calibrated: NDArray[np.float64]) -> Scores:
+        return cls(tuple(samples), calibrated)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Scores]) -> Scores:
+        return cls(tuple(s for p in parts for s in p.samples), np.concatenate([p.calibrated for p in parts]))
+
+    @property
+    def raw(self) -> NDArray[np.float64]:
+        return np.array([s.word.confidence for s in self.samples])
+
+    @property
+    def share(self) -> NDArray[np.float64]:
+        return np.array([s.share for s in self.samples])
+
+    @property
+    def characters(self) -> NDArray[np.float64]:
+        return np.array([len(s.word.text) for s in self.samples], dtype=np.float64)
+
+    def only(self, condition: str | None = None, speakers: str | None = None) -> Scores:
+        """Return the words of a condition and of a kind of speakers."""
+        fits = [
+            place
+            for place, s in enumerate(self.samples)
+            if condition in {None, s.condition} and speakers in {None, s.speakers}
+        ]
+        return Scores(tuple(self.samples[place] for place in fits), self.calibrated[fits])
+
+    def utterances(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return of each utterance: its own mean probability, the expected share, the right share, characters."""
+        rows = []
+        for words in self._by_channel():
+            at = {id(word): (sample, p) for word, (sample, p) in words}
+            for utterance in group_words([word for word, _ in words], 0):
+                inside = [at[id(word)] for word in utterance.words]
+                size = np.array([len(sample.word.text) for sample, _ in inside])
+                share = np.average([sample.share for sample, _ in inside], weights=size)
+                rows.append((expected_share([s.word for s, _ in inside]), utterance.confidence, share, size.sum()))
+        raw, expected, right, size = np.array(rows, dtype=np.float64).T
+        return raw, expected, right, size
+
+    def _by_channel(self) -> Iterable[list[tuple[Word, tuple[Sample, float]]]]:
+        channels: dict[tuple[str, str], list[tuple[Word, tuple[Sample, float]]]] = {}
+        for sample, p in zip(self.samples, self.calibrated, strict=True):
+            word = replace(sample.word, confidence=float(p))
+            channels.setdefault((sample.condition, sample.channel), []).append((word, (sample, float(p))))
+        return channels.values()
+
+    def conditions(self) -> list[str]:
+        return list(dict.fromkeys(s.condition for s in self.samples))
+
+    def provenance(self, stamp: ModelStamp, words: int) -> dict[str, object]:
+        """Return what is kept beside fitted coefficients."""
+        return {
+            "fitted_on": "read Mandarin (AISHELL-1): one speaker and 60 others, each half counting the same, in "
+            + ", ".join(self.conditions()),
+            "words": words,
+            "right_share": round(float(np.average(self.share, weights=self.characters)), 3),
+            "engine": f"{stamp.engine}; {stamp.settings}",
+            "ece_own": round(ece(self.raw, self.share, self.characters), 3),
+            "ece": round(ece(self.calibrated, self.share, self.characters), 3),
+            "measured": "each half of the speakers by what was fitted on the other",
+        }
+
+
+def ece(p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """Return the expected calibration error: the mean distance of confidence and share over 15 equally wide bins."""
+    place = np.minimum((p * _EQUAL_BINS).astype(int), _EQUAL_BINS - 1)
+    apart = np.bincount(place, weights=weight * (p - right), minlength=_EQUAL_BINS)
+    return float(np.abs(apart).sum() / weight.sum())
+
+
+def brier(p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """Return the mean squared distance of a word's confidence from the share of its characters that are right."""
+    return float(np.average(np.square(p - right), weights=weight))
+
+
+def ranked(p: NDArray[np.float64], right: NDArray[np.float64]) -> float:
+    """Return the chance that a right word is surer than a wrong one (0.5: confidences tell nothing)."""
+    order = np.argsort(p, kind="stable")
+    good = right[order] > 0.5
+    ranks = np.arange(1, len(p) + 1)[good].sum()
+    n, m = int(good.sum()), int((~good).sum())
+    return float((ranks - n * (n + 1) / 2) / (n * m)) if n and m else float("nan")
+
+
+def section(stamp: ModelStamp, tested: Scores, synthetic: Scores) -> str:
+    """Write the account as Markdown; ``tested`` on speakers that were not fitted on, ``synthetic`` the sample calls."""
+    compared = "own → calibrated"
+    lines = [
+        "## Confidence",
+        "",
+        _ABOUT.format(stamp=stamp, words=len(tested.samples)),
+        "",
+        f"| condition | fitted → tested | right % | ECE %, {compared} | Brier, {compared} | told apart, {compared} |",
+        "|---|---|---|---|---|---|",
+        *_conditions(tested, synthetic),
+        "",
+        "![Reliability](calibration.svg)",
+        "",
+        "Reliability, all conditions of real speech together:",
+        "",
+        _RELIABILITY,
+        "|---|---|---|---|---|---|---|",
+        *_reliability(tested),
+        "",
+        "What a threshold means (calibrated, 8 kHz µ-law, tested speakers):",
+        "",
+        "| confidence at least | share of characters | of them right | of the others right | wrong ones caught |",
+        "|---|---|---|---|---|",
+        *_thresholds(tested.only("8 kHz µ-law")),
+        "",
+        "An utterance's confidence is the share of its characters that are expected to be right:",
+        "",
+        f"| set | utterances | ECE %, {compared} |",
+        "|---|---|---|",
+        *_utterances(tested, synthetic),
+        "",
+        "| expected | utterances | expected, mean | right |",
+        "|---|---|---|---|",
+        *_utterance_bins(tested),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _conditions(tested: Scores, synthetic: Scores) -> Iterable[str]:
+    directions = {"one": "60 → 1", "many": "1 → 60"}
+    for condition in tested.conditions():
+        for speakers, direction in directions.items():
+            yield _row(condition, direction, tested.only(condition, speakers))
+    yield _row("all real speech", "both", tested)
+    yield _row("sample calls (synthetic voices)", "all real → these", synthetic)
+
+
+def _row(name: str, direction: str, scores: Scores) -> str:
+    own, now, right, n = scores.raw, scores.calibrated, scores.share, scores.characters
+    return (
+        f"| {name} | {direction} | {100 * np.average(right, weights=n):.1f} "
+        f"| {100 * ece(own, right, n):.1f} → {100 * ece(now, right, n):.1f} "
+        f"| {brier(own, right, n):.3f} → {brier(now, right, n):.3f} "
+        f"| {ranked(own, right):.2f} → {ranked(now, right):.2f} |"
+    )
+
+
+def _reliability(scores: Scores) -> Iterable[str]:
+    for low, high in pairwise(BINS):
+        cells = [_bin(p, scores.share, scores.characters, low, high) for p in (scores.raw, scores.calibrated)]
+        yield f"| {low:.2f}–{high:.2f} | " + " | ".join(cells) + " |"
+
+
+def _bin(
+    p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64], low: float, high: float
+) -> str:
+    inside = (p >= low) & ((p < high) | (high == 1.0))
+    if not inside.any():
+        return "0 | – | –"
+    mean, share = (np.average(x[inside], weights=weight[inside]) for x in (p, right))
+    return f"{weight[inside].sum():.0f} | {mean:.2f} | {share:.2f}"
+
+
+def _thresholds(scores: Scores) -> Iterable[str]:
+    p, right, n = scores.calibrated, scores.share, scores.characters
+    for threshold in THRESHOLDS:
+        sure = p >= threshold
+        above, below = (np.average(right[m], weights=n[m]) if m.any() else float("nan") for m in (sure, ~sure))
+        caught = (n * (1 - right))[~sure].sum() / (n * (1 - right)).sum()
+        yield f"| {threshold} | {n[sure].sum() / n.sum():.2f} | {above:.3f} | {below:.2f} | {caught:.2f} |"
+
+
+def _utterances(tested: Scores, synthetic: Scores) -> Iterable[str]:
+    parts: Mapping[str, Scores] = {c: tested.only(c) for c in tested.conditions()}
+    for name, scores in {**parts, "all real speech": tested, "sample calls (synthetic voices)": synthetic}.items():
+        own, expected, right, size = scores.utterances()
+        yield f"| {name} | {len(size)} | {100 * ece(own, right, size):.1f} → {100 * ece(expected, right, size):.1f} |"
+
+
+def _utterance_bins(scores: Scores) -> Iterable[str]:
+    _, expected, right, size = scores.utterances()
+    for low, high in pairwise((0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)):
+        inside = (expected >= low) & ((expected < high) | (high == 1.0))
+        if inside.any():
+            mean, share = (np.average(x[inside], weights=size[inside]) for x in (expected, right))
+            yield f"| {low:.1f}–{high:.1f} | {inside.sum()} | {mean:.2f} | {share:.2f} |"
+
+
+def picture(scores: Scores) -> str:
+    """Draw the reliability curves of the recogniser's own and of calibrated confidences as SVG."""
+    size, edge = 320, 44
+    series = (("own", scores.raw, "#b45309", "5 4"), ("calibrated", scores.calibrated, "#1d4ed8", "none"))
+
+    def at(x: float, y: float) -> str:
+        return f"{edge + x * size:.1f},{edge / 2 + (1 - y) * size:.1f}"
+
+    parts = [
+        _SVG.format(width=size + 140, height=size + 84),
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        f'<polyline points="{at(0, 0)} {at(1, 1)}" stroke="#999" fill="none"/>',
+        f'<polyline points="{at(0, 1)} {at(0, 0)} {at(1, 0)}" stroke="#333" fill="none"/>',
+        *(f'<text x="{edge + v * size - 8:.0f}" y="{edge / 2 + size + 16:.0f}">{v:.1f}</text>' for v in (0, 0.5, 1)),
+        *(f'<text x="{edge - 26}" y="{edge / 2 + (1 - v) * size + 4:.0f}">{v:.1f}</text>' for v in (0, 0.5, 1)),
+        f'<text x="{edge + size / 2 - 40:.0f}" y="{size + 62}">confidence</text>',
+        f'<text x="{edge + 6}" y="{edge / 2 + 12:.0f}">right characters</text>',
+    ]
+    for number, (name, p, colour, dash) in enumerate(series):
+        points = " ".join(at(x, y) for x, y in _curve(p, scores.share, scores.characters))
+        parts.append(
+            f'<polyline points="{points}" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}" fill="none"/>'
+        )
+        parts.append(f'<text x="{edge + size + 12}" y="{60 + 20 * number}" fill="{colour}">{name}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _curve(
+    p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]
+) -> Iterable[tuple[float, float]]:
+    for low, high in pairwise(np.linspace(0, 1, 11)):
+        inside = (p >= low) & ((p < high) | (high == 1.0))
+        if weight[inside].sum() >= 30:
+            mean, share = (float(np.average(x[inside], weights=weight[inside])) for x in (p, right))
+            yield mean, share
