@@ -6,32 +6,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qa_pipeline.language.pinyin import nearest
-from qa_pipeline.models import Recording, Role, Span, Utterance
+from qa_pipeline.asr.content import operator_score, sureness
+from qa_pipeline.models import MIN_ROLE_CONFIDENCE, Recording, Role, Span, Utterance
 
 logger = logging.getLogger(__name__)
 
-# What an operator says and a caller does not; weights say how telling each is. A caller may well ask
-# "是12345吗", so the number alone counts for little.
-_OPENING = (
-    ("欢迎拨打", 1.0),
-    ("请问有什么可以帮助您", 1.0),
-    ("很高兴为您服务", 0.8),
-    ("政务服务热线", 0.8),
-    ("12345热线", 0.3),
-)
-_LATER = (
-    ("请问您还需要其他帮助吗", 0.8),
-    ("感谢您的来电", 0.5),
-    ("请您稍等我帮您查一下", 0.5),
-    ("请问您贵姓", 0.3),
-)
-_HEARD_AT = 0.3
-_FIRST_UTTERANCES = 3
-# One opening phrase heard well on one channel only is enough to name it; two make it as sure as it gets.
-_BY_CONTENT_AT_LEAST = 0.6
-_SUREST = 0.95
+# Words must speak this plainly against the call log (a lead of 1: an opening, not the habits of a polite caller).
+_CONTRADICTS_AT = 0.92
 _CONTRADICTED = 0.5
+# A side that spoke for less than this share of the other's time did not take part: clicks, a breath, a word of another.
+_CRUMB = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +47,21 @@ def heard_roles(stated: ChannelRoles, utterances: Sequence[Utterance]) -> Channe
     if len(stated.roles) != 2:
         return stated
     scores = [_operator_score(utterances, channel) for channel in (0, 1)]
-    heard, lead = (0 if scores[0] >= scores[1] else 1), abs(scores[0] - scores[1])
-    if lead < _BY_CONTENT_AT_LEAST:
+    heard, sure = (0 if scores[0] >= scores[1] else 1), sureness(scores[0] - scores[1])
+    if sure < MIN_ROLE_CONFIDENCE:
         return stated
     if stated.confidence == 0:
-        return _operator_on(heard, min(_SUREST, 0.5 + lead / 2))
-    return stated if stated.of(heard) is Role.OPERATOR else replace(stated, confidence=_CONTRADICTED)
+        return _operator_on(heard, sure)
+    if stated.of(heard) is Role.OPERATOR or sure < _CONTRADICTS_AT:
+        return stated
+    return replace(stated, confidence=_CONTRADICTED)
+
+
+def only_channel(speech: Sequence[Sequence[Span]]) -> int | None:
+    """Return the channel of a stereo call that holds all of its speech but a crumb; None where both hold some."""
+    lengths = [sum(span.length_ms for span in spans) for spans in speech]
+    loud = 0 if lengths[0] >= lengths[1] else 1
+    return loud if lengths[loud] and lengths[1 - loud] <= _CRUMB * lengths[loud] else None
 
 
 def with_roles(utterances: Sequence[Utterance], roles: ChannelRoles) -> tuple[Utterance, ...]:
@@ -87,12 +80,4 @@ def _operator_on(channel: int, confidence: float) -> ChannelRoles:
 
 
 def _operator_score(utterances: Sequence[Utterance], channel: int) -> float:
-    """Return how much of an operator's phrases a channel holds, 0 to about 4."""
-    texts = [u.text for u in utterances if u.channel == channel]
-    first, all_of_it = "".join(texts[:_FIRST_UTTERANCES]), "".join(texts)
-    return sum(_heard(p, w, first) for p, w in _OPENING) + sum(_heard(p, w, all_of_it) for p, w in _LATER)
-
-
-def _heard(phrase: str, weight: float, text: str) -> float:
-    match = nearest(phrase, text)
-    return weight * (1 - match.distance) if match is not None and match.distance < _HEARD_AT else 0.0
+    return operator_score([u.text for u in utterances if u.channel == channel])
