@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from qa_pipeline.asr.ending import ending_of
@@ -60,12 +62,13 @@ def measure(samples: NDArray[np.float32], transcript: Transcript, device: str = 
     Returns:
         The profile; on mono without talk-overs, and without what needs roles where those cannot be told.
     """
-    frames = frames_of(samples, device)
+    with _one_thread():
+        frames = frames_of(samples, device)
+        stretches = [Span(u.start_ms, u.end_ms, u.channel, u.role) for u in transcript.utterances]
+        pitches = pitches_hz(samples, frames.peak, stretches, device)
     levels = frames.levels_db
     pauses = [_pauses(own, transcript.speech, channel) for channel, own in enumerate(levels)]
     floors = tuple(_noise_floor(own if len(own) else whole) for own, whole in zip(pauses, levels, strict=True))
-    stretches = [Span(u.start_ms, u.end_ms, u.channel, u.role) for u in transcript.utterances]
-    pitches = pitches_hz(samples, frames.peak, stretches, device)
     heard = [
         _Heard(_inside(levels, s), _inside(frames.weighted, s), pitch, floors[s.channel], len(pauses[s.channel]) > 0)
         for s, pitch in zip(stretches, pitches, strict=True)
@@ -87,6 +90,17 @@ def measure(samples: NDArray[np.float32], transcript: Transcript, device: str = 
         responses=responses(transcript),
         ending=ending_of(transcript, samples, levels),
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Hold torch to one thread: beside a recogniser on all cores, two took 20 times as long as one (2 cores)."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def speech_rate(utterances: Sequence[Utterance], shortest_ms: int = _SHORTEST_CALL_SPEECH_MS) -> float | None:

@@ -52,21 +52,22 @@ def frames_of(samples: NDArray[np.float32], device: str) -> Frames:
     Source: ITU-R BS.1770-5, annex 1; its filters for 48 kHz brought to 16 kHz by the bilinear transform.
     """
     weights = torch.from_numpy(_weighting()).to(device)
-    found = [_channel(channel, weights, device) for channel in samples]
-    power, weighted, peak = (np.stack(measures) for measures in zip(*found, strict=True))
-    return Frames(power, weighted, peak)
+    # Made before the batches: small results kept between large passing ones would break the memory up.
+    measures = np.zeros((3, len(samples), samples.shape[1] // HOP), dtype=np.float32)
+    for channel, own in enumerate(samples):
+        _channel(own, weights, device, measures[:, channel])
+    return Frames(*measures)
 
 
-def _channel(samples: NDArray[np.float32], weights: torch.Tensor, device: str) -> tuple[NDArray[np.float32], ...]:
-    count = len(samples) // HOP
+def _channel(samples: NDArray[np.float32], weights: torch.Tensor, device: str, measures: NDArray[np.float32]) -> None:
+    """Fill the measures (3, frames) of one channel (samples,)."""
+    count = measures.shape[1]
     offset = samples.mean(dtype=np.float64).astype(np.float32) if count else np.float32(0)
-    parts = [
-        _batch(_cut(samples, offset, start, min(_BATCH, -(-(count * HOP - start) // _STEP)), device), weights)
-        for start in range(0, count * HOP, _BATCH * _STEP)
-    ]
-    if not parts:
-        return tuple(np.zeros(0, dtype=np.float32) for _ in range(3))
-    return tuple(torch.cat(measures).cpu().numpy()[:count] for measures in zip(*parts, strict=True))
+    for first in range(0, count, _BATCH * _STEP // HOP):
+        steps = min(_BATCH, -(-(count - first) * HOP // _STEP))
+        found = _batch(_cut(samples, offset, first * HOP, steps, device), weights)
+        for into, measure in zip(measures[:, first:], found, strict=True):
+            into[: len(measure)] = measure[: len(into)].cpu().numpy()
 
 
 def _cut(samples: NDArray[np.float32], offset: np.float32, start: int, steps: int, device: str) -> torch.Tensor:
