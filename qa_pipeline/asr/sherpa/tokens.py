@@ -62,7 +62,7 @@ def _grown(tokens: Sequence[str], at_ms: Sequence[float], sure: Sequence[float])
     before = ""
     for token, start_ms, confidence in zip(tokens, at_ms, sure, strict=True):
         piece = _bare(token)
-        latin = piece.isascii() and piece.isalpha() and before.isascii()
+        latin = piece.isascii() and piece.isalpha() and _bare(before).isascii()
         goes_on = before.endswith(_WORD_GOES_ON) or (marked and latin and not token.startswith(_WORD_BEGINS))
         if grown and goes_on:
             word = grown[-1]
