@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_pipeline.language.corrected import PRECISION
-from qa_pipeline.models import MIN_ROLE_CONFIDENCE, CallContext, Evidence, Outcome, Role, Standing
+from qa_pipeline.models import MIN_ROLE_CONFIDENCE, CallContext, Evidence, EvidenceKind, Outcome, Role, Standing
 from qa_pipeline.rules.corrected import naming_corrections
 
 
@@ -110,11 +110,14 @@ class Rule(Generic[P]):
     person_only: bool = False
 
     def __call__(self, ctx: CallContext, params: P | None = None) -> Finding:
-        """Check a call; a FAIL that is less sure than ``params.min_confidence`` becomes UNDETERMINED."""
+        """Check a call; a FAIL that is less sure than ``params.min_confidence`` becomes UNDETERMINED.
+
+        So does one by words of which nobody knows how sure they are.
+        """
         chosen = self.params() if params is None else params
         if self.needs_roles and (why := roles_unclear(ctx)):
             return undetermined(why)
-        finding = _as_sure_as_its_words(self.check(ctx, chosen), ctx)
+        finding = _open_where_unknown(_as_sure_as_its_words(self.check(ctx, chosen), ctx), ctx)
         if finding.outcome is Outcome.FAIL and finding.confidence < chosen.min_confidence:
             reason = f"疑似：{finding.reason}（把握{finding.confidence:.0%}，请人工复核）"
             return replace(finding, outcome=Outcome.UNDETERMINED, reason=reason, faults=0, corrected=False)
@@ -150,6 +153,15 @@ def _as_sure_as_its_words(finding: Finding, ctx: CallContext) -> Finding:
     accuses = finding.outcome in {Outcome.FAIL, Outcome.UNDETERMINED}
     confidence = round(finding.confidence * PRECISION, 3) if accuses else finding.confidence
     return replace(finding, evidence=evidence, confidence=confidence)
+
+
+def _open_where_unknown(finding: Finding, ctx: CallContext) -> Finding:
+    """Leave to a person what would be failed by words of a recogniser that does not say how sure it was of them."""
+    by_words = any(piece.kind in {EvidenceKind.WORDS, EvidenceKind.ABSENCE} for piece in finding.evidence)
+    if finding.outcome is not Outcome.FAIL or not by_words or ctx.transcript.confidence_known:
+        return finding
+    reason = f"疑似：{finding.reason}（识别引擎没有给出把握，请人工复核）"
+    return replace(finding, outcome=Outcome.UNDETERMINED, reason=reason, faults=0, corrected=False)
 
 
 def roles_unclear(ctx: CallContext) -> str | None:

@@ -37,6 +37,12 @@ def _turns_of(ctx: CallContext, role: Role) -> list[tuple[Utterance, ...]]:
     return [turn for turn in turns(ctx) if turn[0].role is role]
 
 
+def mixed(ctx: CallContext) -> bool:
+    """Whether both speakers share one channel (mono, also where it was written twice): no overlap is heard in it."""
+    channels, roles = {s.channel for s in ctx.transcript.speech}, {s.role for s in ctx.transcript.speech}
+    return ctx.recording.channels < 2 or (len(channels) == 1 and (Role.UNKNOWN in roles or len(roles) > 1))
+
+
 def unclear(ctx: CallContext, role: Role, start_ms: int, end_ms: int) -> bool:
     """Whether a role spoke words between two times that were not understood."""
     return any(
@@ -46,10 +52,11 @@ def unclear(ctx: CallContext, role: Role, start_ms: int, end_ms: int) -> bool:
     )
 
 
-def mumbled(utterances: Sequence[Utterance], below: float = 0.4, characters: int = 3) -> bool:
+def mumbled(utterances: Sequence[Utterance], below: float = 0.45, characters: int = 3) -> bool:
     """Whether some words in a row, together of three characters or more, are no better than guesses.
 
-    A short set phrase may stand behind them: 谢谢 was heard as 即使是 at confidences of 0.1 to 0.6, 0.3 on the mean.
+    A short set phrase may stand behind them, as 谢谢 behind 即使是. Measured (bench/RESULTS.md, Confidence): where three
+    characters have a mean confidence below 0.45, even their sound is right in a third of the cases or fewer.
     """
     for utterance in utterances:
         for first in range(len(utterance.words)):
@@ -65,7 +72,11 @@ def mumbled(utterances: Sequence[Utterance], below: float = 0.4, characters: int
 
 
 def heard_well(utterances: Sequence[Utterance]) -> float:
-    """Return the mean confidence of some utterances, weighted by their characters; 0 where there are none."""
+    """Return the share of characters that are expected to be right in some utterances; 0 where there are none.
+
+    It is also about how likely a phrase of two to five syllables keeps its sound where it was said, so that a phrase
+    that was not found was not said with that probability at least.
+    """
     characters = sum(len(u.text) for u in utterances)
     return sum(u.confidence * len(u.text) for u in utterances) / characters if characters else 0.0
 
