@@ -11,7 +11,17 @@ import pytest
 from ruamel.yaml import YAML
 
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
-from qa_pipeline.models import CallContext, DeadAir, Role, RuleResult, Span, TalkOver, UtteranceAcoustics
+from qa_pipeline.models import (
+    CallContext,
+    DeadAir,
+    Ending,
+    EndingSign,
+    Role,
+    RuleResult,
+    Span,
+    TalkOver,
+    UtteranceAcoustics,
+)
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.rules.run import check
@@ -39,7 +49,7 @@ def _line(entry: dict[str, Any]) -> Line | tuple[Any, ...]:
 
 
 def _spanned(kind: type[Any], entries: list[dict[str, Any]]) -> tuple[Any, ...]:
-    roles = {"role", "by", "awaited"}
+    roles = {"role", "by", "awaited", "gave_way"}
     return tuple(kind(**{k: Role(v) if k in roles else v for k, v in entry.items()}) for entry in entries)
 
 
@@ -66,9 +76,18 @@ def _acoustics(ctx: CallContext, given: dict[str, Any]) -> Any:
         fields["talk_overs"] = _spanned(TalkOver, fields["talk_overs"])
     if "dead_airs" in fields:
         fields["dead_airs"] = _spanned(DeadAir, fields["dead_airs"])
+    if "ending" in fields:
+        fields["ending"] = _ending(fields["ending"])
     measured: tuple[UtteranceAcoustics, ...] = profile(ctx.transcript).utterances
     changed = fields.pop("utterances", {})
     return profile(ctx.transcript, **fields, utterances=tuple(replace(m, **changed.get(m.index, {})) for m in measured))
+
+
+def _ending(given: dict[str, Any]) -> Ending:
+    """``cut``, ``hung_up_by`` and ``sign``; the last words are not the sound's to tell here."""
+    cut, who = given.get("cut"), given.get("hung_up_by", "unknown")
+    sign = EndingSign(given.get("sign", "none"))
+    return Ending(Role.UNKNOWN, 0, cut=None if cut is None else Role(cut), hung_up_by=Role(who), sign=sign)
 
 
 def judged(code: str, case: dict[str, Any]) -> RuleResult:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.models import DeadAir, Role, Span, TalkOver
+from qa_pipeline.models import DeadAir, Ending, EndingSign, Role, Span, TalkOver, UtteranceAcoustics
 from qa_pipeline.rules.operators.kleene import Answer, Truth, all_of, any_of, negate
 from qa_pipeline.rules.operators.table import OPERATORS
 from tests.builders import call
@@ -34,6 +34,10 @@ def _ask(name: str, params: Any, role: Role = Role.OPERATOR, **changes: Any) -> 
 UNHEARD = [Span(1_000, 2_000, 0, Role.OPERATOR)]
 AIR = DeadAir(3_000, 15_000, Role.OPERATOR, 1)
 OVER = TalkOver(2_000, 3_500, Role.OPERATOR, 2)
+LATER = replace(OVER, into_ms=2_000)
+HIGH = tuple(UtteranceAcoustics(n, -24.0, 300.0 if n == 4 else 200.0, None) for n in range(7))
+TONE = Ending(Role.CALLER, 2_000, hung_up_by=Role.CALLER, sign=EndingSign.BUSY_TONE)
+CUT = Ending(Role.OPERATOR, 0, cut=Role.OPERATOR, hung_up_by=Role.CALLER, sign=EndingSign.CUT_OFF)
 
 
 @pytest.mark.parametrize(
@@ -65,8 +69,13 @@ OVER = TalkOver(2_000, 3_500, Role.OPERATOR, 2)
         ("speech_rate", {"above": 300}, {"acoustics": {"operator_rate_cpm": None}}, "unsure"),
         ("talk_over", {"by": "operator", "times": 1}, {"acoustics": {"talk_overs": (OVER,)}}, "yes"),
         ("talk_over", {"by": "caller", "times": 1}, {"acoustics": {"talk_overs": (OVER,)}}, "no"),
+        ("talk_over", {"by": "operator", "times": 1, "into_ms": 1500}, {"acoustics": {"talk_overs": (LATER,)}}, "yes"),
+        ("talk_over", {"by": "operator", "times": 1, "into_ms": 2500}, {"acoustics": {"talk_overs": (LATER,)}}, "no"),
         ("loudness_jump", {"db": 6}, {}, "no"),
         ("loudness_jump", {"db": 6}, {"dialogue": [("话", "您好")]}, "unsure"),
+        ("pitch_jump", {"semitones": 3}, {}, "no"),
+        ("pitch_jump", {"semitones": 3}, {"acoustics": {"utterances": HIGH}}, "yes"),
+        ("pitch_jump", {"semitones": 3}, {"dialogue": [("话", "您好")]}, "unsure"),
         ("field", {"name": "联系方式", "test": "empty"}, {"work_order": {}}, "yes"),
         ("field", {"name": "联系方式", "test": "empty"}, {}, "unsure"),
         ("field", {"name": "标题", "test": "contains", "value": "路灯"}, {"work_order": {"标题": "路灯坏"}}, "yes"),
@@ -79,6 +88,8 @@ OVER = TalkOver(2_000, 3_500, Role.OPERATOR, 2)
         ("hang_up", {"who": "operator"}, {}, "no"),
         ("hang_up", {"who": "caller", "without": ["小区"]}, {}, "no"),
         ("hang_up", {"who": "caller"}, {"hang_up_by": Role.UNKNOWN}, "unsure"),
+        ("hang_up", {"who": "caller"}, {"hang_up_by": Role.UNKNOWN, "acoustics": {"ending": TONE}}, "yes"),
+        ("hang_up", {"who": "caller"}, {"hang_up_by": Role.UNKNOWN, "acoustics": {"ending": CUT}}, "unsure"),
         ("duration", {"above": 300}, {}, "no"),
         ("duration", {"below": 300}, {}, "yes"),
         ("utterance_count", {"above": 3}, {}, "yes"),

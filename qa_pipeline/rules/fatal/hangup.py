@@ -7,6 +7,7 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
+from qa_pipeline.rules.hanging_up import cut_off, who_hung_up
 from qa_pipeline.rules.matching import Phrase, heard
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import heard_well, unclear
@@ -29,24 +30,31 @@ class HangUpParams(Params):
 def hang_up(ctx: CallContext, params: HangUpParams) -> Finding:
     """Whether the operator seems to have hung up on the caller.
 
-    What: 通话记录里是话务员挂的机，而最后几句话里话务员没有道别，来电人也没有表示结束。
+    What: 通话记录里是话务员挂的机，而最后几句话里话务员没有道别，来电人也没有表示结束。通话记录没有写谁挂机的，
+        看录音末尾有没有忙音、哪一方的线路先断。
     Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
     Passes: 来电人先挂机；或者话务员道别、来电人表示结束、来电人没有声音以后才挂机。
     Fails: 话务员没有道别就挂机，来电人还没有说完，标为疑似；只提示，不扣分。
-    Undetermined: 通话记录没有写谁挂机，而双方都没有道别；或者结尾有听不清的话。
+    Undetermined: 通话记录没有写谁挂机、录音也听不出，而双方都没有道别；结尾有听不清的话；道别过，但来电人的话
+        没有说完就断了。
     Source: 默认评分标准V3。
     """
-    if ctx.call.hang_up_by is Role.CALLER:
-        return passed("来电人先挂机")
+    who, sign = who_hung_up(ctx)
+    if who is Role.CALLER:
+        return passed(f"来电人先挂机{f'（{sign}）' if sign else ''}")
     ending = sorted(ctx.transcript.utterances, key=lambda u: u.end_ms)[-params.last :]
-    if hits := _parting(ending, params):
-        return passed(f"通话正常结束：“{hits}”")
     evidence = [said(u, "挂机前的话") for u in ending]
+    interrupted = cut_off(ctx) is Role.CALLER
+    if hits := _parting(ending, params):
+        if interrupted and ctx.call.hang_up_by is Role.OPERATOR:
+            return undetermined(f"话务员挂机时来电人还在说话（此前听到“{hits}”），请人工复核", evidence)
+        return passed(f"通话正常结束：“{hits}”")
     if ctx.call.hang_up_by is Role.UNKNOWN:
-        return undetermined("没有听到道别，通话记录也没有写谁先挂机，请人工复核", evidence)
+        told = "来电人的话没有说完就断了" if interrupted else f"{sign}，像是话务员先挂机" if sign else "录音也听不出"
+        return undetermined(f"没有听到道别，通话记录没有写谁先挂机，{told}，请人工复核", evidence)
     if unclear(ctx, Role.OPERATOR, ending[0].start_ms, ctx.recording.duration_ms):
         return undetermined("话务员挂机，结尾有没听清的话，可能道别过，请人工复核", evidence)
-    reason = "疑似话务员无故率先挂机：没有道别，来电人也没有表示结束"
+    reason = "疑似话务员无故率先挂机：没有道别，来电人" + ("的话没有说完就断了" if interrupted else "也没有表示结束")
     return failed(reason, evidence, confidence=heard_well(ending))
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from qa_pipeline.models import CallContext, Role, Utterance
 from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.hanging_up import who_hung_up
 from qa_pipeline.rules.matching import Phrase, find
 from qa_pipeline.rules.operators.kleene import Answer, no, unsure, yes
 
@@ -97,9 +98,10 @@ def _holds(text: str, wanted: FieldTest) -> bool | None:
 def hang_up(ctx: CallContext, window: Sequence[Utterance], wanted: HangUp) -> Answer:
     """Whether somebody ended the call, without parting words if those are named."""
     del window
-    if ctx.call.hang_up_by is Role.UNKNOWN:
+    who, _ = who_hung_up(ctx)
+    if who is Role.UNKNOWN:
         return unsure()
-    if ctx.call.hang_up_by is not wanted.who:
+    if who is not wanted.who:
         return no()
     ending = sorted(ctx.transcript.utterances, key=lambda u: u.end_ms)[-wanted.last :]
     parted = wanted.without and find(wanted.without, ending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log2
 from statistics import median
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,7 +12,7 @@ from qa_pipeline.models import CallContext, DeadAir, Role, Span, Utterance
 from qa_pipeline.rules.evidence import said, sound
 from qa_pipeline.rules.matching import Phrase, find
 from qa_pipeline.rules.operators.kleene import Answer, no, unsure, yes
-from qa_pipeline.rules.windows import by_index
+from qa_pipeline.rules.windows import mixed
 
 
 class _Strict(BaseModel):
@@ -41,11 +42,19 @@ class Rate(_Strict):
 
 
 class Overlap(_Strict):
-    """Talk-overs that ``by`` began, longer than so many ms, so many times."""
+    """Talk-overs that ``by`` began ``into_ms`` or more after the other, longer than so many ms, so many times."""
 
     by: Role
     longer_than_ms: int = Field(default=1_000, ge=200, le=60_000)
+    into_ms: int = Field(default=0, ge=0, le=60_000)
     times: int = Field(default=3, ge=1, le=50)
+
+
+class PitchJump(_Strict):
+    """An utterance so many semitones above the median of the speaker's own."""
+
+    semitones: float = Field(ge=0.5, le=24)
+    fewest: int = Field(default=3, ge=2, le=50, description="fewer utterances are not enough evidence")
 
 
 class Jump(_Strict):
@@ -85,20 +94,38 @@ def speech_rate(ctx: CallContext, window: Sequence[Utterance], wanted: Rate) -> 
 def talk_over(ctx: CallContext, window: Sequence[Utterance], wanted: Overlap) -> Answer:
     """Whether somebody talked over the other so many times; a mono recording does not tell."""
     del window
-    if ctx.recording.channels < 2:
+    if mixed(ctx):
         return unsure()
-    found = [t for t in ctx.acoustics.talk_overs if t.by is wanted.by and t.end_ms - t.start_ms > wanted.longer_than_ms]
+    begun = [t for t in ctx.acoustics.talk_overs if t.by is wanted.by and (t.into_ms or 0) >= wanted.into_ms]
+    found = [t for t in begun if t.end_ms - t.start_ms > wanted.longer_than_ms]
     spans = [(Span(t.start_ms, t.end_ms, role=t.by), t.utterance) for t in found]
     return yes([sound(s, "抢话", utterance=u) for s, u in spans]) if len(found) >= wanted.times else no()
 
 
 def loudness_jump(ctx: CallContext, window: Sequence[Utterance], wanted: Jump) -> Answer:
     """Whether an utterance of the window is much louder than the median of its speaker's."""
-    own = {u.index for role in {u.role for u in window} for u in ctx.transcript.of(role)}
-    loudness = {m.index: m.loudness_db for m in ctx.acoustics.utterances if m.index in own}
-    if len(loudness) < wanted.fewest:
+    loudness = {m.index: m.loudness_db for m in ctx.acoustics.utterances}
+    return _jump(ctx, window, loudness, wanted.db, wanted.fewest, "音量突然提高")
+
+
+def pitch_jump(ctx: CallContext, window: Sequence[Utterance], wanted: PitchJump) -> Answer:
+    """Whether an utterance of the window is much higher than the median of its speaker's."""
+    octaves = {m.index: 12 * log2(m.pitch_hz) for m in ctx.acoustics.utterances if m.pitch_hz}
+    return _jump(ctx, window, octaves, wanted.semitones, wanted.fewest, "音高突然提高")
+
+
+def _jump(
+    ctx: CallContext, window: Sequence[Utterance], measured: dict[int, float], by: float, fewest: int, note: str
+) -> Answer:
+    """Whether a measure of an utterance (by index) leaves the median of its own speaker's by so much."""
+    jumped: list[Utterance] = []
+    known = False
+    for role in {u.role for u in window}:
+        own = [measured[u.index] for u in ctx.transcript.of(role) if u.index in measured]
+        if len(own) >= fewest:
+            known = True
+            level = median(own)
+            jumped += [u for u in window if u.role is role and measured.get(u.index, level) - level >= by]
+    if not known:
         return unsure()
-    level = median(loudness.values())
-    asked = {u.index for u in window}
-    loud = [by_index(ctx, i) for i, db in loudness.items() if i in asked and db - level >= wanted.db]
-    return yes([said(u, "音量突然提高") for u in loud if u is not None], 0.7) if loud else no()
+    return yes([said(u, note) for u in jumped], 0.7) if jumped else no()

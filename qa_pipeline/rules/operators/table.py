@@ -32,6 +32,7 @@ OPERATORS: dict[str, Operator] = {
     "speech_rate": Operator(sound.Rate, sound.speech_rate),
     "talk_over": Operator(sound.Overlap, sound.talk_over),
     "loudness_jump": Operator(sound.Jump, sound.loudness_jump),
+    "pitch_jump": Operator(sound.PitchJump, sound.pitch_jump),
     "field": Operator(record.FieldTest, record.field),
     "hang_up": Operator(record.HangUp, record.hang_up),
     "duration": Operator(record.Size, record.duration),

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from qa_pipeline.models import CallContext, Outcome, Role, Standing
 from qa_pipeline.rules.base import Finding, Params, not_applicable, rule, undetermined
+from qa_pipeline.rules.hanging_up import cut_off, who_hung_up
 from qa_pipeline.rules.matching import Phrase, heard
 from qa_pipeline.rules.phrase.parts import Part, judge
 from qa_pipeline.rules.shipped import shipped
@@ -45,7 +46,8 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
     Passes: 三部分都说了，次序不限。
     Fails: 缺一部分计一次；三部分全缺按全缺扣分。
     Undetermined: 结尾有听不清的话；不知道谁先挂机；来电人先挂机，而话务员已经道别，或者看来有时间说。
-    Not applicable: 来电人先挂机，话务员还没有来得及说结束语。
+    Not applicable: 来电人先挂机（通话记录没有写的，看录音末尾有没有忙音、线路是不是先断），话务员还没有来得及说结束语，
+        或者话没说完就断了。
     Source: 默认评分标准A5。
     """
     window = last_of(ctx, Role.OPERATOR, params.turns, params.within_ms)
@@ -57,15 +59,19 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
     finding = judge(ctx, parts, window, window[-3:], (window[-3:][0].start_ms, ctx.recording.duration_ms), "结束语")
     if finding.outcome is Outcome.PASS or ctx.call.hang_up_by is Role.OPERATOR:
         return finding
-    if ctx.call.hang_up_by is Role.CALLER and not heard(params.farewell, window) and _had_no_time(ctx, params):
-        return not_applicable("来电人先挂机，话务员来不及说结束语")
+    who, sign = who_hung_up(ctx)
+    by_sound = f"（{sign}）" if sign else ""
+    if who is Role.CALLER and not heard(params.farewell, window) and _had_no_time(ctx, params):
+        return not_applicable(f"来电人先挂机{by_sound}，话务员来不及说结束语")
     if finding.outcome is not Outcome.FAIL:
         return finding
-    who = "来电人先挂机" if ctx.call.hang_up_by is Role.CALLER else "不知道谁先挂机"
-    return undetermined(f"{finding.reason}；{who}，请人工复核", finding.evidence, parts=3)
+    told = {Role.CALLER: "来电人先挂机", Role.OPERATOR: "录音像是话务员先挂机"}.get(who, "不知道谁先挂机")
+    return undetermined(f"{finding.reason}；{told}{by_sound}，请人工复核", finding.evidence, parts=3)
 
 
 def _had_no_time(ctx: CallContext, params: ClosingParams) -> bool:
-    """Whether the caller spoke until (nearly) the end, so that the operator could not have closed the call."""
+    """Whether the caller spoke until (nearly) the end, or the operator's own words were cut off by it."""
+    if cut_off(ctx) is Role.OPERATOR:
+        return True
     caller_to_ms = max((u.end_ms for u in ctx.transcript.of(Role.CALLER)), default=0)
     return ctx.recording.duration_ms - caller_to_ms < params.had_time_ms

@@ -7,7 +7,7 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Evidence, Role, Span, Standing, TalkOver
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import sound
-from qa_pipeline.rules.windows import by_index
+from qa_pipeline.rules.windows import by_index, mixed
 
 
 class TalkOverParams(Params):
@@ -15,6 +15,7 @@ class TalkOverParams(Params):
 
     longer_than_ms: int = Field(default=1_000, ge=200, le=10_000, description="重叠超过多少毫秒算一次抢话")
     times: int = Field(default=3, ge=1, le=20, description="多少次起算不通过")
+    into_ms: int = Field(default=300, ge=0, le=10_000, description="来电人已经说了多少毫秒才算打断；同时开口不算")
     backchannel: int = Field(default=4, ge=0, le=10, description="不超过这么多个字的应答（嗯、好的、是的）不算抢话")
 
 
@@ -22,14 +23,14 @@ class TalkOverParams(Params):
 def talk_over(ctx: CallContext, params: TalkOverParams) -> Finding:
     """Whether the operator began to speak over the caller again and again.
 
-    What: 来电人正在说话时话务员开口、两人同时说话超过一秒的次数。“嗯、好的”一类的应答不算。
+    What: 来电人正在说话时话务员开口、两人同时说话超过一秒的次数。“嗯、好的”一类的应答、两人同时开口不算。
     Why: 语气适当。打断来电人会漏掉诉求，也让人觉得不被尊重。
     Passes: 抢话少于三次。
     Fails: 抢话三次或更多。
     Undetermined: 单声道录音听不出谁在抢话；有的重叠没有听出话务员的话（可能是咳嗽、杂音），不算它们就不到三次。
     Source: 默认评分标准B3。
     """
-    if ctx.recording.channels < 2:
+    if mixed(ctx):
         return undetermined("单声道录音，无法判断抢话")
     found = [t for t in ctx.acoustics.talk_overs if _interrupts(ctx, t, params)]
     sure = [t for t in found if _spoken(ctx, t) >= params.min_confidence]
@@ -45,7 +46,9 @@ def talk_over(ctx: CallContext, params: TalkOverParams) -> Finding:
 def _interrupts(ctx: CallContext, one: TalkOver, params: TalkOverParams) -> bool:
     words = by_index(ctx, one.utterance)
     answer_only = words is not None and sum(c.isalnum() for c in words.text) <= params.backchannel
-    return one.by is Role.OPERATOR and one.end_ms - one.start_ms > params.longer_than_ms and not answer_only
+    together = one.into_ms is not None and one.into_ms < params.into_ms
+    long = one.end_ms - one.start_ms > params.longer_than_ms
+    return one.by is Role.OPERATOR and long and not answer_only and not together
 
 
 def _spoken(ctx: CallContext, one: TalkOver) -> float:
@@ -62,4 +65,5 @@ def _evidence(ctx: CallContext, one: TalkOver) -> Evidence:
     words = by_index(ctx, one.utterance)
     span = Span(one.start_ms, one.end_ms, words.channel if words else 0, Role.OPERATOR)
     length = (one.end_ms - one.start_ms) / 1000
-    return sound(span, f"抢话，重叠{length:.1f}秒", words.text if words else "", one.utterance)
+    gave_way = {Role.CALLER: "，来电人停下不说了", Role.OPERATOR: "，来电人没有停"}.get(one.gave_way, "")
+    return sound(span, f"抢话，重叠{length:.1f}秒{gave_way}", words.text if words else "", one.utterance)
