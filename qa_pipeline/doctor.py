@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_pipeline.errors import QaError, SettingsError
+from qa_pipeline.models import UNKNOWN_CONFIDENCE
 from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
 from qa_pipeline.standards import require_items, ruleset_of, scorecard_of
 from qa_pipeline.store.schema import ImportRow
@@ -73,16 +74,56 @@ def standards(settings: Settings) -> str:
     return f"评分标准 {card.version}（{len(card.items)} 项），规则集 {ruleset.version}（{len(ruleset.rules)} 条）"
 
 
-def model(settings: Settings) -> str:
-    """Find the recogniser's weights and compare their SHA-256."""
+def model(settings: Settings) -> str | Symptom:
+    """Look at the recogniser that the settings ask for: are its weights whole, does its server answer?"""
+    from qa_pipeline.asr.engines import engine_of  # noqa: PLC0415  # torch takes seconds to load
+
+    return {"whisper": _whisper, "sherpa": _sherpa, "endpoint": _endpoint}[engine_of(settings)](settings)
+
+
+def _whisper(settings: Settings) -> str:
     from qa_pipeline.asr.device import pick_device  # noqa: PLC0415  # torch takes seconds to load
+    from qa_pipeline.asr.loading import require_files  # noqa: PLC0415
     from qa_pipeline.asr.weights import default_cache, locate, verify  # noqa: PLC0415
 
     weights = locate(settings.model, default_cache())
+    require_files(weights)
     if not verify(weights):
         raise SettingsError(f"模型文件 {weights.path} 的 SHA-256 与登记的不符", "删除该文件夹后重新运行，会重新生成")
     device = pick_device(settings.device)
-    return f"{weights.name}（SHA-256 {weights.sha256[:12]}…），设备 {device}，{settings.threads} 线程"
+    return f"Whisper {weights.name}（SHA-256 {weights.sha256[:12]}…），设备 {device}，{settings.threads} 线程"
+
+
+def _sherpa(settings: Settings) -> str:
+    from qa_pipeline.asr.sherpa import provider_for, read_folder  # noqa: PLC0415
+    from qa_pipeline.asr.weights import default_cache  # noqa: PLC0415
+
+    found = read_folder(Path(settings.model).expanduser(), settings.compute_type, default_cache())
+    provider = provider_for(settings.device)
+    described = f"sherpa-onnx {found.kind} {found.name}（SHA-256 {found.sha256[:12]}…），设备 {provider}"
+    return f"{described}，{settings.threads} 线程{_unsure(settings, says_sure=found.says_confidence)}"
+
+
+def _endpoint(settings: Settings) -> str | Symptom:
+    from qa_pipeline.asr.engines import endpoint_of  # noqa: PLC0415
+
+    with endpoint_of(settings) as server:
+        served = server.models()
+    found = f"识别服务 {server.url}，模型 {server.model}"
+    if served is not None and server.model not in served:
+        advice = f"请把设置 model 改为该服务提供的模型之一：{'、'.join(served[:8]) or '（没有）'}"
+        return Symptom("识别模型", ok=False, found=f"{found}：服务有应答，但没有这个模型", advice=advice)
+    plain = "；录音以明文传输，请确认网络可信" if server.url.startswith("http://") and not server.is_local else ""
+    listed = "有应答" if served is not None else "有应答（不列出模型）"
+    return f"{found}，{listed}；录音会发送到这个地址{plain}{_unsure(settings, says_sure=None)}"
+
+
+def _unsure(settings: Settings, *, says_sure: bool | None) -> str:
+    """Say what becomes of words of which the engine does not tell how sure it is."""
+    if says_sure or settings.assumed_confidence is not None:
+        return ""
+    which = "该模型不给出置信度" if says_sure is False else "若服务不给出置信度"
+    return f"；{which}，涉及原话的判断都会转人工（测得准确率后可设 assumed_confidence）"
 
 
 def database(settings: Settings) -> str:
@@ -111,6 +152,8 @@ def disk(settings: Settings) -> Symptom:
 LOOKS: dict[str, Callable[[Settings], str | Symptom]] = {
     "评分标准与规则": standards,
     "识别模型": model,
+    "识别把握": confidence,
+    "声纹模型": voices,
     "数据库": database,
     "磁盘": disk,
 }

@@ -51,7 +51,13 @@ def test_a_phrase_marked_exact_is_found_by_its_characters_alone() -> None:
 
 def test_unsure_words_make_an_unsure_hit() -> None:
     (hit,) = find(WANTED, _said("这个不归我管", confidence=0.3))
-    assert hit.confidence == pytest.approx(0.3)
+    assert hit.confidence < 0.3
+
+
+def test_a_phrase_is_as_likely_as_all_its_characters_and_where_they_are_wrong_as_its_sound() -> None:
+    (hit,) = find(WANTED, _said("不归我管", confidence=0.8))
+    all_right, sound_right, of_four_syllables = 0.8**4, 0.8, 0.75
+    assert hit.confidence == pytest.approx(all_right + (sound_right - all_right) * of_four_syllables, abs=0.001)
 
 
 def test_of_overlapping_phrases_the_longest_is_the_hit() -> None:

@@ -1,0 +1,46 @@
+"""A recogniser that does not say how sure it is accuses nobody by words: every such finding goes to a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from qa_pipeline.knowledge.retrieval import KnowledgeIndex
+from qa_pipeline.models import UNKNOWN_CONFIDENCE, CallContext, EvidenceKind, Outcome, Utterance
+from qa_pipeline.rules.ruleset import load_ruleset
+from qa_pipeline.rules.run import check
+from tests.samples import sample_context, sample_entries, sample_scripts
+
+BY_WORDS = {EvidenceKind.WORDS, EvidenceKind.ABSENCE}
+
+
+@cache
+def index() -> KnowledgeIndex:
+    return KnowledgeIndex(sample_entries())
+
+
+def unsaid(utterance: Utterance) -> Utterance:
+    words = tuple(replace(word, confidence=UNKNOWN_CONFIDENCE) for word in utterance.words)
+    return replace(utterance, words=words, confidence=UNKNOWN_CONFIDENCE)
+
+
+def heard_by_a_silent_recogniser(ctx: CallContext) -> CallContext:
+    utterances = tuple(unsaid(utterance) for utterance in ctx.transcript.utterances)
+    return replace(ctx, transcript=replace(ctx.transcript, utterances=utterances))
+
+
+@pytest.mark.parametrize("script", sample_scripts(), ids=lambda script: script["call_id"])
+def test_nothing_is_failed_by_words_of_unknown_confidence(script: dict[str, Any]) -> None:
+    known = sample_context(script, index())
+    unknown = heard_by_a_silent_recogniser(known)
+    assert known.transcript.confidence_known
+    assert not unknown.transcript.confidence_known
+    before, after = check(known, load_ruleset()), check(unknown, load_ruleset())
+    failed = [r for r in after if r.outcome is Outcome.FAIL]
+    assert [r.code for r in failed if BY_WORDS & {e.kind for e in r.evidence}] == []
+    settled = {Outcome.PASS, Outcome.NOT_APPLICABLE}
+    lost = {r.code for r in before if r.outcome is Outcome.FAIL} & {r.code for r in after if r.outcome in settled}
+    assert lost == set(), "what would be failed must be pointed out to a person, not dropped"
