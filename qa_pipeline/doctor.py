@@ -126,6 +126,19 @@ def _unsure(settings: Settings, *, says_sure: bool | None) -> str:
     return f"；{which}，涉及原话的判断都会转人工（测得准确率后可设 assumed_confidence）"
 
 
+def confidence(settings: Settings) -> str:
+    """Say whether the recogniser's confidences were measured, or are taken with caution."""
+    from qa_pipeline.asr.confidence import UNMEASURED_AT_MOST, calibration_of  # noqa: PLC0415
+    from qa_pipeline.asr.engines import make_transcriber  # noqa: PLC0415  # torch takes seconds to load
+
+    calibration = calibration_of(make_transcriber(settings).stamp)
+    if calibration.own:
+        return f"已在真实语音上校准（{calibration.mark}）"
+    if calibration.silent != UNKNOWN_CONFIDENCE:
+        return f"未校准：引擎不给出把握的字，按设置的 {calibration.silent:.0%} 计"
+    return f"未校准：最高按 {UNMEASURED_AT_MOST:.0%} 计；引擎不给出把握的，凭语句的扣分一律交人工"
+
+
 def database(settings: Settings) -> str:
     """Open the database, write a row to it and take that back."""
     sessions = open_store(settings.url)
