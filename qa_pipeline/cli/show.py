@@ -50,7 +50,7 @@ def show(
     if as_json:
         out(encode(file))
         return
-    for line in (*_head(file), *_transcript(file), *judgement(file, card, full)):
+    for line in (*_head(file), *_transcript(file), *_sound(file), *judgement(file, card, full)):
         out(line)
 
 
@@ -80,6 +80,13 @@ def _transcript(file: CallFile) -> list[str]:
         said = f"{u.text}  〔按读音更正：{mended}〕" if mended else u.text
         lines.append(f"  {clock(u.start_ms)}–{clock(u.end_ms)} {ROLES[u.role]}：{said}{unsure}")
     return lines
+
+
+def _sound(file: CallFile) -> list[str]:
+    from qa_pipeline.assessment.sounded import sounded
+
+    lines = [f"  {line.about}：{line.text}" for line in sounded(file.acoustics, "zh")]
+    return ["", "声音", *lines] if lines else []
 
 
 def judgement(file: CallFile, card: Scorecard, full: bool) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.models import MonthData
 from qa_pipeline.reports.call_page import call_page
 from qa_pipeline.reports.charts import operators_chart
@@ -91,7 +92,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=translator(language), language=language)
+    environment.globals.update(t=translator(language), language=language, sounded=sounded)
     environment.filters.update(figure=figure, points=points, percent=percent, clock=clock)
     return environment
 

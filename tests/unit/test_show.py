@@ -1,7 +1,10 @@
 """What ``hotline-qa show`` prints of a call's judgement."""
 
-from qa_pipeline.cli.show import judgement
+from dataclasses import replace
+
+from qa_pipeline.cli.show import _sound, judgement
 from qa_pipeline.models import Evidence, EvidenceKind, Outcome
+from tests.centre import profile
 from tests.month_builder import CARD, call_file, clean, result, words_at
 
 NOT_APPLICABLE = [result(f"R{i.code}", i.code, Outcome.NOT_APPLICABLE) for i in CARD.items if i.group == "D"]
@@ -36,3 +39,9 @@ def test_a_field_of_the_work_order_is_not_printed_as_speech():
 def test_evidence_that_was_mended_stands_with_what_was_written_down():
     text = printed(result("AN02", "C2", evidence=(words_at(2, "不清楚。你"), words_at(4, "160元"))))
     assert "话务员“160元”（转写为“护照工本费是一百六十块，七个工作日可以拿到。”）" in text
+
+
+def test_how_the_call_sounded_is_printed_where_it_was_measured():
+    file = call_file("C1", clean())
+    assert _sound(file) == []
+    assert "  抢话：话务员开口 1 次，最长 1.5 秒" in _sound(replace(file, acoustics=profile()))

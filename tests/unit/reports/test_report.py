@@ -20,6 +20,7 @@ from qa_pipeline.reports.words import (
     points,
     translator,
 )
+from tests.centre import profile
 from tests.month_builder import CARD, call_file, clean, decision, month, operator, result, words_at
 from tests.unit.reports.sample_month import FORBIDDEN, WRONG, sample_month, tone
 
@@ -357,3 +358,12 @@ def test_what_is_open_and_what_is_to_be_confirmed_are_two_counts(tmp_path):
         call_file("C3", clean(but=[unsure])),
     ]
     assert "待人工 / 待确认</span><b>1 / 2</b>" in written(month(files), tmp_path)
+
+
+def test_how_the_call_sounded_stands_on_its_page_in_both_languages(tmp_path):
+    heard = replace(call_file("C1", clean()), acoustics=profile())
+    assert "等话务员说话" not in one_call(tmp_path, call_file("C1", clean()))
+    text = one_call(tmp_path, heard)
+    assert "话务员开口 1 次，最长 1.5 秒" in text
+    assert "等话务员说话 1 次，最长 12.0 秒" in text
+    assert "1 begun by the operator, longest 1.5 s" in one_call(tmp_path, heard, language="en")

@@ -118,6 +118,11 @@ def test_what_people_wrote_is_shown_as_they_wrote_it(client: TestClient) -> None
     assert "&lt;b&gt;不是标签&lt;/b&gt;" in shown
 
 
+def test_how_the_call_sounded_is_shown_in_both_languages(client: TestClient) -> None:
+    assert "话务员开口 1 次，最长 1.2 秒" in client.get(f"/calls/{MAIN}").text
+    assert "1 begun by the operator, longest 1.2 s" in client.get(f"/calls/{MAIN}?lang=en").text
+
+
 def test_a_filter_from_the_address_is_never_markup(client: TestClient) -> None:
     shown = client.get("/calls", params={"rule": "<script>x</script>", "sort": '"><script>'}).text
     assert "<script>x" not in shown
