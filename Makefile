@@ -38,8 +38,15 @@ test: check
 	$(BIN)/python -m pytest -q -m "not ($(QUICK))" --cov --cov-append --cov-report=
 	$(BIN)/python -m coverage report --fail-under=90
 
+# What the measurements are told: `make bench BENCH=--quick` tries them out and writes nothing.
+BENCH ?= --write
+
 bench: $(VENV)/.dev
-	$(BIN)/python bench/recognition.py
+	$(BIN)/python bench/throughput.py $(BENCH)
+	$(BIN)/python bench/throughput.py --set samples --rounds 1 $(BENCH)
+	$(BIN)/python bench/stages.py $(BENCH)
+	$(BIN)/python bench/memory.py $(BENCH)
+	$(BIN)/python bench/nonspeech.py $(BENCH)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue

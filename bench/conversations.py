@@ -73,6 +73,11 @@ class Conversation:
     duration_ms: int
     turns: tuple[Turn, ...]
 
+    @property
+    def channels(self) -> int:
+        """How many channels somebody speaks on."""
+        return 1 + max((turn.channel for turn in self.turns), default=0)
+
     def text(self, channel: int) -> str:
         """Return all that was said on a channel."""
         return "".join(turn.text for turn in self.turns if turn.channel == channel)

@@ -22,11 +22,13 @@ if __name__ == "__main__":  # started by its path: the packages lie beside this 
     sys.path[0] = str(HERE.parent)
 
 import numpy as np
+from faster_whisper import WhisperModel, decode_audio
 
 from bench.conversations import SPEECH, available, build, shorts
-from bench.ours import BEAM, COMPUTE, Task, hear, listener
+from bench.ours import BEAM, COMPUTE, Task, ear, hear
 from bench.results import machine, own_memory_mb, own_peak_mb, put, section
 from qa_pipeline.asr.audio import decode, probe
+from qa_pipeline.asr.weights import default_cache, locate
 from qa_pipeline.models import Transcript
 from tests.line_sounds import coloured_noise
 from tests.sounds import write_wav
@@ -53,41 +55,53 @@ def write_long(path: Path, data: Path, minutes: int) -> Path:
     return write_wav(path, whole, 8000, "pcm_mulaw")
 
 
-def work(folder: Path, count: int, threads: int) -> None:
-    """Hear ``count`` calls and print what it took: peak and loaded memory, seconds, utterances."""
-    ear = listener(threads)
-    heard = [0, 0]
-    loaded: list[int] = []
+def ours(folder: Path, count: int, threads: int) -> None:
+    """Hear ``count`` calls and print what it took: peak memory, that after the first call, seconds, calls."""
+    after: list[int] = []
 
-    def tell(_: str, transcript: Transcript) -> None:
-        heard[0] += 1
-        heard[1] += len(transcript.utterances)
-        if not loaded:
-            loaded.append(own_memory_mb())
-        if heard[0] % 100 == 0:
-            print(f"{heard[0]} calls: {own_memory_mb()} MB, peak {own_peak_mb()} MB", file=sys.stderr, flush=True)
+    def tell(_: str, __: Transcript) -> None:
+        after.append(own_memory_mb())
+        if len(after) % 100 == 0:
+            print(f"{len(after)} calls: {after[-1]} MB, peak {own_peak_mb()} MB", file=sys.stderr, flush=True)
 
     began = time.perf_counter()
-    hear(ear, tasks(folder, count), tell)
-    print(own_peak_mb(), loaded[0], round(time.perf_counter() - began), *heard)
+    hear(ear(threads), tasks(folder, count), tell)
+    print(own_peak_mb(), after[0], round(time.perf_counter() - began), len(after))
 
 
-def alone(folder: Path, count: int, threads: int) -> list[int]:
-    """Do `work` in a new process and return what it printed."""
-    command = [sys.executable, __file__, "--work", str(folder), "--many", str(count), "--threads", str(threads)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+def plain(folder: Path, count: int, threads: int) -> None:
+    """The same by faster-whisper, each channel of each call for itself."""
+    weights = locate("whisper-base", default_cache())
+    model = WhisperModel(str(weights.path), device="cpu", compute_type=COMPUTE, cpu_threads=threads)
+    after: list[int] = []
+    began = time.perf_counter()
+    for _, path in tasks(folder, count):
+        for samples in decode_audio(str(path), split_stereo=True):
+            list(model.transcribe(samples, language="zh", beam_size=BEAM, vad_filter=True)[0])
+        after.append(own_memory_mb())
+    print(own_peak_mb(), after[0], round(time.perf_counter() - began), len(after))
+
+
+WORK = {"hotline-qa": ours, "faster-whisper sequential": plain}
+
+
+def alone(mode: str, folder: Path, count: int, threads: int) -> list[int]:
+    """Do one of `WORK` in a new process and return what it printed."""
+    asked = ("--work", str(folder), "--mode", mode, "--many", str(count), "--threads", str(threads))
+    done = subprocess.run([sys.executable, __file__, *asked], check=True, stdout=subprocess.PIPE, text=True)
     return [int(number) for number in done.stdout.split()]
 
 
-def report(rows: Sequence[tuple[str, list[int]]], threads: int) -> str:
+def report(rows: Sequence[tuple[str, str, list[int]]], threads: int) -> str:
     """Return the section."""
     about = (
-        "Ours at its default settings, from the file to the transcript. Queued: ten calls of about ten seconds made of "
-        "real utterances, again under other ids. The long call: a conversation every ten minutes, the rest on hold. "
-        f"Whisper base {COMPUTE}, beam {BEAM}; {machine(threads)}."
+        "Each row a process of its own, from the file to the transcript at the default settings. Queued: ten calls of "
+        "about ten seconds made of real utterances, again under other ids. The long call: a conversation every ten "
+        f"minutes, the rest on hold. Whisper base {COMPUTE}, beam {BEAM}; {machine(threads)}."
     )
-    header = ("calls", "peak memory MB", "after the first call MB", "seconds", "calls heard", "utterances")
-    return section("Peak memory", "python bench/memory.py --write", about, header, [(name, *row) for name, row in rows])
+    header = ("mode", "calls", "peak memory MB", "after the first call MB", "seconds", "calls heard")
+    cells = [(mode, calls, *row) for mode, calls, row in rows]
+    return section("Peak memory", about, header, cells)
 
 
 def main() -> int:
@@ -100,24 +114,32 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="2 and 10 calls, 10 minutes")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--mode", choices=tuple(WORK), default="hotline-qa", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
-        work(options.work, options.many, options.threads)
+        WORK[options.mode](options.work, options.many, options.threads)
         return 0
     if not available(options.data):
         return 0
+    threads = options.threads
     few, many, minutes = (2, 10, 10) if options.quick else (options.few, options.many, options.long_minutes)
-    rows = []
     with tempfile.TemporaryDirectory() as name:
         folder, long = Path(name) / "short", Path(name) / "long"
         shorts(folder, options.data)
-        for count in (few, many):
-            rows.append((QUEUED.format(count), alone(folder, count, options.threads)))
         if minutes:
             long.mkdir()
             write_long(long / "long.wav", options.data, minutes)
-            rows.append((LONG.format(minutes), alone(long, 1, options.threads)))
-    text = report(rows, options.threads)
+        wanted = [("faster-whisper sequential", folder, few), ("hotline-qa", folder, few), ("hotline-qa", folder, many)]
+        wanted += [("hotline-qa", long, 1)] if minutes else []
+        rows = [
+            (
+                mode,
+                QUEUED.format(count) if where is folder else LONG.format(minutes),
+                alone(mode, where, count, threads),
+            )
+            for mode, where, count in wanted
+        ]
+    text = report(rows, threads)
     print(text)
     if options.write:
         put(text)

@@ -19,12 +19,13 @@ import numpy as np
 from faster_whisper import WhisperModel
 from numpy.typing import NDArray
 
-from bench.ours import BEAM, COMPUTE, POINTS, listener
+from bench.ours import BEAM, COMPUTE, ear
 from bench.results import machine, put, section
 from qa_pipeline.asr.audio import RATE_HZ
 from qa_pipeline.asr.channels import channel_roles
 from qa_pipeline.asr.listening import prepare
 from qa_pipeline.asr.weights import default_cache, locate
+from qa_pipeline.asr.whisper.pace import PACES
 from qa_pipeline.models import Recording
 from tests.line_sounds import all_sounds
 from tests.sounds import write_wav
@@ -47,17 +48,19 @@ def plain(model: WhisperModel, *, vad: bool) -> Mode:
     return recognise
 
 
-def ours(threads: int, point: str) -> Mode:
+def ours(threads: int, pace: str) -> Mode:
     """Our recogniser without the check that refuses silent files: nothing may be heard in silence either."""
 
     def recognise(sounds: Mapping[str, Samples]) -> dict[str, str]:
         recordings = {name: _recording(name, samples) for name, samples in sounds.items()}
+        mine = ear(threads, pace)
         calls = (
-            prepare(sounds[name][None], recordings[name], channel_roles(recordings[name], None)) for name in sounds
+            prepare(sounds[name][None], recording, channel_roles(recording, None), mine.diarizer)
+            for name, recording in recordings.items()
         )
         return {
             call.recording.path: "".join(utterance.text for utterance in transcript().utterances)
-            for call, transcript in listener(threads, point).listen(calls)
+            for call, transcript in mine.listener.listen(calls)
         }
 
     return recognise
@@ -87,9 +90,7 @@ def report(heard: Mapping[str, Mapping[str, str]], sounds: Mapping[str, Samples]
         f"µ-law. Whisper base {COMPUTE}, beam {BEAM}; {machine(threads)}."
     )
     header = ("mode", "invented characters", "a minute", "sounds with words", "worst")
-    return section(
-        "Words where nobody speaks", "python bench/nonspeech.py --write", about, header, list(_rows(heard, minutes))
-    )
+    return section("Words where nobody speaks", about, header, list(_rows(heard, minutes)))
 
 
 def _rows(heard: Mapping[str, Mapping[str, str]], minutes: float) -> Iterable[Sequence[object]]:
@@ -111,7 +112,7 @@ def main() -> int:
     options = parser.parse_args()
     sounds = through_the_line(all_sounds(1000 * (5 if options.quick else options.seconds)))
     weights = locate("whisper-base", default_cache())
-    heard = {f"hotline-qa {point}": ours(options.threads, point)(sounds) for point in POINTS}
+    heard = {f"hotline-qa {pace}": ours(options.threads, pace)(sounds) for pace in PACES}
     if not options.only_ours:
         model = WhisperModel(str(weights.path), device="cpu", compute_type=COMPUTE, cpu_threads=options.threads)
         heard["faster-whisper sequential, VAD"] = plain(model, vad=True)(sounds)

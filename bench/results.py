@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,10 +13,15 @@ RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 _TITLE = "# What the benchmarks said\n"
 
 
-def section(title: str, command: str, about: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a section: what it is, the command that makes it again, and a table."""
-    lines = [f"## {title}", "", f"`{command}`", "", about, "", _row(header), "|" + "---|" * len(header)]
+def section(title: str, about: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a section: the command that is running and makes it again, what it is, and a table."""
+    lines = [f"## {title}", "", f"`{command()}`", "", about, "", _row(header), "|" + "---|" * len(header)]
     return "\n".join([*lines, *map(_row, rows)]) + "\n"
+
+
+def command() -> str:
+    """Return what was typed to start this benchmark."""
+    return shlex.join(["python", f"bench/{Path(sys.argv[0]).name}", *sys.argv[1:]])
 
 
 def machine(threads: int) -> str:

@@ -1,6 +1,6 @@
 """Speed against errors: ours at every operating point beside faster-whisper, on calls made of real utterances.
 
-    python bench/throughput.py [--set test] [--rounds 3] [--threads 2] [--only NAME,...] [--quick] [--write]
+    python bench/throughput.py [--set test|dev|samples] [--rounds 3] [--threads 2] [--only NAME,...] [--quick] [--write]
 
 All modes have the same weights, compute type and threads. A round gives all calls to each mode, every round in another
 order, so that a noisy machine slows all of them; ratios are taken within a round. faster-whisper gets each channel of
@@ -27,20 +27,27 @@ if __name__ == "__main__":  # started by its path: the packages lie beside this 
 
 from faster_whisper import BatchedInferencePipeline, WhisperModel, decode_audio
 
-from bench.conversations import SETS, SPEECH, Conversation, available, build
+from bench.conversations import SPEECH, Conversation, available, build
 from bench.curve import Point, draw
 from bench.normalise import Errors, errors, traditional
-from bench.ours import BEAM, COMPUTE, POINTS, channel_text, hear, listener
+from bench.ours import BEAM, COMPUTE, channel_text, ear, hear
 from bench.results import machine, put, section
+from bench.samples import sample_calls
 from qa_pipeline.asr.weights import default_cache, locate
+from qa_pipeline.asr.whisper.pace import PACES
 
 TITLE = "Speed against errors"
 SEQUENTIAL = "faster-whisper sequential"
 BATCHED = "faster-whisper batched 8"
 OURS = "hotline-qa"
+KINDS = {
+    "dev": "calls of the dev set (`bench/conversations.py`), stereo, 8 kHz µ-law",
+    "test": "calls of the test set (`bench/conversations.py`), stereo, 8 kHz µ-law",
+    "samples": "sample calls with synthetic voices (`recordings_sample/`), stereo and mono",
+}
 CURVE = HERE / "curve.svg"
 
-Texts = list[tuple[str, str]]
+Texts = list[tuple[str, ...]]
 Mode = Callable[[Sequence[Conversation]], Texts]
 
 
@@ -77,15 +84,15 @@ def modes(threads: int) -> dict[str, Callable[[], Mode]]:
         "faster-whisper batched 16": lambda: partial(
             _each_channel, partial(_batched, BatchedInferencePipeline(model()), 16)
         ),
-        **{f"{OURS} {point}": partial(_ours, threads, point) for point in POINTS},
+        **{f"{OURS} {pace}": partial(_ours, threads, pace) for pace in PACES},
     }
 
 
 def _each_channel(recognise: Callable[[object], str], calls: Sequence[Conversation]) -> Texts:
     heard = []
     for call in calls:
-        left, right = decode_audio(str(call.path), split_stereo=True)
-        heard.append((recognise(left), recognise(right)))
+        decoded = decode_audio(str(call.path), split_stereo=call.channels == 2)
+        heard.append(tuple(map(recognise, decoded if call.channels == 2 else [decoded])))
     return heard
 
 
@@ -99,13 +106,13 @@ def _batched(pipeline: BatchedInferencePipeline, size: int, samples: object) -> 
     return "".join(segment.text for segment in found)
 
 
-def _ours(threads: int, point: str) -> Mode:
-    ear = listener(threads, point)
+def _ours(threads: int, pace: str) -> Mode:
+    ours = ear(threads, pace)
 
     def recognise(calls: Sequence[Conversation]) -> Texts:
         heard = {}
-        hear(ear, [(call.name, call.path) for call in calls], heard.__setitem__)
-        return [(channel_text(heard[call.name], 0), channel_text(heard[call.name], 1)) for call in calls]
+        hear(ours, [(call.name, call.path) for call in calls], heard.__setitem__)
+        return [tuple(channel_text(heard[call.name], side) for side in range(call.channels)) for call in calls]
 
     return recognise
 
@@ -134,13 +141,14 @@ def _order(names: list[str], number: int) -> list[str]:
 def score(tally: Tally, calls: Sequence[Conversation], texts: Texts) -> None:
     """Count what was misheard, each channel against what was said on it."""
     tally.texts.append(texts)
-    wrong = []
-    for call, (left, right) in zip(calls, texts, strict=True):
-        wrong.append(errors(call.text(0), left) + errors(call.text(1), right))
-    tally.errors.append(wrong)
+    tally.errors.append([_of_call(call, heard) for call, heard in zip(calls, texts, strict=True)])
     for text in (text for pair in texts for text in pair):
         tally.characters += len(text)
         tally.traditional += traditional(text)
+
+
+def _of_call(call: Conversation, heard: Sequence[str]) -> Errors:
+    return sum((errors(call.text(channel), text) for channel, text in enumerate(heard)), Errors())
 
 
 def interval(tally: Tally, base: Tally, seed: int = 1, draws: int = 2000) -> tuple[float, float]:
@@ -165,9 +173,9 @@ def report(tallies: dict[str, Tally], calls: Sequence[Conversation], threads: in
     said_s = sum(turn.end_ms - turn.start_ms for call in calls for turn in call.turns) / 1000
     same = all(a == b for name, tally in tallies.items() if name.startswith(OURS) for a, b in pairwise(tally.texts))
     about = (
-        f"{len(calls)} calls of the {part} set (`bench/conversations.py`), {_audio_s(calls):.0f} s of stereo counted "
-        f"once, {said_s:.0f} s of speech, 8 kHz µ-law; Whisper base {COMPUTE}, beam {BEAM}; {machine(threads)}. "
-        f"{_rounds(tallies)} rounds in turn: medians, and in brackets the lowest and highest round. Errors after "
+        f"{len(calls)} {KINDS[part]}, {_audio_s(calls):.0f} s (stereo counts "
+        f"once), {said_s:.0f} s of speech; Whisper base {COMPUTE}, beam {BEAM}; {machine(threads)}. "
+        f"Rounds in turn: {_rounds(tallies)}; medians, and in brackets the lowest and highest round. Errors after "
         "`bench/normalise.py`, in % of the characters said; the interval is a paired bootstrap over calls. "
         "faster-whisper: each channel for itself, Mandarin, VAD. Ours includes decoding, cross-talk, voice activity "
         f"and word times, and its texts were {'the same' if same else 'NOT the same'} in all rounds."
@@ -182,7 +190,8 @@ def report(tallies: dict[str, Tally], calls: Sequence[Conversation], threads: in
         "substituted %",
     )
     header = (*header, "deleted %", "inserted %", "Traditional %")
-    return section(TITLE, "python bench/throughput.py --write", about, header, list(_rows(tallies, calls)))
+    title = TITLE if part == "test" else f"{TITLE}: the {part} set"
+    return section(title, about, header, list(_rows(tallies, calls)))
 
 
 def _rows(tallies: dict[str, Tally], calls: Sequence[Conversation]) -> Iterator[tuple[str, ...]]:
@@ -234,7 +243,7 @@ def _rounds(tallies: dict[str, Tally]) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--set", choices=SETS, default="test", dest="part", help="dev: tune on it; test: report it")
+    parser.add_argument("--set", choices=tuple(KINDS), default="test", dest="part", help="dev is for tuning")
     parser.add_argument("--data", type=Path, default=SPEECH, help="folder of refs.tsv and wav/")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--calls", type=int, help="only the first calls")
@@ -243,7 +252,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="two calls, one round: does it run at all")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md, the curve beside it")
     options = parser.parse_args()
-    if not available(options.data):
+    if options.part != "samples" and not available(options.data):
         return 0
     wanted = (options.only or "").split(",")
     chosen = {
@@ -252,13 +261,16 @@ def main() -> int:
         if name == SEQUENTIAL or any(word in name for word in wanted)
     }
     with tempfile.TemporaryDirectory() as folder:
-        calls = build(Path(folder), options.part, options.data, 2 if options.quick else options.calls)
+        count = 2 if options.quick else options.calls
+        made = options.part == "samples"
+        calls = sample_calls(count) if made else build(Path(folder), options.part, options.data, count)
         tallies = measure(calls, chosen, 1 if options.quick else options.rounds)
     text = report(tallies, calls, options.threads, options.part)
     print(text)
     if options.write:
         put(text)
-        CURVE.write_text(draw(points(tallies, calls)), "utf-8")
+        if options.part == "test":
+            CURVE.write_text(draw(points(tallies, calls)), "utf-8")
     return 0
 
 

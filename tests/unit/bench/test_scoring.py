@@ -40,8 +40,8 @@ def test_traditional_characters_are_counted_and_shared_ones_not() -> None:
 def test_a_section_is_replaced_where_it_stands(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
     for title in ("Speed", "Memory", "Sounds"):
-        put(section(title, "python x.py", "old", ("a", "b"), [(1, 2)]), path)
-    put(section("Memory", "python x.py", "new", ("a", "b"), [(3, 4)]), path)
+        put(section(title, "old", ("a", "b"), [(1, 2)]), path)
+    put(section("Memory", "new", ("a", "b"), [(3, 4)]), path)
     text = path.read_text("utf-8")
     assert [line for line in text.splitlines() if line.startswith("## ")] == ["## Speed", "## Memory", "## Sounds"]
     assert text.count("new") == 1
@@ -51,9 +51,9 @@ def test_a_section_is_replaced_where_it_stands(tmp_path: Path) -> None:
 
 def test_writing_the_same_section_again_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
-    put(section("Speed", "python x.py", "about", ("a",), [(1,)]), path)
+    put(section("Speed", "about", ("a",), [(1,)]), path)
     once = path.read_text("utf-8")
-    put(section("Speed", "python x.py", "about", ("a",), [(1,)]), path)
+    put(section("Speed", "about", ("a",), [(1,)]), path)
     assert path.read_text("utf-8") == once
 
 
