@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fastapi import Response
 from sqlalchemy import func, select, text
 
 from qa_pipeline.doctor import _TRIALS, Symptom, codecs, examine
 from qa_pipeline.store.schema import ImportRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.workspace import init_workspace
+from tests import tone_models
+from tests.transcription_server import Script, serve
+from tests.transcription_server import text as text_reply
 
 
 def found(workspace: Path) -> dict[str, Symptom]:
@@ -39,6 +43,59 @@ def test_a_missing_model_is_named_with_what_to_do(tmp_path: Path) -> None:
     assert not symptom.ok
     assert "no-such-model" in symptom.found
     assert symptom.advice
+
+
+def set_to(workspace: Path, **settings: object) -> Symptom:
+    """Return what is said of the recogniser with some settings."""
+    init_workspace(workspace)
+    with (workspace / "settings.yaml").open("a", encoding="utf-8") as file:
+        file.writelines(f"{name}: {value}\n" for name, value in settings.items())
+    return found(workspace)["识别模型"]
+
+
+def test_a_server_that_answers_is_named_with_where_the_sound_goes(tmp_path: Path) -> None:
+    with serve(Script([text_reply("")]).app()) as url:
+        symptom = set_to(tmp_path, endpoint_url=url, model="paraformer")
+    assert symptom.ok
+    assert url in symptom.found
+    assert "有应答" in symptom.found
+
+
+def test_a_server_without_the_model_is_named_with_those_it_has(tmp_path: Path) -> None:
+    with serve(Script([text_reply("")]).app()) as url:
+        symptom = set_to(tmp_path, endpoint_url=url, model="large-v3")
+    assert not symptom.ok
+    assert "paraformer" in symptom.advice
+
+
+def test_a_server_that_is_down_is_named(tmp_path: Path) -> None:
+    with serve(Script([text_reply("")]).app()) as url:
+        pass
+    symptom = set_to(tmp_path, endpoint_url=url, model="paraformer")
+    assert not symptom.ok
+    assert "out of reach" in symptom.found
+    assert symptom.advice
+
+
+def test_a_server_that_refuses_the_key_is_named_without_it(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("s3cret", encoding="utf-8")
+    with serve(Script([text_reply("")], models=Response(status_code=401)).app()) as url:
+        symptom = set_to(tmp_path, endpoint_url=url, model="paraformer", endpoint_key_file="key")
+    assert not symptom.ok
+    assert "key" in symptom.advice
+    assert "s3cret" not in symptom.found + symptom.advice
+
+
+def test_a_sherpa_model_is_named_with_its_kind(tmp_path: Path) -> None:
+    symptom = set_to(tmp_path / "centre", model=tone_models.paraformer(tmp_path / "my-paraformer"), device="cpu")
+    assert symptom.ok
+    assert "sherpa-onnx paraformer my-paraformer" in symptom.found
+
+
+def test_an_engine_without_its_address_is_named(tmp_path: Path) -> None:
+    symptom = set_to(tmp_path, engine="endpoint")
+    assert not symptom.ok
+    assert "endpoint_url" in symptom.found
 
 
 def test_a_scorecard_that_does_not_add_up_is_named(tmp_path: Path) -> None:

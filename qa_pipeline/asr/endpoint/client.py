@@ -94,6 +94,11 @@ class EndpointClient:
         self.stop()
         self._http.close()
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is on this machine."""
+        return httpx.URL(self.url).host in {"localhost", "127.0.0.1", "::1"}
+
     def stop(self) -> None:
         """End all pauses: no request is tried again after this."""
         self._stopped.set()
