@@ -99,6 +99,15 @@ def test_an_operator_answers(name: str, params: Any, changes: dict[str, Any], an
     assert _ask(name, params, **changes) == answer
 
 
+def test_a_mix_that_was_written_to_both_channels_tells_no_talk_over() -> None:
+    ctx = call(TALK, acoustics={"talk_overs": ()})
+    mixed = replace(ctx.transcript, speech=tuple(replace(s, channel=0) for s in ctx.transcript.speech))
+    operator = OPERATORS["talk_over"]
+    params = operator.params.model_validate({"by": "operator"})
+    assert operator.test(ctx, (), params).truth is Truth.NO
+    assert operator.test(replace(ctx, transcript=mixed), (), params).truth is Truth.UNSURE
+
+
 def test_every_answer_of_an_operator_on_words_can_be_played() -> None:
     ctx = call(TALK)
     for name, params in (("any_keywords", {"phrases": ["再见"]}), ("regex", {"pattern": "请问"})):
