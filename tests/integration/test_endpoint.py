@@ -80,6 +80,18 @@ def test_words_with_times_come_back_to_where_they_were_said() -> None:
     assert len(asked.samples) == 3200 * 16, "two turns with their context, the silence between left out"
 
 
+def test_a_turn_that_the_server_left_out_is_asked_for_alone() -> None:
+    def forgetful(asked: Asked) -> Response:
+        words = [{"word": "您好", "start": 0.3, "end": 1.3, "probability": 0.9}]
+        return JSONResponse({"text": "您好", "words": words})
+
+    script = Script([forgetful])
+    (heard,) = hear(script, channel(turns=2))
+    assert isinstance(heard, ChannelWords)
+    assert [(word.text, word.start_ms) for word in heard.words] == [("您好", 500), ("您好", 4500)]
+    assert [len(asked.samples) // 16 for asked in script.asked] == [3200, 1600, 1600]
+
+
 def test_the_request_is_what_the_api_asks_for() -> None:
     script = Script([text("")])
     hear(script, channel())

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 import wave
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
-from qa_pipeline.asr.endpoint.answers import Answer, words_of
+from qa_pipeline.asr.endpoint.answers import words_of
 from qa_pipeline.asr.endpoint.client import EndpointClient
-from qa_pipeline.asr.stretches import Stretch, cut
+from qa_pipeline.asr.stretches import cut
 from qa_pipeline.errors import CallError
-from qa_pipeline.models import ModelStamp, Word
+from qa_pipeline.models import ModelStamp, Span, Word
 
 # Bump when the same answers of a server would give another transcript.
 _METHOD = "1"
@@ -25,6 +25,8 @@ _METHOD = "1"
 _PACKED_MS = 28_000
 _TURN_MS = 20_000
 _TURN_PAUSE_MS = 700
+# A word may lie this far outside its speech; speech as short as a breath may be without words.
+_MISPLACED_MS, _BREATH_MS = 200, 400
 # Less than this is too little for some models to see at all.
 _SHORTEST_MS = 500
 _RATE_HZ = 16_000
@@ -79,30 +81,40 @@ class EndpointTranscriber:
                 self._client.stop()
 
     def _channel(self, audio: ChannelAudio) -> tuple[Word, ...]:
-        """Return the words of a channel: in packed stretches if the server tells where words are, else turn by turn.
+        """Return the words of a channel: by packed stretches if the server tells where words are, else turn by turn."""
+        packed = self._packed(audio) if self._tells_words else None
+        return tuple(self._by_turn(audio, audio.speech) if packed is None else packed)
 
-        Speech without any text is asked for turn by turn too, so that what one server says of a channel does not depend
-        on what it said of others before.
+    def _packed(self, audio: ChannelAudio) -> list[Word] | None:
+        """Return the words of a channel, None where the server does not tell where they are.
+
+        Speech that came back without words is asked for again, turn by turn: Whisper leaves out what follows a pause.
+        That goes for a stretch without any text too, so that what is said of a channel does not depend on what the
+        server said of others before.
         """
-        if self._tells_words and (words := self._packed(audio)):
-            return words
-        turns = cut(audio.samples, audio.speech, _TURN_PAUSE_MS, _TURN_MS)
-        return self._words(turns, [self._client.transcribe(wav_of(turn.samples)) for turn in turns])
-
-    def _packed(self, audio: ChannelAudio) -> tuple[Word, ...]:
-        """Return the words of a channel, none where the server does not tell where they are."""
-        stretches = cut(audio.samples, audio.speech, None, _PACKED_MS)
-        answers: list[Answer] = []
-        for stretch in stretches:
-            answers.append(self._client.transcribe(wav_of(stretch.samples)))
-            if not answers[-1].has_words:
+        words: list[Word] = []
+        for stretch in cut(audio.samples, audio.speech, None, _PACKED_MS):
+            answer = self._client.transcribe(wav_of(stretch.samples))
+            if not answer.has_words:
                 self._tells_words = False
-                return ()
-        return self._words(stretches, answers)
+                return None
+            heard = words_of(answer, stretch)
+            words += heard if _everywhere(heard, stretch.speech) else self._by_turn(audio, stretch.speech)
+        return words
 
-    def _words(self, stretches: list[Stretch], answers: list[Answer]) -> tuple[Word, ...]:
-        heard = zip(answers, stretches, strict=True)
-        return tuple(word for answer, stretch in heard for word in words_of(answer, stretch))
+    def _by_turn(self, audio: ChannelAudio, speech: Sequence[Span]) -> list[Word]:
+        turns = cut(audio.samples, speech, _TURN_PAUSE_MS, _TURN_MS)
+        return [word for turn in turns for word in words_of(self._client.transcribe(wav_of(turn.samples)), turn)]
+
+
+def _everywhere(words: Sequence[Word], speech: Sequence[Span]) -> bool:
+    """Whether there are words in each span of speech that is longer than a breath."""
+    middles = [(word.start_ms + word.end_ms) / 2 for word in words]
+    return all(
+        any(span.start_ms - _MISPLACED_MS <= middle <= span.end_ms + _MISPLACED_MS for middle in middles)
+        for span in speech
+        if span.length_ms >= _BREATH_MS
+    )
 
 
 def wav_of(samples: NDArray[np.float32]) -> bytes:
