@@ -1,6 +1,6 @@
 """The acoustic measures against Praat, pyloudnorm and the known turns of the sample calls.
 
-    python bench/acoustics.py [--data ../shared/data/speech] [--limit N] [--threads 1] [--write]
+    python bench/acoustics.py [--data ../shared/data/speech] [--limit N] [--threads 1] [--quick] [--write]
 
 Needs no recogniser: pitch and loudness are measured on real utterances, turns on the sample calls from voice activity
 alone. Where the real utterances are absent their table is left out.
@@ -377,9 +377,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=SPEECH, help="folder with refs.tsv and wav/")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="the first six of everything")
     parser.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
     parser.add_argument("--memory-of", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    options.limit = 6 if options.quick else options.limit
     torch.set_num_threads(options.threads)
     if options.memory_of is not None:
         print(memory_of(options.memory_of))
