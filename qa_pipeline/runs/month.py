@@ -79,10 +79,9 @@ def run_month(
         standards = _standards(session, settings, scorecard, ruleset, stages)
     tally = Tally(month, len(data.files))
     tell = progress or (lambda _done, _total, _call_id: None)
+    stamp = stages.stamp or transcriber.stamp
     with Claims(sessions, now) as claims:
-        work = MonthWork(
-            settings, sessions, data.files, standards, transcriber.stamp, stages, claims, tally, now, tell, retry
-        )
+        work = MonthWork(settings, sessions, data.files, standards, stamp, stages, claims, tally, now, tell, retry)
         try:
             work.run(engine or InProcess())
         except KeyboardInterrupt as interrupt:

@@ -13,6 +13,7 @@ from qa_pipeline.models import (
     CallContext,
     CallFile,
     KnowledgeEntry,
+    ModelStamp,
     Recording,
     RuleResult,
     TermCorrection,
@@ -36,13 +37,15 @@ class Stages:
     ``prepare`` decodes one and finds its speech, in a thread of its own. ``listen`` recognises and measures many at
     once: it takes them as it has room and gives each back once, by its recording's id, with
     a function that returns what was heard or raises what was wrong.
-    ``index`` is done once a run, ``judge`` once a call.
+    ``index`` is done once a run, ``judge`` once a call. ``stamp`` is of all that hears, where
+    that is more than the recogniser.
     """
 
     prepare: Callable[[Path, Recording, int | None], Prepared]
     listen: Callable[[Iterable[Prepared]], Iterator[tuple[str, Callable[[], Heard]]]]
     index: Callable[[Sequence[KnowledgeEntry]], Any]
     judge: Callable[[CallFile, Recording, Transcript, AcousticProfile, Any], Judged]
+    stamp: ModelStamp | None = None
 
 
 def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: Any) -> Stages:
@@ -52,16 +55,18 @@ def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: A
     from qa_pipeline.asr.audio import decode  # noqa: PLC0415
     from qa_pipeline.asr.channels import channel_roles  # noqa: PLC0415
     from qa_pipeline.asr.device import pick_device  # noqa: PLC0415
+    from qa_pipeline.asr.engines import make_diarizer  # noqa: PLC0415
     from qa_pipeline.asr.listening import Listener, PreparedCall, prepare  # noqa: PLC0415
     from qa_pipeline.audit import audit_call, gather  # noqa: PLC0415
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex  # noqa: PLC0415
 
     device = pick_device(settings.device)
-    listener = Listener(transcriber)
+    diarizer = make_diarizer(device)
+    listener = Listener(transcriber, diarizer)
 
     def make_ready(path: Path, recording: Recording, operator_channel: int | None) -> PreparedCall:
         samples = decode(path, recording, settings.max_recording_minutes)
-        return prepare(samples, recording, channel_roles(recording, operator_channel))
+        return prepare(samples, recording, channel_roles(recording, operator_channel), diarizer)
 
     def listen(calls: Iterable[PreparedCall]) -> Iterator[tuple[str, Callable[[], Heard]]]:
         for call, transcript in listener.listen(calls):
@@ -78,4 +83,4 @@ def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: A
         context: CallContext = gather(file.call, recording, transcript, acoustics, file.work_order, index, lexicon)
         return (*audit_call(context, ruleset, scorecard), context.corrections)
 
-    return Stages(make_ready, listen, KnowledgeIndex, judge)
+    return Stages(make_ready, listen, KnowledgeIndex, judge, listener.stamp)
