@@ -15,11 +15,13 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
+from qa_pipeline.asr.channels import ChannelRoles
 from qa_pipeline.asr.endpoint import EndpointClient, EndpointTranscriber
 from qa_pipeline.asr.endpoint.transcriber import wav_of
+from qa_pipeline.asr.listening import Listener, PreparedCall
 from qa_pipeline.errors import CallError, QaError, SettingsError, TransientError
-from qa_pipeline.models import Span
-from tests.sounds import tone
+from qa_pipeline.models import UNKNOWN_CONFIDENCE, Role, Span
+from tests.sounds import recording, tone
 from tests.transcription_server import Asked, Script, samples_of, serve, text
 
 SECRET = "s3cret-key"
@@ -78,6 +80,14 @@ def test_words_with_times_come_back_to_where_they_were_said() -> None:
     ]
     (asked,) = script.asked
     assert len(asked.samples) == 3200 * 16, "two turns with their context, the silence between left out"
+
+
+def test_a_word_that_is_said_to_begin_before_a_long_pause_is_put_after_it() -> None:
+    words = [{"word": "您好", "start": 0.3, "end": 1.2}, {"word": "再", "start": 1.2, "end": 2.2}]
+    words.append({"word": "见", "start": 2.2, "end": 2.9})
+    (heard,) = hear(Script([JSONResponse({"text": "您好再见", "words": words})]), channel(turns=2))
+    assert isinstance(heard, ChannelWords)
+    assert [(word.text, word.start_ms) for word in heard.words] == [("您好", 500), ("再", 4350), ("见", 5050)]
 
 
 def test_a_turn_that_the_server_left_out_is_asked_for_alone() -> None:
@@ -300,6 +310,24 @@ def test_a_short_sound_is_filled_up_and_a_loud_one_is_clipped() -> None:
     sent = samples_of(wav_of(np.full(160, 2.0, dtype=np.float32)))
     assert len(sent) == 8000
     assert sent[0] == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("assumed", [None, 0.9])
+def test_words_that_nobody_vouches_for_accuse_nobody(assumed: float | None) -> None:
+    audio = channel()
+    call = PreparedCall(
+        recording(1, 5000),
+        audio.samples[None],
+        audio.samples[None],
+        ChannelRoles((Role.OPERATOR,), 1.0),
+        (audio.speech,),
+    )
+    with serve(Script([text(SAID)]).app()) as url:
+        ((_, transcript),) = Listener(transcriber(url, assumed=assumed)).listen([call])
+    (utterance,) = transcript().utterances
+    assert utterance.text == SAID
+    assert utterance.confidence == pytest.approx(assumed or UNKNOWN_CONFIDENCE)
+    assert transcript().confidence_known is (assumed is not None)
 
 
 def test_another_address_or_model_has_another_stamp() -> None:

@@ -19,6 +19,7 @@ from qa_pipeline.models import Span, Word
 
 # Words that hold less of the text than this were cut short by the server: the text is spread instead.
 _WORDS_ENOUGH = 0.8
+_LONGEST_CHARACTER_MS = 450
 # A server that knows no probability fills the field with one of these; taken at its word, 1.0 would look certain.
 _FILLERS = {0.0, 1.0}
 
@@ -97,7 +98,10 @@ def _timed(answer: Answer, stretch: Stretch) -> list[Word]:
         confidence = None if made_up else word.probability
         if confidence is None:
             confidence = _of_segment(_around(answer, word))
-        timed.append(Word(clean(word.word, after), start_ms, end_ms, confidence))
+        text = clean(word.word, after)
+        # Whisper lets a word begin in the pause before it, which here may be long cut out.
+        start_ms = max(start_ms, end_ms - _LONGEST_CHARACTER_MS * max(1, len(text)))
+        timed.append(Word(text, start_ms, end_ms, confidence))
     return _in_order([word for word in timed if word.text])
 
 
