@@ -69,14 +69,14 @@ def test_a_text_alone_is_asked_turn_by_turn_and_spread_over_each() -> None:
 
 
 def test_words_with_times_come_back_to_where_they_were_said() -> None:
-    words = [{"word": "您好", "start": 0.3, "end": 1.3, "probability": 0.9}]
-    words += [{"word": "再見", "start": 1.9, "end": 2.9, "probability": 0.4}]
+    words = [{"word": "您好", "start": 0.4, "end": 1.2, "probability": 0.9}]
+    words += [{"word": "再見", "start": 2.0, "end": 2.8, "probability": 0.4}]
     script = Script([JSONResponse({"text": "您好再見", "words": words})])
     (heard,) = hear(script, channel(turns=2))
     assert isinstance(heard, ChannelWords)
     assert [(w.text, w.start_ms, w.end_ms, w.confidence) for w in heard.words] == [
-        ("您好", 500, 1500, 0.9),
-        ("再见", 4500, 5500, 0.4),
+        ("您好", 600, 1400, 0.9),
+        ("再见", 4600, 5400, 0.4),
     ]
     (asked,) = script.asked
     assert len(asked.samples) == 3200 * 16, "two turns with their context, the silence between left out"
@@ -92,13 +92,13 @@ def test_a_word_that_is_said_to_begin_before_a_long_pause_is_put_after_it() -> N
 
 def test_a_turn_that_the_server_left_out_is_asked_for_alone() -> None:
     def forgetful(asked: Asked) -> Response:
-        words = [{"word": "您好", "start": 0.3, "end": 1.3, "probability": 0.9}]
+        words = [{"word": "您好", "start": 0.4, "end": 1.2, "probability": 0.9}]
         return JSONResponse({"text": "您好", "words": words})
 
     script = Script([forgetful])
     (heard,) = hear(script, channel(turns=2))
     assert isinstance(heard, ChannelWords)
-    assert [(word.text, word.start_ms) for word in heard.words] == [("您好", 500), ("您好", 4500)]
+    assert [(word.text, word.start_ms) for word in heard.words] == [("您好", 600), ("您好", 4600)]
     assert [len(asked.samples) // 16 for asked in script.asked] == [3200, 1600, 1600]
 
 
