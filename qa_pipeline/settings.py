@@ -46,7 +46,11 @@ class Settings(BaseSettings):
     device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
     compute_type: str = Field(default="int8", description="CTranslate2 compute type: int8, float16, float32")
     threads: int = Field(default=2, ge=1, le=64)
-    beam_size: int = Field(default=5, ge=1, le=10)
+    pace: str = Field(
+        default="balanced",
+        pattern="^(careful|balanced|fast)$",
+        description="What Whisper trades between speed and words",
+    )
     correct_terms: bool = Field(default=True, description="Correct words of the trade by sound after recognition")
     scorecard: str = Field(default="default", description="default, or a path of a scorecard YAML")
     ruleset: str = Field(default="default", description="default, or a path of a ruleset YAML")

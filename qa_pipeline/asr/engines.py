@@ -7,11 +7,11 @@ from pathlib import Path
 from qa_pipeline.asr.base import Transcriber
 from qa_pipeline.asr.device import pick_device
 from qa_pipeline.asr.embedding import Embedder, locate_voices
-from qa_pipeline.asr.speakers import Diarizer, VoiceDiarizer
 from qa_pipeline.asr.endpoint import EndpointClient, EndpointTranscriber
 from qa_pipeline.asr.sherpa import SherpaTranscriber, is_sherpa, provider_for, read_folder
+from qa_pipeline.asr.speakers import Diarizer, VoiceDiarizer
 from qa_pipeline.asr.weights import default_cache, locate
-from qa_pipeline.asr.whisper import WhisperTranscriber
+from qa_pipeline.asr.whisper import PACES, WhisperTranscriber
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.settings import Settings
 
@@ -37,7 +37,7 @@ def make_transcriber(settings: Settings) -> Transcriber:
         pick_device(settings.device),
         settings.compute_type,
         settings.threads,
-        settings.beam_size,
+        PACES[settings.pace],
     )
 
 

@@ -20,12 +20,23 @@ _HARDLY_LIKELY = -1.0
 
 
 class Segment(Protocol):
-    """What is read of a segment of faster-whisper."""
+    """What is read of a segment as Whisper wrote it."""
 
-    text: str
-    compression_ratio: float
-    no_speech_prob: float
-    avg_logprob: float
+    @property
+    def text(self) -> str:
+        """The words."""
+
+    @property
+    def compression_ratio(self) -> float:
+        """How much shorter the text is when compressed."""
+
+    @property
+    def no_speech_prob(self) -> float:
+        """Probability of Whisper's own mark for silence."""
+
+    @property
+    def avg_logprob(self) -> float:
+        """Mean logarithm of the tokens' probabilities."""
 
 
 _S = TypeVar("_S", bound=Segment)

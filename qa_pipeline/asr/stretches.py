@@ -14,9 +14,11 @@ from qa_pipeline.models import Span
 
 _RATE_PER_MS = 16
 # Sound left on either side of speech; a longer silence between two spans is cut out.
-_CONTEXT_MS = 300
+_CONTEXT_MS = 500
 # Where a span must be cut, it is cut at the quietest frame of its last third.
 _FRAME_MS = 50
+# How finely stretches are made even.
+_EVEN_WITHIN_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class _Piece:
         return self.end_ms - self.start_ms
 
 
-def cut(samples: NDArray[np.float32], speech: Sequence[Span], gap_ms: int | None, longest_ms: int) -> list[Stretch]:
+def cut(
+    samples: NDArray[np.float32], speech: Sequence[Span], gap_ms: int | None, longest_ms: int, *, even: bool = False
+) -> list[Stretch]:
     """Return the speech of one channel in stretches; no moment of the channel is in two of them.
 
     Args:
@@ -64,11 +68,21 @@ def cut(samples: NDArray[np.float32], speech: Sequence[Span], gap_ms: int | None
         speech: Where the channel speaks, in order.
         gap_ms: A pause as long as this begins a new stretch; None: pauses are shortened and never begin one.
         longest_ms: No stretch is longer than this.
+        even: Make as few stretches as without it, and all about as long, instead of leaving the rest to the last.
     """
     last_ms = len(samples) // _RATE_PER_MS
     whole = [replace(span, end_ms=min(span.end_ms, last_ms)) for span in speech if span.start_ms < last_ms]
     short = [part for span in whole for part in _parts(samples, span, longest_ms - 2 * _CONTEXT_MS)]
-    return [_stretch(samples, group) for group in _groups(_with_context(short, last_ms), gap_ms, longest_ms)]
+    pieces = _with_context(short, last_ms)
+    limit_ms = _evened(pieces, gap_ms, longest_ms) if even else longest_ms
+    return [_stretch(samples, group) for group in _groups(pieces, gap_ms, limit_ms)]
+
+
+def _evened(pieces: Sequence[_Piece], gap_ms: int | None, longest_ms: int) -> int:
+    """Return the smallest limit that makes no more groups."""
+    count = len(list(_groups(pieces, gap_ms, longest_ms)))
+    limits = range(max((piece.length_ms for piece in pieces), default=longest_ms), longest_ms, _EVEN_WITHIN_MS)
+    return next((limit for limit in limits if len(list(_groups(pieces, gap_ms, limit))) <= count), longest_ms)
 
 
 def _parts(samples: NDArray[np.float32], span: Span, longest_ms: int) -> Iterator[Span]:

@@ -30,7 +30,7 @@ MONO = ChannelRoles((Role.UNKNOWN,), 0.0)
 
 @pytest.fixture(scope="module")
 def whisper() -> Listener:
-    return Listener(WhisperTranscriber(locate("whisper-base", default_cache()), "cpu", "int8", 2, 5))
+    return Listener(WhisperTranscriber(locate("whisper-base", default_cache()), "cpu", "int8", 2))
 
 
 def _heard(transcript: Transcript, role: Role) -> str:

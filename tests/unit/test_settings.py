@@ -17,10 +17,10 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, "threads: 3\nbeam_size: 2\n")
+    write(tmp_path, "threads: 3\npace: fast\n")
     monkeypatch.setenv("HOTLINE_QA_THREADS", "7")
     settings = load_settings(tmp_path)
-    assert (settings.threads, settings.beam_size) == (7, 2)
+    assert (settings.threads, settings.pace) == (7, "fast")
 
 
 def test_an_argument_wins_over_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +67,7 @@ def test_a_model_folder_of_the_workspace_is_found_from_anywhere(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("beam_size: 99\n", "beam_size"),
+        ("pace: hurried\n", "pace"),
         ("beam: 5\n", "beam"),
         ("device: tpu\n", "device"),
         ("- a\n- b\n", "list"),

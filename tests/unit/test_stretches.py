@@ -23,17 +23,26 @@ def test_turns_are_cut_apart_and_pauses_inside_a_turn_are_kept() -> None:
     speech = [Span(1000, 2000), Span(2300, 3000), Span(5000, 6000)]
     first, second = cut(ramp(8000), speech, gap_ms=700, longest_ms=20_000)
     assert first.speech == tuple(speech[:2])
-    assert np.array_equal(first.samples, ramp(8000)[700 * 16 : 3300 * 16])
-    assert second.original_ms(0) == 4700
-    assert second.original_ms(600) == 5300
+    assert np.array_equal(first.samples, ramp(8000)[500 * 16 : 3500 * 16])
+    assert second.original_ms(0) == 4500
+    assert second.original_ms(600) == 5100
 
 
 def test_packed_speech_is_without_its_long_silences_and_keeps_its_times() -> None:
     speech = [Span(1000, 2000), Span(60_000, 61_000)]
     (packed,) = cut(ramp(62_000), speech, gap_ms=None, longest_ms=28_000)
-    assert packed.length_ms == 3200
-    assert packed.original_ms(300) == 1000
-    assert packed.original_ms(1600 + 300) == 60_000
+    assert packed.length_ms == 4000
+    assert packed.original_ms(500) == 1000
+    assert packed.original_ms(2000 + 500) == 60_000
+
+
+def test_even_stretches_leave_no_crumb_for_the_last() -> None:
+    speech = [Span(n * 3000, n * 3000 + 2000) for n in range(12)]
+    uneven = [stretch.length_ms for stretch in cut(ramp(40_000), speech, None, 28_000)]
+    even = [stretch.length_ms for stretch in cut(ramp(40_000), speech, None, 28_000, even=True)]
+    assert len(even) == len(uneven) == 2
+    assert max(uneven) - min(uneven) > 15_000
+    assert max(even) - min(even) <= 3_000
 
 
 def test_a_monologue_is_cut_at_its_quietest_place() -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.asr.packing import pack
 from qa_pipeline.asr.screening import plausible
 from qa_pipeline.asr.utterances import MONO_PAUSE_MS, clean, group_words, in_order, place_words, unintelligible
 from qa_pipeline.models import Role, Span, Word
@@ -82,20 +80,6 @@ def test_the_point_of_a_number_survives_its_split_into_words() -> None:
     assert clean("3.", following="5") + clean("5") == "3.5"
     assert clean("3.", following="您") == "3"
     assert clean("2-3") == "2-3"
-
-
-def test_silences_are_cut_out_and_times_lead_back() -> None:
-    samples = np.arange(16 * 20_000, dtype=np.float32)
-    packed = pack(samples, [Span(1000, 2000), Span(2500, 3000), Span(10_000, 11_000)])
-    # 600..3400 and 9600..11400
-    assert len(packed.samples) == 16 * (2800 + 1800)
-    for packed_ms, original_ms in ((0, 600), (1000, 1600), (2799, 3399), (2800, 9600), (3000, 9800)):
-        assert packed.original_ms(packed_ms) == original_ms
-        assert packed.samples[packed_ms * 16] == original_ms * 16
-
-
-def test_nothing_is_packed_where_nobody_speaks() -> None:
-    assert len(pack(np.zeros(1600, np.float32), []).samples) == 0
 
 
 class _Segment:

@@ -1,0 +1,114 @@
+"""Windows of speech to words, a batch at a time: features, encoder, decoder, alignment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_pipeline.asr.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+FRAMES = 3000
+"""Frames of 10 ms in the 30 s window that Whisper was trained on."""
+
+_RATE_PER_FRAME = 160
+# Punctuation is thrown away, but alignment is better with it joined to the word it belongs to.
+_BEFORE, _AFTER = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A word as recognised; times in milliseconds of the window."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSegment:
+    """What Whisper wrote between two of its own time marks, and its measures of it."""
+
+    text: str
+    words: tuple[HeardWord, ...]
+    compression_ratio: float
+    no_speech_prob: float
+    avg_logprob: float
+
+
+class Decoder:
+    """Decodes batches of windows with one loaded model; safe to use from several threads."""
+
+    def __init__(self, model: WhisperModel, stopwatch: Stopwatch, marks: bool = False) -> None:
+        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415  # seconds to import
+        from faster_whisper.transcribe import get_suppressed_tokens  # noqa: PLC0415
+
+        self._model = model
+        self._stopwatch = stopwatch
+        self._tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language="zh")
+        self._prompt = list(self._tokenizer.sot_sequence) + ([] if marks else [self._tokenizer.no_timestamps])
+        self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
+
+    def decode(self, windows: Sequence[NDArray[np.float32]], frames: int, beam: int) -> list[list[HeardSegment]]:
+        """Return the segments of each window.
+
+        Args:
+            windows: Arrays (samples,), 16 kHz, none longer than ``frames``.
+            frames: What the encoder is given of each, in frames of 10 ms; what a window lacks is silence.
+            beam: Beam size. Temperature is 0: a score that pays must come out the same twice.
+
+        Raises:
+            RuntimeError: CTranslate2 failed, most often for want of memory.
+        """
+        with self._stopwatch("features"):
+            features = np.stack([self._features(window, frames) for window in windows])
+        with self._stopwatch("encoder"):
+            encoded = self._model.encode(features)
+        with self._stopwatch("decoder"):
+            results = self._model.model.generate(
+                encoded,
+                [self._prompt] * len(windows),
+                beam_size=beam,
+                max_length=self._model.max_length,
+                suppress_tokens=self._suppressed,
+                return_scores=True,
+                return_no_speech_prob=True,
+            )
+        sizes = [len(window) // _RATE_PER_FRAME for window in windows]
+        segments = [self._segments(result, size) for result, size in zip(results, sizes, strict=True)]
+        with self._stopwatch("alignment"):
+            self._model.add_word_timestamps(segments, self._tokenizer, encoded, sizes, _BEFORE, _AFTER, 0.0)
+        return [list(self._heard(found, result)) for found, result in zip(segments, results, strict=True)]
+
+    def _features(self, window: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+        padded = np.zeros(frames * _RATE_PER_FRAME, dtype=np.float32)
+        padded[: len(window)] = window
+        features: NDArray[np.float32] = self._model.feature_extractor(padded, padding=0)[:, :frames]
+        return features.astype(np.float32)
+
+    def _segments(self, result: Any, size: int) -> list[dict[str, Any]]:
+        found, _, _ = self._model._split_segments_by_timestamps(  # noqa: SLF001  # the one place that knows the marks
+            self._tokenizer, result.sequences_ids[0], 0.0, size, size / 100, 0
+        )
+        return list(found)
+
+    def _heard(self, segments: Iterable[dict[str, Any]], result: Any) -> Iterable[HeardSegment]:
+        from faster_whisper.transcribe import get_compression_ratio  # noqa: PLC0415  # loaded by now
+
+        length = len(result.sequences_ids[0])
+        for segment in segments:
+            text = self._tokenizer.decode(segment["tokens"])
+            if text.strip():
+                words = tuple(
+                    HeardWord(w["word"], round(w["start"] * 1000), round(w["end"] * 1000), float(w["probability"]))
+                    for w in segment.get("words", ())
+                )
+                logprob = result.scores[0] * length / (length + 1)
+                yield HeardSegment(text, words, get_compression_ratio(text), result.no_speech_prob, logprob)
