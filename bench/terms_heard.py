@@ -34,10 +34,15 @@ def transcripts(paths: Iterable[Path], keep: Path, threads: int) -> dict[Path, T
 
 def _prepared(paths: Iterable[str]) -> Iterator[PreparedCall]:
     for name in paths:
-        samples = _samples(Path(name))
+        samples = _as_operator(_samples(Path(name)))
         duration_ms = samples.shape[1] * 1000 // HEARD_HZ
         recording = Recording(name, name, "", HEARD_HZ, len(samples), duration_ms)
         yield prepare(samples, recording, ChannelRoles(_ROLES[: len(samples)], 1.0))
+
+
+def _as_operator(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return one voice as the operator's side of a stereo call in which the caller is silent."""
+    return samples if len(samples) == 2 else np.concatenate([samples, np.zeros_like(samples)])
 
 
 def _samples(path: Path) -> NDArray[np.float32]:

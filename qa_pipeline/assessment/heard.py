@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from qa_pipeline.language.corrected import as_corrected
+from qa_pipeline.language.punctuation import punctuated
 from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Transcript
 
 
 def as_read(file: CallFile) -> Transcript | None:
-    """Return a call's transcript as its audit read it: as recognised, with what was corrected."""
-    if file.transcript is None or file.audit is None:
-        return file.transcript
-    return as_corrected(file.transcript, file.audit.corrections)
+    """Return a call's transcript for people to read: as its audit read it, with what was corrected, and punctuated."""
+    if file.transcript is None:
+        return None
+    return punctuated(as_corrected(file.transcript, file.audit.corrections if file.audit is not None else ()))
 
 
 def heard_as(evidence: Evidence, transcript: Transcript | None) -> str:

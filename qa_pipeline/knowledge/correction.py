@@ -29,7 +29,9 @@ _DOUBT_WEIGHT = 1.0
 _SAME_CHARACTER = 1.0
 _NEIGHBOUR = 2.0
 _THRESHOLD = 6.0
-_SHORT = 2
+_SHORT, _LONG = 2, 6
+# A name of so many characters is read over a comma: those stand at pauses, which the recogniser misplaces.
+_OVER_COMMAS = 4
 # Syllables that share neither initial nor final are no slip of the recogniser.
 _HALF_ALIKE = 0.5
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿半0123456789")
@@ -69,10 +71,17 @@ class Candidate:
 
     @property
     def accepted(self) -> bool:
-        """Whether the evidence is enough; two syllables collide too often to do without a neighbour."""
-        if self.confidence >= _SURE or (len(self.term.text) <= _SHORT and not self.neighbours):
+        """Whether the evidence is enough."""
+        if not self.confidence < _SURE:
             return False
-        return self.odds >= _THRESHOLD
+        return self.odds >= _THRESHOLD and (self.neighbours > 0 or self._speaks_for_itself())
+
+    def _speaks_for_itself(self) -> bool:
+        """Whether a term needs no neighbour: three syllables that agree, four with one slip, or a long name."""
+        length = len(self.term.text)
+        if self.distance < _HALF_ALIKE:
+            return length > _SHORT
+        return length >= _LONG or (length > _SHORT + 1 and self.same >= length - 1)
 
     def correction(self) -> TermCorrection:
         """Return the correction that this candidate is."""
@@ -138,9 +147,11 @@ def candidates(utterances: Sequence[Utterance], place: int, lexicon: Lexicon, da
         end = start + len(term.text)
         heard = said[start:end]
         changed = {p for p in range(start, end) if said[p] != term.text[p - start]}
-        if not changed or breaks & set(range(start + 1, end)) or _NUMERALS & {said[p] for p in changed}:
+        if not changed or _NUMERALS & {said[p] for p in changed}:
             continue
         if any(owners[p].original is not None for p in changed) or _stand(changed, right, len(term.text)):
+            continue
+        if len(term.text) < _OVER_COMMAS and breaks & set(range(start + 1, end)):
             continue
         costs = [syllable_cost(a, b) for a, b in zip(syllables(said)[start:end], syllables(term.text), strict=True)]
         if max(costs) > _HALF_ALIKE:
@@ -166,7 +177,7 @@ def _stand(changed: set[int], right: Sequence[tuple[int, int]], length: int) -> 
 
 
 def _breaks(text: str) -> set[int]:
-    """Return before which spoken characters punctuation stands: no term goes over it."""
+    """Return before which spoken characters punctuation stands."""
     places, count = set(), 0
     for character in text:
         if character.isalnum():

@@ -16,6 +16,7 @@ from scoring.score import Evaluation, ItemScore, ItemState, waits
 from scoring.scorecard import Item, Scorecard
 
 UNSURE = 0.5
+"""An utterance is pale where more of its characters are expected to be wrong than right."""
 CONTACT = "D1"
 """The item whose evidence is a phone number: it is printed as it is, since it cannot be checked otherwise."""
 
@@ -186,10 +187,15 @@ def _masked(text: str, parts: Iterable[tuple[str, bool]]) -> Iterable[tuple[str,
 def pieces(text: str, words: Sequence[str]) -> Iterable[tuple[str, bool]]:
     """Yield a text in pieces, each with whether any of the words covers it."""
     covered = [False] * len(text)
+    places = [place for place, character in enumerate(text) if character.isalnum()]
+    letters = "".join(text[place] for place in places)
     for word in words:
-        # Evidence that was put together over punctuation is not found as it stands: then the whole utterance is it.
-        at, length = (place, len(word)) if (place := text.find(word)) >= 0 else (0, len(text))
-        covered[at : at + length] = [True] * length
+        # Pauses put punctuation anywhere, so it is looked over. Evidence that is still not found (it goes over two
+        # utterances) is the whole utterance.
+        said = "".join(character for character in word if character.isalnum())
+        at = letters.find(said) if said else -1
+        start, end = (places[at], places[at + len(said) - 1] + 1) if at >= 0 else (0, len(text))
+        covered[start:end] = [True] * (end - start)
     start = 0
     for place in range(1, len(text) + 1):
         if place == len(text) or covered[place] != covered[start]:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from qa_pipeline.cli.show import _sound, judgement
-from qa_pipeline.models import Evidence, EvidenceKind, Outcome
+from qa_pipeline.cli.show import _sound, _transcript, judgement
+from qa_pipeline.models import Evidence, EvidenceKind, Outcome, TermCorrection
 from tests.centre import profile
 from tests.month_builder import CARD, call_file, clean, result, words_at
 
@@ -39,6 +39,15 @@ def test_a_field_of_the_work_order_is_not_printed_as_speech():
 def test_evidence_that_was_mended_stands_with_what_was_written_down():
     text = printed(result("AN02", "C2", evidence=(words_at(2, "不清楚。你"), words_at(4, "160元"))))
     assert "话务员“160元”（转写为“护照工本费是一百六十块，七个工作日可以拿到。”）" in text
+
+
+def test_a_corrected_word_is_printed_with_what_was_recognised():
+    file = call_file("C1", clean())
+    said = file.transcript.utterances[2].text
+    made = (TermCorrection(2, 0, said[:2], "便民", 0, 1, 0.5),)
+    printed_lines = _transcript(replace(file, audit=replace(file.audit, corrections=made)))
+    assert f"便民{said[2:]}" in printed_lines[4]
+    assert f"〔按读音更正：“便民”识别原文“{said[:2]}”〕" in printed_lines[4]
 
 
 def test_how_the_call_sounded_is_printed_where_it_was_measured():

@@ -10,9 +10,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from qa_pipeline.errors import SettingsError, TransientError
-from qa_pipeline.store import migrate
+from qa_pipeline.store import migrate, queries
+from qa_pipeline.store.codec import encode
 from qa_pipeline.store.schema import Base
 from qa_pipeline.store.session import close_store, open_store
+from tests import centre
 
 
 def set_revision(url: str, revision: str) -> None:
@@ -39,6 +41,30 @@ def test_making_a_store_twice_keeps_what_is_in_it(url: str) -> None:
     with second() as session:
         assert session.scalar(text("SELECT closed_by FROM closings")) == "w"
     close_store(second)
+
+
+def test_a_store_of_the_first_version_keeps_its_audits(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = migrate.command.upgrade
+    with monkeypatch.context() as older:
+        older.setattr(migrate.command, "upgrade", lambda config, _revision: newest(config, "0001"))
+        older.setattr(migrate, "head", lambda: "0001")
+        first = open_store(url, create=True)
+    with first.begin() as session:
+        centre.put_calls(session, [centre.call()])
+        session.execute(
+            text(
+                "INSERT INTO audits (call_id, month, recording_id, inputs_hash, speech_hash, ruleset_version, "
+                "ruleset_sha256, scorecard_version, knowledge_sha256, results, evaluation, created_at) VALUES "
+                "('H1', '2026-10', :recording, 'i', 's', 'r', 'r', 'c', 'k', '[]', :evaluation, '2026-10-05 08:00:00')"
+            ),
+            {"recording": centre.recording().recording_id, "evaluation": encode(centre.evaluation())},
+        )
+    close_store(first)
+    second = open_store(url, create=True)
+    with second() as session:
+        (kept,) = queries.audits_of(session, "H1")
+    close_store(second)
+    assert kept.corrections == ()
 
 
 def test_a_store_that_was_never_made_is_not_opened(url: str, tmp_path: Path) -> None:

@@ -535,6 +535,7 @@ def test_the_code_that_judges_is_part_of_the_inputs() -> None:
     one = standards_hash(centre.RULESET, "s", "k")
     assert standards_hash(centre.RULESET, "s", "k") == one
     assert standards_hash(centre.RULESET, "s", "other") != one
+    assert standards_hash(centre.RULESET, "s", "k", correct_terms=False) != one
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inputs, "code_sha256", lambda: "mended")
         assert standards_hash(centre.RULESET, "s", "k") != one

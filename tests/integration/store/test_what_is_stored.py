@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import NotFound, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
-from qa_pipeline.models import CallAudit, CallRecord, ShiftDuty, Verdict
+from qa_pipeline.models import CallAudit, CallRecord, ShiftDuty, TermCorrection, Verdict
 from qa_pipeline.store import queries
 from qa_pipeline.store.queries.files import load_files
 from qa_pipeline.store.queries.results import newest_inputs_hash, save_audit, save_speech
@@ -22,6 +22,7 @@ from tests import centre
 from tests.centre import MONTH, NOW, RULESET
 
 Sessions = sessionmaker[Session]
+CORRECTION = TermCorrection(0, 2, "辩名", "便民", 500, 900, 0.4)
 
 
 def audit(session: Session, call: CallRecord, inputs_hash: str = "i1", speech_hash: str = "s1") -> CallAudit:
@@ -37,6 +38,7 @@ def audit(session: Session, call: CallRecord, inputs_hash: str = "i1", speech_ha
         results=(centre.result(),),
         evaluation=centre.evaluation(),
         now=NOW,
+        corrections=(CORRECTION,),
     )
 
 
@@ -61,6 +63,7 @@ def test_a_call_comes_back_with_everything_that_was_stored_of_it(sessions: Sessi
     assert file.audit == kept
     assert file.audit.results == (centre.result(),)
     assert file.audit.evaluation == centre.evaluation()
+    assert file.audit.corrections == (CORRECTION,)
     assert file.decisions == (decision,)
     assert file.failure is None
 

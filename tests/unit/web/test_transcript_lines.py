@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.models import Word
-from qa_pipeline.web.transcript import pieces
+from qa_pipeline.language.corrected import as_corrected
+from qa_pipeline.models import TermCorrection, Word
+from qa_pipeline.web.transcript import lines, pieces
+from tests.builders import call
 
 
 def word(text: str, start_ms: int = 0) -> Word:
@@ -16,6 +18,14 @@ def word(text: str, start_ms: int = 0) -> Word:
 def test_punctuation_stands_between_words() -> None:
     laid = pieces("您好，再见。", (word("您好"), word("再见")))
     assert [(p.text, p.word is None) for p in laid] == [("您好", False), ("，", True), ("再见", False), ("。", True)]
+
+
+def test_every_corrected_word_of_a_term_shows_all_that_was_recognised_there() -> None:
+    said = call([("话", "请到辩名服务中心")]).transcript
+    words = said.utterances[0].words
+    made = (TermCorrection(0, 2, "辩名服务", "便民服务", words[1].start_ms, words[2].end_ms, 0.5),)
+    (line,) = lines(as_corrected(said, made), made)
+    assert [(p.text, p.heard) for p in line.pieces] == [("请到", ""), ("便民", "辩名服务"), ("服务", ""), ("中心", "")]
 
 
 def test_punctuation_within_a_word_stays_in_it() -> None:
