@@ -13,6 +13,7 @@ _SHORTEST_PAUSE_MS = 200
 _SHORTEST_SPEECH_MS = 100
 # Silero's frame is 32 ms; without padding it cuts soft onsets.
 _PAD_MS = 32
+_ONE_SOUND = 0.9
 
 
 def speech_spans(samples: NDArray[np.float32], channel: int) -> list[Span]:
@@ -37,10 +38,11 @@ def speech_spans(samples: NDArray[np.float32], channel: int) -> list[Span]:
 def same_sound(samples: NDArray[np.float32]) -> bool:
     """Whether both channels of a stereo recording carry one sound, so that it is mono in truth.
 
-    Some recorders write the mix to both channels. Channels of two speakers correlate near 0, of one sound near 1.
+    Some recorders write the mix to both channels, or leave so much of each side in the other (4 dB less or louder) that
+    they cannot be parted. Channels of two speakers correlate near 0, of one sound near 1.
     """
     if samples.shape[0] != 2:
         return False
     left, right = samples.astype(np.float64)
     scale = float(np.sqrt(np.dot(left, left) * np.dot(right, right)))
-    return scale > 0 and float(np.dot(left, right)) / scale > 0.98
+    return scale > 0 and float(np.dot(left, right)) / scale > _ONE_SOUND

@@ -69,3 +69,31 @@ def test_silent_channels_and_very_short_calls_leak_nothing() -> None:
 )
 def test_silence_noise_and_ring_tone_hold_no_speech(sound: np.ndarray) -> None:
     assert speech_spans(sound, 0) == []
+
+
+@pytest.mark.parametrize("leak_db", [-12, -8, -6])
+def test_a_loud_leak_both_ways_leaves_each_their_own(leak_db: float) -> None:
+    left = np.concatenate([_voice(1, 3000), silence(3000)])
+    right = np.concatenate([silence(3000), _voice(2, 3000)])
+    gain = np.float32(10 ** (leak_db / 20))
+    hiss = np.stack([noise(6000, -60, 5), noise(6000, -60, 6)])
+    clean = without_crosstalk(np.stack([left + gain * right, right + gain * left]) + hiss)
+    power = np.square(clean.reshape(2, 2, -1)).mean(axis=2)
+    assert power[0, 0] > 300 * power[0, 1]
+    assert power[1, 1] > 300 * power[1, 0]
+
+
+def test_sides_that_leak_too_much_to_be_parted_are_one_sound() -> None:
+    left = np.concatenate([_voice(1, 3000), silence(3000)])
+    right = np.concatenate([silence(3000), _voice(2, 3000)])
+    assert same_sound(np.stack([left + 0.8 * right, right + 0.8 * left]))
+    assert not same_sound(np.stack([left + 0.5 * right, right + 0.5 * left]))
+
+
+def test_what_is_put_in_place_of_a_leak_sounds_like_a_telephone_line() -> None:
+    left = np.concatenate([_voice(1), silence(3000)])
+    right = np.concatenate([silence(3000), _voice(2)]) + 0.05 * left + noise(5000, -60, 5)
+    clean = without_crosstalk(np.stack([left, right.astype(np.float32)]))
+    spectrum = np.square(np.abs(np.fft.rfft(clean[1, : 16 * 1900])))
+    above = np.fft.rfftfreq(16 * 1900, 1 / 16_000) > 4000
+    assert spectrum[above].sum() < 0.05 * spectrum.sum()
