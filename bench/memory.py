@@ -61,7 +61,7 @@ def ours(folder: Path, count: int, threads: int) -> None:
 
     def tell(_: str, __: Transcript) -> None:
         after.append(own_memory_mb())
-        if len(after) % 100 == 0:
+        if len(after) % 50 == 0:
             print(f"{len(after)} calls: {after[-1]} MB, peak {own_peak_mb()} MB", file=sys.stderr, flush=True)
 
     began = time.perf_counter()

@@ -188,7 +188,7 @@ def report(tallies: dict[str, Tally], calls: Sequence[Conversation], threads: in
         f"Whisper base {COMPUTE}, beam {BEAM}; {machine(threads)}. Rounds in turn: {_rounds(tallies)}; medians, in "
         f"brackets the lowest and highest round; {_once(tallies)}. Errors after `bench/normalise.py`, in % of the "
         "characters said; the interval is a paired bootstrap over calls. faster-whisper: each channel for itself, "
-        "Mandarin, VAD. Ours includes decoding, cross-talk, voice activity, word times and, in mono, whose voice it is; "
+        "Mandarin, VAD. Ours includes decoding, cross-talk, voice activity, word times and in mono whose voice it is; "
         f"its texts were {'the same' if same else 'NOT the same'} in all rounds."
     )
     header = (
