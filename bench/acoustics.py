@@ -52,9 +52,10 @@ Sound = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Pitch:
-    """How far our pitch is from Praat's, over utterances."""
+    """How far our pitch is from Praat's, over utterances: medians and ranges in semitones, frames by count."""
 
     median_st: list[float]
+    range_st: list[float]
     gross: int
     voiced: int
     disagreeing: int
@@ -102,7 +103,7 @@ def praat_intensity(sound: Sound) -> float:
 
 def compare(ours: Sequence[NDArray[np.float32]], praat: Sequence[Contour]) -> Pitch:
     """Compare frame by frame, each of ours with the nearest of Praat's (at most 5 ms away)."""
-    medians, gross, voiced, disagreeing, frames = [], 0, 0, 0, 0
+    medians, ranges, gross, voiced, disagreeing, frames = [], [], 0, 0, 0, 0
     for pitch, (times, reference) in zip(ours, praat, strict=True):
         own = 0.02 + 0.01 * np.arange(len(pitch))
         other = reference[np.clip(np.round((own - times[0]) / 0.01).astype(int), 0, len(times) - 1)]
@@ -113,7 +114,15 @@ def compare(ours: Sequence[NDArray[np.float32]], praat: Sequence[Contour]) -> Pi
         disagreeing += int((heard != expected).sum())
         if both.sum() >= 10:
             medians.append(12 * float(np.log2(np.median(pitch[heard]) / np.median(reference[reference > 0]))))
-    return Pitch(medians, gross, voiced, disagreeing, frames)
+        if min(heard.sum(), (reference > 0).sum()) >= 50:
+            ranges.append(_range_st(pitch[heard]) - _range_st(reference[reference > 0]))
+    return Pitch(medians, ranges, gross, voiced, disagreeing, frames)
+
+
+def _range_st(pitches: NDArray[np.floating]) -> float:
+    first, third = np.percentile(pitches, (25, 75))
+    low, high = np.percentile(pitches[(pitches >= 0.75 * first) & (pitches <= 1.5 * third)], (5, 95))
+    return 12 * float(np.log2(high / low))
 
 
 def timed(act: Callable[[], object], times: int = 3) -> float:
@@ -131,10 +140,11 @@ def voices(sounds: Sequence[Sound], threads: int) -> list[str]:
     """Compare pitch, intensity and loudness on real utterances; return the Markdown."""
     lines = [
         (
-            "| against Praat (75–500 Hz, every 10 ms) | median F0 off by: mean, worst (semitones) | frames off by "
+            "| against Praat (75–500 Hz, every 10 ms) | median F0 off by: mean, worst (semitones) | range off by: "
+            "mean (semitones) | frames off by "
             "> 20 %: % of voiced | voicing disagrees: % of frames | mean intensity off by: mean, worst (dB) |"
         ),
-        "|---|---|---|---|---|",
+        "|---|---|---|---|---|---|",
     ]
     channel, spans = side_by_side(sounds)
     praat = [praat_pitch(sound) for sound in sounds]
@@ -178,7 +188,8 @@ def _pitch_row(
     levels = [abs(_mean_db(frames, span) - praat_intensity(s)) for s, span in zip(heard, spans, strict=True) if frames]
     intensity = f"{mean(levels):.2f}, {max(levels):.2f}" if levels else ""
     gross, voicing = 100 * found.gross / found.voiced, 100 * found.disagreeing / found.frames
-    return f"| {name} | {mean(off):.2f}, {max(off):.2f} | {gross:.2f} | {voicing:.1f} | {intensity} |"
+    ranges = mean(abs(st) for st in found.range_st)
+    return f"| {name} | {mean(off):.2f}, {max(off):.2f} | {ranges:.2f} | {gross:.2f} | {voicing:.1f} | {intensity} |"
 
 
 def _nearest(contour: Contour, sound: Sound) -> NDArray[np.float32]:

@@ -179,6 +179,17 @@ def test_speech_rate_leaves_long_pauses_out() -> None:
     assert speech_rate([joined]) == pytest.approx(240)
 
 
+def test_octaves_heard_wrongly_do_not_widen_the_range_of_a_voice() -> None:
+    voice = [tone(hz, 300, -20) for hz in (120, 130, 140, 130, 120, 135, 125)]
+    call = transcript([said(0, 0, 0, "一二三四五六七八九十一", OPERATOR)], 2400)
+    ranges = []
+    for last in (tone(130, 300, -20), tone(390, 300, -20)):
+        sound = np.concatenate([*voice, last])[None] + noise(2400, -60)
+        ranges.append(measure(sound, call).utterances[0].pitch_range_semitones)
+    assert ranges[1] == pytest.approx(ranges[0], abs=0.3)
+    assert ranges[0] == pytest.approx(12 * np.log2(140 / 120), abs=0.3)
+
+
 def test_too_little_speech_has_no_rate() -> None:
     assert speech_rate([said(0, 0, 0, "字" * 39, OPERATOR, ms_a_word=250)]) is None
     assert speech_rate([]) is None
