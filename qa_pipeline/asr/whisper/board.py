@@ -91,9 +91,9 @@ class Board:
             yield self._done.popleft()
 
     def _look_again(self, window: Window, lost: Sequence[Span]) -> None:
-        """First decode what was lost without what was heard; what is lost even then, stretch by stretch in 30 s."""
-        gap_ms = None if window.look == 0 else 0
-        stretches = cut(window.job.audio.samples, lost, gap_ms, self._pace.window_ms, even=True)
+        """First decode what was lost without what was heard; what is lost even then, each by itself in 30 s."""
+        gap_ms, longest_ms = (None, self._pace.window_ms // 2) if window.look == 0 else (0, self._pace.window_ms)
+        stretches = cut(window.job.audio.samples, lost, gap_ms, longest_ms, even=True)
         self._put(window.job, stretches, window.look + 1)
 
     def _put(self, job: Job, stretches: Sequence[Stretch], look: int) -> None:
