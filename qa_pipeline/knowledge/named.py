@@ -13,6 +13,8 @@ from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Spoke
 # Sounds that a recogniser confuses cost a tenth of a syllable each; a third of a name wrong is another name.
 _HEARD = 0.21
 _MAYBE = 0.4
+# More of the utterance's characters are expected to be right than wrong.
+_SURE = 0.5
 _DECORATION = re.compile(
     r"[（(][^）)]*[）)]|居民|本人|有效|原件|复印件|双方|申请人|(?:[一二两三四五六七八九十\d]+[张份寸])|的|及|和|、"
 )
@@ -41,7 +43,7 @@ def check(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> Fac
         said = _said(fact, utterance, start, end)
         denied = bool(_NOT_NEEDED.search(simplify(utterance.text)[:start]))
         if denied and fact.slot == "materials" and not _denied_by(entry, fact.value):
-            return _result(fact, Agreement.CONTRADICTS if said.confidence >= _MAYBE else Agreement.UNSURE, said)
+            return _result(fact, Agreement.CONTRADICTS if said.confidence >= _SURE else Agreement.UNSURE, said)
         return _result(fact, Agreement.AGREES, said)
     if heard or _half_named(fact, answer):
         return _result(fact, Agreement.UNSURE, None)

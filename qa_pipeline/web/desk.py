@@ -25,7 +25,7 @@ from qa_pipeline.web.wording import LANGUAGES, words
 from scoring.scorecard import Scorecard
 
 LOW_CONFIDENCE = 0.6
-"""Below this a word is underlined: the confidence under which rules, too, do not trust a word (rules.base.Params)."""
+"""Below this a word is underlined: rules, too, do not trust it (rules.base.Params). Half of its kind are wrong."""
 
 HTMX_CONFIG = json.dumps(
     {

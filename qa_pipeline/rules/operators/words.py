@@ -16,7 +16,7 @@ from qa_pipeline.rules.operators.kleene import Answer, no, unsure, yes
 from qa_pipeline.rules.windows import heard_well, unclear
 
 SURE = 0.6
-"""A hit under this probability is not enough evidence (the default of every rule)."""
+"""A hit under this probability is not enough evidence (the default of every rule, see `rules.base.Params`)."""
 
 
 class _Strict(BaseModel):

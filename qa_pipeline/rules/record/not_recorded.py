@@ -13,6 +13,7 @@ from qa_pipeline.rules.answer.consultations import answered
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import heard, narrative
+from qa_pipeline.rules.windows import heard_well
 
 _PROMISED = re.compile(
     r"(?:已经|帮您|给您|为您|我来|我)(?:记录|登记|记下|生成工单|建(?:一个|个)?工单|下(?:一个|个)?工单|派单)|工单(?:已经)?(?:生成|转|派)|转(?:到|给|交).{2,20}(?:局|委|部门|单位|公司|集团)"
@@ -53,7 +54,8 @@ def not_recorded(ctx: CallContext, params: NotRecordedParams) -> Finding:
     found = [part for part in parts if heard(part, ctx.transcript.utterances, params.distance) is not None]
     if len(parts) >= 8 and len(found) < params.share * len(parts):
         shown = field_value(ctx, "主要内容", order.get("主要内容"), "通话里几乎听不到工单所记的内容")
-        return failed("工单内容与通话不符，疑似伪造或张冠李戴", [shown], confidence=0.7)
+        sure = min(0.7, heard_well(ctx.transcript.utterances))
+        return failed("工单内容与通话不符，疑似伪造或张冠李戴", [shown], confidence=sure)
     return passed("工单内容与通话相符")
 
 
