@@ -19,6 +19,7 @@ from qa_pipeline.asr.channels import ChannelRoles
 from qa_pipeline.asr.endpoint import EndpointClient, EndpointTranscriber
 from qa_pipeline.asr.endpoint.transcriber import wav_of
 from qa_pipeline.asr.listening import Listener, PreparedCall
+from qa_pipeline.asr.stretches import _CONTEXT_MS
 from qa_pipeline.errors import CallError, QaError, SettingsError, TransientError
 from qa_pipeline.models import UNKNOWN_CONFIDENCE, Role, Span
 from tests.sounds import recording, tone
@@ -26,6 +27,9 @@ from tests.transcription_server import Asked, Script, samples_of, serve, text
 
 SECRET = "s3cret-key"
 SAID = "您好请问有什么可以帮您"
+# Where the speech of a turn begins in what is sent, and that of the next turn after it.
+FIRST_S = _CONTEXT_MS / 1000
+SECOND_S = FIRST_S + 1 + 2 * FIRST_S
 
 
 def channel(number: int = 0, turns: int = 1, ms: int = 1000) -> ChannelAudio:
@@ -69,8 +73,8 @@ def test_a_text_alone_is_asked_turn_by_turn_and_spread_over_each() -> None:
 
 
 def test_words_with_times_come_back_to_where_they_were_said() -> None:
-    words = [{"word": "您好", "start": 0.4, "end": 1.2, "probability": 0.9}]
-    words += [{"word": "再見", "start": 2.0, "end": 2.8, "probability": 0.4}]
+    words = [{"word": "您好", "start": FIRST_S + 0.1, "end": FIRST_S + 0.9, "probability": 0.9}]
+    words += [{"word": "再見", "start": SECOND_S + 0.1, "end": SECOND_S + 0.9, "probability": 0.4}]
     script = Script([JSONResponse({"text": "您好再見", "words": words})])
     (heard,) = hear(script, channel(turns=2))
     assert isinstance(heard, ChannelWords)
@@ -79,12 +83,15 @@ def test_words_with_times_come_back_to_where_they_were_said() -> None:
         ("再见", 4600, 5400, 0.4),
     ]
     (asked,) = script.asked
-    assert len(asked.samples) == 3200 * 16, "two turns with their context, the silence between left out"
+    assert len(asked.samples) == (2000 + 4 * _CONTEXT_MS) * 16, (
+        "two turns with their context, the silence between left out"
+    )
 
 
 def test_a_word_that_is_said_to_begin_before_a_long_pause_is_put_after_it() -> None:
-    words = [{"word": "您好", "start": 0.3, "end": 1.2}, {"word": "再", "start": 1.2, "end": 2.2}]
-    words.append({"word": "见", "start": 2.2, "end": 2.9})
+    words = [{"word": "您好", "start": FIRST_S, "end": FIRST_S + 0.9}]
+    words.append({"word": "再", "start": FIRST_S + 0.9, "end": SECOND_S + 0.3})
+    words.append({"word": "见", "start": SECOND_S + 0.3, "end": SECOND_S + 1})
     (heard,) = hear(Script([JSONResponse({"text": "您好再见", "words": words})]), channel(turns=2))
     assert isinstance(heard, ChannelWords)
     assert [(word.text, word.start_ms) for word in heard.words] == [("您好", 500), ("再", 4350), ("见", 5050)]
@@ -92,14 +99,17 @@ def test_a_word_that_is_said_to_begin_before_a_long_pause_is_put_after_it() -> N
 
 def test_a_turn_that_the_server_left_out_is_asked_for_alone() -> None:
     def forgetful(asked: Asked) -> Response:
-        words = [{"word": "您好", "start": 0.4, "end": 1.2, "probability": 0.9}]
+        words = [{"word": "您好", "start": FIRST_S + 0.1, "end": FIRST_S + 0.9, "probability": 0.9}]
         return JSONResponse({"text": "您好", "words": words})
 
     script = Script([forgetful])
     (heard,) = hear(script, channel(turns=2))
     assert isinstance(heard, ChannelWords)
     assert [(word.text, word.start_ms) for word in heard.words] == [("您好", 600), ("您好", 4600)]
-    assert [len(asked.samples) // 16 for asked in script.asked] == [3200, 1600, 1600]
+    assert [len(asked.samples) // 16 for asked in script.asked] == [
+        2000 + 4 * _CONTEXT_MS,
+        *[1000 + 2 * _CONTEXT_MS] * 2,
+    ]
 
 
 def test_the_request_is_what_the_api_asks_for() -> None:
@@ -114,12 +124,14 @@ def test_the_request_is_what_the_api_asks_for() -> None:
         "timestamp_granularities[]": ["word", "segment"],
     }
     assert asked.authorization == f"Bearer {SECRET}"
-    assert np.max(np.abs(asked.samples - channel().samples[200 * 16 : 1800 * 16])) < 1e-3
+    assert (
+        np.max(np.abs(asked.samples - channel().samples[(500 - _CONTEXT_MS) * 16 : (1500 + _CONTEXT_MS) * 16])) < 1e-3
+    )
 
 
 def test_a_segment_gives_its_words_their_time_and_confidence() -> None:
-    segments = [{"text": "您好", "start": 0.3, "end": 0.8, "avg_logprob": -0.2}]
-    segments += [{"text": "请说", "start": 0.8, "end": 1.3, "avg_logprob": -2.0}]
+    segments = [{"text": "您好", "start": FIRST_S, "end": FIRST_S + 0.5, "avg_logprob": -0.2}]
+    segments += [{"text": "请说", "start": FIRST_S + 0.5, "end": FIRST_S + 1, "avg_logprob": -2.0}]
     (heard,) = hear(Script([JSONResponse({"text": "您好请说", "segments": segments, "duration": "1.6"})]), channel())
     assert isinstance(heard, ChannelWords)
     assert [word.text for word in heard.words] == list("您好请说")

@@ -32,6 +32,7 @@ from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords, Tra
 from qa_pipeline.asr.endpoint import EndpointClient, EndpointTranscriber
 from qa_pipeline.asr.loading import load_whisper
 from qa_pipeline.asr.sherpa import SherpaTranscriber, read_folder
+from qa_pipeline.asr.stretches import _CONTEXT_MS
 from qa_pipeline.asr.weights import default_cache, locate
 from qa_pipeline.asr.whisper import WhisperTranscriber
 from qa_pipeline.language.script import bare
@@ -42,8 +43,8 @@ from tests.transcription_server import real_app, serve
 
 SPEECH = Path(__file__).resolve().parents[3] / "shared" / "data" / "speech"
 REAL_SHERPA = os.environ.get("HOTLINE_QA_TEST_SHERPA", "")
-# Beyond speech, a word may reach this far: what is around speech is cut at 300 ms.
-TOLERANCE_MS = 400
+# Beyond speech, a word may reach this far: so much of what is around speech is heard with it.
+TOLERANCE_MS = _CONTEXT_MS + 100
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from qa_pipeline.asr.sherpa import SherpaTranscriber, is_sherpa, provider_for, r
 from qa_pipeline.asr.sherpa.folder import Kind
 from qa_pipeline.asr.sherpa.metadata import metadata
 from qa_pipeline.asr.sherpa.tokens import words_of
-from qa_pipeline.asr.stretches import Stretch, cut
+from qa_pipeline.asr.stretches import _CONTEXT_MS, Stretch, cut
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.models import Span
 from tests import tone_models
@@ -211,7 +211,7 @@ def stretch(ms: int = 3000) -> Stretch:
 
 
 def test_a_character_is_a_word_and_lasts_until_the_next() -> None:
-    result = Result("您好", ["您", "好"], [0.3, 0.5], [-0.1, -0.7])
+    result = Result("您好", ["您", "好"], [_CONTEXT_MS / 1000, _CONTEXT_MS / 1000 + 0.2], [-0.1, -0.7])
     assert [(w.text, w.start_ms, w.end_ms) for w in words_of(result, stretch())] == [
         ("您", 1000, 1200),
         ("好", 1200, 1400),
