@@ -23,8 +23,9 @@ if __name__ == "__main__":  # started by its path: the packages lie beside this 
     sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import numpy as np
-from calibration_report import Sample, Scores, picture, section
-from labels import shares_right
+from calibration_report import picture, section
+from calibration_scores import Sample, Scores
+from labels import shares_right, sounds_right
 from numpy.typing import NDArray
 from results import put
 from ruamel.yaml import YAML
@@ -175,10 +176,13 @@ def samples_of(heard: Sequence[Heard]) -> list[Sample]:
     """Judge every word of some channels."""
     found = []
     for one in heard:
-        shares = shares_right(one.said, [word.text for word in one.words])
-        for word, row, share in zip(one.words, features(one.words) if one.words else (), shares, strict=True):
-            if share is not None:
-                found.append(Sample(one.name, one.speakers, word, tuple(float(x) for x in row), share))
+        if not one.words:
+            continue
+        texts = [word.text for word in one.words]
+        shares, sounds = shares_right(one.said, texts), sounds_right(one.said, texts)
+        for word, row, share, sound in zip(one.words, features(one.words), shares, sounds, strict=True):
+            if share is not None and sound is not None:
+                found.append(Sample(one.name, one.speakers, word, tuple(float(x) for x in row), share, sound))
     return found
 
 

@@ -1,21 +1,26 @@
-"""How far confidences and the shares of right characters are apart: measures, tables and a picture."""
+"""The account of how far confidences and the shares of right characters are apart: tables and a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from calibration_scores import Scores, brier, ece, ranked
 from numpy.typing import NDArray
 
-from qa_pipeline.asr.confidence import expected_share
-from qa_pipeline.asr.utterances import group_words
-from qa_pipeline.models import ModelStamp, Word
+from qa_pipeline.models import ModelStamp
 
 BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
-_EQUAL_BINS = 15
+_STRETCH = """A stretch of some words (nearly all are one character): its sound is right about as often as the mean of
+their confidences says, of five words less often where they are unsure; all of its characters are right as often as the
+product says, or a little more often. Each cell: confidence → right."""
+_STRETCH_HEAD = (
+    "| words | sound: mean below 0.45 | 0.45–0.6 | 0.6–0.75 | 0.75–0.9 | from 0.9 "
+    "| characters: product below 0.45 | 0.45–0.6 | 0.6–0.75 | 0.75–0.9 | from 0.9 |"
+)
+_STRETCHES = tuple(pairwise((0.0, 0.45, 0.6, 0.75, 0.9, 1.01)))
 _ABOUT = """{stamp.model} ({stamp.settings}): how likely the characters of a recognised word are right. {words} words of
 read Mandarin; each half of the speakers (one man's 224 utterances, 60 speakers' one each) calibrated by what was fitted
 on the other half. `python bench/calibration.py`. “Own” is the recogniser's probability as it comes. ECE over 15 bins
@@ -27,112 +32,6 @@ _RELIABILITY = (
     "| confidence | own: characters | own: mean | own: right "
     "| calibrated: characters | calibrated: mean | calibrated: right |"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One recognised word with what the calibration looks at, and the share of its characters that are right."""
-
-    channel: str
-    speakers: str
-    word: Word
-    features: tuple[float, ...]
-    share: float
-    condition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Words with their calibrated probability beside the recogniser's own; arrays (words,) in the samples' order."""
-
-    samples: tuple[Sample, ...]
-    calibrated: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, samples: Sequence[Sample], calibrated: NDArray[np.float64]) -> Scores:
-        return cls(tuple(samples), calibrated)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Scores]) -> Scores:
-        return cls(tuple(s for p in parts for s in p.samples), np.concatenate([p.calibrated for p in parts]))
-
-    @property
-    def raw(self) -> NDArray[np.float64]:
-        return np.array([s.word.confidence for s in self.samples])
-
-    @property
-    def share(self) -> NDArray[np.float64]:
-        return np.array([s.share for s in self.samples])
-
-    @property
-    def characters(self) -> NDArray[np.float64]:
-        return np.array([len(s.word.text) for s in self.samples], dtype=np.float64)
-
-    def only(self, condition: str | None = None, speakers: str | None = None) -> Scores:
-        """Return the words of a condition and of a kind of speakers."""
-        fits = [
-            place
-            for place, s in enumerate(self.samples)
-            if condition in {None, s.condition} and speakers in {None, s.speakers}
-        ]
-        return Scores(tuple(self.samples[place] for place in fits), self.calibrated[fits])
-
-    def utterances(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Return of each utterance: its own mean probability, the expected share, the right share, characters."""
-        rows = []
-        for words in self._by_channel():
-            at = {id(word): (sample, p) for word, (sample, p) in words}
-            for utterance in group_words([word for word, _ in words], 0):
-                inside = [at[id(word)] for word in utterance.words]
-                size = np.array([len(sample.word.text) for sample, _ in inside])
-                share = np.average([sample.share for sample, _ in inside], weights=size)
-                rows.append((expected_share([s.word for s, _ in inside]), utterance.confidence, share, size.sum()))
-        raw, expected, right, size = np.array(rows, dtype=np.float64).T
-        return raw, expected, right, size
-
-    def _by_channel(self) -> Iterable[list[tuple[Word, tuple[Sample, float]]]]:
-        channels: dict[tuple[str, str], list[tuple[Word, tuple[Sample, float]]]] = {}
-        for sample, p in zip(self.samples, self.calibrated, strict=True):
-            word = replace(sample.word, confidence=float(p))
-            channels.setdefault((sample.condition, sample.channel), []).append((word, (sample, float(p))))
-        return channels.values()
-
-    def conditions(self) -> list[str]:
-        return list(dict.fromkeys(s.condition for s in self.samples))
-
-    def provenance(self, stamp: ModelStamp, words: int) -> dict[str, object]:
-        """Return what is kept beside fitted coefficients."""
-        return {
-            "fitted_on": "read Mandarin (AISHELL-1): one speaker and 60 others, each half counting the same, in "
-            + ", ".join(self.conditions()),
-            "words": words,
-            "right_share": round(float(np.average(self.share, weights=self.characters)), 3),
-            "engine": f"{stamp.engine}; {stamp.settings}",
-            "ece_own": round(ece(self.raw, self.share, self.characters), 3),
-            "ece": round(ece(self.calibrated, self.share, self.characters), 3),
-            "measured": "each half of the speakers by what was fitted on the other",
-        }
-
-
-def ece(p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Return the expected calibration error: the mean distance of confidence and share over 15 equally wide bins."""
-    place = np.minimum((p * _EQUAL_BINS).astype(int), _EQUAL_BINS - 1)
-    apart = np.bincount(place, weights=weight * (p - right), minlength=_EQUAL_BINS)
-    return float(np.abs(apart).sum() / weight.sum())
-
-
-def brier(p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Return the mean squared distance of a word's confidence from the share of its characters that are right."""
-    return float(np.average(np.square(p - right), weights=weight))
-
-
-def ranked(p: NDArray[np.float64], right: NDArray[np.float64]) -> float:
-    """Return the chance that a right word is surer than a wrong one (0.5: confidences tell nothing)."""
-    order = np.argsort(p, kind="stable")
-    good = right[order] > 0.5
-    ranks = np.arange(1, len(p) + 1)[good].sum()
-    n, m = int(good.sum()), int((~good).sum())
-    return float((ranks - n * (n + 1) / 2) / (n * m)) if n and m else float("nan")
 
 
 def section(stamp: ModelStamp, tested: Scores, synthetic: Scores) -> str:
@@ -170,6 +69,19 @@ def section(stamp: ModelStamp, tested: Scores, synthetic: Scores) -> str:
         "| expected | utterances | expected, mean | right |",
         "|---|---|---|---|",
         *_utterance_bins(tested),
+        "",
+        _STRETCH,
+        "",
+        _STRETCH_HEAD,
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+        *_phrases(tested),
+        "",
+        "Spoken values (money, days, dates, numbers) by the confidence of their least sure word:",
+        "",
+        "| set | below 0.4: values, right | 0.4–0.5 | 0.5–0.7 | 0.7–0.85 | from 0.85 |",
+        "|---|---|---|---|---|---|",
+        _values("real speech", tested),
+        _values("sample calls (synthetic voices)", synthetic),
     ]
     return "\n".join(lines) + "\n"
 
@@ -232,6 +144,27 @@ def _utterance_bins(scores: Scores) -> Iterable[str]:
         if inside.any():
             mean, share = (np.average(x[inside], weights=size[inside]) for x in (expected, right))
             yield f"| {low:.1f}–{high:.1f} | {inside.sum()} | {mean:.2f} | {share:.2f} |"
+
+
+def _phrases(scores: Scores) -> Iterable[str]:
+    for length in (2, 3, 4, 5):
+        rows = scores.phrases(length)
+        cells = [_cell(rows[:, p], rows[:, right], *edges) for p, right in ((0, 2), (1, 3)) for edges in _STRETCHES]
+        yield f"| {length} | " + " | ".join(cells) + " |"
+
+
+def _cell(p: NDArray[np.float64], right: NDArray[np.float64], low: float, high: float) -> str:
+    inside = (p >= low) & (p < high)
+    return f"{p[inside].mean():.2f} → {right[inside].mean():.2f}" if inside.any() else "–"
+
+
+def _values(name: str, scores: Scores) -> str:
+    rows = scores.values()
+    cells = []
+    for low, high in pairwise((0.0, 0.4, 0.5, 0.7, 0.85, 1.01)):
+        right = rows[(rows[:, 0] >= low) & (rows[:, 0] < high), 1]
+        cells.append(f"{len(right)}, {right.mean():.2f}" if len(right) else "0")
+    return f"| {name} | " + " | ".join(cells) + " |"
 
 
 def picture(scores: Scores) -> str:

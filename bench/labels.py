@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
 from qa_pipeline.language.numerals import digits, to_number
+from qa_pipeline.language.pinyin import keys
 from qa_pipeline.language.script import bare
 
 _NUMBER = re.compile("[0-9零〇一二三四五六七八九十百千万亿幺两.]+")
+
+
+def sounds_right(reference: str, heard: Sequence[str]) -> list[float | None]:
+    """Return, of each word, the share of its characters that sound as what was said, however they are written.
+
+    Sounds are those that rules compare (`qa_pipeline.language.pinyin.keys`); the rest is as in `shares_right`.
+    """
+    return _shares(reference, heard, lambda character: keys(character) or character)
 
 
 def shares_right(reference: str, heard: Sequence[str]) -> list[float | None]:
@@ -23,10 +32,14 @@ def shares_right(reference: str, heard: Sequence[str]) -> list[float | None]:
         reference: What was said.
         heard: The words in their order.
     """
+    return _shares(reference, heard, lambda character: character)
+
+
+def _shares(reference: str, heard: Sequence[str], what: Callable[[str], str]) -> list[float | None]:
     said, _ = _normal([reference])
     got, owners = _normal(heard)
     right = [False] * len(got)
-    for code in Levenshtein.opcodes(said, got):
+    for code in Levenshtein.opcodes([what(c) for c in said], [what(c) for c in got]):
         if code.tag == "equal":
             right[code.dest_start : code.dest_end] = [True] * (code.dest_end - code.dest_start)
     marks: list[list[bool]] = [[] for _ in heard]

@@ -68,8 +68,9 @@ class Phrase(BaseModel):
 class _Sure(NamedTuple):
     """How likely the sound of a stretch is right, and all of its characters.
 
-    Measured on 17,000 words of real speech (bench/RESULTS.md, Confidence): of stretches of two to five characters the
-    sound is right about as often as the mean of their confidences says, all characters as often as their product.
+    Measured on 17,000 words of real speech (bench/RESULTS.md, Confidence): of stretches of two to four characters the
+    sound is right about as often as the mean of their confidences says (of longer and unsure ones less often), all
+    characters as often as their product says or a little more.
     """
 
     sound: float

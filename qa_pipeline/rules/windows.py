@@ -55,8 +55,8 @@ def unclear(ctx: CallContext, role: Role, start_ms: int, end_ms: int) -> bool:
 def mumbled(utterances: Sequence[Utterance], below: float = 0.45, characters: int = 3) -> bool:
     """Whether some words in a row, together of three characters or more, are no better than guesses.
 
-    A short set phrase may stand behind them, as 谢谢 behind 即使是. Measured (bench/RESULTS.md, Confidence): where three
-    characters have a mean confidence below 0.45, even their sound is right in a third of the cases or fewer.
+    A short set phrase may stand behind them, as 谢谢 behind 即使是. Measured (bench/RESULTS.md, Confidence): where
+    three characters have a mean confidence below 0.45, even their sound is right in a third of the cases or fewer.
     """
     for utterance in utterances:
         for first in range(len(utterance.words)):
@@ -74,8 +74,8 @@ def mumbled(utterances: Sequence[Utterance], below: float = 0.45, characters: in
 def heard_well(utterances: Sequence[Utterance]) -> float:
     """Return the share of characters that are expected to be right in some utterances; 0 where there are none.
 
-    It is also about how likely a phrase of two to five syllables keeps its sound where it was said, so that a phrase
-    that was not found was not said with that probability at least.
+    It is also about how likely a phrase of two to four syllables keeps its sound where it is said (bench/RESULTS.md,
+    Confidence), so that one that was not found was left out with that probability at least.
     """
     characters = sum(len(u.text) for u in utterances)
     return sum(u.confidence * len(u.text) for u in utterances) / characters if characters else 0.0
