@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -294,6 +295,27 @@ def test_a_missing_model_stops_the_run_and_blames_no_call(run: Run, planned: Ses
     assert jobs_by_state(planned) == {JobState.PENDING: 2}, "the call at work and the one decoded ahead are free"
     fakes.trouble.clear()
     assert run().done == 4
+
+
+def test_a_recogniser_out_of_reach_ends_the_run_and_the_next_one_goes_on(
+    run: Run, planned: Sessions, fakes: FakeStages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def goes_down(calls: Iterable[Recording]) -> Iterator[tuple[str, Callable[[], Heard]]]:
+        source = iter(calls)
+        for _ in range(2):
+            recording = next(source)
+            yield recording.recording_id, partial(fakes._hear, recording)
+        next(source)
+        raise TransientError("the server is out of reach", "start it")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fakes, "listen", goes_down)
+        with pytest.raises(TransientError, match="out of reach"):
+            run()
+    assert jobs_by_state(planned)[JobState.RUNNING] == 0, "what was at hand is given back"
+    assert jobs_by_state(planned)[JobState.FAILED] == 0, "and blamed for nothing"
+    again = run(after_s=1)
+    assert (again.done, again.unchanged) == (2, 2)
 
 
 def test_ctrl_c_gives_the_work_at_hand_back_and_keeps_what_is_done(
