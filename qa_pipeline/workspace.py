@@ -14,6 +14,8 @@ from qa_pipeline.store.session import open_store
 SETTINGS_TEXT = """\
 # Settings of this workspace; every name may also come from the environment as HOTLINE_QA_<NAME>.
 # model: whisper-base          # the packaged weights; or a folder with a CTranslate2 model; or a hub name
+# engine: auto                 # whisper, sherpa (a folder of sherpa-onnx) or endpoint; see docs/engines.md
+# endpoint_url: http://10.0.0.5:8000/v1   # a transcription server: recordings are sent there and nowhere else
 # device: auto                 # auto, cpu or cuda
 # threads: 2
 # quota_per_operator: 20       # calls heard of each operator a month

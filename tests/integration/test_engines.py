@@ -195,7 +195,7 @@ def _whisper() -> Engine:
     def make() -> Transcriber:
         return WhisperTranscriber(locate("whisper-base", default_cache()), "cpu", "int8", 2)
 
-    return Engine(make, read_speech, 0.3, 30, ["faster-whisper", "whisper-base", "compute_type=int8"], sure=True)
+    return Engine(make, read_speech, 0.3, 100, ["faster-whisper", "whisper-base", "compute_type=int8"], sure=True)
 
 
 def _real_sherpa(root: Path) -> Engine:
