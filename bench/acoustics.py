@@ -329,7 +329,7 @@ def endings(limit: int | None) -> list[str]:
         signs += _ending(call, call.true.duration_ms).sign is not EndingSign.NONE
         for turn in (call.true.speech[-1], call.true.speech[-4]):
             for stop_ms in (turn.end_ms - 600, (turn.start_ms + 2 * turn.end_ms) // 3, turn.end_ms + 320):
-                speaking = {s.role for s in call.true.speech if s.start_ms < stop_ms + 40 and s.end_ms > stop_ms}
+                speaking = {s.role for s in call.true.speech if s.start_ms < stop_ms < s.end_ms}
                 if len(speaking) > 1 or stop_ms < turn.start_ms + 300:
                     continue
                 cut = _ending(call, stop_ms).cut
