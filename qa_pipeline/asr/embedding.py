@@ -37,8 +37,8 @@ _HOP = _RATE_HZ * 10 // 1000
 _FFT = 512
 _LOWEST_HZ = 20.0
 _EMPHASIS = 0.97
-# A batch holds this much sound at most: 96 s take about 200 MB on the way through the network.
-_BATCH = 64
+# So many pieces go through the network at once: more are no faster on a processor and take memory by their number.
+_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from qa_pipeline.asr.channels import ChannelRoles, channel_roles, heard_roles, spans_with_roles, with_roles
+from qa_pipeline.asr.channels import (
+    ChannelRoles,
+    channel_roles,
+    heard_roles,
+    only_channel,
+    spans_with_roles,
+    with_roles,
+)
+from qa_pipeline.asr.content import operator_score, sureness
 from qa_pipeline.models import Role, Span
 from tests.sounds import recording, said
 
@@ -85,3 +93,43 @@ def test_utterances_and_spans_take_the_role_of_their_channel() -> None:
     assert (utterance.role, utterance.role_confidence) == (OPERATOR, 0.9)
     spans = spans_with_roles([Span(500, 900, 0), Span(0, 300, 1)], roles)
     assert [(s.start_ms, s.role) for s in spans] == [(0, OPERATOR), (500, CALLER)]
+
+
+def test_a_caller_is_known_by_his_words_where_the_operator_left_all_out() -> None:
+    spoken = [
+        said(0, 0, 0, "喂说吧", UNKNOWN),
+        said(1, 1, 2000, "你好我想反映一下我们小区的路灯坏了你们能不能修", UNKNOWN),
+    ]
+    roles = heard_roles(NOBODY, spoken)
+    assert roles.of(1) is CALLER
+    assert roles.confidence < 0.97
+
+
+def test_a_polite_caller_does_not_contradict_the_log() -> None:
+    stated = ChannelRoles((OPERATOR, CALLER), 1.0)
+    spoken = [said(0, 0, 0, "嗯对", UNKNOWN), said(1, 1, 2000, "请问您那边是不是能办请问要带什么谢谢您", UNKNOWN)]
+    assert heard_roles(stated, spoken) == stated
+
+
+def test_a_small_lead_is_as_good_as_none() -> None:
+    assert sureness(0.5) == 0.5
+    assert 0.8 < sureness(0.8) < sureness(1.5) < sureness(9) < 1
+
+
+def test_operators_and_callers_score_on_their_own_sides() -> None:
+    assert operator_score([OPENING]) > 1.5
+    assert operator_score(["你好我想投诉我们小区没有热水"]) < -0.5
+    assert operator_score([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "only"),
+    [
+        ([Span(0, 60_000)], [], 0),
+        ([Span(0, 300)], [Span(0, 60_000)], 1),
+        ([Span(0, 60_000)], [Span(0, 5000)], None),
+        ([], [], None),
+    ],
+)
+def test_a_side_with_a_crumb_of_speech_took_no_part(left: list[Span], right: list[Span], only: int | None) -> None:
+    assert only_channel([left, right]) == only
