@@ -1,4 +1,4 @@
-"""Words of the trade and spoken numbers before and after correction: ``python bench/terms.py [--write]``.
+"""Words of the trade and spoken numbers before and after correction: ``python bench/terms.py [--quick] [--write]``.
 
 Thresholds were chosen on the set ``tune`` (and on the sample calls); ``report`` was only ever measured. Real speech
 without hotline words (``../shared/data/speech``, left out where it is absent) shows what is corrected wrongly.
@@ -181,12 +181,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
     parser.add_argument("--keep", type=Path, help="folder for what was heard, so that nothing is heard twice")
     parser.add_argument("--data", type=Path, default=SPEECH, help="folder of the real speech")
-    parser.add_argument("--only", choices=["tune"], help="measure what thresholds may be chosen on")
+    parser.add_argument("--quick", action="store_true", help="only what thresholds may be chosen on")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = table(options.keep or Path(folder), options.threads, options.data, only_tune=options.only == "tune")
+        rows = table(options.keep or Path(folder), options.threads, options.data, only_tune=options.quick)
     about = ABOUT.format(machine(options.threads))
-    text = section("Words of the trade", "python bench/terms.py --write", about, HEADER, rows)
+    text = section("Words of the trade", about, HEADER, rows)
     print(text)
     if options.write:
         put(text)
@@ -199,12 +199,12 @@ HEADER = (
 )
 ABOUT = (
     "Recall of terms and typed numbers as recognised and as corrected by sound with the words of the sample knowledge "
-    "base and the shipped lists; Whisper base int8. `report`: 60 terms in 40 sentences, two synthetic voices each, 8 kHz "
-    "µ-law, written before anything was recognised and never used to choose a threshold; `tune`: 30 other terms, on "
-    "which thresholds were chosen. Word lists and sentences have one author: of a centre's words its own base may hold "
-    "fewer, and what is in no list is not corrected. Sample calls: terms of three characters and more. Real speech "
-    "(AISHELL at 8 kHz) is read news with hardly a hotline word. A correction is wrong unless every one of its characters "
-    "is what was said there. {}."
+    "base and the shipped lists; Whisper base int8. `report`: 60 terms in 40 sentences, two synthetic voices each, 8 "
+    "kHz µ-law, written before anything was recognised and never used to choose a threshold; `tune`: 30 other terms, "
+    "on which thresholds were chosen. Word lists and sentences have one author: of a centre's words its own base may "
+    "hold fewer, and what is in no list is not corrected. Sample calls: terms of three characters and more. Real "
+    "speech (AISHELL at 8 kHz) is read news with hardly a hotline word. A correction is wrong unless every one of its "
+    "characters is what was said there. {}."
 )
 
 

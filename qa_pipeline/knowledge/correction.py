@@ -24,11 +24,11 @@ _LEAST_DOUBT, _MOST_DOUBT = 0.02, 0.98
 _EXPECTED = 60.0
 _WINDOW = 4
 # Weights of the evidence, in the natural logarithm of odds.
-_SOUND_WEIGHT = 7.0
+_SOUND_WEIGHT = 15.0
 _DOUBT_WEIGHT = 1.0
 _SAME_CHARACTER = 1.0
 _NEIGHBOUR = 2.0
-_THRESHOLD = 6.0
+_THRESHOLD = 4.0
 _SHORT, _LONG = 2, 6
 # A name of so many characters is read over a comma: those stand at pauses, which the recogniser misplaces.
 _OVER_COMMAS = 4

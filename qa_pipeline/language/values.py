@@ -212,7 +212,7 @@ _GRAMMAR: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
             rf"(?P<about>大概|大约|差不多)?(?<![第每零〇一二三四五六七八九幺\d])(?!(?<=[块元钱])[一1]个?[月年天])"
             rf"(?:(?P<half>半)个?|(?P<amount>{QUANTITY})个?(?P<and_half>半)?)"
             r"(?P<unit>工作日|工作天|(?<=个)月|(?<=半)月|小时|钟头|年(?!级|代)|天(?!然|气)|日(?!常)|分钟|周(?!岁|年|边|围)|星期|礼拜|季度)"
-            r"(?P<half_after>半)?(?:之?内)?(?P<about_after>左右)?"
+            r"(?P<half_after>(?<!工作[日天])半(?![夜路个年月级价期]))?(?:之?内)?(?P<about_after>左右)?"
         ),
         _duration,
     ),
