@@ -48,6 +48,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/memory.py $(BENCH)
 	$(BIN)/python bench/nonspeech.py $(BENCH)
 	$(BIN)/python bench/acoustics.py $(BENCH)
+	$(BIN)/python bench/terms.py $(BENCH)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue
