@@ -20,18 +20,18 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":  # started by its path: the packages lie beside this folder, not in it
-    sys.path[:0] = [str(HERE.parent), str(HERE)]
+    sys.path[0] = str(HERE.parent)
 
 import numpy as np
-from calibration_report import picture, section
-from calibration_scores import Sample, Scores
-from labels import shares_right, sounds_right
 from numpy.typing import NDArray
-from results import put
 from ruamel.yaml import YAML
 from scipy.optimize import minimize
 from scipy.signal import butter, resample_poly, sosfilt
 
+from bench.calibration_report import picture, section
+from bench.calibration_scores import Sample, Scores
+from bench.labels import shares_right, sounds_right
+from bench.results import put
 from qa_pipeline.asr.activity import speech_spans
 from qa_pipeline.asr.audio import decode, probe
 from qa_pipeline.asr.base import ChannelAudio, ChannelWords, Transcriber

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import numpy as np
-from calibration_scores import Scores, brier, ece, ranked
 from numpy.typing import NDArray
 
+from bench.calibration_scores import Scores, brier, ece, ranked
 from qa_pipeline.models import ModelStamp
 
 BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
