@@ -210,6 +210,12 @@ def test_a_server_that_stays_busy_ends_the_run_for_now(status: int) -> None:
     assert len(script.asked) == 4
 
 
+def test_a_server_that_fails_on_everything_is_down_and_no_call_is_blamed() -> None:
+    script = Script([Response(status_code=500)], models=Response(status_code=500))
+    with pytest.raises(TransientError, match="went down"):
+        hear(script, channel())
+
+
 def test_a_server_that_is_not_there_ends_the_run_for_now() -> None:
     with serve(Script([text("")]).app()) as url:
         pass
