@@ -10,8 +10,9 @@ import pytest
 
 from qa_pipeline.asr.acoustics import measure
 from qa_pipeline.asr.audio import decode, probe
+from qa_pipeline.asr.base import ChannelAudio
 from qa_pipeline.asr.channels import ChannelRoles, channel_roles
-from qa_pipeline.asr.listening import Listener
+from qa_pipeline.asr.listening import Listener, prepare
 from qa_pipeline.asr.weights import default_cache, locate, verify
 from qa_pipeline.asr.whisper import WhisperTranscriber
 from qa_pipeline.language.pinyin import sound_distance
@@ -29,8 +30,13 @@ MONO = ChannelRoles((Role.UNKNOWN,), 0.0)
 
 
 @pytest.fixture(scope="module")
-def whisper() -> Listener:
-    return Listener(WhisperTranscriber(locate("whisper-base", default_cache()), "cpu", "int8", 2))
+def engine() -> WhisperTranscriber:
+    return WhisperTranscriber(locate("whisper-base", default_cache()), "cpu", "int8", 2)
+
+
+@pytest.fixture(scope="module")
+def whisper(engine: WhisperTranscriber) -> Listener:
+    return Listener(engine)
 
 
 def _heard(transcript: Transcript, role: Role) -> str:
@@ -87,6 +93,21 @@ def test_the_same_sound_gives_the_same_transcript(whisper: Listener) -> None:
     call = probe(SAMPLE, 120)
     samples = decode(SAMPLE, call, 120)[:, : 16_000 * 12]
     assert whisper.hear(samples, call, NOBODY) == whisper.hear(samples, call, NOBODY)
+
+
+def _channel(name: str) -> list[ChannelAudio]:
+    path = SAMPLE.with_name(name)
+    call = probe(path, 120)
+    ready = prepare(decode(path, call, 120), call, NOBODY)
+    return [ChannelAudio(name, n, ready.clean[n], spans) for n, spans in enumerate(ready.speech)]
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="the sample recordings are not rendered")
+def test_words_do_not_depend_on_what_is_recognised_beside_them(engine: WhisperTranscriber) -> None:
+    first, second = _channel(SAMPLE.name), _channel("H261005-001.wav")
+    alone = [*engine.transcribe(first), *engine.transcribe(second)]
+    together = list(engine.transcribe([*second, *first]))
+    assert sorted(together, key=repr) == sorted(alone, key=repr)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_channel_without_speech_comes_back_empty_and_costs_nothing() -> None:
 def test_speech_without_words_is_decoded_again_and_its_words_stand_in_their_place() -> None:
     decoder = FakeDecoder(deaf={2: 500})
     assert hear(decoder, channel("c", (1, 0, 3000), (2, 4000, 6000), (3, 7000, 9500))) == {"c": ["1", "2", "3"]}
-    assert decoder.batches == [(1, 1500), (1, 500)]
+    assert decoder.batches == [(1, 1250), (1, 500)]
 
 
 def test_what_is_lost_twice_gets_the_whole_window_that_the_model_was_trained_on() -> None:

@@ -34,7 +34,7 @@ class HeardWord:
 
 @dataclass(frozen=True, slots=True)
 class HeardSegment:
-    """What Whisper wrote between two of its own time marks, and its measures of it."""
+    """What Whisper wrote between two of its own time marks, and its measures of the window that it is in."""
 
     text: str
     words: tuple[HeardWord, ...]
@@ -102,7 +102,9 @@ class Decoder:
     def _heard(self, segments: Iterable[dict[str, Any]], result: Any) -> Iterable[HeardSegment]:
         from faster_whisper.transcribe import get_compression_ratio  # noqa: PLC0415  # loaded by now
 
-        length = len(result.sequences_ids[0])
+        segments, length = list(segments), len(result.sequences_ids[0])
+        # Of the whole window: a loop may put its time marks between the repetitions.
+        ratio = get_compression_ratio("".join(self._tokenizer.decode(segment["tokens"]) for segment in segments))
         for segment in segments:
             text = self._tokenizer.decode(segment["tokens"])
             if text.strip():
@@ -111,4 +113,4 @@ class Decoder:
                     for w in segment.get("words", ())
                 )
                 logprob = result.scores[0] * length / (length + 1)
-                yield HeardSegment(text, words, get_compression_ratio(text), result.no_speech_prob, logprob)
+                yield HeardSegment(text, words, ratio, result.no_speech_prob, logprob)

@@ -18,9 +18,9 @@ class Pace:
     beam: int
 
 
-STEP_FRAMES = 500
+STEP_FRAMES = 250
 PACES: dict[str, Pace] = {
     "careful": Pace(28_000, cut=False, beam=5),
     "balanced": Pace(28_000, cut=True, beam=5),
-    "fast": Pace(15_000, cut=True, beam=2),
+    "fast": Pace(15_000, cut=True, beam=3),
 }
