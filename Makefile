@@ -47,8 +47,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/stages.py $(BENCH)
 	$(BIN)/python bench/memory.py $(BENCH)
 	$(BIN)/python bench/nonspeech.py $(BENCH)
+	$(BIN)/python bench/speakers.py --calls 6 $(BENCH)
 	$(BIN)/python bench/acoustics.py $(BENCH)
 	$(BIN)/python bench/terms.py $(BENCH)
+	$(BIN)/python bench/calibration.py $(BENCH)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue
