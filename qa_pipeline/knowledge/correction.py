@@ -1,11 +1,13 @@
 """Corrects a transcript to words of the trade by sound, where sound, doubt and rareness all speak for it.
 
 A noisy channel: how much likelier the clause reads with the term than as it was heard (jieba's frequencies), against
-how far the sounds are apart and how sure the recogniser was. Fitted on the ``tune`` set of ``bench/terms.py``.
+how far the sounds are apart and how sure the recogniser was. Chosen on the ``tune`` set of ``bench/terms.py``, and on
+84,000 characters of correct text taken for doubtful (every confidence 0.5), of which 4 stretches were changed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +36,11 @@ _SHORT, _LONG = 2, 6
 _OVER_COMMAS = 4
 # Syllables that share neither initial nor final are no slip of the recogniser.
 _HALF_ALIKE = 0.5
-_NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿半0123456789")
+# A number that was heard stays what it was. 一 alone is as often 医 or 衣, unless it counts something.
+_NUMBER = re.compile(
+    r"[零〇二两三四五六七八九十百千万亿半\d]+|一(?=[零〇一二两三四五六七八九十百千万亿半\d"
+    r"个张次天日月年号元块点分秒时周岁度层楼栋室份件位名户人口条只台辆吨米公毛角成倍种类家级期样些下起直般])|(?<=[零〇一二两三四五六七八九十百千万亿第\d])一"
+)
 _ROUNDS = 4
 
 
@@ -143,18 +149,19 @@ def candidates(utterances: Sequence[Utterance], place: int, lexicon: Lexicon, da
     like = list(lexicon.sounding(keys(said), day))
     right = [(start, len(term.text)) for term, start in like if said.startswith(term.text, start)]
     breaks = _breaks(utterance.text)
+    numbers = {place for found in _NUMBER.finditer(said) for place in range(*found.span())}
     for term, start in like:
         end = start + len(term.text)
         heard = said[start:end]
         changed = {p for p in range(start, end) if said[p] != term.text[p - start]}
-        if not changed or _NUMERALS & {said[p] for p in changed}:
+        if not changed or numbers & changed:
             continue
         if any(owners[p].original is not None for p in changed) or _stand(changed, right, len(term.text)):
             continue
         if len(term.text) < _OVER_COMMAS and breaks & set(range(start + 1, end)):
             continue
         costs = [syllable_cost(a, b) for a, b in zip(syllables(said)[start:end], syllables(term.text), strict=True)]
-        if max(costs) > _HALF_ALIKE:
+        if max(costs) > _HALF_ALIKE or (not term.name and max(costs) == _HALF_ALIKE):
             continue
         yield Candidate(
             utterance,

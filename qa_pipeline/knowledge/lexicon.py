@@ -18,10 +18,12 @@ from qa_pipeline.knowledge.lay import lay_words
 from qa_pipeline.language.frequency import frequency
 from qa_pipeline.language.pinyin import keys
 from qa_pipeline.language.script import simplify
-from qa_pipeline.language.words import clauses, content_words
+from qa_pipeline.language.words import clauses, content_words, words
 from qa_pipeline.models import KnowledgeEntry
 
 _SHORTEST, _LONGEST = 2, 12
+# Of words in a row: shorter ones collide, longer ones nobody says in one breath.
+_PHRASE = (4, 8)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万亿几半]")
 _SEPARATORS = re.compile(r"[，。、；：！？,;:!?（）()《》\s/·—-]+")
@@ -35,11 +37,15 @@ _ONE_SLIP, _TWO_SLIPS = 3, 6
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, its sound (see `keys`) and the matters (places of `Lexicon`) that it belongs to."""
+    """A word, its sound (see `keys`) and the matters (places of `Lexicon`) that it belongs to.
+
+    ``name``: of something. What is none, words in a row of a title, must sound just so.
+    """
 
     text: str
     sound: str
     matters: tuple[int, ...]
+    name: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class _Matter:
     """An entry or a line of the shipped lists: its terms, and the words that tell that it is spoken of."""
 
     terms: tuple[str, ...]
+    phrases: tuple[str, ...]
     around: frozenset[str]
     entry: KnowledgeEntry | None = None
 
@@ -58,9 +65,10 @@ class Lexicon:
         self._matters = (*map(_of_entry, entries), *_shipped())
         homes: dict[str, list[int]] = {}
         for place, matter in enumerate(self._matters):
-            for text in matter.terms:
+            for text in (*matter.terms, *matter.phrases):
                 homes.setdefault(text, []).append(place)
-        self.terms = tuple(Term(text, keys(text), tuple(places)) for text, places in homes.items())
+        names = {text for matter in self._matters for text in matter.terms}
+        self.terms = tuple(Term(text, keys(text), tuple(at), text in names) for text, at in homes.items())
         self._automaton = _automaton(self.terms)
 
     def sounding(self, sound: str, day: date) -> Iterator[tuple[Term, int]]:
@@ -127,14 +135,16 @@ def _shipped() -> tuple[_Matter, ...]:
     lines: dict[str, list[str]] = YAML(typ="safe").load(source)
     groups = [tuple(_fitting(words)) for words in lines.values()]
     groups += [tuple(_fitting((lay, *words.split()))) for lay, words in lay_words()]
-    return tuple(_Matter(group, frozenset(group)) for group in groups)
+    return tuple(_Matter(group, (), frozenset(group)) for group in groups)
 
 
 def _of_entry(entry: KnowledgeEntry) -> _Matter:
     texts = (entry.title, entry.question, *entry.paraphrases, entry.answer)
     spoken = {word for text in texts for clause in clauses(text) for word in content_words(clause)}
     terms = tuple(dict.fromkeys([*_fitting(_named(entry)), *_fitting(w for w in spoken if _telling(w))]))
-    return _Matter(terms, frozenset(terms) | {word for word in spoken if frequency(word) < _COMMON}, entry)
+    said = {phrase for clause in clauses(entry.title) for phrase in _phrases(words(clause))}
+    phrases = tuple(_fitting(sorted(said - set(terms))))
+    return _Matter(terms, phrases, frozenset(terms) | {word for word in spoken if frequency(word) < _COMMON}, entry)
 
 
 def _named(entry: KnowledgeEntry) -> Iterator[str]:
@@ -148,6 +158,16 @@ def _named(entry: KnowledgeEntry) -> Iterator[str]:
         yield from (unit, _REGION.sub("", unit))
     for text in (entry.owner_department, entry.details.get("region", ""), entry.details.get("place", "")):
         yield from _PLACE.findall(simplify(text))
+
+
+def _phrases(cut: Sequence[str]) -> Iterator[str]:
+    """Yield two and three words in a row: 职工租房 keeps 宫租房 from being read as 公租房."""
+    for length in (2, 3):
+        for start in range(len(cut) - length + 1):
+            run = cut[start : start + length]
+            phrase = "".join(run)
+            if _PHRASE[0] <= len(phrase) <= _PHRASE[1] and all(len(word) > 1 for word in run):
+                yield phrase
 
 
 def _telling(word: str) -> bool:

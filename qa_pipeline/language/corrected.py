@@ -8,7 +8,8 @@ from dataclasses import replace
 from qa_pipeline.models import TermCorrection, Transcript, Utterance, Word
 
 PRECISION = 0.9
-"""Share of corrections that were right, measured by ``bench/terms.py``; a corrected word is never surer than that."""
+"""A corrected word is never surer than this. On held-out speech (``bench/terms.py``) 50 of 50 corrections were right, so
+that the share is above 0.92 with 95 % confidence; the speech is synthetic, so less is taken."""
 
 
 def spoken(utterance: Utterance) -> tuple[Word, ...]:
@@ -52,7 +53,7 @@ def corrected_utterance(utterance: Utterance, corrections: Sequence[TermCorrecti
         utterance,
         text=_refilled(utterance.text, characters),
         words=words,
-        confidence=sum(word.confidence for word in words) / len(words),
+        confidence=sum(word.confidence * len(word.text) for word in words) / sum(len(word.text) for word in words),
     )
 
 

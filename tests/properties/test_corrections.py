@@ -12,7 +12,7 @@ from qa_pipeline.knowledge.lexicon import Lexicon
 from qa_pipeline.language.corrected import as_corrected
 from qa_pipeline.language.punctuation import punctuated
 from qa_pipeline.language.script import bare
-from qa_pipeline.models import Transcript
+from qa_pipeline.models import Role, Transcript
 from tests.builders import Line, call
 
 DAY = date(2026, 10, 20)
@@ -40,16 +40,18 @@ PIECES = st.sampled_from(
     ]
 )
 SAID = st.lists(PIECES, min_size=1, max_size=8).map("".join).filter(bare)
-HEARD = st.lists(st.tuples(st.sampled_from(["op", "caller"]), SAID, st.floats(0.01, 1)), min_size=1, max_size=4)
+HEARD = st.lists(
+    st.tuples(st.sampled_from([Role.OPERATOR, Role.CALLER]), SAID, st.floats(0.01, 1)), min_size=1, max_size=4
+)
 
 
-def transcript(heard: list[tuple[str, str, float]]) -> Transcript:
-    return call([Line(role, text, confidence=sure) for role, text, sure in heard]).transcript  # type: ignore[arg-type]
+def transcript(heard: list[tuple[Role, str, float]]) -> Transcript:
+    return call([Line(role, text, confidence=sure) for role, text, sure in heard]).transcript
 
 
 @settings(max_examples=60)
 @given(HEARD)
-def test_words_keep_number_lengths_and_times(heard: list[tuple[str, str, float]]) -> None:
+def test_words_keep_number_lengths_and_times(heard: list[tuple[Role, str, float]]) -> None:
     before = transcript(heard)
     after, made = correct(before, WORDS, DAY)
     for was, now in zip(before.utterances, after.utterances, strict=True):
@@ -64,14 +66,14 @@ def test_words_keep_number_lengths_and_times(heard: list[tuple[str, str, float]]
 
 @settings(max_examples=60)
 @given(HEARD)
-def test_correcting_again_changes_nothing(heard: list[tuple[str, str, float]]) -> None:
+def test_correcting_again_changes_nothing(heard: list[tuple[Role, str, float]]) -> None:
     after, made = correct(transcript(heard), WORDS, DAY)
     assert correct(after, WORDS, DAY) == (after, ())
     assert as_corrected(transcript(heard), made) == after
 
 
 @given(HEARD)
-def test_punctuation_for_readers_changes_no_letter_and_comes_once(heard: list[tuple[str, str, float]]) -> None:
+def test_punctuation_for_readers_changes_no_letter_and_comes_once(heard: list[tuple[Role, str, float]]) -> None:
     before = transcript(heard)
     after = punctuated(before)
     assert [bare(u.text) for u in after.utterances] == [bare(u.text) for u in before.utterances]

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from qa_pipeline.language.punctuation import is_question, punctuated
+from qa_pipeline.models import Role
 from tests.builders import Line, call
 from tests.samples import sample_scripts
 
@@ -24,7 +25,7 @@ def test_who_goes_on_after_a_short_pause_is_still_in_the_sentence() -> None:
 
 
 def test_who_goes_on_much_later_began_anew() -> None:
-    spoken = [Line("caller", "路灯不亮", 1, 3), Line("caller", "喂", 9, 9.3)]  # type: ignore[arg-type]
+    spoken = [Line(Role.CALLER, "路灯不亮", 1, 3), Line(Role.CALLER, "喂", 9, 9.3)]
     assert [u.text for u in punctuated(call(spoken).transcript).utterances] == ["路灯不亮。", "喂。"]
 
 

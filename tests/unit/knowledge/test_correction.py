@@ -9,7 +9,7 @@ import pytest
 from qa_pipeline.knowledge.correction import correct
 from qa_pipeline.knowledge.lexicon import Lexicon
 from qa_pipeline.language.corrected import PRECISION, as_corrected
-from qa_pipeline.models import KnowledgeEntry, TermCorrection, Transcript
+from qa_pipeline.models import KnowledgeEntry, Role, TermCorrection, Transcript
 from tests.builders import Line, call
 
 DAY = date(2026, 10, 20)
@@ -29,7 +29,7 @@ WORDS = Lexicon([ENTRY])
 
 
 def transcript(*said: str, confidence: float = 0.5) -> Transcript:
-    return call([Line("op", text, confidence=confidence) for text in said]).transcript  # type: ignore[arg-type]
+    return call([Line(Role.OPERATOR, text, confidence=confidence) for text in said]).transcript
 
 
 def read(*said: str, confidence: float = 0.5, day: date = DAY) -> list[str]:
