@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.calibration_scores import Scores, brier, ece, ranked
+from bench.calibration_scores import Scores, brier, ece, ece_by_chance, ranked
 from qa_pipeline.models import ModelStamp
 
 BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -23,8 +23,9 @@ _STRETCH_HEAD = (
 _STRETCHES = tuple(pairwise((0.0, 0.45, 0.6, 0.75, 0.9, 1.01)))
 _ABOUT = """{stamp.model} ({stamp.settings}): how likely the characters of a recognised word are right. {words} words of
 read Mandarin; each half of the speakers (one man's 224 utterances, 60 speakers' one each) calibrated by what was fitted
-on the other half. `python bench/calibration.py`. “Own” is the recogniser's probability as it comes. ECE over 15 bins
-weighted by characters; “told apart” is the chance that a right word is surer than a wrong one."""
+on the other half, 5 dB never fitted on. `python bench/calibration.py`. “Own” is the recogniser's probability as it
+comes. ECE over 15 bins weighted by characters, and what so few words would show if every confidence were right;
+“told apart” is the chance that a right word is surer than a wrong one."""
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="12">'
 )
@@ -42,8 +43,8 @@ def section(stamp: ModelStamp, tested: Scores, synthetic: Scores) -> str:
         "",
         _ABOUT.format(stamp=stamp, words=len(tested.samples)),
         "",
-        f"| condition | fitted → tested | right % | ECE %, {compared} | Brier, {compared} | told apart, {compared} |",
-        "|---|---|---|---|---|---|",
+        f"| condition | fitted → tested | right % | ECE %, {compared} | by chance | Brier, {compared} | told apart |",
+        "|---|---|---|---|---|---|---|",
         *_conditions(tested, synthetic),
         "",
         "![Reliability](calibration.svg)",
@@ -99,7 +100,7 @@ def _row(name: str, direction: str, scores: Scores) -> str:
     own, now, right, n = scores.raw, scores.calibrated, scores.share, scores.characters
     return (
         f"| {name} | {direction} | {100 * np.average(right, weights=n):.1f} "
-        f"| {100 * ece(own, right, n):.1f} → {100 * ece(now, right, n):.1f} "
+        f"| {100 * ece(own, right, n):.1f} → {100 * ece(now, right, n):.1f} | {100 * ece_by_chance(now, n):.1f} "
         f"| {brier(own, right, n):.3f} → {brier(now, right, n):.3f} "
         f"| {ranked(own, right):.2f} → {ranked(now, right):.2f} |"
     )

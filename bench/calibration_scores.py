@@ -117,12 +117,12 @@ class Scores:
     def conditions(self) -> list[str]:
         return list(dict.fromkeys(s.condition for s in self.samples))
 
-    def provenance(self, stamp: ModelStamp, words: int) -> dict[str, object]:
+    def provenance(self, stamp: ModelStamp) -> dict[str, object]:
         """Return what is kept beside fitted coefficients."""
         return {
             "fitted_on": "read Mandarin (AISHELL-1): one speaker and 60 others, each half counting the same, in "
             + ", ".join(self.conditions()),
-            "words": words,
+            "words": len(self.samples),
             "right_share": round(float(np.average(self.share, weights=self.characters)), 3),
             "engine": f"{stamp.engine}; {stamp.settings}",
             "ece_own": round(ece(self.raw, self.share, self.characters), 3),
@@ -136,6 +136,12 @@ def ece(p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.f
     place = np.minimum((p * _EQUAL_BINS).astype(int), _EQUAL_BINS - 1)
     apart = np.bincount(place, weights=weight * (p - right), minlength=_EQUAL_BINS)
     return float(np.abs(apart).sum() / weight.sum())
+
+
+def ece_by_chance(p: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """Return the error that so many words would show on the mean if every confidence were exactly right."""
+    chance = np.random.default_rng(0)
+    return float(np.mean([ece(p, chance.random(len(p)) < p, weight) for _ in range(50)]))
 
 
 def brier(p: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]) -> float:

@@ -34,7 +34,7 @@ from qa_pipeline.models import ModelStamp, Recording, Role, Span, Transcript, Ut
 logger = logging.getLogger(__name__)
 
 # A stretch of which more characters are expected to be wrong than right. Measured (bench/RESULTS.md, Confidence): of
-# utterances below it 0.4 of the characters are right, from 0.5 to 0.6 the half, from 0.8 to 0.9 0.86.
+# utterances below it a third of the characters is right, from 0.5 to 0.6 the half, from 0.8 to 0.9 86 %.
 UNSURE_BELOW = 0.5
 
 

@@ -12,7 +12,7 @@ from qa_pipeline.models import Agreement, Fact, FactCheck, SpokenFact, Utterance
 # Of a time that was misheard, 点 with something like a number or 半 about it is often left.
 _CLOCK = re.compile(r"(?:早上|上午|中午|下午|晚上|夜间|到|至)[^，。]{0,4}点|点半|点到")
 _HALF_DAY = 12 * 60
-# Of spoken values whose words are all that sure nine in ten are right, of the others six (bench/RESULTS.md).
+# Of spoken values whose words are all that sure nine in ten are right, below 0.4 the half (bench/RESULTS.md).
 _MIN_CONFIDENCE = 0.5
 
 

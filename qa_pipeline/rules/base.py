@@ -18,8 +18,8 @@ class Params(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    # A probability: of words at 0.6 and more nine in ten characters are right, of those below it the half, and half of
-    # all wrong characters are among them (bench/RESULTS.md, Confidence; 8 kHz µ-law).
+    # A probability: of words at 0.6 and more nine in ten characters are right, of those below it the half, and nearly
+    # half of all wrong characters are among them (bench/RESULTS.md, Confidence; 8 kHz µ-law).
     min_confidence: float = Field(default=0.6, ge=0, le=1, description="把握低于此值的不通过改为存疑，交人工复核")
 
 
