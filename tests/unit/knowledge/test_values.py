@@ -177,6 +177,7 @@ def test_what_is_no_fact_is_left_alone(text: str) -> None:
         ("两，个工作日内", "2", "workday"),
         ("二十快钱", "20", "yuan"),
         ("每月最高是1200人", "1200", "yuan"),
+        ("以后二十的工作日", "20", "workday"),
     ],
 )
 def test_misheard_number_words_are_mended(heard: str, value: str, unit: str) -> None:
