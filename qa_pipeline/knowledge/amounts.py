@@ -27,6 +27,8 @@ _CALENDAR_SLACK = Decimal("0.04")
 _SURE_OF_HALF_ALIKE = 0.85
 _SURE = 0.4
 _LIKE_IT = 0.26
+_SAME_SOUND = 0.05
+_NOTHING = ("免费", "不收费", "不收钱", "不花钱", "不要钱", "不用钱")
 _TELLING = 10
 _UNIT_WORDS = {
     "workday": "个工作日",
@@ -135,22 +137,37 @@ def _within(shorter: str, longer: str) -> bool:
     return len(shorter) < len(longer) and all(any(sound_distance(c, d) <= 0.1 for d in rest) for c in shorter)
 
 
-def perhaps_said(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance]) -> bool:
+def perhaps_said(
+    fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance], but: Sequence[SpokenFact] = ()
+) -> bool:
     """Whether an amount that was not heard may have been said: its number with another unit, or what sounds like it.
 
-    四百元 becomes 400人, 十个工作日 becomes 是个工作日.
+    四百元 becomes 400人, 十个工作日 becomes 是个工作日. Values ``but`` are surely others: 二十天 for 20 working days.
     """
     expected = _expected(fact)
     if expected is None:
         return False
     # Small numbers coincide: 三天 is no 三个月.
     if expected.high >= _TELLING and any(
-        said.unit not in {"", fact.unit} and parse_value(said.value) == expected for said in facts
+        said.unit not in {"", fact.unit} and parse_value(said.value) == expected for said in facts if said not in but
     ):
         return True
-    phrase = in_words(expected.high) + _UNIT_WORDS.get(fact.unit, "")
-    hits = [hit for u in answer if (hit := nearest(phrase, _unread(u, facts))) is not None]
-    return any(hit.distance <= _LIKE_IT for hit in hits)
+    texts = [_unread(utterance, facts) for utterance in answer]
+    phrase = in_words(expected.high) + ("周岁" if fact.slot == "age" else _UNIT_WORDS.get(fact.unit, ""))
+    return _sounds(phrase, texts, _LIKE_IT) or any(_sounds(form, texts, _SAME_SOUND) for form in _short(expected))
+
+
+def _sounds(phrase: str, texts: Sequence[str], distance: float) -> bool:
+    """Whether something in one of the texts sounds so much like a phrase."""
+    return any(hit is not None and hit.distance <= distance for hit in (nearest(phrase, text) for text in texts))
+
+
+def _short(expected: Quantity) -> tuple[str, ...]:
+    """Return what an amount is called without its unit: 一百一 for 110元, 不花钱 for nothing."""
+    if expected.high == 0:
+        return _NOTHING
+    words = in_words(expected.high)
+    return (words[:-1],) if len(words) > 3 and words[-1] in "十百千" else ()
 
 
 def _unread(utterance: Utterance, facts: Sequence[SpokenFact]) -> str:

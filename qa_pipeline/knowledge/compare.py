@@ -92,13 +92,14 @@ def _amount(entry: KnowledgeEntry, fact: Fact, heard: _Answer, written: Sequence
             return _result(fact, Agreement.CORRECTED, taken_back)
         return _result(fact, Agreement.AGREES, right[-1])
     clear = [said for said in wrong if stands(said, fact) is Standing.OTHER]
-    if clear:
+    perhaps = perhaps_said(fact, heard.spoken, heard.utterances, but=clear)
+    if clear and not perhaps:
         return _result(fact, Agreement.CONTRADICTS, max(clear, key=lambda said: said.confidence))
     if wrong:
         return _result(fact, Agreement.UNSURE, wrong[0])
     # 单人最高45万，夫妻最高80万: the other branch of the entry may be the one that was asked about.
     branch = any(not any(stands(said, other) is Standing.SAME for other in entry.facts) for said in rivals)
-    if branch or perhaps_said(fact, heard.spoken, heard.utterances):
+    if branch or perhaps:
         return _result(fact, Agreement.UNSURE, None)
     return _result(fact, Agreement.MISSING, None)
 
@@ -113,7 +114,8 @@ def _rival_slots(entry: KnowledgeEntry, fact: Fact) -> set[str]:
 
 def _stated(said: SpokenFact, entry: KnowledgeEntry, written: Sequence[Value]) -> bool:
     """Whether another fact of the entry, or its text, says the same."""
-    as_facts = [Fact("", value.value, value.unit, Decimal(0)) for value in written]
+    # Years are an age or a time: the slot tells.
+    as_facts = [Fact(v.slot if v.kind == "age" else "", v.value, v.unit, Decimal(0)) for v in written]
     return any(
         stands(said, other) is Standing.SAME for other in (*entry.facts, *as_facts) if unit_kind(other) == kind_of(said)
     )

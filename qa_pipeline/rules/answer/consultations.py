@@ -101,4 +101,5 @@ def expected(check: FactCheck) -> str:
     name = _SLOTS.get(check.expected_slot, check.expected_slot)
     value = "免费" if check.expected_slot == "fee" and check.expected_value == "0" else check.expected_value
     unit = "" if value == "免费" else _UNITS.get(check.expected_unit, check.expected_unit)
+    unit = "岁" if check.expected_slot == "age" else unit
     return f"{name}“{value}{unit}”"

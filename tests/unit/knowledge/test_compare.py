@@ -140,3 +140,27 @@ def test_a_fact_that_cannot_be_read_contradicts_nothing(slot: str, value: str) -
         assert said.agreement is Agreement.UNSURE
     elif value != "99999999999999":
         assert said.agreement is not Agreement.CONTRADICTS
+
+
+AGE = {"slot": "age", "value": "80", "unit": "year", "must_say": True}
+
+
+@pytest.mark.parametrize("said", ["满八十竹嘴每个月有到了九十岁就涨", "满八十竹睡的有，九十岁的也有"])
+def test_another_value_contradicts_nothing_where_the_right_one_was_perhaps_said(said: str) -> None:
+    assert check(AGE, said).agreement is not Agreement.CONTRADICTS
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ({"slot": "fee", "value": "0", "unit": "yuan", "must_say": True}, "补花钱的当场就给您发"),
+        ({"slot": "amount_cap", "value": "110", "unit": "yuan", "must_say": True}, "每个月一百一到社区领"),
+    ],
+)
+def test_an_amount_in_other_words_is_not_missing(fact: dict[str, object], said: str) -> None:
+    assert check(fact, said).agreement is Agreement.UNSURE
+
+
+def test_nothing_that_sounds_like_the_amount_leaves_it_missing() -> None:
+    fact = {"slot": "amount_cap", "value": "110", "unit": "yuan", "must_say": True}
+    assert check(fact, "每个月到社区去领就可以了").agreement is Agreement.MISSING
