@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from qa_pipeline.language.script import bare
 
@@ -16,13 +15,13 @@ _SUBTITLES = re.compile(
 # faster-whisper's own bound for a text that repeats itself (gzip ratio).
 _REPEATING = 2.4
 # Measured: nine inventions on notes of music had 0.69-0.89 and -1.32 to -2.13; 53 windows of speech at most 0.53, and
-# one of them below -1.0 (at 0.28). What is thrown out is not lost: it is marked as not understood.
+# one of them below -1.0 (at 0.28).
 _SILENT = 0.6
 _HARDLY_LIKELY = -1.0
 
 
-class Segment(Protocol):
-    """What is read of a segment as Whisper wrote it."""
+class Heard(Protocol):
+    """What is read of a window as Whisper wrote it."""
 
     @property
     def text(self) -> str:
@@ -41,12 +40,10 @@ class Segment(Protocol):
         """Mean logarithm of the tokens' probabilities."""
 
 
-_S = TypeVar("_S", bound=Segment)
+def plausible(heard: Heard) -> bool:
+    """Return whether a window's text is no known invention, no loop, and not unlikely words over silence.
 
-
-def plausible(segments: Iterable[_S]) -> Iterator[_S]:
-    """Yield the segments that are not known inventions, loops, or unlikely words over silence."""
-    for segment in segments:
-        silent = segment.no_speech_prob > _SILENT and segment.avg_logprob < _HARDLY_LIKELY
-        if not (silent or segment.compression_ratio > _REPEATING or _SUBTITLES.search(bare(segment.text))):
-            yield segment
+    What is thrown out is not lost: its speech is decoded again, and in the end marked as not understood.
+    """
+    silent = heard.no_speech_prob > _SILENT and heard.avg_logprob < _HARDLY_LIKELY
+    return not (silent or heard.compression_ratio > _REPEATING or _SUBTITLES.search(bare(heard.text)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,13 @@ class _Piece:
 
 
 def cut(
-    samples: NDArray[np.float32], speech: Sequence[Span], gap_ms: int | None, longest_ms: int, *, even: bool = False
+    samples: NDArray[np.float32],
+    speech: Sequence[Span],
+    gap_ms: int | None,
+    longest_ms: int,
+    *,
+    even: bool = False,
+    among: Sequence[Span] = (),
 ) -> list[Stretch]:
     """Return the speech of one channel in stretches; no moment of the channel is in two of them.
 
@@ -68,12 +74,14 @@ def cut(
         speech: Where the channel speaks, in order.
         gap_ms: A pause as long as this begins a new stretch; None: pauses are shortened and never begin one.
         longest_ms: No stretch is longer than this.
+        among: All speech of the channel, where ``speech`` is only some of it: the sound around a stretch stops halfway
+            to whatever else is said there, so that nobody's words are heard twice.
         even: Make as few stretches as without it, and all about as long, instead of leaving the rest to the last.
     """
     last_ms = len(samples) // _RATE_PER_MS
     whole = [replace(span, end_ms=min(span.end_ms, last_ms)) for span in speech if span.start_ms < last_ms]
     short = [part for span in whole for part in _parts(samples, span, longest_ms - 2 * _CONTEXT_MS)]
-    pieces = _with_context(short, last_ms)
+    pieces = _with_context(short, sorted({*short, *among}, key=lambda span: (span.start_ms, span.end_ms)), last_ms)
     limit_ms = _evened(pieces, gap_ms, longest_ms) if even else longest_ms
     return [_stretch(samples, group) for group in _groups(pieces, gap_ms, limit_ms)]
 
@@ -101,13 +109,20 @@ def _energy(samples: NDArray[np.float32], ms: int) -> float:
     return float(np.dot(frame, frame))
 
 
-def _with_context(spans: Sequence[Span], last_ms: int) -> list[_Piece]:
-    """Add the sound around each span, up to halfway to its neighbours."""
-    borders = [0, *((before.end_ms + after.start_ms) // 2 for before, after in pairwise(spans)), last_ms]
-    return [
-        _Piece(span, max(left, span.start_ms - _CONTEXT_MS), min(right, span.end_ms + _CONTEXT_MS))
-        for span, (left, right) in zip(spans, pairwise(borders), strict=False)  # none for no spans
-    ]
+def _with_context(spans: Sequence[Span], among: Sequence[Span], last_ms: int) -> list[_Piece]:
+    """Add the sound around each span, up to halfway to its neighbours among all that is said."""
+    starts, ends = [span.start_ms for span in among], sorted(span.end_ms for span in among)
+    pieces = []
+    for span in spans:
+        ended, begins = bisect_right(ends, span.start_ms), bisect_left(starts, span.end_ms)
+        left = (ends[ended - 1] + span.start_ms) // 2 if ended else 0
+        right = (span.end_ms + starts[begins]) // 2 if begins < len(starts) else last_ms
+        if any(one.start_ms < span.start_ms < one.end_ms for one in among[max(0, ended - 1) : begins]):
+            left = span.start_ms
+        if any(one.start_ms < span.end_ms < one.end_ms for one in among[max(0, ended - 1) : begins]):
+            right = span.end_ms
+        pieces.append(_Piece(span, max(left, span.start_ms - _CONTEXT_MS), min(right, span.end_ms + _CONTEXT_MS)))
+    return pieces
 
 
 def _groups(pieces: Sequence[_Piece], gap_ms: int | None, longest_ms: int) -> Iterator[list[_Piece]]:

@@ -45,6 +45,14 @@ def test_even_stretches_leave_no_crumb_for_the_last() -> None:
     assert max(even) - min(even) <= 3_000
 
 
+def test_the_sound_around_some_speech_stops_halfway_to_all_other() -> None:
+    among = [Span(0, 3000), Span(3200, 3900), Span(4100, 9000)]
+    (alone,) = cut(ramp(10_000), [among[1]], 0, 28_000, among=among)
+    assert (alone.original_ms(0), alone.length_ms) == (3100, 900)
+    (part,) = cut(ramp(10_000), [Span(5000, 6000)], 0, 28_000, among=among)
+    assert (part.original_ms(0), part.length_ms) == (5000, 1000)
+
+
 def test_a_monologue_is_cut_at_its_quietest_place() -> None:
     samples = np.full(60_000 * 16, 0.1, dtype=np.float32)
     samples[16_000 * 18 : 16_000 * 18 + 1600] = 0.001

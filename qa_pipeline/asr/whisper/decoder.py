@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,6 @@ FRAMES = 3000
 """Frames of 10 ms in the 30 s window that Whisper was trained on."""
 
 _RATE_PER_FRAME = 160
-# Punctuation is thrown away, but alignment is better with it joined to the word it belongs to.
-_BEFORE, _AFTER = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,8 @@ class HeardWord:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardSegment:
-    """What Whisper wrote between two of its own time marks, and its measures of the window that it is in."""
+class HeardWindow:
+    """What Whisper wrote of a window, and its measures of it."""
 
     text: str
     words: tuple[HeardWord, ...]
@@ -55,8 +53,8 @@ class Decoder:
         self._tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language="zh")
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
 
-    def decode(self, windows: Sequence[NDArray[np.float32]], frames: int, beam: int) -> list[list[HeardSegment]]:
-        """Return the segments of each window.
+    def decode(self, windows: Sequence[NDArray[np.float32]], frames: int, beam: int) -> list[HeardWindow]:
+        """Return what was heard in each window; it does not depend on the others.
 
         Args:
             windows: Arrays (samples,), 16 kHz, none longer than ``frames``.
@@ -81,11 +79,12 @@ class Decoder:
                 return_scores=True,
                 return_no_speech_prob=True,
             )
+        # Not `add_word_timestamps`: it carries a time over from one window of a batch to the next.
+        tokens = [[token for token in result.sequences_ids[0] if token < self._tokenizer.eot] for result in results]
         sizes = [len(window) // _RATE_PER_FRAME for window in windows]
-        segments = [self._segments(result, size) for result, size in zip(results, sizes, strict=True)]
         with self._stopwatch("alignment"):
-            self._model.add_word_timestamps(segments, self._tokenizer, encoded, sizes, _BEFORE, _AFTER, 0.0)
-        return [list(self._heard(found, result)) for found, result in zip(segments, results, strict=True)]
+            aligned = self._model.find_alignment(self._tokenizer, tokens, encoded, sizes)
+        return [self._heard(*found) for found in zip(tokens, aligned, results, strict=True)]
 
     def _features(self, window: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
         padded = np.zeros(frames * _RATE_PER_FRAME, dtype=np.float32)
@@ -93,24 +92,17 @@ class Decoder:
         features: NDArray[np.float32] = self._model.feature_extractor(padded, padding=0)[:, :frames]
         return features.astype(np.float32)
 
-    def _segments(self, result: Any, size: int) -> list[dict[str, Any]]:
-        found, _, _ = self._model._split_segments_by_timestamps(  # noqa: SLF001  # the one place that knows the marks
-            self._tokenizer, result.sequences_ids[0], 0.0, size, size / 100, 0
-        )
-        return list(found)
-
-    def _heard(self, segments: Iterable[dict[str, Any]], result: Any) -> Iterable[HeardSegment]:
+    def _heard(self, tokens: list[int], words: list[dict[str, Any]], result: Any) -> HeardWindow:
         from faster_whisper.transcribe import get_compression_ratio  # noqa: PLC0415  # loaded by now
 
-        segments, length = list(segments), len(result.sequences_ids[0])
-        # Of the whole window: a loop may put its time marks between the repetitions.
-        ratio = get_compression_ratio("".join(self._tokenizer.decode(segment["tokens"]) for segment in segments))
-        for segment in segments:
-            text = self._tokenizer.decode(segment["tokens"])
-            if text.strip():
-                words = tuple(
-                    HeardWord(w["word"], round(w["start"] * 1000), round(w["end"] * 1000), float(w["probability"]))
-                    for w in segment.get("words", ())
-                )
-                logprob = result.scores[0] * length / (length + 1)
-                yield HeardSegment(text, words, ratio, result.no_speech_prob, logprob)
+        text, length = self._tokenizer.decode(tokens), len(result.sequences_ids[0])
+        return HeardWindow(
+            text=text,
+            words=tuple(
+                HeardWord(w["word"], round(w["start"] * 1000), round(w["end"] * 1000), float(w["probability"]))
+                for w in words
+            ),
+            compression_ratio=get_compression_ratio(text) if text else 0.0,
+            no_speech_prob=result.no_speech_prob,
+            avg_logprob=result.scores[0] * length / (length + 1),
+        )

@@ -1,16 +1,11 @@
-"""Speech that came back without words."""
+"""Speech that came back without words, or with too few."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_pipeline.asr.utterances import sparse, wordless
 from qa_pipeline.models import Span, Word
-
-# Shorter sounds are breaths and fillers that no rule needs to have understood.
-_SHORTEST_MS = 400
-# Nobody on a hotline speaks slower than this for so long: words are missing.
-_LONG_MS = 3_000
-_SLOWEST_CPM = 60
 
 
 def lost_spans(speech: Sequence[Span], words: Sequence[Word]) -> list[Span]:
@@ -20,11 +15,29 @@ def lost_spans(speech: Sequence[Span], words: Sequence[Word]) -> list[Span]:
         speech: Stretches of voice activity, in order.
         words: Words placed in them.
     """
-    return [span for span in speech if _is_lost(span, words)]
+    without = set(wordless(speech, words))
+    return [span for span in speech if span in without or sparse(span, words)]
 
 
-def _is_lost(span: Span, words: Sequence[Word]) -> bool:
-    inside = [word for word in words if word.start_ms < span.end_ms and word.end_ms > span.start_ms]
-    if not inside:
-        return span.length_ms >= _SHORTEST_MS
-    return False
+def better(words: Sequence[Word], again: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
+    """Return the words of a channel with those of some stretches as heard again, where that is more of them.
+
+    Args:
+        words: All words so far.
+        again: What was heard of the stretches when they were decoded again, placed in them.
+        speech: The stretches.
+    """
+    kept = list(words)
+    for span in speech:
+        before, now = _inside(span, kept), _inside(span, again)
+        if _characters(now) > _characters(before):
+            kept = [word for word in kept if word not in before] + now
+    return kept
+
+
+def _inside(span: Span, words: Sequence[Word]) -> list[Word]:
+    return [word for word in words if span.start_ms <= (word.start_ms + word.end_ms) // 2 < span.end_ms]
+
+
+def _characters(words: Sequence[Word]) -> int:
+    return sum(len(word.text) for word in words)
