@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from qa_pipeline.asr.content import operator_score, sureness
+from qa_pipeline.asr.overlaps import nearest
 from qa_pipeline.asr.speakers import Diarization, SpeakerTurn
 from qa_pipeline.asr.utterances import MONO_PAUSE_MS, TURN_PAUSE_MS, group_words
 from qa_pipeline.models import MIN_ROLE_CONFIDENCE, Role, Span, Utterance, Word
@@ -46,7 +47,7 @@ def attribute(words: Sequence[Word], speech: Sequence[Span], voices: Diarization
     """
     if len({turn.speaker for turn in voices.turns}) < 2:
         return Attributed(tuple(group_words(words, 0, MONO_PAUSE_MS)), tuple(speech))
-    owners = [_owner(word, voices.turns) for word in words]
+    owners = [nearest(voices.turns, word.start_ms, word.end_ms) for word in words]
     said = [
         (voices.turns[run[0]].speaker, utterance, [voices.turns[place] for place in run])
         for run, own in _runs(words, owners, voices.turns)
@@ -56,12 +57,6 @@ def attribute(words: Sequence[Word], speech: Sequence[Span], voices: Diarization
     logger.info("mono: two voices %.2f, operator %d at %.2f", voices.two, decision.operator, decision.confidence)
     utterances = [_with_role(u, speaker, _sure_of(u, turns), decision) for speaker, u, turns in said]
     return Attributed(tuple(utterances), tuple(_spans(voices.turns, decision)))
-
-
-def _owner(word: Word, turns: Sequence[SpeakerTurn]) -> int:
-    """Return the turn that a word overlaps most, or the nearest one."""
-    overlap = [min(word.end_ms, turn.end_ms) - max(word.start_ms, turn.start_ms) for turn in turns]
-    return max(range(len(turns)), key=overlap.__getitem__)
 
 
 def _runs(
