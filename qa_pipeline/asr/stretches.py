@@ -25,19 +25,27 @@ _EVEN_WITHIN_MS = 1000
 class Stretch:
     """Some speech of a channel, end to end.
 
-    ``samples`` (samples,), 16 kHz; ``speech`` is what it holds, in the channel's time; pieces of the channel that began
-    at ``starts_ms`` stand at ``at_ms``.
+    ``channel`` (samples,), 16 kHz, is the whole of it; ``speech`` is what the stretch holds, in the channel's time; its
+    pieces, from ``starts_ms`` to ``ends_ms`` of the channel, stand at ``at_ms``.
     """
 
-    samples: NDArray[np.float32]
+    channel: NDArray[np.float32]
     speech: tuple[Span, ...]
     starts_ms: tuple[int, ...]
+    ends_ms: tuple[int, ...]
     at_ms: tuple[int, ...]
+
+    @property
+    def samples(self) -> NDArray[np.float32]:
+        """The sound (samples,), 16 kHz; put together anew each time, for many stretches wait while few are at work."""
+        bounds = zip(self.starts_ms, self.ends_ms, strict=True)
+        sound = [self.channel[start * _RATE_PER_MS : end * _RATE_PER_MS] for start, end in bounds]
+        return np.concatenate(sound) if len(sound) > 1 else sound[0]
 
     @property
     def length_ms(self) -> int:
         """Length in milliseconds."""
-        return len(self.samples) // _RATE_PER_MS
+        return sum(self.ends_ms) - sum(self.starts_ms)
 
     def original_ms(self, ms: float) -> int:
         """Return the time in the channel of a time in the stretch."""
@@ -140,10 +148,10 @@ def _groups(pieces: Sequence[_Piece], gap_ms: int | None, longest_ms: int) -> It
 
 
 def _stretch(samples: NDArray[np.float32], pieces: Sequence[_Piece]) -> Stretch:
-    sound = [samples[piece.start_ms * _RATE_PER_MS : piece.end_ms * _RATE_PER_MS] for piece in pieces]
     return Stretch(
-        np.concatenate(sound) if len(sound) > 1 else sound[0],
+        samples,
         tuple(piece.span for piece in pieces),
         tuple(piece.start_ms for piece in pieces),
+        tuple(piece.end_ms for piece in pieces),
         tuple(accumulate((piece.length_ms for piece in pieces[:-1]), initial=0)),
     )
