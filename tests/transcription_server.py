@@ -16,6 +16,8 @@ import uvicorn
 from fastapi import Depends, FastAPI, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 
+from qa_pipeline.asr.endpoint.terms import probe
+
 
 @contextmanager
 def serve(app: FastAPI) -> Iterator[str]:
@@ -56,10 +58,15 @@ Reply = Response | Callable[[Asked], Response]
 
 @dataclass
 class Script:
-    """Answers with one reply after the other, the last one for ever; notes what it was asked."""
+    """Answers with one reply after the other, the last one for ever; notes what it was asked.
+
+    The sound that a server is tried with gets ``to_probe``, the last reply without it, and is noted in ``probed``.
+    """
 
     replies: Sequence[Reply]
     models: Response | None = None
+    to_probe: Reply | None = None
+    probed: list[Asked] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
@@ -71,8 +78,12 @@ class Script:
         @app.post("/v1/audio/transcriptions")
         def transcribe(asked: Annotated[Asked, Depends(_asked)]) -> Response:
             with self.lock:
-                reply = self.replies[min(len(self.asked), len(self.replies) - 1)]
-                self.asked.append(asked)
+                if np.array_equal(asked.samples, samples_of(probe())):
+                    reply = self.to_probe or self.replies[-1]
+                    self.probed.append(asked)
+                else:
+                    reply = self.replies[min(len(self.asked), len(self.replies) - 1)]
+                    self.asked.append(asked)
                 self.at_once += 1
                 self.most_at_once = max(self.most_at_once, self.at_once)
             try:

@@ -17,11 +17,12 @@ from fastapi.responses import JSONResponse
 from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
 from qa_pipeline.asr.channels import ChannelRoles
 from qa_pipeline.asr.endpoint import EndpointClient, EndpointTranscriber
-from qa_pipeline.asr.endpoint.transcriber import wav_of
+from qa_pipeline.asr.endpoint.answers import Answer, words_of
+from qa_pipeline.asr.endpoint.wav import wav_of
 from qa_pipeline.asr.listening import Listener, PreparedCall
-from qa_pipeline.asr.stretches import _CONTEXT_MS
+from qa_pipeline.asr.stretches import _CONTEXT_MS, Stretch
 from qa_pipeline.errors import CallError, QaError, SettingsError, TransientError
-from qa_pipeline.models import UNKNOWN_CONFIDENCE, Role, Span
+from qa_pipeline.models import UNKNOWN_CONFIDENCE, Role, Span, Word
 from tests.sounds import recording, tone
 from tests.transcription_server import Asked, Script, samples_of, serve, text
 
@@ -64,7 +65,7 @@ def test_a_text_alone_is_asked_turn_by_turn_and_spread_over_each() -> None:
     script = Script([text(SAID)])
     (heard,) = hear(script, channel(turns=2))
     assert said(heard) == SAID * 2
-    assert len(script.asked) == 3, "once for both turns, then each alone"
+    assert len(script.asked) == 2, "each turn alone"
     assert isinstance(heard, ChannelWords)
     first, second = heard.words[: len(SAID)], heard.words[len(SAID) :]
     assert (first[0].start_ms, first[-1].end_ms) == (500, 1500)
@@ -175,7 +176,8 @@ def test_a_server_is_asked_for_less_until_it_agrees_and_then_for_that() -> None:
 
     script = Script([knows_json])
     hear(script, channel(0), channel(1))
-    assert [asked.fields["response_format"][0] for asked in script.asked] == ["verbose_json"] * 2 + ["json"] * 3
+    assert [asked.fields["response_format"][0] for asked in script.probed] == ["verbose_json"] * 2 + ["json"]
+    assert [asked.fields["response_format"][0] for asked in script.asked] == ["json"] * 2
 
 
 @pytest.mark.parametrize("trouble", [429, 500, 502, 503, 504, "garbage", "cut", "list"])
@@ -198,7 +200,7 @@ def test_a_pause_that_the_server_asks_for_is_kept() -> None:
     pauses: list[float] = []
     script = Script([Response(status_code=429, headers={"Retry-After": "7"}), text("")])
     with serve(script.app()) as url, EndpointClient(url, "paraformer", pause=pauses.append) as client:
-        client.transcribe(wav_of(tone(200, 500)))
+        client.transcribe(wav_of(tone(200, 500)), 0)
     assert pauses == [7.0]
 
 
@@ -207,7 +209,8 @@ def test_a_server_that_stays_busy_ends_the_run_for_now(status: int) -> None:
     script = Script([Response(status_code=status)])
     with pytest.raises(TransientError, match=str(status)):
         hear(script, channel())
-    assert len(script.asked) == 4
+    assert len(script.probed) == 4
+    assert script.asked == [], "nothing of a call was sent"
 
 
 def test_a_server_that_fails_on_everything_is_down_and_no_call_is_blamed() -> None:
@@ -243,10 +246,10 @@ def test_a_sound_that_the_server_fails_on_costs_only_its_call(poison: Response) 
         return poison if len(asked.samples) > 16 * 2000 else text(SAID)
 
     heard = hear(Script([picky]), channel(0), channel(1, ms=3000), channel(2))
-    assert [type(h) for h in heard] == [ChannelWords, ChannelFailure, ChannelWords]
-    failure = heard[1]
-    assert isinstance(failure, ChannelFailure)
-    assert (failure.channel, type(failure.error)) == (1, CallError)
+    assert sorted(h.channel for h in heard) == [0, 1, 2]
+    (failure,) = [h for h in heard if isinstance(h, ChannelFailure)]
+    assert failure.channel == 1
+    assert isinstance(failure.error, CallError)
     assert failure.error.hint
 
 
@@ -267,7 +270,7 @@ def test_a_wrong_address_model_or_key_is_a_matter_of_settings(reply: Response, n
 
 
 def test_what_was_answered_before_the_server_went_down_is_not_lost() -> None:
-    script = Script([text(SAID), text(SAID), Response(status_code=503)])
+    script = Script([text(SAID), Response(status_code=503)], to_probe=text(""))
     with serve(script.app()) as url:
         results = transcriber(url).transcribe([channel(0), channel(1)])
         assert said(next(results)) == SAID
@@ -357,3 +360,130 @@ def test_another_address_or_model_has_another_stamp() -> None:
     }
     assert len(stamps) == 8
     assert EndpointTranscriber(EndpointClient("http://a/v1/", "x", "k"), 9, None).stamp in stamps
+
+
+WORDS: list[dict[str, object]] = [{"word": SAID, "start": FIRST_S + 0.1, "end": FIRST_S + 0.9}]
+TELLS_WORDS = JSONResponse({"text": "", "words": []})
+
+
+@pytest.mark.parametrize("odd_first", [True, False])
+def test_an_odd_answer_for_one_channel_changes_no_other(odd_first: bool) -> None:
+    def reply(asked: Asked) -> Response:
+        odd = len(asked.samples) > 16 * 4500
+        return text(SAID) if odd else JSONResponse({"text": SAID, "words": WORDS})
+
+    odd, plain = channel(0, ms=4000), channel(1)
+    script = Script([reply], to_probe=TELLS_WORDS)
+    heard = {h.channel: h for h in hear(script, *([odd, plain] if odd_first else [plain, odd]))}
+    assert isinstance(heard[1], ChannelWords)
+    assert [(word.text, word.start_ms) for word in heard[1].words] == [(SAID, 600)]
+    assert said(heard[0]) == SAID
+
+
+def test_the_probe_alone_decides_and_is_sent_once() -> None:
+    script = Script([JSONResponse({"text": SAID, "words": WORDS})], to_probe=text(""))
+    with serve(script.app()) as url:
+        engine = transcriber(url)
+        list(engine.transcribe([channel(turns=2)]))
+        list(engine.transcribe([channel(turns=2)]))
+    assert len(script.probed) == 1
+    assert [len(asked.samples) // 16 for asked in script.asked] == [1000 + 2 * _CONTEXT_MS] * 4, "turn by turn"
+
+
+def test_a_first_sound_that_is_refused_costs_its_channel_and_not_the_run() -> None:
+    heard = hear(Script([Response("odd sound", 400), text(SAID)], to_probe=text("")), channel(0), channel(1))
+    assert {h.channel: type(h) for h in heard} == {0: ChannelFailure, 1: ChannelWords}
+
+
+def test_a_server_that_fails_on_noise_is_asked_for_texts_turn_by_turn() -> None:
+    script = Script([text(SAID)], to_probe=Response(status_code=500))
+    (heard,) = hear(script, channel(turns=2))
+    assert said(heard) == SAID * 2
+    assert {asked.fields["response_format"][0] for asked in script.asked} == {"json"}
+
+
+def test_once_stopped_nothing_more_is_sent() -> None:
+    script = Script([text(SAID)])
+    with serve(script.app()) as url, EndpointClient(url, "paraformer") as client:
+        client.stop()
+        with pytest.raises(TransientError, match="nothing more is sent"):
+            client.transcribe(wav_of(tone(200, 500)), 0)
+    assert script.asked == []
+
+
+def test_a_run_that_is_ended_sends_no_further_turn_of_a_channel() -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    def reply(asked: Asked) -> Response:
+        if len(asked.samples) > 16 * 2500:
+            begun.set()
+            released.wait(10)
+        return text(SAID)
+
+    script = Script([reply], to_probe=text(""))
+    with serve(script.app()) as url:
+        results = transcriber(url, requests=2).transcribe([channel(0, turns=5, ms=2000), channel(1)])
+        next(results)
+        begun.wait(10)
+        threading.Timer(0.3, released.set).start()
+        results.close()  # type: ignore[attr-defined]  # it is a generator
+    assert len(script.asked) == 2
+
+
+def test_a_server_that_lives_and_fails_on_every_sound_blames_no_call() -> None:
+    script = Script([Response(status_code=500)], to_probe=text(""))
+    heard: list[ChannelWords | ChannelFailure] = []
+    with serve(script.app()) as url, pytest.raises(TransientError, match="3 channels failed"):
+        heard.extend(transcriber(url).transcribe(channel(number) for number in range(9)))
+    assert heard == []
+
+
+def test_a_single_call_on_a_server_that_answers_nothing_is_not_blamed() -> None:
+    with pytest.raises(TransientError, match="one after the other"):
+        hear(Script([Response(status_code=500)]), channel(0), channel(1))
+
+
+def test_three_calls_that_a_working_server_fails_on_do_not_end_the_run() -> None:
+    def picky(asked: Asked) -> Response:
+        return Response(status_code=500) if len(asked.samples) > 16 * 2500 else text(SAID)
+
+    heard = hear(Script([picky]), channel(0), *(channel(number, ms=3000) for number in (1, 2, 3)), channel(4))
+    assert sum(isinstance(h, ChannelFailure) for h in heard) == 3
+    assert len(heard) == 5
+
+
+def test_an_unexpected_error_costs_its_channel_and_its_message_is_told_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from qa_pipeline.asr.endpoint import transcriber as module  # noqa: PLC0415
+
+    def fragile(answer: Answer, stretch: Stretch) -> list[Word]:
+        if stretch.speech[0].channel == 1:
+            raise ArithmeticError(SAID)
+        return words_of(answer, stretch)
+
+    monkeypatch.setattr(module, "words_of", fragile)
+    heard = {h.channel: h for h in hear(Script([text(SAID)]), channel(0), channel(1), channel(2))}
+    failure = heard[1]
+    assert isinstance(failure, ChannelFailure)
+    assert "ArithmeticError" in str(failure.error)
+    assert "ArithmeticError" in caplog.text
+    assert SAID not in str(failure.error) + caplog.text
+    assert said(heard[0]) == said(heard[2]) == SAID
+
+
+def test_speech_asked_for_again_brings_none_of_its_neighbours_with_it() -> None:
+    """Long turns fill a stretch each; where one is asked for again, the sound sent ends halfway to the next."""
+    samples = np.zeros(60_000 * 16, dtype=np.float32)
+    speech = (Span(1000, 26_000), Span(26_400, 30_000))
+    for span in speech:
+        samples[span.start_ms * 16 : span.end_ms * 16] = tone(200, span.length_ms)
+    audio = ChannelAudio("0" * 64, 0, samples, speech)
+    script = Script([text("")], to_probe=TELLS_WORDS)
+    with serve(script.app()) as url:
+        engine = transcriber(url)
+        list(engine.transcribe([audio]))
+        everything = len(script.asked)
+        with engine._client:
+            engine._by_turn(audio, speech[1:])
+    assert [len(asked.samples) // 16 for asked in script.asked[everything:]] == [200 + 3600 + _CONTEXT_MS]

@@ -22,7 +22,7 @@ from qa_pipeline.asr.sherpa.metadata import metadata
 from qa_pipeline.asr.sherpa.tokens import words_of
 from qa_pipeline.asr.stretches import _CONTEXT_MS, Stretch, cut
 from qa_pipeline.errors import SettingsError
-from qa_pipeline.models import Span
+from qa_pipeline.models import Span, Word
 from tests import tone_models
 from tests.sounds import silence, tone
 
@@ -193,6 +193,22 @@ def test_a_channel_that_the_library_fails_on_costs_no_other(tmp_path: Path) -> N
     heard = list(transcriber(folder, tmp_path / "cache").transcribe(channel(text, n) for n, text in enumerate(said)))
     assert [type(h) for h in heard] == [ChannelWords, ChannelFailure, ChannelWords]
     assert "tokens.txt" in str(heard[1].error)  # type: ignore[union-attr]
+
+
+def test_a_turn_whose_words_are_no_utf_8_costs_its_channel_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def undecodable(result: Result, stretch: Stretch) -> list[Word]:
+        if stretch.speech[0].channel == 1:
+            return [Word(b"\xe4".decode(), 0, 1, 1.0)]
+        return words_of(result, stretch)
+
+    monkeypatch.setattr("qa_pipeline.asr.sherpa.transcriber.words_of", undecodable)
+    folder = tone_models.sense_voice(tmp_path / "model")
+    heard = list(transcriber(folder, tmp_path / "cache").transcribe(channel("您好", n) for n in range(3)))
+    assert [type(h) for h in heard] == [ChannelWords, ChannelFailure, ChannelWords]
+    assert "UnicodeDecodeError" in str(heard[1].error)  # type: ignore[union-attr]
+    assert "codec" not in str(heard[1].error) + caplog.text  # type: ignore[union-attr]
 
 
 @dataclass

@@ -21,16 +21,24 @@ _FIRST_PAUSE_S = 0.5
 # A server may ask for a longer pause by Retry-After; a longer one than this is not waited out.
 _LONGEST_PAUSE_S = 30.0
 _CONNECT_S = 5.0
-# From the most that a server may tell to the least; a server that refuses one is asked for the next.
-_FORMS: tuple[dict[str, str | list[str]], ...] = (
+FORMS: tuple[dict[str, str | list[str]], ...] = (
     {"response_format": "verbose_json", "timestamp_granularities[]": ["word", "segment"]},
     {"response_format": "verbose_json"},
     {"response_format": "json"},
 )
+"""From the most that a server may tell to the least; a server that refuses one is asked for the next."""
 _REFUSED_FORM = {400, 415, 422, 501}
 _REFUSED_US = {401: "its API key", 403: "its API key", 404: "`endpoint_url` or `model`"}
 _BUSY = {408, 425, 429, 502, 503, 504}
 _LOOK = "the others go on; look into the server's log"
+
+
+class Refused(CallError):
+    """The server refuses this request as it is: its form, its model or its sound."""
+
+
+class Unreadable(CallError):
+    """The server answers, in no words of this API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,6 @@ class EndpointClient:
         self.url = url.rstrip("/")
         self._stopped = threading.Event()
         self._pause = pause or self._stopped.wait
-        self._agreed: int | None = None
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
         self._http = self._connections()
@@ -100,33 +107,11 @@ class EndpointClient:
         return httpx.URL(self.url).host in {"localhost", "127.0.0.1", "::1"}
 
     def stop(self) -> None:
-        """End all pauses: no request is tried again after this."""
+        """End all pauses; no sound is sent after this, neither a new one nor one again."""
         self._stopped.set()
 
     def _connections(self) -> httpx.Client:
         return httpx.Client(headers=self._headers, timeout=self._timeout, trust_env=False, follow_redirects=False)
-
-    def transcribe(self, wav: bytes) -> Answer:
-        """Have one sound recognised.
-
-        Raises:
-            CallError: The server cannot take this sound, though it answers.
-            SettingsError: Address, model or key are refused, or it speaks another language than this API.
-            TransientError: The server cannot be reached or is busy for longer than was waited.
-        """
-        refusal = ""
-        for form in range(self._agreed or 0, len(_FORMS)):
-            answer = self._persistently(wav, form)
-            if isinstance(answer, Answer):
-                self._agreed = form
-                return answer
-            if form == self._agreed:
-                raise CallError(f"the recognition server refused a sound (HTTP {answer.status_code})", _LOOK)
-            refusal = f"HTTP {answer.status_code}{_reason(answer)}"
-        raise SettingsError(
-            f"endpoint {self.url}: the server refuses every form of request ({refusal})",
-            "check that it serves POST /audio/transcriptions below this address, and `model`",
-        )
 
     def models(self) -> tuple[str, ...] | None:
         """Return the names of the server's models; None where it does not tell.
@@ -146,48 +131,67 @@ class EndpointClient:
         except ValidationError:
             return None
 
-    def _persistently(self, wav: bytes, form: int) -> Answer | httpx.Response:
-        """Ask until there is an answer, or a response that refuses the form, or the tries are used up."""
+    def transcribe(self, wav: bytes, form: int) -> Answer:
+        """Have one sound recognised, tried again as long as that may help.
+
+        Args:
+            wav: A file of 16 bits, 16 kHz, one channel.
+            form: Which of `FORMS` to ask for.
+
+        Raises:
+            CallError: The server cannot take this sound, though it answers: `Refused`, `Unreadable`, or it failed.
+            SettingsError: Address, model or key are refused.
+            TransientError: The server cannot be reached or is busy for longer than was waited, or `stop` was called.
+        """
         for tried in range(1, _TRIES + 1):
-            try:
-                response = self._send(wav, form)
-            except httpx.HTTPError as error:
-                again = _Again(self._out_of_reach(error))
-            else:
-                outcome = self._understood(response)
-                if not isinstance(outcome, _Again):
-                    return outcome
-                again = outcome
-            logger.info("recognition server, try %d of %d: %s", tried, _TRIES, type(again.problem).__name__)
-            pause_s = again.pause_s or _FIRST_PAUSE_S * 2 ** (tried - 1)
-            if self._stopped.is_set() or tried == _TRIES or pause_s > _LONGEST_PAUSE_S:
+            self._go_on()
+            outcome = self._once(wav, form)
+            if isinstance(outcome, Answer):
+                return outcome
+            problem = outcome.problem
+            logger.info("recognition server, try %d of %d: %s", tried, _TRIES, type(problem).__name__)
+            pause_s = outcome.pause_s or _FIRST_PAUSE_S * 2 ** (tried - 1)
+            if tried == _TRIES or pause_s > _LONGEST_PAUSE_S:
                 break
             self._pause(pause_s)
-        if isinstance(again.problem, CallError) and not self._alive():
+        self._go_on()
+        if isinstance(problem, CallError) and not self._alive():
             raise TransientError(f"endpoint {self.url}: it went down", "run again when it is up")
-        raise again.problem
+        raise problem
+
+    def _go_on(self) -> None:
+        """Raise where nothing is to be sent any more."""
+        if self._stopped.is_set():
+            raise TransientError(f"endpoint {self.url}: the run was ended, nothing more is sent", "run again")
+
+    def _once(self, wav: bytes, form: int) -> Answer | _Again:
+        try:
+            response = self._send(wav, form)
+        except httpx.HTTPError as error:
+            return _Again(self._out_of_reach(error))
+        return self._understood(response)
 
     def _send(self, wav: bytes, form: int) -> httpx.Response:
         fields: dict[str, str | list[str]] = {"model": self.model, "language": "zh", "temperature": "0"}
         return self._http.post(
             f"{self.url}/audio/transcriptions",
-            data=fields | _FORMS[form],
+            data=fields | FORMS[form],
             files={"file": ("speech.wav", wav, "audio/wav")},
         )
 
-    def _understood(self, response: httpx.Response) -> Answer | httpx.Response | _Again:
-        """Return the answer in a response; the response if it refuses the form; or why to ask again.
+    def _understood(self, response: httpx.Response) -> Answer | _Again:
+        """Return the answer in a response, or why to ask again.
 
         Raises:
             SettingsError: Address, model or key are refused.
-            CallError: The sound is too long for the server.
+            CallError: The request is refused, or its sound is too long for the server.
         """
         status = response.status_code
         if status in _BUSY:
             busy = TransientError(f"endpoint {self.url}: busy or down (HTTP {status})", "run again when it is up")
             return _Again(busy, _asked_pause(response))
         if status in _REFUSED_FORM:
-            return response
+            raise Refused(f"the recognition server refused a sound (HTTP {status}{_reason(response)})", _LOOK)
         if status >= 500:
             return _Again(CallError(f"the recognition server failed on this sound (HTTP {status})", _LOOK))
         if status == 413:
@@ -220,9 +224,7 @@ class EndpointClient:
         except ValidationError as error:
             # Its own message would quote what was said.
             problem = f"the recognition server's answer cannot be read ({error.error_count()} faults)"
-        if self._agreed is None:
-            return _Again(SettingsError(f"endpoint {self.url}: {problem}", "check that it speaks OpenAI's API"))
-        return _Again(CallError(problem, _LOOK))
+        return _Again(Unreadable(problem, _LOOK))
 
 
 def _asked_pause(response: httpx.Response) -> float | None:

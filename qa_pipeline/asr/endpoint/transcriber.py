@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import wave
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-import numpy as np
-from numpy.typing import NDArray
-
 from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
-from qa_pipeline.asr.endpoint.answers import words_of
+from qa_pipeline.asr.endpoint.answers import Answer, words_of
 from qa_pipeline.asr.endpoint.client import EndpointClient
-from qa_pipeline.asr.stretches import cut
-from qa_pipeline.errors import CallError
+from qa_pipeline.asr.endpoint.failures import Doubt
+from qa_pipeline.asr.endpoint.terms import Terms, agree, probe
+from qa_pipeline.asr.endpoint.wav import wav_of
+from qa_pipeline.asr.stretches import Stretch, cut
+from qa_pipeline.asr.utterances import TURN_PAUSE_MS
+from qa_pipeline.errors import CallError, QaError
 from qa_pipeline.models import ModelStamp, Span, Word
 
+logger = logging.getLogger(__name__)
+
 # Bump when the same answers of a server would give another transcript.
-_METHOD = "1"
+_METHOD = "2"
 # A server that tells where each word is gets as much as Whisper's window holds; of any other a turn is asked alone,
 # so that its text is spread over one turn and not over several.
 _PACKED_MS = 28_000
 _TURN_MS = 20_000
-_TURN_PAUSE_MS = 700
 # A word may lie this far outside its speech; speech as short as a breath may be without words.
 _MISPLACED_MS, _BREATH_MS = 200, 400
-# Less than this is too little for some models to see at all.
-_SHORTEST_MS = 500
-_RATE_HZ = 16_000
+
+
+_LOOK = "the others go on; look into the server's log"
+
+_Future = Future[tuple[Word, ...]]
 
 
 class EndpointTranscriber:
@@ -47,11 +50,15 @@ class EndpointTranscriber:
         self._client = client
         self._requests = requests
         self._assumed = assumed_confidence
-        self._tells_words = True
+        self._terms: Terms | None = None
+        self._answered_wav: bytes | None = None
 
     @property
     def stamp(self) -> ModelStamp:
-        """Names the model; its weights lie elsewhere, so that the hash is of the address and the name only."""
+        """Names the model; its weights lie elsewhere, so that the hash is of the address and the name only.
+
+        Neither is there how the server is asked: that is found out at the server, and a stamp is made without it.
+        """
         assumed = "" if self._assumed is None else f" assumed_confidence={self._assumed}"
         named = f"{self._client.url}\n{self._client.model}"
         return ModelStamp(
@@ -69,42 +76,67 @@ class EndpointTranscriber:
             TransientError: It is out of reach; what it had answered has been given before.
         """
         with self._client, ThreadPoolExecutor(self._requests, thread_name_prefix="endpoint") as pool:
-            under_way: dict[Future[tuple[Word, ...]], ChannelAudio] = {}
+            under_way: dict[_Future, ChannelAudio] = {}
+            doubt = Doubt(self._works, answered=False)
             try:
                 for audio in channels:
+                    if audio.speech:
+                        doubt.answered |= self._agreed().answered
                     under_way[pool.submit(self._channel, audio)] = audio
                     if len(under_way) >= self._requests:
-                        yield from _finished(under_way)
+                        yield from _finished(under_way, doubt)
                 while under_way:
-                    yield from _finished(under_way)
+                    yield from _finished(under_way, doubt)
+                yield from doubt.rest()
             finally:
                 self._client.stop()
 
+    def _agreed(self) -> Terms:
+        """Return how the server is asked, found out before the first sound of a call is sent and never changed."""
+        if self._terms is None:
+            self._terms = agree(self._client)
+        return self._terms
+
     def _channel(self, audio: ChannelAudio) -> tuple[Word, ...]:
         """Return the words of a channel: by packed stretches if the server tells where words are, else turn by turn."""
-        packed = self._packed(audio) if self._tells_words else None
+        if not audio.speech:
+            return ()
+        packed = self._packed(audio) if self._agreed().tells_words else None
         return tuple(self._by_turn(audio, audio.speech) if packed is None else packed)
 
     def _packed(self, audio: ChannelAudio) -> list[Word] | None:
-        """Return the words of a channel, None where the server does not tell where they are.
+        """Return the words of a channel, None where the server does not tell where they are, this once.
 
         Speech that came back without words is asked for again, turn by turn: Whisper leaves out what follows a pause.
-        That goes for a stretch without any text too, so that what is said of a channel does not depend on what the
-        server said of others before.
+        That goes for a stretch without any text too. Neither changes how any other channel is asked for.
         """
         words: list[Word] = []
         for stretch in cut(audio.samples, audio.speech, None, _PACKED_MS):
-            answer = self._client.transcribe(wav_of(stretch.samples))
+            answer = self._ask(stretch)
             if not answer.has_words:
-                self._tells_words = False
                 return None
             heard = words_of(answer, stretch)
             words += heard if _everywhere(heard, stretch.speech) else self._by_turn(audio, stretch.speech)
         return words
 
     def _by_turn(self, audio: ChannelAudio, speech: Sequence[Span]) -> list[Word]:
-        turns = cut(audio.samples, speech, _TURN_PAUSE_MS, _TURN_MS)
-        return [word for turn in turns for word in words_of(self._client.transcribe(wav_of(turn.samples)), turn)]
+        turns = cut(audio.samples, speech, TURN_PAUSE_MS, _TURN_MS, among=audio.speech)
+        return [word for turn in turns for word in words_of(self._ask(turn), turn)]
+
+    def _ask(self, stretch: Stretch) -> Answer:
+        wav = wav_of(stretch.samples)
+        answer = self._client.transcribe(wav, self._agreed().form)
+        # To ask again, should all else fail, whether the server does: any sound that it took will do.
+        self._answered_wav = wav
+        return answer
+
+    def _works(self) -> bool:
+        """Whether the server still answers a sound that it has answered."""
+        try:
+            self._client.transcribe(self._answered_wav or probe(), self._agreed().form)
+        except CallError:
+            return False
+        return True
 
 
 def _everywhere(words: Sequence[Word], speech: Sequence[Span]) -> bool:
@@ -117,27 +149,36 @@ def _everywhere(words: Sequence[Word], speech: Sequence[Span]) -> bool:
     )
 
 
-def wav_of(samples: NDArray[np.float32]) -> bytes:
-    """Return samples (samples,), 16 kHz, -1..1, as a WAV file of 16 bits, short ones filled up with silence."""
-    short = max(0, _SHORTEST_MS * _RATE_HZ // 1000 - len(samples))
-    pcm = (np.clip(np.pad(samples, (0, short)), -1, 1) * 32767).astype("<i2")
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(_RATE_HZ)
-        out.writeframes(pcm.tobytes())
-    return file.getvalue()
+def _finished(under_way: dict[_Future, ChannelAudio], doubt: Doubt) -> Iterator[ChannelWords | ChannelFailure]:
+    """Wait for some channels and yield them, those that went well first: an error of the server ends the rest.
 
-
-def _finished(under_way: dict[Future[tuple[Word, ...]], ChannelAudio]) -> Iterator[ChannelWords | ChannelFailure]:
-    """Wait for some channels and yield them, those that went well first: an error of the server ends the rest."""
+    Raises:
+        SettingsError: The server refuses address, model or key.
+        TransientError: It is out of reach, or fails on everything.
+    """
     done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-    for future in sorted(done, key=lambda f: f.exception() is not None):
+    for future in sorted(done, key=_badness):
         audio = under_way.pop(future)
-        try:
-            words = future.result()
-        except CallError as error:
-            yield ChannelFailure(audio.recording_id, audio.channel, error)
-        else:
-            yield ChannelWords(audio.recording_id, audio.channel, words)
+        yield from doubt.weigh(_result(audio, future), asked=bool(audio.speech))
+
+
+def _badness(future: _Future) -> int:
+    """Order: what went well, what is wrong with a channel, what ends the run."""
+    error = future.exception()
+    ends = isinstance(error, QaError) and not isinstance(error, CallError)
+    return 0 if error is None else 1 + ends
+
+
+def _result(audio: ChannelAudio, future: _Future) -> ChannelWords | ChannelFailure:
+    error = future.exception()
+    if error is None:
+        return ChannelWords(audio.recording_id, audio.channel, future.result())
+    if isinstance(error, CallError):
+        return ChannelFailure(audio.recording_id, audio.channel, error)
+    if isinstance(error, QaError) or not isinstance(error, Exception):
+        raise error
+    # Its message may quote what was said, so that only its type is logged and told.
+    unexpected, short_id = type(error).__name__, audio.recording_id[:12]
+    logger.warning("recording %s, channel %d: unexpected %s", short_id, audio.channel, unexpected)
+    said = CallError(f"recording {short_id}: the server's answer cannot be used ({unexpected})", _LOOK)
+    return ChannelFailure(audio.recording_id, audio.channel, said)

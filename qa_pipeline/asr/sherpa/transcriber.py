@@ -15,7 +15,8 @@ from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
 from qa_pipeline.asr.sherpa.folder import Kind, SherpaModel
 from qa_pipeline.asr.sherpa.tokens import words_of
 from qa_pipeline.asr.stretches import Stretch, cut
-from qa_pipeline.errors import CallError, SettingsError
+from qa_pipeline.asr.utterances import TURN_PAUSE_MS
+from qa_pipeline.errors import CallError, SettingsError, TransientError
 from qa_pipeline.models import ModelStamp, Word
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 _METHOD = "1"
 _RATE_HZ = 16_000
 # These models pay by the second and not by the window: a turn is decoded as it is.
-_TURN_MS, _TURN_PAUSE_MS = 20_000, 700
+_TURN_MS = 20_000
 # Less than this is too little for some models to see at all.
 _SHORTEST_MS = 500
 # How much speech is taken at once, and how much of it goes into one batch, each as long as its longest turn.
@@ -113,15 +114,21 @@ class SherpaTranscriber:
         turns = [heard.turns[number] for heard, number in batch]
         try:
             found = _recognised(recogniser, turns)
-        except (RuntimeError, IndexError, MemoryError) as error:
+        except (SettingsError, TransientError):
+            raise
+        except Exception as error:  # noqa: BLE001  # told as a failure of its channel
+            # Whatever the library raises: a token that is no UTF-8, memory, a number without a token. The message may
+            # quote what was said.
             if len(batch) > 1:
-                logger.info("a batch of %d turns failed (%s); each alone", len(batch), type(error).__name__)
+                logger.warning("a batch of %d turns failed (%s); each alone", len(batch), type(error).__name__)
                 for turn in batch:
                     self._decode([turn])
                 return
             heard, _ = batch[0]
+            short_id = heard.audio.recording_id[:12]
+            logger.warning("recording %s: a turn failed: %s", short_id, type(error).__name__)
             heard.error = CallError(
-                f"recording {heard.audio.recording_id[:12]}: the recogniser failed ({type(error).__name__})",
+                f"recording {short_id}: the recogniser failed ({type(error).__name__})",
                 "free memory, or check that tokens.txt belongs to the model, and run again",
             )
             return
@@ -156,7 +163,7 @@ def _round(source: Iterator[ChannelAudio]) -> list[_Heard]:
     taken: list[_Heard] = []
     speech_ms = held_ms = 0
     for audio in source:
-        taken.append(_Heard(audio, cut(audio.samples, audio.speech, _TURN_PAUSE_MS, _TURN_MS)))
+        taken.append(_Heard(audio, cut(audio.samples, audio.speech, TURN_PAUSE_MS, _TURN_MS)))
         speech_ms += sum(turn.length_ms for turn in taken[-1].turns)
         held_ms += len(audio.samples) * 1000 // _RATE_HZ
         if speech_ms >= _ROUND_MS or held_ms >= _HELD_MS:
