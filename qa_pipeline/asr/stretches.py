@@ -17,6 +17,8 @@ _RATE_PER_MS = 16
 _CONTEXT_MS = 500
 # Where a span must be cut, it is cut at the quietest frame of its last third.
 _FRAME_MS = 50
+SHORTEST_SOUND_MS = 500
+"""Less than this is too little for some models to see at all: a shorter sound is filled up with silence."""
 # How finely stretches are made even.
 _EVEN_WITHIN_MS = 1000
 

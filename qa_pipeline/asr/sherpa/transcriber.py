@@ -14,7 +14,7 @@ import numpy as np
 from qa_pipeline.asr.base import ChannelAudio, ChannelFailure, ChannelWords
 from qa_pipeline.asr.sherpa.folder import Kind, SherpaModel
 from qa_pipeline.asr.sherpa.tokens import words_of
-from qa_pipeline.asr.stretches import Stretch, cut
+from qa_pipeline.asr.stretches import SHORTEST_SOUND_MS, Stretch, cut
 from qa_pipeline.asr.utterances import TURN_PAUSE_MS
 from qa_pipeline.errors import CallError, SettingsError, TransientError
 from qa_pipeline.models import ModelStamp, Word
@@ -26,8 +26,6 @@ _METHOD = "1"
 _RATE_HZ = 16_000
 # These models pay by the second and not by the window: a turn is decoded as it is.
 _TURN_MS = 20_000
-# Less than this is too little for some models to see at all.
-_SHORTEST_MS = 500
 # How much speech is taken at once, and how much of it goes into one batch, each as long as its longest turn.
 _ROUND_MS, _BATCH_MS, _BATCH_TURNS = 240_000, 120_000, 16
 _HELD_MS = 1_200_000
@@ -190,8 +188,9 @@ def _recognised(recogniser: Any, turns: Sequence[Stretch]) -> list[list[Word]]:
     streams = []
     for turn in turns:
         stream = recogniser.create_stream()
-        short = max(0, _SHORTEST_MS * _RATE_HZ // 1000 - len(turn.samples))
-        stream.accept_waveform(_RATE_HZ, np.pad(turn.samples, (0, short)))
+        samples = turn.samples
+        short = max(0, SHORTEST_SOUND_MS * _RATE_HZ // 1000 - len(samples))
+        stream.accept_waveform(_RATE_HZ, np.pad(samples, (0, short)))
         streams.append(stream)
     recogniser.decode_streams(streams)
     return [words_of(stream.result, turn) for stream, turn in zip(streams, turns, strict=True)]
