@@ -36,8 +36,8 @@ logger = logging.getLogger(__name__)
 # A stretch of which more characters are expected to be wrong than right. Measured (bench/RESULTS.md, Confidence): of
 # utterances below it a third of the characters is right, from 0.5 to 0.6 the half, from 0.8 to 0.9 86 %.
 UNSURE_BELOW = 0.5
-
-
+# Less likely than this are two voices on the only channel with speech: then it is the one whom the log puts there.
+_ONE_VOICE_BELOW = 0.2
 _NOBODY = ChannelRoles((Role.UNKNOWN,), 0.0)
 
 
@@ -47,7 +47,8 @@ class PreparedCall:
 
     ``samples`` (channels, samples) as decoded, for measuring; ``clean`` is what is recognised: the same without
     cross-talk, and one channel where both carry one sound. ``speech`` holds the stretches of each clean channel.
-    ``voices`` says whose voice is where on a single clean channel, None where that was not looked for.
+    ``voices`` says whose voice is where on a single clean channel, None where that was not looked for; ``channel`` is
+    the channel of the recording that this one is.
     """
 
     recording: Recording
@@ -56,6 +57,7 @@ class PreparedCall:
     roles: ChannelRoles
     speech: tuple[tuple[Span, ...], ...]
     voices: Diarization | None = None
+    channel: int = 0
 
 
 def prepare(
@@ -77,17 +79,16 @@ def prepare(
     elif len(samples) == 2:
         clean = without_crosstalk(samples)
     speech = tuple(tuple(speech_spans(channel, number)) for number, channel in enumerate(clean))
-    if diarizer is None:
-        return PreparedCall(recording, samples, clean, roles, speech)
     if len(clean) == 1:
-        return PreparedCall(recording, samples, clean, roles, speech, diarizer.voices(clean[0], speech[0]))
+        voices = None if diarizer is None else diarizer.voices(clean[0], speech[0])
+        return PreparedCall(recording, samples, clean, roles, speech, voices)
     alone = only_channel(speech)
     if alone is not None:
-        voices = diarizer.voices(clean[alone], speech[alone])
-        if voices.two > 0.5:
-            logger.warning("recording %s: channel %d carries both voices, the other none", short_id, alone)
+        voices = None if diarizer is None else diarizer.voices(clean[alone], speech[alone])
+        if voices is None or voices.two >= _ONE_VOICE_BELOW:
+            logger.warning("recording %s: channel %d may carry both voices, the other none", short_id, alone)
             spans = tuple(replace(span, channel=0) for span in speech[alone])
-            return PreparedCall(recording, samples, clean[alone : alone + 1], _NOBODY, (spans,), voices)
+            return PreparedCall(recording, samples, clean[alone : alone + 1], _NOBODY, (spans,), voices, alone)
     return PreparedCall(recording, samples, clean, roles, speech)
 
 
@@ -139,6 +140,8 @@ class Listener:
             if len(entry.words) == len(entry.call.clean):
                 del waiting[heard.recording_id]
                 yield entry.call, partial(self._transcript, entry)
+            # Samples of a long call are a gigabyte: let go of them before others are waited for.
+            del entry
 
     def hear(self, samples: NDArray[np.float32], recording: Recording, roles: ChannelRoles) -> Transcript:
         """Recognise one call alone.
@@ -155,7 +158,13 @@ class Listener:
         call = heard.call
         words = [place_words(heard.words[channel], spans) for channel, spans in enumerate(call.speech)]
         if call.voices is not None:
-            return self._mono_transcript(call, call.voices, words[0])
+            made = self._mono_transcript(call, call.voices, words[0])
+        else:
+            made = self._stereo_transcript(call, words)
+        return _on_channel(made, call.channel) if call.channel else made
+
+    def _stereo_transcript(self, call: PreparedCall, words: Sequence[Sequence[Word]]) -> Transcript:
+        """Return the transcript of channels with one voice each, or of one of which the voices were not looked for."""
         pause_ms = TURN_PAUSE_MS if len(words) == 2 else MONO_PAUSE_MS
         grouped: list[Utterance] = [u for number, said in enumerate(words) for u in group_words(said, number, pause_ms)]
         utterances = in_order(grouped)
@@ -195,3 +204,15 @@ def _channels(calls: Iterable[PreparedCall], waiting: dict[str, _Waiting]) -> It
         waiting[recording_id] = _Waiting(call)
         for channel, (samples, speech) in enumerate(zip(call.clean, call.speech, strict=True)):
             yield ChannelAudio(recording_id, channel, samples, speech)
+        # Let go of this call before the next is waited for; a call has a channel, so that all of these are there.
+        del call, samples, speech
+
+
+def _on_channel(transcript: Transcript, channel: int) -> Transcript:
+    """Return the transcript of a single channel as of that of the recording: there it is measured and played."""
+    return replace(
+        transcript,
+        utterances=tuple(replace(u, channel=channel) for u in transcript.utterances),
+        speech=tuple(replace(span, channel=channel) for span in transcript.speech),
+        unintelligible=tuple(replace(span, channel=channel) for span in transcript.unintelligible),
+    )
