@@ -37,6 +37,8 @@ OVER = TalkOver(2_000, 3_500, Role.OPERATOR, 2)
 LATER = replace(OVER, into_ms=2_000)
 HIGH = tuple(UtteranceAcoustics(n, -24.0, 300.0 if n == 4 else 200.0, None) for n in range(7))
 TONE = Ending(Role.CALLER, 2_000, hung_up_by=Role.CALLER, sign=EndingSign.BUSY_TONE)
+DROPPED = Ending(Role.CALLER, 2_000, hung_up_by=Role.OPERATOR, sign=EndingSign.LINE_DROPPED)
+BY_SOUND = {"hang_up_by": Role.UNKNOWN, "acoustics": {"ending": DROPPED}}
 CUT = Ending(Role.OPERATOR, 0, cut=Role.OPERATOR, hung_up_by=Role.CALLER, sign=EndingSign.CUT_OFF)
 
 
@@ -90,6 +92,10 @@ CUT = Ending(Role.OPERATOR, 0, cut=Role.OPERATOR, hung_up_by=Role.CALLER, sign=E
         ("hang_up", {"who": "caller"}, {"hang_up_by": Role.UNKNOWN}, "unsure"),
         ("hang_up", {"who": "caller"}, {"hang_up_by": Role.UNKNOWN, "acoustics": {"ending": TONE}}, "yes"),
         ("hang_up", {"who": "caller"}, {"hang_up_by": Role.UNKNOWN, "acoustics": {"ending": CUT}}, "unsure"),
+        ("hang_up", {"who": "operator"}, BY_SOUND, "unsure"),
+        ("hang_up", {"who": "operator", "without": ["小区"]}, BY_SOUND, "no"),
+        ("hang_up", {"who": "caller"}, BY_SOUND, "no"),
+        ("hang_up", {"who": "operator"}, {"hang_up_by": Role.OPERATOR}, "yes"),
         ("duration", {"above": 300}, {}, "no"),
         ("duration", {"below": 300}, {}, "yes"),
         ("utterance_count", {"above": 3}, {}, "yes"),

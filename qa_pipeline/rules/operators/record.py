@@ -96,7 +96,10 @@ def _holds(text: str, wanted: FieldTest) -> bool | None:
 
 
 def hang_up(ctx: CallContext, window: Sequence[Utterance], wanted: HangUp) -> Answer:
-    """Whether somebody ended the call, without parting words if those are named."""
+    """Whether somebody ended the call, without parting words if those are named.
+
+    Unsure where the log is silent and only the sound says that the operator did: it is too little to accuse by.
+    """
     del window
     who, _ = who_hung_up(ctx)
     if who is Role.UNKNOWN:
@@ -105,7 +108,11 @@ def hang_up(ctx: CallContext, window: Sequence[Utterance], wanted: HangUp) -> An
         return no()
     ending = sorted(ctx.transcript.utterances, key=lambda u: u.end_ms)[-wanted.last :]
     parted = wanted.without and find(wanted.without, ending)
-    return no([hit.evidence() for hit in parted]) if parted else yes([said(u, "挂机前的话") for u in ending])
+    if parted:
+        return no([hit.evidence() for hit in parted])
+    evidence = [said(u, "挂机前的话") for u in ending]
+    accused_by_sound = who is Role.OPERATOR and ctx.call.hang_up_by is Role.UNKNOWN
+    return unsure(evidence) if accused_by_sound else yes(evidence)
 
 
 def duration(ctx: CallContext, window: Sequence[Utterance], wanted: Size) -> Answer:
