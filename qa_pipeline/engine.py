@@ -50,9 +50,10 @@ class InProcess:
         while ahead:
             task, prepared = ahead.pop()
             ahead = [(following, submit(following)) for following in _next(tasks)]
-            yield task, prepared.result
-            # Samples of a long call are a gigabyte: let go of them before the next ones are made.
+            # Samples of a long call are a gigabyte: while this waits, only who took them holds them.
+            handed = [prepared.result]
             del prepared
+            yield task, handed.pop()
 
 
 def _next(tasks: Iterator[T]) -> list[T]:

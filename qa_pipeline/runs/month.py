@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -27,6 +27,11 @@ from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
 
+if TYPE_CHECKING:
+    from qa_pipeline.asr.base import Transcriber
+    from qa_pipeline.rules.ruleset import Ruleset
+    from scoring.scorecard import Scorecard
+
 
 class RunInterrupted(KeyboardInterrupt):
     """Ctrl-C during a run; ``summary`` is what was finished until then, and that is kept."""
@@ -40,9 +45,9 @@ def run_month(
     settings: Settings,
     sessions: sessionmaker[Session],
     month: str,
-    transcriber: Any,
-    scorecard: Any,
-    ruleset: Any,
+    transcriber: Transcriber,
+    scorecard: Scorecard,
+    ruleset: Ruleset,
     now: Callable[[], datetime] = datetime.now,
     progress: Progress | None = None,
     retry: bool = False,
@@ -97,7 +102,7 @@ def _open_month(session: Session, month: str) -> MonthData:
     return data
 
 
-def _keep_standards(session: Session, scorecard: Any, ruleset: Any) -> None:
+def _keep_standards(session: Session, scorecard: Scorecard, ruleset: Ruleset) -> None:
     save_document(session, "scorecard", scorecard.version, scorecard.sha256, encode(scorecard))
     rules = {
         bound.rule.code: {"standing": bound.standing.value, "params": bound.params.model_dump(mode="json")}
@@ -107,7 +112,9 @@ def _keep_standards(session: Session, scorecard: Any, ruleset: Any) -> None:
     save_document(session, "ruleset", ruleset.version, ruleset.sha256, body)
 
 
-def _standards(session: Session, settings: Settings, scorecard: Any, ruleset: Any, stages: Stages) -> Standards:
+def _standards(
+    session: Session, settings: Settings, scorecard: Scorecard, ruleset: Ruleset, stages: Stages
+) -> Standards:
     stamp, knowledge = RulesetStamp(ruleset.version, ruleset.sha256), knowledge_sha256(session)
     return Standards(
         ruleset=stamp,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa_pipeline.models import (
     AcousticProfile,
@@ -22,6 +22,11 @@ from qa_pipeline.models import (
 from qa_pipeline.settings import Settings
 from scoring.score import Evaluation
 
+if TYPE_CHECKING:
+    from qa_pipeline.asr.base import Transcriber
+    from qa_pipeline.rules.ruleset import Ruleset
+    from scoring.scorecard import Scorecard
+
 Prepared = Any
 """What `Stages.listen` takes: a call decoded and made ready, `qa_pipeline.asr.listening.PreparedCall`."""
 
@@ -35,10 +40,9 @@ class Stages:
     """What is done with calls.
 
     ``prepare`` decodes one and finds its speech, in a thread of its own. ``listen`` recognises and measures many at
-    once: it takes them as it has room and gives each back once, by its recording's id, with
-    a function that returns what was heard or raises what was wrong.
-    ``index`` is done once a run, ``judge`` once a call. ``stamp`` is of all that hears, where
-    that is more than the recogniser.
+    once: it takes them as it has room and gives each back once, by its recording's id, with a function that returns
+    what was heard or raises what was wrong. ``index`` is done once a run, ``judge`` once a call. ``stamp`` is of all
+    that hears, where that is more than the recogniser.
     """
 
     prepare: Callable[[Path, Recording, int | None], Prepared]
@@ -48,7 +52,7 @@ class Stages:
     stamp: ModelStamp | None = None
 
 
-def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: Any) -> Stages:
+def real_stages(settings: Settings, transcriber: Transcriber, scorecard: Scorecard, ruleset: Ruleset) -> Stages:
     """Return the stages of the program."""
     # Loaded here and not above: the commands that audit nothing start in a tenth of a second.
     from qa_pipeline.asr.acoustics import measure  # noqa: PLC0415
@@ -71,6 +75,8 @@ def real_stages(settings: Settings, transcriber: Any, scorecard: Any, ruleset: A
     def listen(calls: Iterable[PreparedCall]) -> Iterator[tuple[str, Callable[[], Heard]]]:
         for call, transcript in listener.listen(calls):
             yield call.recording.recording_id, partial(measured, call, transcript)
+            # Samples of a long call are a gigabyte: let go of them before others are waited for.
+            del call, transcript
 
     def measured(call: PreparedCall, transcript: Callable[[], Transcript]) -> Heard:
         heard = transcript()

@@ -114,6 +114,8 @@ class MonthWork:
             if self._attempt(task, task.listen, partial(self._keep, task, heard)):
                 self._judge_if_free(task)
             self._tell(task)
+            # It holds the samples of a long call, a gigabyte, and so does what made them, below.
+            del heard
 
     def _to_hear(
         self, under_way: dict[str, Task], stream: Iterator[tuple[Task, Callable[[], Prepared | None]]]
@@ -125,7 +127,9 @@ class MonthWork:
                 self._tell(task)
                 continue
             ready: list[Prepared] = []
-            if self._attempt(task, task.listen, partial(_make_ready, prepared, ready), ends=False):
+            is_ready = self._attempt(task, task.listen, partial(_make_ready, prepared, ready), ends=False)
+            del prepared
+            if is_ready:
                 under_way[task.recording.recording_id] = task
                 yield ready.pop()
             else:

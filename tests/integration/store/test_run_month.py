@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+import time
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -174,6 +176,38 @@ def test_every_call_of_the_plan_is_heard_and_judged_once(run: Run, planned: Sess
     assert file.audit.ruleset.version == "2026-10"
     assert file.audit.created_at == NOW
     assert jobs_by_state(planned) == {JobState.DONE: 8}
+
+
+class _Samples:
+    """Stands for the samples of a long call."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+
+
+def test_the_samples_of_a_call_are_gone_when_the_next_call_is_taken(
+    settings: Settings, planned: Sessions, fakes: FakeStages
+) -> None:
+    gone: list[bool] = []
+
+    def listen(calls: Iterable[_Samples]) -> Iterator[tuple[str, Callable[[], Heard]]]:
+        for samples in calls:
+            known = weakref.ref(samples)
+            yield samples.recording.recording_id, partial(hear, samples)
+            del samples
+            # The thread that made them lets go a moment after it has told of them.
+            for _ in range(100):
+                if known() is not None:
+                    time.sleep(0.01)
+            gone.append(known() is None)
+
+    def hear(samples: _Samples) -> Heard:
+        return centre.transcript(samples.recording.recording_id), centre.profile()
+
+    stages = Stages(lambda _path, recording, _channel: _Samples(recording), listen, _index, fakes.judge)
+    transcriber: Any = SimpleNamespace(stamp=STAMP)
+    run_month(settings, planned, MONTH, transcriber, default_scorecard(), ruleset(), lambda: NOW, stages=stages)
+    assert gone == [True] * 4
 
 
 def test_the_same_inputs_again_are_no_work(run: Run, fakes: FakeStages) -> None:
