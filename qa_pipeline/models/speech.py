@@ -16,11 +16,12 @@ class Role(StrEnum):
 
 
 MIN_ROLE_CONFIDENCE = 0.6
-"""Surer than this, a role is told; else the speakers count as not told apart and a person decides."""
-
+"""From this on a role is told; below it the speakers count as not told apart and a person decides."""
 
 UNKNOWN_CONFIDENCE = 0.5
 """The confidence of words whose recogniser does not say how sure it was, and of which nothing was measured."""
+ASSUMED_MARK = "confidence=assumed-"
+"""What the stamp says, before a number, where words without a confidence of their own have the one that was set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,9 @@ class ModelStamp:
 class Transcript:
     """Utterances of a call, sorted by ``start_ms``.
 
-    ``speech`` are the stretches where voice activity was found, per channel; ``unintelligible`` those of them in
-    which the recogniser found no words or was unsure (so a "never said" rule must not call anything missing there).
+    ``speech`` are the stretches where voice activity was found, per channel; ``unintelligible`` those of them (or
+    parts of them) in which the recogniser found no words, too few, or was unsure, so that a "never said" rule must not
+    call anything missing there.
     """
 
     recording_id: str
@@ -134,6 +136,16 @@ class Transcript:
         """Whether the recogniser said of most words how sure it was, or its share of right characters was measured."""
         words = [word for utterance in self.utterances for word in utterance.words]
         return sum(word.confidence == UNKNOWN_CONFIDENCE for word in words) * 2 <= len(words)
+
+    @property
+    def confidence_assumed(self) -> bool:
+        """Whether most words have the one confidence that was set for all of them: it tells no two words apart."""
+        _, named, value = self.stamp.settings.partition(ASSUMED_MARK)
+        if not named:
+            return False
+        flat = round(float(value.split()[0]), 4)
+        words = [word for utterance in self.utterances for word in utterance.words]
+        return sum(word.confidence == flat for word in words) * 2 > len(words)
 
 
 @dataclass(frozen=True, slots=True)
