@@ -487,3 +487,8 @@ def test_speech_asked_for_again_brings_none_of_its_neighbours_with_it() -> None:
         with engine._client:
             engine._by_turn(audio, speech[1:])
     assert [len(asked.samples) // 16 for asked in script.asked[everything:]] == [200 + 3600 + _CONTEXT_MS]
+
+
+def test_a_single_sound_that_a_server_fails_on_is_its_calls_where_the_probe_was_answered() -> None:
+    (failure,) = hear(Script([Response(status_code=500)], to_probe=text("")), channel(0))
+    assert isinstance(failure, ChannelFailure)
