@@ -141,7 +141,7 @@ def test_a_calls_samples_are_gone_when_the_next_call_is_waited_for() -> None:
 
     def calls() -> Iterator[PreparedCall]:
         for number in range(3):
-            assert [samples() for samples in known] == [None] * number
+            assert all(samples() is None for samples in known)
             yield ready(number)
 
     for call, transcript in Listener(FakeTranscriber()).listen(calls()):
