@@ -77,9 +77,9 @@ def undetermined(
     )
 
 
-def not_applicable(reason: str, *, details: Mapping[str, str] | None = None) -> Finding:
-    """Return a NOT_APPLICABLE: the item leaves the denominator."""
-    return Finding(Outcome.NOT_APPLICABLE, reason, details=details or {})
+def not_applicable(reason: str, *, confidence: float = 1.0, details: Mapping[str, str] | None = None) -> Finding:
+    """Return a NOT_APPLICABLE: the item leaves the denominator. What rests on absence is as sure as its words."""
+    return Finding(Outcome.NOT_APPLICABLE, reason, confidence=round(confidence, 3), details=details or {})
 
 
 P = TypeVar("P", bound=Params)

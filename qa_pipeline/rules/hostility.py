@@ -10,16 +10,29 @@ from statistics import median
 
 from pydantic import Field
 
-from qa_pipeline.models import CallContext, Role
+from qa_pipeline.models import CallContext, Evidence, Role, Utterance
 from qa_pipeline.rules.base import Params
+from qa_pipeline.rules.evidence import said
 from qa_pipeline.rules.matching import Hit, Phrase, find
 from qa_pipeline.rules.shipped import shipped
+from qa_pipeline.rules.windows import heard_well, murky
 
 RAISED_DB = 5.0
 """A caller's utterance this much above the median of the caller's own counts as raised."""
 
 MIN_BY_SOUND = 0.6
 """Words that only sound hostile count from this probability on."""
+
+
+POORLY_HEARD = 0.65
+POOR_SHARE = 0.25
+"""With more than this share of a caller's characters in utterances less sure than that, calm is not known.
+
+Of 26 sample calls the calm ones have at most 0.16, the one whose 气死我了 was heard as 起司午乐屋 has 0.33.
+"""
+
+OVER_OPERATOR_DB = 3.0
+_LEAST_CHARACTERS = 4
 
 
 class HostilityParams(Params):
@@ -60,6 +73,50 @@ def _moment(ctx: CallContext, found: list[tuple[int, Hit]]) -> Moment:
     level = 2 if highest == 1 and raised else highest
     confidence = max(hit.confidence for lvl, hit in found if lvl == highest)
     return Moment(level, hits[0].start_ms, hits[-1].end_ms, hits, confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """How sure it is that a caller in whose words no hostility was found was calm.
+
+    ``doubt`` says in Chinese why a person should listen, "" where nothing speaks against it; ``confidence`` is the
+    share of the caller's characters that are expected to be right.
+    """
+
+    doubt: str
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+
+def calm(ctx: CallContext) -> Calm:
+    """Return what is to be thought of a caller who said nothing hostile as far as was heard."""
+    spoken = ctx.transcript.of(Role.CALLER)
+    poor = [u for u in spoken if u.confidence < POORLY_HEARD]
+    share = sum(len(u.text) for u in poor) / max(1, sum(len(u.text) for u in spoken))
+    sure = heard_well(spoken) if spoken else 0.5
+    if share > POOR_SHARE or murky(ctx, Role.CALLER):
+        longest = sorted(poor, key=lambda u: -len(u.text))[:2]
+        return Calm("来电人的话有不少没有听清", tuple(said(u, "没有听清") for u in longest), sure)
+    if loud := _loud(ctx, spoken):
+        return Calm("来电人比自己平时和话务员都明显大声", tuple(said(u, "明显大声") for u in loud[:2]), sure)
+    return Calm("", (), sure)
+
+
+def _loud(ctx: CallContext, spoken: tuple[Utterance, ...]) -> list[Utterance]:
+    """Return the caller's raised utterances where there are two of them, or one that was heard poorly too.
+
+    Raised is louder than the operator and than the caller's own calm, the median of the quieter half, by
+    ``loudness_db``: a loud microphone makes the calm louder too, and a quiet operator makes nobody loud.
+    """
+    level = {m.index: m.loudness_db for m in ctx.acoustics.utterances}
+    own = [u for u in spoken if u.index in level and len(u.text) >= _LEAST_CHARACTERS]
+    other = [level[u.index] for u in ctx.transcript.of(Role.OPERATOR) if u.index in level]
+    if len(own) < 3 or not other:
+        return []
+    quiet = median(sorted(level[u.index] for u in own)[: (len(own) + 1) // 2])
+    line = max(quiet + RAISED_DB, median(other) + OVER_OPERATOR_DB)
+    raised = [u for u in own if level[u.index] >= line]
+    return raised if len(raised) > 1 or any(u.confidence < POORLY_HEARD for u in raised) else []
 
 
 def _raised(ctx: CallContext, index: int) -> bool:

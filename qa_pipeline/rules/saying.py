@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qa_pipeline.models import CallContext, Role
 from qa_pipeline.rules.base import Finding, failed, passed, undetermined
 from qa_pipeline.rules.matching import Hit, Phrase, find, heard
-from qa_pipeline.rules.windows import murky
+from qa_pipeline.rules.windows import heard_well, murky
 
 _QUOTE_WITHIN_MS = 25_000
 _REPORTED = re.compile(
@@ -64,4 +64,4 @@ def judge_words(ctx: CallContext, hits: Sequence[Hit], min_confidence: float, wh
         return undetermined(f"疑似{what}：{listed(unsure)}，识别把握不足，请人工复核", evidence, confidence=best)
     if murky(ctx, Role.OPERATOR):
         return undetermined(f"没有发现{what}，但话务员有不少话没有听清，请人工复核")
-    return passed(f"没有发现{what}")
+    return passed(f"没有发现{what}", confidence=heard_well(ctx.transcript.of(Role.OPERATOR)))

@@ -7,7 +7,7 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
-from qa_pipeline.rules.hostility import HostilityParams, Moment, moments
+from qa_pipeline.rules.hostility import HostilityParams, Moment, calm, moments
 from qa_pipeline.rules.matching import Phrase, heard, like, passage_text, passages
 from qa_pipeline.rules.saying import listed
 from qa_pipeline.rules.shipped import shipped
@@ -32,7 +32,7 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     Why: 语气适当。先处理心情，再处理事情。
     Passes: 第一段话里就有“抱歉、您的心情我理解、别着急”一类的话。
     Fails: 先追问、办理或者顶撞，后来才安抚或者没有安抚。
-    Undetermined: 那一段话有听不清的，或者来电人的话识别把握不足。
+    Undetermined: 那一段话有听不清的；没有听到激动的话，但来电人的话识别把握不足，或者比自己平时和话务员都明显大声。
     Not applicable: 来电人没有明显激动，或者激动以后话务员没有机会说话。
     Source: 默认评分标准B6。
     """
@@ -40,8 +40,10 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     details = {"hostility": str(max((m.level for m in heard_moments), default=0))}
     agitated = [m for m in heard_moments if m.level >= params.level]
     answer = _first_answer(ctx, agitated[0], params) if agitated else ()
+    if not agitated:
+        return _calm(ctx, details)
     if not answer:
-        return not_applicable("来电人没有明显激动", details=details)
+        return not_applicable("来电人激动以后，话务员没有机会说话", confidence=agitated[0].confidence, details=details)
     if hits := heard(params.soothing, answer):
         return passed(f"先安抚了来电人：{listed(hits[:1])}", [hits[0].evidence("安抚")], details=details)
     anchor = agitated[0]
@@ -54,6 +56,15 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     if unheard or like(params.soothing, answer) or mumbled(answer):
         return undetermined(f"{reason}；这一段有没听清的话，请人工复核", evidence, details=details)
     return failed(reason, evidence, confidence=min(anchor.confidence, heard_well(answer)), details=details)
+
+
+def _calm(ctx: CallContext, details: dict[str, str]) -> Finding:
+    """Nothing agitated was heard: not applicable where the caller was heard well and did not raise his voice."""
+    heard_calm = calm(ctx)
+    if not heard_calm.doubt:
+        return not_applicable("来电人没有明显激动", confidence=heard_calm.confidence, details=details)
+    reason = f"没有听到来电人明显激动的话，但{heard_calm.doubt}，请人工复核"
+    return undetermined(reason, heard_calm.evidence, confidence=1 - heard_calm.confidence, details=details)
 
 
 def _first_answer(ctx: CallContext, anchor: Moment, params: CalmingParams) -> tuple[Utterance, ...]:
