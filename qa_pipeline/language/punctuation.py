@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 
+from qa_pipeline.language.words import words
 from qa_pipeline.models import Transcript, Utterance
 
 # A speaker who goes on within this time was still in the sentence.
@@ -28,6 +30,14 @@ _SAID = re.compile(
 )
 _ASKING = re.compile(r"请问|您?问一下|想问|咨询")
 _NEAR_END = 7
+_NUMBER = re.compile(r"[0-9.零〇一二两三四五六七八九十百千万亿]+")
+_UNITS = frozenset(
+    re.findall(
+        r"\S+",
+        "个 年 月 日 号 天 元 块 块钱 角 毛 岁 周岁 点 点钟 时 分 秒 小时 个小时 分钟 秒钟 次 遍 户 人 名 位 份 张 本 "
+        "件 条 栋 幢 楼 层 室 单元 米 平米 平方米 公里 吨 度 倍 成 周 星期 季度 工作日 个工作日 个月 路 多",
+    )
+)
 
 
 def punctuated(transcript: Transcript) -> Transcript:
@@ -45,11 +55,51 @@ def _marked(utterance: Utterance, after: Utterance | None) -> str:
         and (after.role, after.channel) == (utterance.role, utterance.channel)
         and after.start_ms - utterance.end_ms < _GOES_ON_MS
     )
-    *inner, last = utterance.text.split("，")
+    *inner, last = whole(utterance.text).split("，")
     return "".join(
         [clause + ("？" if is_question(clause) else "，") for clause in inner]
         + [last, "？" if is_question(last) else "，" if goes_on else "。"]
     )
+
+
+def whole(text: str) -> str:
+    """Return a text without the commas that tear apart a word, a number, or a number and its unit.
+
+    Commas stand where the speaker paused, and people pause to think. Within a word one goes only where both its sides
+    are words of their own clause (其，他帮助), so that 行，为什么 and 您好，好的 keep theirs.
+    """
+    clauses = text.split("，")
+    joined = clauses[0]
+    for clause in clauses[1:]:
+        joined += ("" if _torn(re.split(r"[，。？！]", joined)[-1], clause) else "，") + clause
+    return joined
+
+
+def _torn(before: str, after: str) -> bool:
+    left, right = words(before), words(after)
+    if not left or not right:
+        return False
+    if _NUMBER.fullmatch(left[-1]) and (_NUMBER.fullmatch(right[0]) or right[0] in _UNITS):
+        return True
+    if left[-1] in {"年", "月"} and _NUMBER.fullmatch(right[0]) and len(left) > 1 and _NUMBER.fullmatch(left[-2]):
+        return True
+    if left[-1][-1] == right[0][0] or left[-1] == right[0]:  # 好，好的; 是，是的: said again
+        return False
+    return _one_word(left, right)
+
+
+def _one_word(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether some words at the end and some at the beginning make one word between them."""
+    here = sum(map(len, left))
+    start = 0
+    for word in words("".join(left + right)):
+        end = start + len(word)
+        if start < here < end:
+            begins = {here - length for length in accumulate(map(len, reversed(left)))}
+            ends = {here + length for length in accumulate(map(len, right))}
+            return start in begins and end in ends and word[0] != word[-1]
+        start = end
+    return False
 
 
 def is_question(clause: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from qa_pipeline.language.punctuation import is_question, punctuated
+from qa_pipeline.language.punctuation import is_question, punctuated, whole
 from qa_pipeline.models import Role
 from tests.builders import Line, call
 from tests.samples import sample_scripts
@@ -35,6 +35,29 @@ def test_a_question_at_a_pause_is_marked_there() -> None:
 
 def test_marks_that_are_there_stay() -> None:
     assert shown(("话", "您好。")) == ["您好。"]
+
+
+@pytest.mark.parametrize(
+    ("paused", "read"),
+    [
+        ("给您提供其，他帮助", "给您提供其他帮助"),
+        ("9，月20号", "9月20号"),
+        ("大概五，个工作日", "大概五个工作日"),
+        ("一百，二十块", "一百二十块"),
+        ("请您稍，等一下", "请您稍等一下"),
+    ],
+)
+def test_no_comma_tears_a_word_or_a_number_apart(paused: str, read: str) -> None:
+    assert whole(paused) == read
+    assert shown(("话", paused)) == [f"{read}。"]
+
+
+@pytest.mark.parametrize(
+    "paused",
+    ["您好，好的", "行，为什么", "是，不是我", "对，对不起", "可以，不可以", "第一，要带身份证", "有三，一共九个"],
+)
+def test_a_comma_between_clauses_stays(paused: str) -> None:
+    assert whole(paused) == paused
 
 
 @pytest.mark.parametrize("said", ["我不知道怎么办", "什么都带上", "前几天来过", "我帮您看看能不能办", "这个没什么"])
