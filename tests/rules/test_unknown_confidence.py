@@ -44,3 +44,27 @@ def test_nothing_is_failed_by_words_of_unknown_confidence(script: dict[str, Any]
     settled = {Outcome.PASS, Outcome.NOT_APPLICABLE}
     lost = {r.code for r in before if r.outcome is Outcome.FAIL} & {r.code for r in after if r.outcome in settled}
     assert lost == set(), "what would be failed must be pointed out to a person, not dropped"
+
+
+def heard_by_one_of_assumed_confidence(ctx: CallContext, share: float) -> CallContext:
+    utterances = tuple(
+        replace(u, words=tuple(replace(word, confidence=share) for word in u.words), confidence=share)
+        for u in ctx.transcript.utterances
+    )
+    stamp = replace(ctx.transcript.stamp, settings=f"assumed_confidence={share} confidence=assumed-{share}")
+    facts = tuple(replace(fact, confidence=share) for fact in ctx.facts)
+    return replace(ctx, transcript=replace(ctx.transcript, utterances=utterances, stamp=stamp), facts=facts)
+
+
+def test_one_confidence_for_all_words_costs_nobody_the_twelve_points_of_a_wrong_answer() -> None:
+    known = [sample_context(script, index()) for script in sample_scripts()]
+    before = [wrong_answer(ctx) for ctx in known]
+    after = [wrong_answer(heard_by_one_of_assumed_confidence(ctx, 0.9)) for ctx in known]
+    assert Outcome.FAIL in before
+    assert Outcome.FAIL not in after
+    asked = [now for was, now in zip(before, after, strict=True) if was is Outcome.FAIL]
+    assert set(asked) == {Outcome.UNDETERMINED}
+
+
+def wrong_answer(ctx: CallContext) -> Outcome:
+    return next(result.outcome for result in check(ctx, load_ruleset()) if result.item == "C2")

@@ -31,7 +31,8 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     Why: 咨询解答内容是否正确。
     Passes: 说出的要素与条目一致。如条目20个工作日，答“二十个工作日内发证”。
     Fails: 有一项明确说成了别的值。当场更正的，按更正扣分。
-    Undetermined: 没有匹配到有把握的条目而话务员作了解答；值接近、读音相近或把握不足。
+    Undetermined: 没有匹配到有把握的条目而话务员作了解答；值接近、读音相近或把握不足；
+        识别引擎不给出把握、按设置的统一数值计的。
     Not applicable: 通话没有咨询解答。
     Source: 默认评分标准C2；事实比较在30组句子上判对27组（design/measured）。
     """
@@ -40,7 +41,8 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     mended = [pair for pair in checked if pair[1].agreement is Agreement.CORRECTED]
     for faults, what in ((wrong, "解答与条目不一致"), (mended, "先说错、当场更正")):
         sure = [pair for pair in faults if _confidence(pair) >= params.min_confidence]
-        if sure:
+        # One confidence for all words says nothing of this value: such a call costs nobody twelve points.
+        if sure and not ctx.transcript.confidence_assumed:
             return _failed(ctx, what, sure, [p for p in [*wrong, *mended] if p not in sure], faults is mended)
     if faults := [*wrong, *mended]:
         reason = f"疑似解答与条目不一致，把握不足，请人工复核：{_told(faults)}"
