@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa_pipeline.language.corrected import as_corrected
 from qa_pipeline.language.punctuation import punctuated
-from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Transcript
+from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Span, Transcript
 
 
 def as_read(file: CallFile) -> Transcript | None:
@@ -30,6 +30,17 @@ def heard_as(evidence: Evidence, transcript: Transcript | None) -> str:
     if said is None or _letters(evidence.text) in _letters(said.text):
         return ""
     return "".join(w.text for w in said.words if w.start_ms < evidence.end_ms and w.end_ms > evidence.start_ms)
+
+
+def without_words(transcript: Transcript) -> tuple[Span, ...]:
+    """Return the stretches where somebody spoke and not one word was recognised, by start."""
+    words = [(u.channel, w.start_ms, w.end_ms) for u in transcript.utterances for w in u.words]
+    bare = (
+        span
+        for span in transcript.unintelligible
+        if not any(on == span.channel and start < span.end_ms and end > span.start_ms for on, start, end in words)
+    )
+    return tuple(sorted(bare, key=lambda span: (span.start_ms, span.channel)))
 
 
 def _letters(text: str) -> str:

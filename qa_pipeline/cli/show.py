@@ -67,25 +67,32 @@ def _head(file: CallFile) -> list[str]:
 
 
 def _transcript(file: CallFile) -> list[str]:
-    from qa_pipeline.assessment.heard import as_read
+    from qa_pipeline.assessment.heard import as_read, without_words
+    from qa_pipeline.assessment.sounded import told_apart
 
     read = as_read(file)
     if file.transcript is None or read is None:
         return ["", "（尚无转写）"]
     corrections = file.audit.corrections if file.audit is not None else ()
     lines = ["", f"转写（{file.transcript.stamp.engine}，{file.transcript.stamp.model}）"]
+    if voices := told_apart(file, "zh"):
+        lines.append(f"  {voices}")
+    told: list[tuple[int, str]] = []
     for u in read.utterances:
         unsure = "  ？听不清" if u.confidence < 0.5 else ""
         mended = "、".join(f"“{c.written}”识别原文“{c.heard}”" for c in corrections if c.utterance == u.index)
         said = f"{u.text}  〔按读音更正：{mended}〕" if mended else u.text
-        lines.append(f"  {clock(u.start_ms)}–{clock(u.end_ms)} {ROLES[u.role]}：{said}{unsure}")
-    return lines
+        told.append((u.start_ms, f"  {clock(u.start_ms)}–{clock(u.end_ms)} {ROLES[u.role]}：{said}{unsure}"))
+    for s in without_words(read):
+        line = f"〔{s.length_ms / 1000:.1f} 秒有人说话，没有转出文字〕"
+        told.append((s.start_ms, f"  {clock(s.start_ms)}–{clock(s.end_ms)} {ROLES[s.role]}：{line}"))
+    return [*lines, *(line for _, line in sorted(told, key=lambda one: one[0]))]
 
 
 def _sound(file: CallFile) -> list[str]:
     from qa_pipeline.assessment.sounded import sounded
 
-    lines = [f"  {line.about}：{line.text}" for line in sounded(file.acoustics, "zh")]
+    lines = [f"  {line.about}：{line.text}" for line in sounded(file.acoustics, "zh", file)]
     return ["", "声音", *lines] if lines else []
 
 

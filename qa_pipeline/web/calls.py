@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.heard import as_read, heard_as
+from qa_pipeline.assessment.heard import as_read, heard_as, without_words
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
 from qa_pipeline.store.queries.calls import call_file, months
@@ -19,7 +19,7 @@ from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.findings import group_views, is_field, is_playable
 from qa_pipeline.web.rows import Filters, counts, neighbours, select
-from qa_pipeline.web.transcript import lines
+from qa_pipeline.web.transcript import in_time, lines
 from qa_pipeline.web.wording import words
 from scoring.effects import effects, formula
 
@@ -125,7 +125,7 @@ def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) 
         filters=filters,
         before=before,
         after=after,
-        lines=lines(read, file.audit.corrections if file.audit else ()) if read is not None else (),
+        lines=in_time(lines(read, file.audit.corrections if file.audit else ()), without_words(read)) if read else (),
         entries=named,
         sound=_sound(file, request),
         **values,

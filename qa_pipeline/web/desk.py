@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.assessment.sounded import sounded
+from qa_pipeline.assessment.sounded import sounded, told_apart
 from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
@@ -88,7 +88,7 @@ def environment() -> Environment:
     )
     for written in (clock, minutes, number, percent, percent1, moment, seconds):
         env.filters[written.__name__] = written
-    env.globals.update(htmx_config=HTMX_CONFIG, low_confidence=LOW_CONFIDENCE, sounded=sounded)
+    env.globals.update(htmx_config=HTMX_CONFIG, low_confidence=LOW_CONFIDENCE, sounded=sounded, told_apart=told_apart)
     return env
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.assessment.standing import is_open, unconfirmed
-from qa_pipeline.models import CallFile, Outcome
+from qa_pipeline.models import CallAudit, CallFile, Outcome
 from scoring.score import Evaluation, ItemScore
 from scoring.scorecard import Scorecard
 
-STATES = ("open", "suspected", "unconfirmed", "reviewed", "clean", "fatal", "failed", "waiting")
+STATES = ("open", "suspected", "unconfirmed", "reviewed", "clean", "hinted", "fatal", "failed", "waiting")
 SORTS = ("time", "points", "operator", "length", "open", "call")
 
 
@@ -70,9 +70,10 @@ def _row(file: CallFile, card: Callable[[str], Scorecard]) -> CallRow:
     if file.audit is None:
         state = "waiting" if file.failure is None else "failed"
         return CallRow(file, None, state, frozenset({state}), ())
-    evaluation = final_evaluation(card(file.audit.scorecard_version), file.audit, file.decisions)
-    states = states_of(evaluation, bool(file.decisions))
-    first = next(s for s in ("fatal", "suspected", "open", "unconfirmed", "reviewed", "clean") if s in states)
+    standard = card(file.audit.scorecard_version)
+    evaluation = final_evaluation(standard, file.audit, file.decisions)
+    states = states_of(evaluation, bool(file.decisions), _hinted(file.audit, standard))
+    first = next(s for s in ("fatal", "suspected", "open", "unconfirmed", "reviewed", "hinted", "clean") if s in states)
     return CallRow(file, evaluation, first, states, tuple(i for i in evaluation.items if i.lost > 0))
 
 
@@ -81,10 +82,17 @@ def counts(rows: Sequence[CallRow]) -> dict[str, int]:
     return {state: sum(state in row.states for row in rows) for state in STATES}
 
 
-def states_of(evaluation: Evaluation, decided: bool) -> frozenset[str]:
+def _hinted(audit: CallAudit, card: Scorecard) -> bool:
+    """Whether rules point at something in items that cost nothing, so that nobody has to decide of it."""
+    free = {item.code for item in card.items if item.hint_only}
+    return any(r.item in free and r.outcome in {Outcome.FAIL, Outcome.UNDETERMINED} for r in audit.results)
+
+
+def states_of(evaluation: Evaluation, decided: bool, hinted: bool = False) -> frozenset[str]:
     """Return where an audited call stands; it may stand at several places at once.
 
-    Where nothing is left to do it is reviewed, or clean if there was nothing that anybody had to decide.
+    Where nothing is left to do it is reviewed, or clean if there was nothing that anybody had to decide; ``hinted``
+    if there is something worth a look all the same, which costs nothing.
     """
     found = {
         "fatal": bool(evaluation.fatal),
@@ -93,7 +101,8 @@ def states_of(evaluation: Evaluation, decided: bool) -> frozenset[str]:
         "unconfirmed": bool(unconfirmed(evaluation)),
     }
     states = {name for name, holds in found.items() if holds}
-    return frozenset(states if states - {"fatal"} else states | {"reviewed" if decided else "clean"})
+    settled = "reviewed" if decided else "hinted" if hinted else "clean"
+    return frozenset(states if states - {"fatal"} else states | {settled})
 
 
 def select(rows: Sequence[CallRow], filters: Filters) -> tuple[CallRow, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa_pipeline.models import TermCorrection, Transcript, Utterance, Word
+from qa_pipeline.models import Span, TermCorrection, Transcript, Utterance, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,19 @@ class Line:
 
     utterance: Utterance
     pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A stretch where somebody spoke and nothing was written."""
+
+    span: Span
+
+
+def in_time(spoken: Sequence[Line], bare: Sequence[Span]) -> tuple[Line | Unheard, ...]:
+    """Return lines, and stretches without words, as they follow in the call."""
+    timed = [(line.utterance.start_ms, line) for line in spoken] + [(span.start_ms, Unheard(span)) for span in bare]
+    return tuple(entry for _, entry in sorted(timed, key=lambda one: one[0]))
 
 
 def lines(transcript: Transcript, corrections: Sequence[TermCorrection] = ()) -> tuple[Line, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from qa_pipeline.cli.show import _sound, _transcript, judgement
-from qa_pipeline.models import Evidence, EvidenceKind, Outcome, TermCorrection
+from qa_pipeline.models import Evidence, EvidenceKind, Outcome, Role, Span, TermCorrection
 from tests.centre import profile
 from tests.month_builder import CARD, call_file, clean, result, words_at
 
@@ -54,3 +54,15 @@ def test_how_the_call_sounded_is_printed_where_it_was_measured():
     file = call_file("C1", clean())
     assert _sound(file) == []
     assert "  抢话：话务员开口 1 次，最长 1.5 秒" in _sound(replace(file, acoustics=profile()))
+
+
+def test_speech_that_left_no_words_stands_in_the_transcript_at_its_time():
+    file = call_file("C1", clean())
+    first, second = file.transcript.utterances[:2]
+    wordless = Span(first.end_ms + 10, first.end_ms + 510, 1, Role.CALLER)
+    doubted = Span(first.start_ms, first.end_ms, first.channel, first.role)
+    heard = replace(file.transcript, utterances=(first, replace(second, start_ms=first.end_ms + 600)))
+    lines = _transcript(replace(file, transcript=replace(heard, unintelligible=(wordless, doubted))))
+    told = [number for number, line in enumerate(lines) if "没有转出文字" in line]
+    assert told == [3]
+    assert lines[3].endswith("来电人：〔0.5 秒有人说话，没有转出文字〕")

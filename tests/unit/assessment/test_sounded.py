@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa_pipeline.assessment.sounded import sounded
+from qa_pipeline.assessment.sounded import sounded, told_apart
 from qa_pipeline.models import (
     AcousticProfile,
     DeadAir,
@@ -17,6 +17,8 @@ from qa_pipeline.models import (
     TalkOver,
     Voice,
 )
+from tests.builders import Line, call
+from tests.month_builder import call_file
 
 FULL = AcousticProfile(
     utterances=(),
@@ -44,7 +46,7 @@ def test_every_measure_is_told_in_chinese() -> None:
         "来电人的声音": "响度 -30.0 LUFS",
         "应答": "3 次，中位 0.4 秒，最长 7.1 秒",
         "抢话": "话务员开口 2 次，最长 1.6 秒",
-        "冷场": "等话务员说话 1 次，最长 12.0 秒，说话人不明 1 次，最长 4.0 秒",
+        "静默": "等话务员说话 1 次，最长 12.0 秒，说话人不明 1 次，最长 4.0 秒（含已告知的等待）",
         "结束": "最后说话：来电人，此后静 0.5 秒，道别：话务员、来电人，来电人先挂机（末尾有忙音）",
     }
 
@@ -63,9 +65,37 @@ def test_what_the_sound_does_not_tell_is_said_to_be_unknown() -> None:
 
 def test_a_call_heard_before_these_were_measured_has_fewer_lines() -> None:
     old = replace(FULL, voices=(), responses=(), ending=None, talk_overs=())
-    assert list(said(old)) == ["抢话", "冷场"]
+    assert list(said(old)) == ["抢话", "静默"]
     assert said(old)["抢话"] == "无"
     assert sounded(None, "zh") == ()
+
+
+def of_call(profile: AcousticProfile, *, mono: bool = False, **changes: object) -> dict[str, str]:
+    """Return what is said of a call in which a wait is announced at 5 s."""
+    spoken = [Line(Role.OPERATOR, "请您稍等", 5, 9), Line(Role.CALLER, "好的", 22, 23, role_confidence=0.9)]
+    ctx = call(spoken, **changes)
+    recording = replace(ctx.recording, channels=1 if mono else 2)
+    file = replace(call_file("C1", None), call=ctx.call, recording=recording, transcript=ctx.transcript)
+    return {"": told_apart(file, "zh")} | {line.about: line.text for line in sounded(profile, "zh", file)}
+
+
+def test_an_announced_wait_is_told_apart_from_other_silences() -> None:
+    told = of_call(FULL)["静默"]
+    assert told == "已告知等待 1 次，最长 12.0 秒，未告知：说话人不明 1 次，最长 4.0 秒"
+
+
+def test_on_mono_nothing_is_said_of_talk_over_and_voices_are_told_with_how_sure() -> None:
+    told = of_call(replace(FULL, talk_overs=()), mono=True)
+    assert told["抢话"] == "单声道，无法判断"
+    assert told[""] == "单声道，按声音和内容分人，把握平均 95 %，最低 90 %"
+    assert of_call(FULL)[""] == ""
+
+
+def test_the_call_log_says_who_hung_up_where_the_sound_does_not() -> None:
+    silent = replace(FULL, ending=Ending(Role.CALLER, 500))
+    assert of_call(silent)["结束"].endswith("话单记为来电人先挂机；录音不能证实")
+    assert of_call(silent, hang_up_by=Role.UNKNOWN)["结束"].endswith("录音听不出谁先挂机")
+    assert of_call(FULL, hang_up_by=Role.OPERATOR)["结束"].endswith("（末尾有忙音），话单记为话务员先挂机")
 
 
 @pytest.mark.parametrize("sign", EndingSign)
