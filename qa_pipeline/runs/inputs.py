@@ -5,9 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 import scoring
 from qa_pipeline.models import CallFile, ModelStamp, Recording, RulesetStamp
 from qa_pipeline.store.codec import encode, sha256_of
+from qa_pipeline.store.queries.calls import month_data, months
+from qa_pipeline.store.queries.month import closing_of
+from qa_pipeline.store.queries.results import has_speech
 
 SPEECH_FORMAT = "2"
 """Raised by hand when decoding, recognition or measuring change so much that calls should be heard again."""
@@ -32,6 +37,21 @@ def standards_hash(
     """Return the hash over what all calls of a run are judged by; the judging code is part of it."""
     how = "corrected" if correct_terms else "as recognised"
     return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256())
+
+
+def heard_otherwise(session: Session, stamp: ModelStamp) -> tuple[int, int]:
+    """Return how many drawn calls of open months were transcribed, and how many of them a run would hear anew."""
+    heard = otherwise = 0
+    for month in months(session):
+        if closing_of(session, month) is not None:
+            continue
+        for file in month_data(session, month, speech=False).files:
+            if file.audit is None or file.recording is None:
+                continue
+            now = speech_hash(file.recording, file.call.operator_channel, stamp)
+            heard += 1
+            otherwise += not has_speech(session, file.recording.recording_id, now)
+    return heard, otherwise
 
 
 @cache

@@ -90,3 +90,16 @@ def real_stages(settings: Settings, transcriber: Transcriber, scorecard: Scoreca
         return (*audit_call(context, ruleset, scorecard), context.corrections)
 
     return Stages(make_ready, listen, KnowledgeIndex, judge, listener.stamp)
+
+
+def hearing_stamp(settings: Settings) -> ModelStamp:
+    """Return the stamp that a run with these settings gives its transcripts; nothing is loaded or asked.
+
+    Raises:
+        SettingsError: The recogniser cannot be found or is not whole.
+    """
+    from qa_pipeline.asr.device import pick_device  # noqa: PLC0415
+    from qa_pipeline.asr.engines import make_diarizer, make_transcriber  # noqa: PLC0415
+    from qa_pipeline.asr.listening import Listener  # noqa: PLC0415
+
+    return Listener(make_transcriber(settings), make_diarizer(pick_device(settings.device))).stamp

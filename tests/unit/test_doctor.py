@@ -166,3 +166,16 @@ def test_a_codec_that_gives_no_sound_is_named(monkeypatch: pytest.MonkeyPatch) -
     symptom = codecs()
     assert (symptom.ok, symptom.found) == (False, "不能解码：Opus")
     assert symptom.advice
+
+
+def test_calibrated_is_not_said_to_be_accurate(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    said = found(tmp_path)["识别把握"].found
+    assert "校准不等于准确" in said
+    assert "whisper-base" in said
+    assert "balanced" in said
+
+
+def test_without_transcripts_there_is_nothing_to_hear_anew(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    assert "还没有转写" in found(tmp_path)["已有转写"].found

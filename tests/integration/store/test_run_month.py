@@ -29,12 +29,13 @@ from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, Tran
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript
 from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, run_month
-from qa_pipeline.runs.inputs import speech_hash, standards_hash
+from qa_pipeline.runs.inputs import heard_otherwise, speech_hash, standards_hash
 from qa_pipeline.runs.stages import Heard, Judged, Stages, real_stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
 from qa_pipeline.store.queries import jobs
 from qa_pipeline.store.queries.jobs import Claim, JobKey
+from qa_pipeline.store.queries.month import save_closing
 from qa_pipeline.store.schema import JobRow, JobState
 from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.store.worker import Worker
@@ -260,6 +261,15 @@ def test_another_model_hears_all_calls_again(run: Run, fakes: FakeStages) -> Non
     run()
     assert run(stamp=replace(STAMP, model="large")).done == 4
     assert set(fakes.times("listen").values()) == {2}
+
+
+def test_what_another_model_heard_is_counted_in_open_months_alone(run: Run, planned: Sessions) -> None:
+    audited = run().done
+    with planned.begin() as session:
+        assert heard_otherwise(session, STAMP) == (audited, 0)
+        assert heard_otherwise(session, replace(STAMP, model="whisper-large")) == (audited, audited)
+        save_closing(session, MONTH, [], "李", NOW)
+        assert heard_otherwise(session, replace(STAMP, model="whisper-large")) == (0, 0)
 
 
 def test_a_call_that_cannot_be_heard_is_noted_and_the_others_go_on(
