@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 
 from qa_pipeline.knowledge.lexicon import Lexicon, Term
 from qa_pipeline.language.corrected import PRECISION, as_corrected, spoken
-from qa_pipeline.language.frequency import frequency, log_probability
+from qa_pipeline.language.frequency import frequency, log_probability, sounding_exactly
 from qa_pipeline.language.pinyin import keys, positions, syllable_cost, syllables
 from qa_pipeline.models import TermCorrection, Transcript, Utterance
 
@@ -41,6 +41,12 @@ _NUMBER = re.compile(
     r"[零〇二两三四五六七八九十百千万亿半\d]+|一(?=[零〇一二两三四五六七八九十百千万亿半\d"
     r"个张次天日月年号元块点分秒时周岁度层楼栋室份件位名户人口条只台辆吨米公毛角成倍种类家级期样些下起直般])|(?<=[零〇一二两三四五六七八九十百千万亿第\d])一"
 )
+# A verb with what completes it stays: 交满, 缴够, 住过 are no slip of a longer term's last character.
+_COMPLETED = re.compile("[交缴存住领做干取买等](?=[满够齐足过完到])")
+# Two terms at one place whose odds are nearer than this are not chosen between by sound alone.
+_APART = 2.0
+# The hotline's own number is a word: it stands on both sides of the scales.
+_DIGITS = re.compile(r"\d+")
 _ROUNDS = 4
 
 
@@ -106,6 +112,7 @@ class Candidate:
 def correct(transcript: Transcript, lexicon: Lexicon, day: date) -> tuple[Transcript, tuple[TermCorrection, ...]]:
     """Return a transcript with the terms that were valid on a day read into it, and what was changed.
 
+    What was corrected once is corrected wherever the same characters were heard in the call, if they read likelier so.
     Words keep their times and number of characters. What was corrected once is not touched again, so that correcting
     what came out changes nothing.
     """
@@ -116,6 +123,9 @@ def correct(transcript: Transcript, lexicon: Lexicon, day: date) -> tuple[Transc
             break
         made += found
         transcript = as_corrected(transcript, found)
+    again = list(_again(transcript, made, lexicon, day))
+    made += again
+    transcript = as_corrected(transcript, again)
     return transcript, tuple(sorted(made, key=lambda one: (one.utterance, one.start)))
 
 
@@ -124,12 +134,44 @@ def _chosen(transcript: Transcript, place: int, lexicon: Lexicon, day: date) -> 
     taken: set[int] = set()
     chosen = []
     accepted = [c for c in candidates(transcript.utterances, place, lexicon, day) if c.accepted]
+    accepted = [c for c in accepted if not any(_as_good(other, c) for other in accepted)]
     for one in sorted(accepted, key=lambda c: (-c.odds, -len(c.term.text), c.start, c.term.text)):
         places = set(range(one.start, one.start + len(one.term.text)))
         if not taken & places:
             taken |= places
             chosen.append(one.correction())
     return chosen
+
+
+def _as_good(other: Candidate, one: Candidate) -> bool:
+    """Whether another term of the same place fits about as well and does not sound worse: neither is chosen then."""
+    same_place = other.start == one.start and len(other.term.text) == len(one.term.text)
+    if not same_place or other.term.text == one.term.text:
+        return False
+    return abs(other.odds - one.odds) < _APART and other.distance <= one.distance
+
+
+def _again(
+    transcript: Transcript, made: Sequence[TermCorrection], lexicon: Lexicon, day: date
+) -> Iterator[TermCorrection]:
+    """Yield what was corrected elsewhere in the call, where the same characters read likelier so; the less sure of both.
+
+    The clause decides as well, so that the 公单 of 办公单位 is no 工单.
+    """
+    sure: dict[tuple[str, str], float] = {}
+    for one in made:
+        sure[one.heard, one.written] = max(one.confidence, sure.get((one.heard, one.written), 0.0))
+    heard = {text for text, _ in sure}
+    for place, utterance in enumerate(transcript.utterances):
+        if not any(text in "".join(c for c in utterance.text if c.isalnum()) for text in heard):
+            continue
+        taken: set[int] = set()
+        for c in candidates(transcript.utterances, place, lexicon, day):
+            places = set(range(c.start, c.start + len(c.heard)))
+            known = sure.get((c.heard, c.term.text))
+            if known is not None and c.likelier > 0 and not taken & places:
+                taken |= places
+                yield replace(c.correction(), confidence=round(min(known, PRECISION, c.confidence), 3))
 
 
 def candidates(utterances: Sequence[Utterance], place: int, lexicon: Lexicon, day: date) -> Iterator[Candidate]:
@@ -150,6 +192,7 @@ def candidates(utterances: Sequence[Utterance], place: int, lexicon: Lexicon, da
     right = [(start, len(term.text)) for term, start in like if said.startswith(term.text, start)]
     breaks = _breaks(utterance.text)
     numbers = {place for found in _NUMBER.finditer(said) for place in range(*found.span())}
+    completed = {found.start() for found in _COMPLETED.finditer(said)}
     for term, start in like:
         end = start + len(term.text)
         heard = said[start:end]
@@ -162,6 +205,10 @@ def candidates(utterances: Sequence[Utterance], place: int, lexicon: Lexicon, da
             continue
         costs = [syllable_cost(a, b) for a, b in zip(syllables(said)[start:end], syllables(term.text), strict=True)]
         if max(costs) > _HALF_ALIKE or (not term.name and max(costs) == _HALF_ALIKE):
+            continue
+        if sum(costs) and len(term.text) == _SHORT and sounding_exactly(heard) - {heard, term.text}:
+            continue
+        if any(costs[p - start] == _HALF_ALIKE for p in changed & completed):
             continue
         yield Candidate(
             utterance,
@@ -198,8 +245,10 @@ def _likelier(said: str, start: int, term: str) -> float:
     """Return by how much the words around a stretch read likelier with the term in it."""
     end = start + len(term)
     before, after = said[max(0, start - _WINDOW) : start], said[end : end + _WINDOW]
-    expected = {term: max(_EXPECTED, frequency(term))}
-    return log_probability(before + term + after, expected) - log_probability(before + said[start:end] + after)
+    expected = {term: max(_EXPECTED, frequency(term))} | dict.fromkeys(_DIGITS.findall(term), _EXPECTED)
+    return log_probability(before + term + after, expected) - log_probability(
+        before + said[start:end] + after, {run: often for run, often in expected.items() if run != term}
+    )
 
 
 def _neighbours(utterances: Sequence[Utterance], place: int, start: int, end: int, words: frozenset[str]) -> int:

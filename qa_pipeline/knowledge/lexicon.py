@@ -25,6 +25,8 @@ _SHORTEST, _LONGEST = 2, 12
 # Of words in a row: shorter ones collide, longer ones nobody says in one breath.
 _PHRASE = (4, 8)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+# In the shipped lists the hotline's own number may stand before its name: 12345热线.
+_NUMBERED = re.compile(r"(?:12345)?[\u4e00-\u9fff]+")
 _NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万亿几半]")
 _SEPARATORS = re.compile(r"[，。、；：！？,;:!?（）()《》\s/·—-]+")
 _REGION = re.compile(r"^[\u4e00-\u9fff]{2,3}?[省市县区](?=[\u4e00-\u9fff]{3})")
@@ -133,7 +135,7 @@ def _shipped() -> tuple[_Matter, ...]:
     """Return the shipped lists: words of hotlines by matter, and lay words beside the official ones."""
     source = files("qa_pipeline.knowledge").joinpath("trade_words.yaml").read_text(encoding="utf-8")
     lines: dict[str, list[str]] = YAML(typ="safe").load(source)
-    groups = [tuple(_fitting(words)) for words in lines.values()]
+    groups = [tuple(_fitting(words, _NUMBERED)) for words in lines.values()]
     groups += [tuple(_fitting((lay, *words.split()))) for lay, words in lay_words()]
     return tuple(_Matter(group, (), frozenset(group)) for group in groups)
 
@@ -175,6 +177,6 @@ def _telling(word: str) -> bool:
     return len(word) >= _ONE_SLIP and not _NUMERAL.search(word)
 
 
-def _fitting(texts: Iterable[str]) -> list[str]:
-    kept = (text for text in texts if _SHORTEST <= len(text) <= _LONGEST and _CHINESE.fullmatch(text))
+def _fitting(texts: Iterable[str], pattern: re.Pattern[str] = _CHINESE) -> list[str]:
+    kept = (text for text in texts if _SHORTEST <= len(text) <= _LONGEST and pattern.fullmatch(text))
     return [text for text in kept if len(keys(text)) == len(text)]

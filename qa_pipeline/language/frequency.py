@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from functools import cache
 from math import log
 
+from qa_pipeline.language.pinyin import syllables
 from qa_pipeline.language.words import tokenizer
 
 _LONGEST = 12
 # A character that is no word of the dictionary, in its units (of 60 million words).
 _UNSEEN = 0.2
+# A word of two characters that is heard in talk, not only in print.
+_COMMON = 300.0
+_PAIR = 2
 
 
 @cache
@@ -21,6 +25,21 @@ def _total() -> float:
 def frequency(word: str) -> float:
     """Return how often jieba's dictionary has a word, of 60 million; 0 where it has it not."""
     return float(tokenizer().FREQ.get(word, 0))
+
+
+@cache
+def _by_sound() -> dict[tuple[str, ...], frozenset[str]]:
+    """Return the common words of two characters by their toneless pinyin."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for word, often in tokenizer().FREQ.items():
+        if len(word) == _PAIR and often >= _COMMON:
+            found.setdefault(syllables(word), set()).add(word)
+    return {sound: frozenset(words) for sound, words in found.items()}
+
+
+def sounding_exactly(text: str) -> frozenset[str]:
+    """Return the common words of two characters with just the toneless pinyin of a text: 住房, 驻防 of 驻房."""
+    return _by_sound().get(syllables(text), frozenset())
 
 
 def log_probability(text: str, more: Mapping[str, float] | None = None) -> float:

@@ -125,3 +125,47 @@ def test_a_correction_of_another_transcript_is_left_out() -> None:
 def test_an_empty_transcript_and_an_empty_base_are_no_trouble() -> None:
     silent = call([]).transcript
     assert correct(silent, Lexicon([]), DAY) == (silent, ())
+
+
+def test_of_two_terms_that_sound_alike_the_one_that_is_only_nearly_so_is_not_read() -> None:
+    # 驻房 is 住房 to the sound; 租房 is another thing and another sound.
+    rent = Lexicon([KnowledgeEntry("K", 1, "租房提取公积金", "", "", DAY, hotwords=("租房", "公积金", "无房证明"))])
+    said = transcript("公积金提取，请问名下有驻房吗")
+    assert "租房" not in correct(said, rent, DAY)[0].utterances[0].text
+
+
+def test_a_character_that_makes_sense_with_its_neighbour_stays() -> None:
+    assert read("请问失业保险交满一年了吗") == ["请问失业保险交满一年了吗"]
+
+
+def test_what_was_corrected_once_is_corrected_wherever_it_was_heard_in_the_call() -> None:
+    said = call(
+        [
+            Line(Role.CALLER, "夜间施工他们在打装，很扰民", confidence=0.6),
+            Line(Role.OPERATOR, "好的请问在哪里", confidence=0.6),
+            Line(Role.CALLER, "就在门口打装", confidence=0.95),
+        ]
+    ).transcript
+    after, made = correct(said, WORDS, DAY)
+    assert after.utterances[2].text == "就在门口打桩"
+    assert [(one.utterance, one.written) for one in made] == [(0, "打桩"), (2, "打桩")]
+    assert made[1].confidence == made[0].confidence
+
+
+def test_the_same_characters_across_two_other_words_stay() -> None:
+    said = transcript("公单转承办单位，五个工作日答复", "我在办公单位上班")
+    assert [u.text for u in correct(said, WORDS, DAY)[0].utterances] == [
+        "工单转承办单位，五个工作日答复",
+        "我在办公单位上班",
+    ]
+
+
+@pytest.mark.parametrize(
+    "heard", ["你好欢迎波达12345日线，请问有什么可以帮您", "你好欢迎不打12345这线，请问有什么可以帮您"]
+)
+def test_the_words_of_the_opening_are_read_beside_the_number(heard: str) -> None:
+    assert read(heard) == ["你好欢迎拨打12345热线，请问有什么可以帮您"]
+
+
+def test_other_words_after_the_number_stay() -> None:
+    assert read("打12345这些工作人员不管") == ["打12345这些工作人员不管"]

@@ -38,8 +38,9 @@ def test_the_shipped_words_and_the_lay_words_are_in_it() -> None:
     assert {"便民服务", "户口簿", "政务服务", "工单", "社保卡", "房产证"} <= TEXTS
 
 
-def test_numbers_and_latin_letters_make_no_term() -> None:
-    assert not [text for text in TEXTS if not text.isalpha() or any(c.isascii() for c in text)]
+def test_numbers_and_latin_letters_make_no_term_but_for_the_hotlines_own_number() -> None:
+    names = {text.removeprefix("12345") for text in TEXTS}
+    assert not [text for text in names if not text.isalpha() or any(c.isascii() for c in text)]
 
 
 def test_terms_are_found_where_they_sound() -> None:
