@@ -12,17 +12,38 @@ from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
 from qa_pipeline.store.session import open_store
 
 SETTINGS_TEXT = """\
-# Settings of this workspace; every name may also come from the environment as HOTLINE_QA_<NAME>.
-# model: whisper-base          # the packaged weights; or a folder with a CTranslate2 model; or a hub name
-# engine: auto                 # whisper, sherpa (a folder of sherpa-onnx) or endpoint; see docs/engines.md
-# endpoint_url: http://10.0.0.5:8000/v1   # a transcription server: recordings are sent there and nowhere else
-# device: auto                 # auto, cpu or cuda
-# threads: 2
-# quota_per_operator: 20       # calls heard of each operator a month
-# min_calls: 10                # a month with fewer calls is never a strike
-# database_url: postgresql+psycopg://...   # default: SQLite in this folder; a secret goes to database_url_file
+# 本工作区的设置。去掉行首的 # 即生效；也可用环境变量 HOTLINE_QA_<大写名称>。
+# Settings of this workspace; take the # away to set one. Each may also come from the environment as HOTLINE_QA_<NAME>.
+
+# 识别引擎：怎么选见 docs/engines.md；改动后，未结账月份抽中的通话会重新转写、重新评分。
+# The recogniser, see docs/engines.md; a change transcribes and judges the drawn calls of open months anew.
+# engine: auto              # auto、whisper、sherpa（sherpa-onnx 模型文件夹）、endpoint（识别服务）
+# model: whisper-base       # 随装模型；或模型文件夹、名称 / the packaged weights, a folder, or a name
+# pace: balanced            # careful 较准较慢、balanced、fast 较快较粗（仅 Whisper）/ words against speed (Whisper)
+# device: auto              # auto、cpu、cuda（显卡 / GPU）
+# compute_type: int8        # int8；显卡可用 float16 / int8, on a GPU float16
+# threads: 2                # 识别用几个处理器线程 / CPU threads of recognition
+# correct_terms: true       # 按读音更正业务词；false 为识别原样 / correct words of the trade by sound
+
+# 识别服务：录音会发送到该地址，只有确认它在可信网络内才设置。
+# A transcription server: recordings are sent to this address; set it only inside a network that you trust.
+# endpoint_url: http://10.0.0.5:8000/v1
+# endpoint_key_file: endpoint.key   # 存放密钥的文件，密钥不要写在这里 / the file that holds the key, never the key
+# endpoint_requests: 4      # 同时发送几个请求 / requests under way at once
+# endpoint_timeout_s: 120   # 等一个答复最多几秒 / longest wait for one answer
+# assumed_confidence: 0.93  # 引擎不给出把握时，实测的字正确率；量法见 docs/engines.md，没有实测请勿填写
+#                           # share of right characters measured for an engine that tells no confidence; never guess
+
+# 抽样与评分 / Sampling and scoring
+# quota_per_operator: 20    # 每人每月听几通 / calls heard of each operator a month
+# min_calls: 10             # 少于几通的月份不计入连续不合格 / a month with fewer calls is never a strike
 scorecard: scorecard.yaml
 ruleset: ruleset.yaml
+
+# 其他 / Others
+# language: zh              # 界面和报告的语言：zh、en / language of screens and reports
+# max_recording_minutes: 120   # 更长的录音不收 / longer recordings are refused
+# database_url: postgresql+psycopg://...   # 默认 SQLite；含密码的写入 database_url_file / a secret goes to a file
 """
 
 

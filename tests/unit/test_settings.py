@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from qa_pipeline.errors import AudioError, SettingsError
 from qa_pipeline.settings import SETTINGS_FILE, load_settings
+from qa_pipeline.workspace import SETTINGS_TEXT
 
 
 def write(folder: Path, text: str) -> Path:
@@ -87,3 +90,12 @@ def test_errors_keep_their_hint_through_pickling() -> None:
         "send it again",
         "a.wav is empty (send it again)",
     )
+
+
+def test_every_line_that_init_leaves_out_is_a_setting_with_an_allowed_value(tmp_path: Path) -> None:
+    named = {}
+    for line in SETTINGS_TEXT.splitlines():
+        if setting := re.match(r"# ([a-z_]+): ([^#]+)", line):
+            named[setting[1]] = YAML(typ="safe").load(setting[2])
+    assert {"pace", "engine", "model", "endpoint_url", "assumed_confidence", "correct_terms", "threads"} <= named.keys()
+    assert load_settings(tmp_path, **named).pace == "balanced"
