@@ -36,7 +36,7 @@ def complete(ctx: CallContext, params: CompleteParams) -> Finding:
     if not required:
         if not found and answered(ctx) and ctx.work_order is None:
             return undetermined("话务员作了解答，但没有有把握对应的条目，无法核对是否完整，请人工复核")
-        return not_applicable("没有需要核对必告要素的咨询")
+        return not_applicable("没有需要核对必告要素的咨询", confidence=heard_well(ctx.transcript.utterances))
     missing = [pair for pair in required if pair[1].agreement is Agreement.MISSING]
     half = [pair for pair in required if pair[1].agreement is Agreement.UNSURE]
     if not missing and not half:

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from qa_pipeline.models import Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
 from qa_pipeline.rules.answer.consultations import about, answered, certainty, covered, expected, words
+from qa_pipeline.rules.answer.taken_back import taken_back
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
+from qa_pipeline.rules.windows import heard_well
 
 _Checked = tuple[Exchange, FactCheck]
 
@@ -31,7 +33,7 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     Why: 咨询解答内容是否正确。
     Passes: 说出的要素与条目一致。如条目20个工作日，答“二十个工作日内发证”。
     Fails: 有一项明确说成了别的值。当场更正的，按更正扣分。
-    Undetermined: 没有匹配到有把握的条目而话务员作了解答；值接近、读音相近或把握不足；
+    Undetermined: 没有匹配到有把握的条目而话务员作了解答；值接近、读音相近或把握不足；话务员说过“说错了”而前后的值不同；
         识别引擎不给出把握、按设置的统一数值计的。
     Not applicable: 通话没有咨询解答。
     Source: 默认评分标准C2；事实比较在30组句子上判对27组（design/measured）。
@@ -68,10 +70,19 @@ def _without_faults(ctx: CallContext, checked: Sequence[_Checked], params: Corre
     if ctx.work_order is not None and all(check.expected_slot == "time_limit" for _, check in agreeing):
         # "五个工作日内答复您" is the promise of every order (C4), and agrees with any entry that has the same limit.
         agreeing = []
+    if agreeing and (values := taken_back(ctx, agreeing)):
+        told = "、".join(value.text for value in values)
+        reason = f"话务员说过“说错了”一类的话，前后的值不同，请人工核对更正的是不是这一项：{told}"
+        return undetermined(reason, [words(f, ctx, "更正前后") for f in values], details=about(agreeing))
     if agreeing:
         names = "、".join(dict.fromkeys(expected(check) for _, check in agreeing))
         sureness = max(certainty(e) for e, _ in agreeing)
-        return passed(f"与条目一致：{names}", _evidence(ctx, agreeing), confidence=sureness, details=about(agreeing))
+        return passed(
+            f"与条目一致：{names}{_not_compared(checked)}",
+            _evidence(ctx, agreeing),
+            confidence=sureness,
+            details=about(agreeing),
+        )
     unsure = [e for e in ctx.exchanges if e.entry is not None and certainty(e) < params.sure]
     if any(c.agreement is Agreement.CONTRADICTS for e in unsure for c in e.checks):
         pairs = [(e, c) for e in unsure for c in e.checks if c.agreement is Agreement.CONTRADICTS]
@@ -79,7 +90,14 @@ def _without_faults(ctx: CallContext, checked: Sequence[_Checked], params: Corre
         return undetermined(reason, _evidence(ctx, pairs), details=about(pairs))
     if answered(ctx) and ctx.work_order is None:
         return undetermined("话务员作了解答，但知识库中没有有把握对应的条目，请人工复核")
-    return not_applicable("通话没有可核对的咨询解答")
+    return not_applicable("通话没有可核对的咨询解答", confidence=heard_well(ctx.transcript.utterances))
+
+
+def _not_compared(checked: Sequence[_Checked]) -> str:
+    """Return which elements of the entries were not compared with anything, "" where all were."""
+    rest = [c for _, c in checked if c.agreement in {Agreement.MISSING, Agreement.UNSURE}]
+    names = "、".join(dict.fromkeys(expected(check) for check in rest))
+    return f"；没有比较：{names}（没有听到或没有听清）" if names else ""
 
 
 def _told(pairs: Sequence[_Checked]) -> str:

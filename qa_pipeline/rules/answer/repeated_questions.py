@@ -76,7 +76,7 @@ def repeated_questions(ctx: CallContext, params: RepeatedQuestionParams) -> Find
     asking = [clause for clause in clauses if _ASKS.search(clause.text)]
     repeated = max((_same(seed, clauses, params) for seed in asking), key=_span, default=[])
     if _span(repeated) < params.times:
-        return passed("没有重复追问同一个问题")
+        return passed("没有重复追问同一个问题", confidence=heard_well(ctx.transcript.of(Role.OPERATOR)))
     first, last = repeated[0].utterance, repeated[-1].utterance
     evidence = [said(q.utterance, f"第{number}次") for number, q in enumerate(repeated, 1)]
     reason = f"同一个问题问了{_span(repeated)}遍：“{min((q.text for q in repeated), key=len)}”"

@@ -13,7 +13,7 @@ from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undete
 from qa_pipeline.rules.evidence import said
 from qa_pipeline.rules.matching import passage_text, passages, search
 from qa_pipeline.rules.saying import listed, quoted
-from qa_pipeline.rules.windows import murky
+from qa_pipeline.rules.windows import heard_well, murky
 
 _DIGIT_RUN = re.compile(r"[0-9零〇一二三四五六七八九幺两，,、 -]{11,40}")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -75,7 +75,7 @@ def leak(ctx: CallContext, params: LeakParams) -> Finding:
         return undetermined("话务员说了一个不像是来电人自己的号码，可能是听错，请人工复核", evidence)
     if murky(ctx, Role.OPERATOR):
         return undetermined("没有发现泄露，但话务员有不少话没有听清，请人工复核")
-    return passed("没有发现泄露个人信息")
+    return passed("没有发现泄露个人信息", confidence=heard_well(ctx.transcript.of(Role.OPERATOR)))
 
 
 def _strange_numbers(ctx: CallContext) -> list[Evidence]:

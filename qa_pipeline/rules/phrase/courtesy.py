@@ -7,7 +7,7 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent
-from qa_pipeline.rules.matching import Phrase, heard, passage_text
+from qa_pipeline.rules.matching import Phrase, heard, like, passage_text
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import heard_well, mumbled, murky
 
@@ -29,7 +29,7 @@ def courtesy(ctx: CallContext, params: CourtesyParams) -> Finding:
     Why: 服务用语标准。
     Passes: 四类敬语都用过。只听到“你”没有听到“您”时不算缺，因为两个字读音相近，识别分不清。
     Fails: 有一类从未使用，每类计一次。只作提示，从不直接扣分。
-    Undetermined: 话务员说得太少，或者有不少话没有听清。
+    Undetermined: 话务员说得太少，有不少话没有听清，或者有读音相近的话（“非常抱歉”听成“非常报信”）。
     Source: 默认评分标准A2。
     """
     spoken = ctx.transcript.of(Role.OPERATOR)
@@ -49,6 +49,13 @@ def courtesy(ctx: CallContext, params: CourtesyParams) -> Finding:
         return passed("四类敬语都使用过", parts=4, details=details)
     if len(spoken) < params.min_utterances or murky(ctx, Role.OPERATOR) or mumbled(spoken):
         return undetermined(f"未听到{'、'.join(missing)}，但话务员说得太少或没有听清", parts=4, details=details)
+    ways = {"请": params.please, "谢谢": params.thanks, "对不起": params.sorry}
+    if perhaps := [name for name in missing if like(ways.get(name, ()), spoken)]:
+        return undetermined(
+            f"未听到{'、'.join(missing)}，但有读音相近的话，可能是{'、'.join(perhaps)}没有听清",
+            parts=4,
+            details=details,
+        )
     return failed(
         f"全程未使用{'、'.join(missing)}",
         [absent(spoken, f"未使用{'、'.join(missing)}")],
