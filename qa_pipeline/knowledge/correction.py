@@ -154,9 +154,9 @@ def _as_good(other: Candidate, one: Candidate) -> bool:
 def _again(
     transcript: Transcript, made: Sequence[TermCorrection], lexicon: Lexicon, day: date
 ) -> Iterator[TermCorrection]:
-    """Yield what was corrected elsewhere in the call, where the same characters read likelier so; the less sure of both.
+    """Yield what was corrected elsewhere in the call, where the same characters read likelier so.
 
-    The clause decides as well, so that the 公单 of 办公单位 is no 工单.
+    Each is as sure as the less sure of both places. The clause decides as well: the 公单 of 办公单位 is no 工单.
     """
     sure: dict[tuple[str, str], float] = {}
     for one in made:

@@ -25,8 +25,8 @@ _SHORTEST, _LONGEST = 2, 12
 # Of words in a row: shorter ones collide, longer ones nobody says in one breath.
 _PHRASE = (4, 8)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-# In the shipped lists the hotline's own number may stand before its name: 12345热线.
-_NUMBERED = re.compile(r"(?:12345)?[\u4e00-\u9fff]+")
+# In the shipped lists the hotline's own number may stand beside its name: 12345热线.
+_NUMBERED = re.compile(r"(?:12345)?[\u4e00-\u9fff]+(?:12345)?")
 _NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万亿几半]")
 _SEPARATORS = re.compile(r"[，。、；：！？,;:!?（）()《》\s/·—-]+")
 _REGION = re.compile(r"^[\u4e00-\u9fff]{2,3}?[省市县区](?=[\u4e00-\u9fff]{3})")
