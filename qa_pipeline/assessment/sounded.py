@@ -39,7 +39,7 @@ _WORDS = {
     "over.by": ("{0}开口 {1} 次，最长 {2:.1f} 秒", "{1} begun by the {0}, longest {2:.1f} s"),
     "air": ("静默", "Silences"),
     "air.told": ("已告知等待 {0} 次，最长 {1:.1f} 秒", "{0} announced, longest {1:.1f} s"),
-    "air.untold": ("未告知：{0}", "unannounced: {0}"),
+    "air.untold": ("未听到告知：{0}", "no announcement heard: {0}"),
     "air.any": ("{0}（含已告知的等待）", "{0} (announced waits among them)"),
     "air.awaited": ("等{0}说话 {1} 次，最长 {2:.1f} 秒", "{1} waiting for the {0}, longest {2:.1f} s"),
     "air.unknown": ("说话人不明 {1} 次，最长 {2:.1f} 秒", "{1} with the speaker unknown, longest {2:.1f} s"),
@@ -67,7 +67,7 @@ _WORDS = {
     ),
     "voices.not": ("单声道，没有分出说话人", "mono, speakers not told apart"),
 }
-_HOLD = re.compile(r"稍等|稍候|稍后|等一下|等一会|等会儿|等我一下|不要挂|别挂")
+_HOLD = re.compile(r"稍等|稍候|稍后|等一下|等一会|等会儿|等我一下|不要挂|别挂|[帮为给替]您查")
 # The look-back of the rules on waiting (rules/silences.py).
 _HOLD_BEFORE_MS = 15_000
 _HOLD_OVERLAP_MS = 500
@@ -149,7 +149,8 @@ def _silences(airs: Sequence[DeadAir], file: CallFile | None, say: _Words) -> st
     if not told:
         return others
     longest_s = max(air.end_ms - air.start_ms for air in told) / 1000
-    return say("list").join((say("air.told", len(told), longest_s), say("air.untold", others)))
+    waits = say("air.told", len(told), longest_s)
+    return waits if len(told) == len(airs) else say("list").join((waits, say("air.untold", others)))
 
 
 def _announced(air: DeadAir, said: Transcript) -> bool:

@@ -81,7 +81,7 @@ def of_call(profile: AcousticProfile, *, mono: bool = False, **changes: object) 
 
 def test_an_announced_wait_is_told_apart_from_other_silences() -> None:
     told = of_call(FULL)["静默"]
-    assert told == "已告知等待 1 次，最长 12.0 秒，未告知：说话人不明 1 次，最长 4.0 秒"
+    assert told == "已告知等待 1 次，最长 12.0 秒，未听到告知：说话人不明 1 次，最长 4.0 秒"
 
 
 def test_on_mono_nothing_is_said_of_talk_over_and_voices_are_told_with_how_sure() -> None:

@@ -16,6 +16,7 @@ from qa_pipeline.web.months import Months
 from qa_pipeline.web.rows import call_rows
 from scoring.scorecard import default_scorecard
 from tests.e2e.month import CLEAN, MAIN, MONTH, seed
+from tests.month_builder import CARD, call_file, clean, result
 
 NOW = datetime(2026, 11, 2, 9, 0)
 
@@ -82,3 +83,10 @@ def test_a_fault_that_a_person_finds_shows_in_the_list(kept) -> None:
         after = months.get(session, MONTH)
     assert [r.state for r in before.rows if r.call_id == CLEAN] == ["clean"]
     assert [r.lost[0].code for r in after.rows if r.call_id == CLEAN] == ["A1"]
+
+
+def test_a_call_with_only_a_hint_is_not_said_to_have_nothing_to_look_at() -> None:
+    free = next(item.code for item in CARD.items if item.hint_only)
+    plain, hinted = call_file("C1", clean()), call_file("C2", clean(but=(result("HINT", free),)))
+    rows = call_rows((plain, hinted), lambda _version: CARD)
+    assert [row.state for row in rows] == ["clean", "hinted"]
