@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from qa_pipeline.models import Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
+from qa_pipeline.models import UNKNOWN_CONFIDENCE, Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
 from qa_pipeline.rules.answer.consultations import about, answered, certainty, covered, expected, words
 from qa_pipeline.rules.answer.taken_back import taken_back
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
@@ -121,4 +121,7 @@ def _confidence(pair: _Checked) -> float:
     words are all at 0.5 or more nine in ten are right, where the word alone says 0.5 to 1.
     """
     exchange, check = pair
-    return min(certainty(exchange), 1 - (1 - check.said.confidence) / 2 if check.said else 0.0)
+    # Of words that the recogniser says nothing of, that half is not known either.
+    if check.said is None or check.said.confidence == UNKNOWN_CONFIDENCE:
+        return 0.0
+    return min(certainty(exchange), 1 - (1 - check.said.confidence) / 2)
