@@ -26,7 +26,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 # The quick part: no models, no browser, no server.
-QUICK := not model and not browser and not postgres
+QUICK := not model and not browser and not postgres and not server
 
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)"

@@ -26,6 +26,8 @@ from qa_pipeline.models import UNKNOWN_CONFIDENCE, Role, Span, Word
 from tests.sounds import recording, tone
 from tests.transcription_server import Asked, Script, samples_of, serve, text
 
+pytestmark = pytest.mark.server
+
 SECRET = "s3cret-key"
 SAID = "您好请问有什么可以帮您"
 # Where the speech of a turn begins in what is sent, and that of the next turn after it.

@@ -41,6 +41,8 @@ from tests import tone_models
 from tests.sounds import noise, silence
 from tests.transcription_server import real_app, serve
 
+pytestmark = pytest.mark.server
+
 SPEECH = Path(__file__).resolve().parents[3] / "shared" / "data" / "speech"
 REAL_SHERPA = os.environ.get("HOTLINE_QA_TEST_SHERPA", "")
 # Beyond speech, a word may reach this far: so much of what is around speech is heard with it.

@@ -17,6 +17,8 @@ from qa_pipeline.store import queries
 from qa_pipeline.store.schema import JobRow, JobState
 from tests import centre
 
+pytestmark = pytest.mark.server
+
 ROOT = Path(__file__).resolve().parents[3]
 CALLS = centre.many_calls(6)
 
