@@ -12,8 +12,9 @@ _SUBTITLES = re.compile(
     "点赞.{0,4}订阅|订阅.{0,6}转发|打赏支持|字幕(由|提供|志愿者|组)|amara|优优独播|独播剧场|明镜与点点|谢谢(观看|收看)|感谢(观看|收看)|中文字幕|作词.{0,8}作曲|词曲.{0,4}编曲",
     re.IGNORECASE,
 )
-# faster-whisper's own bound for a text that repeats itself (gzip ratio).
-_REPEATING = 2.4
+# zlib ratio of a text that repeats itself. Measured on 130 windows of real speech: at most 1.14, loops 1.65 to 2.58;
+# faster-whisper's own bound of 2.4 is for languages of longer words and lets most loops pass.
+_REPEATING = 1.5
 # Measured: nine inventions on notes of music had 0.69-0.89 and -1.32 to -2.13; 53 windows of speech at most 0.53, and
 # one of them below -1.0 (at 0.28).
 _SILENT = 0.6

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from faster_whisper.transcribe import get_compression_ratio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -204,6 +205,19 @@ class _Window:
 def test_what_whisper_invents_is_thrown_out(invented: _Window) -> None:
     assert not plausible(invented)
     assert plausible(_Window("谢谢您的来电再见"))
+
+
+@pytest.mark.parametrize(
+    ("text", "loops"),
+    [
+        ("米斯特里就是在该校获得了设计设计设计设计设计设计设计设计设计设计设计", True),
+        ("喂喂喂您好请问听得到吗喂", False),
+        ("好的好的谢谢谢谢您再见再见", False),
+        ("三九零零零零零零四六九", False),
+    ],
+)
+def test_a_loop_is_told_from_what_people_repeat(text: str, loops: bool) -> None:
+    assert plausible(_Window(text, compression=get_compression_ratio(text))) is not loops
 
 
 def test_sure_words_are_kept_though_the_model_suspects_silence() -> None:
