@@ -122,7 +122,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
     const target = event.target;
     if (target.matches("input:not([type=checkbox]), textarea, select")) { inField(event, target); return; }
-    if (["Enter", " "].includes(event.key) && target.matches("button, a, summary, input")) return;
+    // A help that was just closed may keep the focus for a moment: what is pressed then is meant for the page.
+    if (["Enter", " "].includes(event.key) && target.matches("button, a, summary, input") && !help.contains(target)) return;
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
