@@ -18,6 +18,7 @@ from qa_pipeline.asr.whisper import WhisperTranscriber
 from qa_pipeline.language.pinyin import sound_distance
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import Role, Transcript
+from tests.line_sounds import music
 from tests.sounds import noise, recording, silence, tone
 
 pytestmark = pytest.mark.model
@@ -117,8 +118,10 @@ def test_words_do_not_depend_on_what_is_recognised_beside_them(engine: WhisperTr
         noise(10_000, -30),
         np.tile(np.concatenate([tone(450, 1000, -20), silence(4000)]), 3),
         np.tile(np.concatenate([tone(350, 300, -20), tone(620, 300, -20)]), 15),
+        music(10_000, "piano"),
+        music(10_000, "erhu"),
     ],
-    ids=["silence", "noise", "ring tone", "busy tone"],
+    ids=["silence", "noise", "ring tone", "busy tone", "hold music: piano", "hold music: erhu"],
 )
 def test_what_is_not_speech_gives_no_words(whisper: Listener, sound: np.ndarray) -> None:
     transcript = whisper.hear(sound[None], recording(1, len(sound) // 16), MONO)
