@@ -14,7 +14,7 @@ from qa_pipeline.asr.endpoint.failures import Doubt
 from qa_pipeline.asr.endpoint.terms import Terms, agree, probe
 from qa_pipeline.asr.endpoint.wav import wav_of
 from qa_pipeline.asr.stretches import Stretch, cut
-from qa_pipeline.asr.utterances import TURN_PAUSE_MS
+from qa_pipeline.asr.utterances import SHORTEST_UNHEARD_MS, TURN_PAUSE_MS
 from qa_pipeline.errors import CallError, QaError
 from qa_pipeline.models import ModelStamp, Span, Word
 
@@ -27,7 +27,7 @@ _METHOD = "2"
 _PACKED_MS = 28_000
 _TURN_MS = 20_000
 # A word may lie this far outside its speech; speech as short as a breath may be without words.
-_MISPLACED_MS, _BREATH_MS = 200, 400
+_MISPLACED_MS = 200
 
 
 _LOOK = "the others go on; look into the server's log"
@@ -145,7 +145,7 @@ def _everywhere(words: Sequence[Word], speech: Sequence[Span]) -> bool:
     return all(
         any(span.start_ms - _MISPLACED_MS <= middle <= span.end_ms + _MISPLACED_MS for middle in middles)
         for span in speech
-        if span.length_ms >= _BREATH_MS
+        if span.length_ms >= SHORTEST_UNHEARD_MS
     )
 
 
