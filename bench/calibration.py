@@ -96,7 +96,7 @@ def read_speech(data: Path, condition: str, seed: int = 1) -> Iterator[Channel]:
 
 def joined(paths: Sequence[Path], name: str) -> NDArray[np.float32]:
     """Return utterances one after the other with pauses of 0.6 to 1.6 s."""
-    chance, pieces = random.Random(name), list[NDArray[np.float32]]()  # noqa: S311
+    chance, pieces = random.Random(name), list[NDArray[np.float32]]()  # noqa: S311  # chance for a measurement
     for path in paths:
         pieces.append(np.zeros(int(RATE_HZ * chance.uniform(0.6, 1.6)), dtype=np.float32))
         pieces.append(decode(path, probe(path, 1), 1)[0])

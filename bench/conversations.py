@@ -109,7 +109,7 @@ def plan(available: Sequence[Source], seed: int) -> list[tuple[str, list[list[So
 
     The sides of a call take turns, the first on channel 0.
     """
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  # chance for a measurement
     main = _main_speaker(available)
     big = [source for source in available if source.speaker == main]
     many = [source for source in available if source.speaker != main]
@@ -194,7 +194,7 @@ def _turns(kind: str, mine: list[Source], own: list[Source], chance: random.Rand
 
 
 def _write(path: Path, kind: str, turns: list[list[Source]], seed: int) -> Conversation:
-    chance, noise = random.Random(seed), np.random.default_rng(seed)  # noqa: S311
+    chance, noise = random.Random(seed), np.random.default_rng(seed)  # noqa: S311  # chance for a measurement
     sounds: list[tuple[Turn, NDArray[np.float32]]] = []
     levels_db = [chance.uniform(-27, -20) for _ in range(2)]
     free_ms = [0, 0]

@@ -127,9 +127,11 @@ def _with_context(spans: Sequence[Span], among: Sequence[Span], last_ms: int) ->
         ended, begins = bisect_right(ends, span.start_ms), bisect_left(starts, span.end_ms)
         left = (ends[ended - 1] + span.start_ms) // 2 if ended else 0
         right = (span.end_ms + starts[begins]) // 2 if begins < len(starts) else last_ms
-        if any(one.start_ms < span.start_ms < one.end_ms for one in among[max(0, ended - 1) : begins]):
+        near = among[max(0, ended - 1) : begins]
+        # A part of a longer span has no pause before or after it to take sound from.
+        if any(one.start_ms < span.start_ms < one.end_ms for one in near):
             left = span.start_ms
-        if any(one.start_ms < span.end_ms < one.end_ms for one in among[max(0, ended - 1) : begins]):
+        if any(one.start_ms < span.end_ms < one.end_ms for one in near):
             right = span.end_ms
         pieces.append(_Piece(span, max(left, span.start_ms - _CONTEXT_MS), min(right, span.end_ms + _CONTEXT_MS)))
     return pieces
