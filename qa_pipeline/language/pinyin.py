@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
+from qa_pipeline.language.readings import read
 from qa_pipeline.language.script import simplify
 
 _INITIALS = (*("zh", "ch", "sh"), *"bpmfdtnlgkhjqxrzcsyw")
@@ -39,29 +38,12 @@ def _read(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     spoken: list[str] = []
     places: list[int] = []
     # 幺 is how 1 is read out in numbers; it must match 一 and 1.
-    for start, run in _runs(text.replace("幺", "一")):
-        for offset, syllable in enumerate(lazy_pinyin(run, style=Style.NORMAL) if _is_chinese(run[0]) else run.lower()):
-            spoken.append(syllable.replace("ü", "v"))
-            places.append(start + offset)
+    heard = text.replace("幺", "一")
+    for place, (character, reading) in enumerate(zip(heard, read(heard), strict=True)):
+        if reading or character.isalnum():
+            spoken.append(reading or character.lower()[:1])
+            places.append(place)
     return tuple(spoken), tuple(places)
-
-
-def _runs(text: str) -> list[tuple[int, str]]:
-    """Split into runs of Chinese and of other letters and digits, each with its place; the rest is dropped."""
-    runs: list[tuple[int, str]] = []
-    kind_before = ""
-    for place, character in enumerate(text):
-        kind = "chinese" if _is_chinese(character) else "other" if character.isalnum() else ""
-        if kind and kind == kind_before:
-            runs[-1] = (runs[-1][0], runs[-1][1] + character)
-        elif kind:
-            runs.append((place, character))
-        kind_before = kind
-    return runs
-
-
-def _is_chinese(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
 
 
 def syllables(text: str) -> tuple[str, ...]:
@@ -84,27 +66,29 @@ def fuzzy(syllable: str) -> str:
     h and f meet where dialects mix them, before the glide u: ``fei`` is ``hui``, ``fan`` and ``huang`` are ``huan``.
     """
     syllable = _DIGITS.get(syllable, syllable)
-    initial = _initial(syllable)
-    final = syllable[len(initial) :]
+    first = initial(syllable)
+    final = syllable[len(first) :]
     if final.endswith(("ang", "eng", "ing")):
         final = final[:-1]
-    if initial == "f":
-        initial, final = "h", {"a": "ua", "an": "uan", "ei": "ui", "en": "un", "o": "uo"}.get(final, final)
-    return _FOLDED_INITIALS.get(initial, initial) + final
+    if first == "f":
+        first, final = "h", {"a": "ua", "an": "uan", "ei": "ui", "en": "un", "o": "uo"}.get(final, final)
+    return _FOLDED_INITIALS.get(first, first) + final
 
 
-def _initial(syllable: str) -> str:
+def initial(syllable: str) -> str:
+    """Return the initial of a syllable of pinyin; '' where it has none."""
     return next((i for i in _INITIALS if syllable.startswith(i) and len(syllable) > len(i)), "")
 
 
 @lru_cache(maxsize=4096)
-def _key(syllable: str) -> str:
+def sound_key(syllable: str) -> str:
+    """Return one opaque character for all syllables that are folded alike."""
     folded = fuzzy(syllable)
-    initial = _initial(folded)
-    final = folded[len(initial) :]
+    first = initial(folded)
+    final = folded[len(first) :]
     if final not in _FINALS:
         return folded[0]
-    row = _INITIALS.index(initial) + 1 if initial else 0
+    row = _INITIALS.index(first) + 1 if first else 0
     return chr(_PRIVATE_USE + row * len(_FINALS) + _FINALS.index(final))
 
 
@@ -115,7 +99,7 @@ def keys(text: str) -> str:
     So ``keys(phrase) in keys(text)`` finds what sounds like a phrase, ``find`` counts in syllables (see `positions`),
     and an Aho-Corasick automaton over keys searches many phrases at once.
     """
-    return "".join(_key(syllable) for syllable in syllables(text))
+    return "".join(sound_key(syllable) for syllable in syllables(text))
 
 
 @lru_cache(maxsize=65536)
@@ -126,7 +110,7 @@ def syllable_cost(a: str, b: str) -> float:
     folded_a, folded_b = fuzzy(a), fuzzy(b)
     if folded_a == folded_b:
         return 0.1
-    initial_a, initial_b = _initial(folded_a), _initial(folded_b)
+    initial_a, initial_b = initial(folded_a), initial(folded_b)
     same_final = folded_a[len(initial_a) :] == folded_b[len(initial_b) :]
     return 0.5 if same_final or (initial_a and initial_a == initial_b) else 1.0
 

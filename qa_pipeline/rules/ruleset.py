@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from qa_pipeline.errors import RulesetError
 from qa_pipeline.models import RulesetStamp, Standing
 from qa_pipeline.rules.base import AnyRule, Params
 from qa_pipeline.rules.conditions import ConditionParams, build, parse, plain
+from qa_pipeline.rules.matching.book import Book
+from qa_pipeline.rules.matching.phrases import phrases_in
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.shipped import DEFAULT
 
@@ -60,6 +62,7 @@ class Ruleset:
     version: str
     sha256: str
     rules: tuple[BoundRule, ...]
+    book: Book | None = field(default=None, compare=False, repr=False)
 
     @property
     def stamp(self) -> RulesetStamp:
@@ -106,7 +109,8 @@ class _Reader:
             raise self._error(data, None, "no version", 'begin the file with `version: "2026-10"`')
         bound = [*self._coded(data.get("rules") or {}), *self._written(data.get("conditions") or {})]
         bound.sort(key=lambda one: one.rule.code)
-        return Ruleset(version, _sha256(version, bound), tuple(bound))
+        book = Book(phrase for one in bound for phrase in phrases_in(one.params))
+        return Ruleset(version, _sha256(version, bound), tuple(bound), book)
 
     def _parse(self) -> Any:
         try:

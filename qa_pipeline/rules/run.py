@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Outcome, RuleResult
 from qa_pipeline.rules.base import Finding, undetermined
+from qa_pipeline.rules.matching.reading import reading
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,8 @@ def check(ctx: CallContext, ruleset: Ruleset) -> tuple[RuleResult, ...]:
     A rule that raises is UNDETERMINED and logged; evidence is clipped to the call; a FAIL without evidence that can
     be played is UNDETERMINED.
     """
-    return tuple(_result(ctx, bound) for bound in ruleset.rules)
+    with reading(ruleset.book):
+        return tuple(_result(ctx, bound) for bound in ruleset.rules)
 
 
 def _result(ctx: CallContext, bound: BoundRule) -> RuleResult:

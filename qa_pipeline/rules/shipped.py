@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from qa_pipeline.rules.matching import Phrase
+from qa_pipeline.rules.matching import Phrase, Phrases
 
 DEFAULT = Path(__file__).parent / "rulesets" / "default.yaml"
 
@@ -19,7 +19,7 @@ def _shipped() -> Any:
     return YAML(typ="safe").load(DEFAULT.read_text(encoding="utf-8"))["rules"]
 
 
-def shipped(code: str, name: str) -> Callable[[], tuple[Phrase, ...]]:
+def shipped(code: str, name: str) -> Callable[[], Phrases]:
     """Return a default factory that reads the phrase list ``name`` of rule ``code`` from the default ruleset.
 
     A centre's own ruleset that does not name the list runs with it too.
@@ -27,5 +27,6 @@ def shipped(code: str, name: str) -> Callable[[], tuple[Phrase, ...]]:
     return partial(_phrases, code, name)
 
 
-def _phrases(code: str, name: str) -> tuple[Phrase, ...]:
-    return tuple(Phrase.model_validate(entry) for entry in _shipped()[code][name])
+@cache
+def _phrases(code: str, name: str) -> Phrases:
+    return Phrases(Phrase.model_validate(entry) for entry in _shipped()[code][name])
