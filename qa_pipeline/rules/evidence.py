@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Role, Span, Utterance
+from qa_pipeline.rules.matching.passages import Passage
 
 
 def said(utterance: Utterance, note: str = "", confidence: float | None = None) -> Evidence:
@@ -19,6 +20,28 @@ def said(utterance: Utterance, note: str = "", confidence: float | None = None) 
         utterance.text,
         note,
         utterance.confidence if confidence is None else confidence,
+    )
+
+
+def said_in(
+    passage: Passage, first: int = 0, last: int | None = None, note: str = "", confidence: float | None = None
+) -> Evidence:
+    """Return spoken characters ``first`` to ``last`` of a passage as evidence; all of it unless told."""
+    characters = passage.characters[first:last]
+    if not characters:
+        return said(passage.utterances[0], note, confidence)
+    begins, ends = characters[0], characters[-1]
+    start, end = passage.stretch(first, first + len(characters))
+    return Evidence(
+        EvidenceKind.WORDS,
+        begins.start_ms,
+        ends.end_ms,
+        begins.utterance.channel,
+        begins.utterance.role,
+        begins.utterance.index,
+        passage.text[start:end],
+        note,
+        min(one.confidence for one in characters) if confidence is None else confidence,
     )
 
 

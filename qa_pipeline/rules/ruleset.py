@@ -19,14 +19,16 @@ from ruamel.yaml.error import YAMLError
 from qa_pipeline.errors import RulesetError
 from qa_pipeline.models import RulesetStamp, Standing
 from qa_pipeline.rules.base import AnyRule, Params
-from qa_pipeline.rules.conditions import ConditionParams, build, parse, plain
+from qa_pipeline.rules.conditions.checks import plain
+from qa_pipeline.rules.conditions.own import ConditionParams, own_rule
+from qa_pipeline.rules.conditions.parsing import Parser
 from qa_pipeline.rules.matching.book import Book
 from qa_pipeline.rules.matching.phrases import phrases_in
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.shipped import DEFAULT
 
 _TOP = ("version", "rules", "conditions")
-_CONDITION = ("item", "name", "why", "standing", "min_confidence", "applies", "when")
+_OWN = ("item", "name", "why", "source", "standing", "min_confidence", "applies", "when", "cases")
 _CODE = re.compile(r"X[A-Z]\d{2}")
 _ITEM = re.compile(r"[A-DV][1-9]")
 
@@ -107,7 +109,12 @@ class _Reader:
         version = str(data.get("version") or "")
         if not version:
             raise self._error(data, None, "no version", 'begin the file with `version: "2026-10"`')
-        bound = [*self._coded(data.get("rules") or {}), *self._written(data.get("conditions") or {})]
+        named, rules = data.get("conditions") or {}, data.get("rules") or {}
+        parser = self._parser(named)
+        if not isinstance(rules, Mapping):
+            raise self._error(rules, None, "rules are not names with values", "write `name: value` lines")
+        own = {code: body for code, body in rules.items() if _CODE.fullmatch(str(code)) and code not in discover()}
+        bound = [*self._coded(rules, own), *(self._own(str(code), body, parser, rules) for code, body in own.items())]
         bound.sort(key=lambda one: one.rule.code)
         book = Book(phrase for one in bound for phrase in phrases_in(one.params))
         return Ruleset(version, _sha256(version, bound), tuple(bound), book)
@@ -124,9 +131,21 @@ class _Reader:
             raise RulesetError(f"ruleset {self.path}: holds no sections", f"write {', '.join(_TOP)}")
         return data
 
-    def _coded(self, section: Any) -> list[BoundRule]:
+    def _parser(self, named: Any) -> Parser:
+        if not isinstance(named, Mapping):
+            raise self._error(
+                named, None, "conditions are not names with values", "write `来电人激动: {role: caller, …}`"
+            )
+        for name, body in named.items():
+            if _CODE.fullmatch(str(name)) and isinstance(body, Mapping) and "when" in body:
+                raise self._error(named, name, f"{name} is a rule, and conditions have names", "write it under rules")
+        parser = Parser(named, self._error, nearest)
+        parser.named()
+        return parser
+
+    def _coded(self, section: Any, own: Mapping[Any, Any]) -> list[BoundRule]:
         rules = discover()
-        self._known(section, tuple(rules), "rule")
+        self._known(section, (*rules, *own), "rule")
         bound = []
         for code, found in rules.items():
             body = section.get(code) or {}
@@ -136,36 +155,29 @@ class _Reader:
                 bound.append(self._bind(found, body))
         return bound
 
-    def _written(self, section: Any) -> list[BoundRule]:
-        if not isinstance(section, Mapping):
-            raise self._error(section, None, "conditions are not names with values", "write `XA01: {item: A6, ...}`")
-        bound = []
-        for code, body in section.items():
-            if not _CODE.fullmatch(str(code)) or code in discover():
-                message = f'"{code}" cannot be the code of a condition'
-                raise self._error(section, code, message, "use X, a letter and two digits, such as XA01")
-            bound.append(self._condition(str(code), body))
-        return bound
-
-    def _condition(self, code: str, body: Any) -> BoundRule:
-        self._known(body, _CONDITION, f"part of {code}")
+    def _own(self, code: str, body: Any, parser: Parser, section: Any) -> BoundRule:
+        if not isinstance(body, Mapping):
+            raise self._error(section, code, f"{code} holds nothing", f"an own rule has {', '.join(_OWN)}")
+        self._known(body, _OWN, f"part of {code}")
         for name in ("item", "name", "when"):
             if not body.get(name):
-                raise self._error(body, None, f"{code}: {name} is missing", f"a condition has {', '.join(_CONDITION)}")
+                raise self._error(body, None, f"{code}: {name} is missing", f"an own rule has {', '.join(_OWN)}")
         if not _ITEM.fullmatch(str(body["item"])):
             raise self._error(body, "item", f'{code}: "{body["item"]}" is no item', "write A1 to D9, or V1 to V9")
         standing = self._standing(code, body, None)
-        when = parse(body["when"], self._error, nearest)
-        applies = parse(body["applies"], self._error, nearest) if body.get("applies") else None
-        about = {name: str(body[name]) for name in ("item", "name", "why") if body.get(name)}
+        when = parser.parse(body["when"], body, "when")
+        applies = parser.parse(body["applies"], body, "applies") if body.get("applies") else None
+        about = {name: str(body[name]) for name in ("item", "name", "why", "source") if body.get(name)}
         values = {
             name: plain(body[name]) for name in ("when", "applies", "min_confidence") if body.get(name) is not None
         }
+        values["conditions"] = (when,) if applies is None else (when, applies)
+        values["named"] = parser.written(values["conditions"])
         try:
             params = ConditionParams.model_validate(values)
         except ValidationError as error:
             raise self._invalid(code, body, error) from error
-        return BoundRule(build(code, about, standing, when, applies), params, standing)
+        return BoundRule(own_rule(code, about, standing, when, applies), params, standing)
 
     def _bind(self, found: AnyRule, body: Any) -> BoundRule:
         names = ("enabled", "standing", *found.params.model_fields)
@@ -199,7 +211,7 @@ class _Reader:
         first = error.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
         node, key = _deepest(body, first["loc"])
-        known = ", ".join(type_fields(discover()[code].params)) if code in discover() else ""
+        known = ", ".join(type_fields(discover()[code].params)) if code in discover() else ", ".join(_OWN)
         return self._error(node, key, f"{code}: {path}: {first['msg']}", f"parameters of {code}: {known}")
 
     def _error(self, node: Any, key: Any, message: str, hint: str) -> RulesetError:

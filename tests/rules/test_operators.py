@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from qa_pipeline.models import DeadAir, Ending, EndingSign, Role, Span, TalkOver
 from qa_pipeline.rules.operators.kleene import Answer, Truth, all_of, any_of, negate
 from qa_pipeline.rules.operators.table import OPERATORS
 from tests.builders import call
+from tests.rules.conditions import asked
 
 TALK = [
     ("话", "您好请讲"),
@@ -25,10 +27,10 @@ TALK = [
 ]
 
 
-def _ask(name: str, params: Any, role: Role = Role.OPERATOR, **changes: Any) -> str:
+def _ask(name: str, params: Any, role: str = "operator", **changes: Any) -> str:
     ctx = call(changes.pop("dialogue", TALK), **changes)
-    operator = OPERATORS[name]
-    return operator.test(ctx, ctx.transcript.of(role), operator.params.model_validate(params)).truth.value
+    check = {"role": role, name: params}
+    return asked(json.dumps(check, ensure_ascii=False), ctx).truth.value
 
 
 UNHEARD = [Span(1_000, 2_000, 0, Role.OPERATOR)]
@@ -108,18 +110,14 @@ def test_an_operator_answers(name: str, params: Any, changes: dict[str, Any], an
 def test_a_mix_that_was_written_to_both_channels_tells_no_talk_over() -> None:
     ctx = call(TALK, acoustics={"talk_overs": ()})
     mixed = replace(ctx.transcript, speech=tuple(replace(s, channel=0) for s in ctx.transcript.speech))
-    operator = OPERATORS["talk_over"]
-    params = operator.params.model_validate({"by": "operator"})
-    assert operator.test(ctx, (), params).truth is Truth.NO
-    assert operator.test(replace(ctx, transcript=mixed), (), params).truth is Truth.UNSURE
+    assert asked("{talk_over: operator}", ctx).truth is Truth.NO
+    assert asked("{talk_over: operator}", replace(ctx, transcript=mixed)).truth is Truth.UNSURE
 
 
 def test_every_answer_of_an_operator_on_words_can_be_played() -> None:
     ctx = call(TALK)
-    for name, params in (("any_keywords", {"phrases": ["再见"]}), ("regex", {"pattern": "请问"})):
-        operator = OPERATORS[name]
-        answer = operator.test(ctx, ctx.transcript.of(Role.OPERATOR), operator.params.model_validate(params))
-        assert answer.evidence
+    for written in ("{any_keywords: [再见]}", "{regex: 请问}", "{not: {any_keywords: [再见]}}"):
+        assert asked(written, ctx).evidence
 
 
 ANSWERS = st.builds(Answer, st.sampled_from(Truth), st.just(()), st.floats(0, 1))
@@ -154,7 +152,6 @@ def test_a_field_test_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> N
 def test_mono_leaves_talk_over_open_and_a_rate_needs_a_bound() -> None:
     ctx = call(TALK)
     mono = replace(ctx, recording=replace(ctx.recording, channels=1))
-    operator = OPERATORS["talk_over"]
-    assert operator.test(mono, (), operator.params.model_validate({"by": "operator"})).truth is Truth.UNSURE
+    assert asked("{talk_over: operator}", mono).truth is Truth.UNSURE
     with pytest.raises(ValueError, match="give above, below or both"):
         OPERATORS["speech_rate"].params.model_validate({})

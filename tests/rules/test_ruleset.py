@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from qa_pipeline.errors import NotFound, RulesetError
-from qa_pipeline.models import Outcome, Standing
+from qa_pipeline.models import Standing
 from qa_pipeline.rules.catalogue import explain
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import Ruleset, items_of, load_ruleset
-from qa_pipeline.rules.run import check
 from tests.builders import call
 
 
@@ -82,6 +81,7 @@ def test_parameters_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("rules: {}\n", "no version"),
+        ('version: "1"\nrules:\n  A1: {item: A6, name: 名, when: {regex: 亲}}\n', "known: AN01"),
         ("- a\n- b\n", "holds no sections"),
         ('version: "1"\nrule: {}\n', "did you mean rules?"),
         ('version: "1"\nrules: [PH01]\n', "not names with values"),
@@ -120,99 +120,8 @@ def test_the_hash_follows_content_and_not_comments_or_order(tmp_path: Path) -> N
     )
 
 
-CONDITION = """
-version: "1"
-conditions:
-  XA01:
-    item: A6
-    name: 不用网络用语称呼来电人
-    why: 称呼要得体
-    when:
-      and:
-        - {role: operator, any_keywords: [亲亲, 宝贝儿]}
-        - not: {role: caller, any_keywords: [宝贝儿]}
-"""
-
-
-def test_a_written_condition_is_a_rule_like_the_others(tmp_path: Path) -> None:
-    own = _load(tmp_path, CONDITION)
-    said = {
-        "fail": [("来", "你好"), ("话", "宝贝儿你好")],
-        "pass": [("来", "我家宝贝儿要上学"), ("话", "宝贝儿几岁了")],
-    }
-    for outcome, dialogue in said.items():
-        (result,) = [r for r in check(call(dialogue), own) if r.code == "XA01"]
-        assert result.outcome.value == outcome
-        assert result.standing is Standing.ADVISE
-    (result,) = [r for r in check(call([("？", "宝贝儿")]), own) if r.code == "XA01"]
-    assert result.outcome is Outcome.UNDETERMINED
-    rules = {bound.code: bound.rule for bound in own.rules}
-    assert "称呼要得体" in explain("XA01", rules)
-    assert own.sha256 != _load(tmp_path, CONDITION.replace("宝贝儿", "宝贝")).sha256
-
-
-def test_a_condition_may_say_when_it_applies(tmp_path: Path) -> None:
-    text = """
-version: "1"
-conditions:
-  XD01:
-    item: D1
-    name: 投诉要记联系方式
-    standing: deduct
-    applies: {field: {name: 诉求类型, test: ==, value: 投诉}}
-    when: {field: {name: 联系方式, test: empty}}
-"""
-    own = _load(tmp_path, text)
-    outcomes = []
-    for order in ({"诉求类型": "咨询"}, {"诉求类型": "投诉"}, {"诉求类型": "投诉", "联系方式": "139"}, None):
-        (result,) = [r for r in check(call([("话", "您好")], work_order=order), own) if r.code == "XD01"]
-        outcomes.append(result.outcome.value)
-    assert outcomes == ["not_applicable", "fail", "pass", "undetermined"]
-
-
-@pytest.mark.parametrize(
-    ("when", "said"),
-    [
-        ("{role: operator, any_keyword: [亲]}", "did you mean any_keywords?"),
-        ("{role: boss, any_keywords: [亲]}", "unknown role"),
-        ("{range: [3, 1], any_keywords: [亲]}", "range 3 to 1 is empty"),
-        ("{range: [0, 1], any_keywords: [亲]}", "range is [first, last]"),
-        ("{any_keywords: [亲], regex: 亲}", "has one operator, not 2"),
-        ("{role: operator}", "has one operator, not 0"),
-        ("{and: {any_keywords: [亲]}}", '"and" holds a list'),
-        ("{and: [{any_keywords: [亲]}], or: []}", "stands alone"),
-        ("[亲]", "a condition is a mapping"),
-        ("{regex: '('}", "not a regular expression"),
-        ("{silence: {longer_than: 10}}", "parameters of silence: longer_than_ms"),
-        ("{field: {name: 联系方式, test: '~'}}", "field.test"),
-        ("{n_keywords: {phrases: [亲], n: -2}}", "n_keywords.n"),
-    ],
-)
-def test_a_wrong_condition_is_told_with_its_line(tmp_path: Path, when: str, said: str) -> None:
-    text = f'version: "1"\nconditions:\n  XA01:\n    item: A6\n    name: 测试\n    when: {when}\n'
-    told = _told(tmp_path, text)
-    assert said in told
-    assert "line 6" in told
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("conditions:\n  A1: {item: A6, name: 名, when: {regex: 亲}}\n", "cannot be the code"),
-        ("conditions:\n  XA01: {item: Z6, name: 名, when: {regex: 亲}}\n", "is no item"),
-        ("conditions:\n  XA01: {item: A6, when: {regex: 亲}}\n", "name is missing"),
-        ("conditions:\n  XA01: {item: V1, name: 名, standing: deduct, when: {regex: 亲}}\n", "can only advise"),
-        ("conditions:\n  XA01: {item: A6, name: 名, wen: 1, when: {regex: 亲}}\n", "did you mean when?"),
-        ("conditions:\n  XA01: {item: A6, name: 名, min_confidence: 2, when: {regex: 亲}}\n", "less than or equal"),
-        ("conditions: [XA01]\n", "not names with values"),
-    ],
-)
-def test_a_condition_that_is_not_whole_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    assert said in _told(tmp_path, f'version: "1"\n{text}')
-
-
 def test_the_items_of_a_ruleset_are_told_with_their_rules(tmp_path: Path) -> None:
-    text = 'version: "1"\nconditions:\n  XA01: {item: A9, name: 名, when: {regex: 亲}}\n'
+    text = 'version: "1"\nrules:\n  XA01: {item: A9, name: 名, when: {regex: 亲}}\n'
     found = items_of(_load(tmp_path, text))
     assert found["A9"] == ("XA01",)
     assert found["A5"] == ("PH05",)

@@ -155,7 +155,7 @@ def test_items_that_the_scorecard_lacks_are_named(tmp_path: Path) -> None:
     ruleset = tmp_path / "ruleset.yaml"
     condition = "{item: D9, name: 试, when: {role: operator, any_keywords: [您好]}}"
     with ruleset.open("a", encoding="utf-8") as file:
-        file.write(f"conditions:\n  XZ99: {condition}\n")
+        file.write(f"  XZ99: {condition}\n")
     symptom = found(tmp_path)["评分标准与规则"]
     assert not symptom.ok
     assert "D9 (rule XZ99)" in symptom.found

@@ -18,15 +18,26 @@ class Truth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hit lies: turns ``first`` to ``last``; of a silence, which lies between two, ``first`` is the later."""
+
+    first: int
+    last: int
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What an operator found. ``evidence`` of a NO is where it looked, so that "never said" can be played too.
 
-    ``confidence`` is the probability, 0-1, that the answer is right.
+    ``confidence`` is the probability, 0-1, that the answer is right. ``places`` are the hits that an anchor may mean;
+    a NO has none.
     """
 
     truth: Truth
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 1.0
+    places: tuple[Place, ...] = ()
 
 
 def yes(evidence: Sequence[Evidence], confidence: float = 1.0) -> Answer:
@@ -56,7 +67,7 @@ def any_of(answers: Sequence[Answer]) -> Answer:
     """Return Kleene's OR: one YES decides, else one UNSURE leaves it open. NO where there is nothing to ask."""
     for truth in (Truth.YES, Truth.UNSURE):
         if same := [answer for answer in answers if answer.truth is truth]:
-            return Answer(truth, _evidence(same), max(answer.confidence for answer in same))
+            return Answer(truth, _evidence(same), max(answer.confidence for answer in same), _places(answers))
     return _joined(Truth.NO, answers)
 
 
@@ -67,8 +78,13 @@ def negate(answer: Answer) -> Answer:
 
 
 def _joined(truth: Truth, answers: Sequence[Answer]) -> Answer:
-    return Answer(truth, _evidence(answers), min((answer.confidence for answer in answers), default=1.0))
+    sure = min((answer.confidence for answer in answers), default=1.0)
+    return Answer(truth, _evidence(answers), sure, () if truth is Truth.NO else _places(answers))
 
 
 def _evidence(answers: Sequence[Answer]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(piece for answer in answers for piece in answer.evidence))
+
+
+def _places(answers: Sequence[Answer]) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(place for answer in answers for place in answer.places))

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from qa_pipeline.models import CallContext, Role, Utterance
-from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.models import Role
+from qa_pipeline.rules.evidence import field_value, said, said_in
 from qa_pipeline.rules.hanging_up import who_hung_up
 from qa_pipeline.rules.matching import Phrase, find
 from qa_pipeline.rules.operators.kleene import Answer, no, unsure, yes
+from qa_pipeline.rules.operators.strict import Strict
+from qa_pipeline.rules.turns import Call, Turn
 
 _CALL_FIELDS = {
     "工号": "operator_id",
@@ -23,11 +25,7 @@ _CALL_FIELDS = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class FieldTest(_Strict):
+class FieldTest(Strict):
     """A field of the work order (or, ``of: call``, of the call log) under its Chinese name, and a test on it."""
 
     name: str = Field(min_length=1)
@@ -43,27 +41,39 @@ class FieldTest(_Strict):
             raise ValueError("test in needs a list of values")
         if self.test != "empty" and self.value == "":
             raise ValueError(f"test {self.test} needs a value")
+        if self.test in {">", "<", ">=", "<="} and number_of(str(self.value)) is None:
+            raise ValueError(f"test {self.test} needs a number, not {self.value!r}")
         return self
 
 
-class HangUp(_Strict):
-    """Who ended the call; ``without``: words that nobody said among the last ``last`` utterances."""
+class HangUp(Strict):
+    """Who ended the call, ``after`` whose words; ``without``: words that nobody said in the last ``last`` turns."""
 
     who: Role
+    after: Role | None = None
     without: tuple[Phrase, ...] = ()
     last: int = Field(default=4, ge=1, le=20)
 
 
-class Size(_Strict):
+class Size(Strict):
     """A number that is more or less than a bound."""
 
     above: int | None = Field(default=None, ge=0)
     below: int | None = Field(default=None, ge=0)
 
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> Size:
+        if self.above is None and self.below is None:
+            raise ValueError("give above, below or both")
+        if self.above is not None and self.below is not None and self.below > self.above + 1:
+            raise ValueError(f"every number is below {self.below} or above {self.above}")
+        return self
 
-def field(ctx: CallContext, window: Sequence[Utterance], wanted: FieldTest) -> Answer:
+
+def field(call: Call, window: Sequence[Turn], wanted: FieldTest) -> Answer:
     """Whether a field passes a test; unsure without a work order, or where a number was wanted and none is there."""
     del window
+    ctx = call.ctx
     if wanted.of == "work_order" and ctx.work_order is None:
         return unsure()
     if wanted.of == "call":
@@ -88,25 +98,36 @@ def _holds(text: str, wanted: FieldTest) -> bool | None:
             return text == str(wanted.value)
         case "!=":
             return text != str(wanted.value)
-    try:
-        number, bound = Decimal(text), Decimal(str(wanted.value))
-    except InvalidOperation:
+    number, bound = number_of(text), number_of(str(wanted.value))
+    if number is None or bound is None:
         return None
     return {">": number > bound, "<": number < bound, ">=": number >= bound, "<=": number <= bound}[wanted.test]
 
 
-def hang_up(ctx: CallContext, window: Sequence[Utterance], wanted: HangUp) -> Answer:
+def number_of(text: str) -> Decimal | None:
+    """Return the number that a field holds; None where it holds none."""
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def hang_up(call: Call, window: Sequence[Turn], wanted: HangUp) -> Answer:
     """Whether somebody ended the call, without parting words if those are named.
 
     Unsure where the log is silent and only the sound says that the operator did: it is too little to accuse by.
     """
     del window
+    ctx = call.ctx
     who, _ = who_hung_up(ctx)
     if who is Role.UNKNOWN:
         return unsure()
     if who is not wanted.who:
         return no()
-    ending = sorted(ctx.transcript.utterances, key=lambda u: u.end_ms)[-wanted.last :]
+    if wanted.after is not None and (not call.turns or call.turns[-1].role is not wanted.after):
+        return no([said_in(turn.passage, note="最后的话") for turn in call.turns[-1:]])
+    ending = call.utterances(call.turns[-wanted.last :])
     parted = wanted.without and find(wanted.without, ending)
     if parted:
         return no([hit.evidence() for hit in parted])
@@ -115,18 +136,17 @@ def hang_up(ctx: CallContext, window: Sequence[Utterance], wanted: HangUp) -> An
     return unsure(evidence) if accused_by_sound else yes(evidence)
 
 
-def duration(ctx: CallContext, window: Sequence[Utterance], wanted: Size) -> Answer:
+def duration(call: Call, window: Sequence[Turn], wanted: Size) -> Answer:
     """Whether the call's length in seconds lies outside of its bounds."""
-    return _outside(ctx.recording.duration_ms / 1000, window, wanted)
+    return _outside(call.ctx.recording.duration_ms / 1000, window or call.turns, wanted)
 
 
-def utterance_count(ctx: CallContext, window: Sequence[Utterance], wanted: Size) -> Answer:
-    """Whether the number of utterances lies outside of its bounds."""
-    del ctx
-    return _outside(len(window), window, wanted)
+def utterance_count(call: Call, window: Sequence[Turn], wanted: Size) -> Answer:
+    """Whether the number of turns in the range lies outside of its bounds."""
+    return _outside(len(window), window or call.turns, wanted)
 
 
-def _outside(number: float, window: Sequence[Utterance], wanted: Size) -> Answer:
+def _outside(number: float, window: Sequence[Turn], wanted: Size) -> Answer:
     above = wanted.above is not None and number > wanted.above
     below = wanted.below is not None and number < wanted.below
-    return yes([said(u) for u in window[:1]]) if above or below else no()
+    return yes([said_in(turn.passage) for turn in window[:1]]) if above or below else no()

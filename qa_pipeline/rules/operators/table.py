@@ -8,33 +8,43 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from qa_pipeline.models import CallContext, Utterance
-from qa_pipeline.rules.operators import record, sound, words
+from qa_pipeline.rules.operators import entity, hostility, meaning, record, sound, words
+from qa_pipeline.rules.operators.found import Found
 from qa_pipeline.rules.operators.kleene import Answer
+from qa_pipeline.rules.turns import Call, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A test of a window of utterances; ``short`` names the parameter that a bare list or text stands for."""
+    """A test of a range of turns.
+
+    ``short`` names the parameter that a bare list, text or number stands for. ``has_place`` where its hits lie
+    somewhere in the call, so that it can be an anchor.
+    """
 
     params: type[BaseModel]
-    test: Callable[[CallContext, Sequence[Utterance], Any], Answer]
+    test: Callable[[Call, Sequence[Turn], Any], Found | Answer]
     short: str | None = None
+    has_place: bool = True
 
 
 OPERATORS: dict[str, Operator] = {
     "any_keywords": Operator(words.Keywords, words.any_keywords, "phrases"),
     "n_keywords": Operator(words.CountedKeywords, words.n_keywords),
     "regex": Operator(words.Pattern, words.regex, "pattern"),
+    "similar": Operator(meaning.Similar, meaning.similar, "sentences"),
     "sounds_like": Operator(words.Sounds, words.sounds_like, "phrases"),
-    "repeated": Operator(words.Repetition, words.repeated),
-    "silence": Operator(sound.Silence, sound.silence),
+    "repeated": Operator(words.Repetition, words.repeated, "times"),
+    "entity": Operator(entity.Entity, entity.entity, "kind"),
+    "silence": Operator(sound.Silence, sound.silence, "longer_than_ms"),
     "speech_rate": Operator(sound.Rate, sound.speech_rate),
-    "talk_over": Operator(sound.Overlap, sound.talk_over),
-    "loudness_jump": Operator(sound.Jump, sound.loudness_jump),
-    "pitch_jump": Operator(sound.PitchJump, sound.pitch_jump),
-    "field": Operator(record.FieldTest, record.field),
-    "hang_up": Operator(record.HangUp, record.hang_up),
-    "duration": Operator(record.Size, record.duration),
-    "utterance_count": Operator(record.Size, record.utterance_count),
+    "talk_over": Operator(sound.Overlap, sound.talk_over, "by"),
+    "loudness_jump": Operator(sound.Jump, sound.loudness_jump, "db"),
+    "pitch_jump": Operator(sound.PitchJump, sound.pitch_jump, "semitones"),
+    "hang_up": Operator(record.HangUp, record.hang_up, "who", has_place=False),
+    "duration": Operator(record.Size, record.duration, has_place=False),
+    "utterance_count": Operator(record.Size, record.utterance_count, has_place=False),
+    "field": Operator(record.FieldTest, record.field, has_place=False),
+    "knowledge": Operator(meaning.Knowledge, meaning.knowledge, "verdict"),
+    "hostility": Operator(hostility.Hostility, hostility.hostility, "level"),
 }

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 from rapidfuzz import fuzz
 
 from qa_pipeline.language.pinyin import nearest
-from qa_pipeline.models import CallContext, Evidence, Utterance
-from qa_pipeline.rules.evidence import absent, said
-from qa_pipeline.rules.matching import Hit, Phrase, find, normal, passage_text, passages, search
-from qa_pipeline.rules.operators.kleene import Answer, no, unsure, yes
+from qa_pipeline.models import Evidence
+from qa_pipeline.rules.evidence import absent, said_in
+from qa_pipeline.rules.matching import Hit, Phrase, find, normal, search
+from qa_pipeline.rules.matching.patterns import check_patterns
+from qa_pipeline.rules.operators.found import Found, Seen
+from qa_pipeline.rules.operators.kleene import Place
+from qa_pipeline.rules.operators.strict import Strict
+from qa_pipeline.rules.turns import Call, Turn
 from qa_pipeline.rules.windows import heard_well, unclear
 
-SURE = 0.6
-"""A hit under this probability is not enough evidence (the default of every rule, see `rules.base.Params`)."""
 
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Keywords(_Strict):
+class Keywords(Strict):
     """``phrases`` of which ``min_hits`` hits are wanted."""
 
     phrases: tuple[Phrase, ...] = Field(min_length=1)
     min_hits: int = Field(default=1, ge=1, le=100)
 
 
-class CountedKeywords(_Strict):
+class CountedKeywords(Strict):
     """``n`` different phrases of the list: -1 all, 0 none, else at least so many."""
 
     phrases: tuple[Phrase, ...] = Field(min_length=1)
     n: int = Field(ge=-1, le=1000)
 
+    @field_validator("n")
+    @classmethod
+    def _possible(cls, value: int, info: object) -> int:
+        listed = getattr(info, "data", {}).get("phrases", ())
+        if listed and value > len(listed):
+            raise ValueError(f"{value} of {len(listed)} phrases can never be said")
+        return value
 
-class Pattern(_Strict):
-    """A regular expression and what excuses it."""
+
+class Pattern(Strict):
+    """A regular expression and what excuses it: patterns that overlap its match."""
 
     pattern: str = Field(min_length=1, max_length=400)
     unless: tuple[str, ...] = Field(default=(), alias="except")
@@ -46,23 +50,19 @@ class Pattern(_Strict):
     @field_validator("pattern", "unless")
     @classmethod
     def _compiles(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for one in (value,) if isinstance(value, str) else value:
-            try:
-                re.compile(one)
-            except re.error as error:
-                raise ValueError(f"{one!r} is not a regular expression: {error}") from error
+        check_patterns((value,) if isinstance(value, str) else value)
         return value
 
 
-class Sounds(_Strict):
+class Sounds(Strict):
     """Phrases and how differently they may sound, 0-1 over their syllables."""
 
     phrases: tuple[Phrase, ...] = Field(min_length=1)
     distance: float = Field(default=0.2, ge=0, le=0.5)
 
 
-class Repetition(_Strict):
-    """The same content again within ``within`` utterances of the window, from the ``times``-th time."""
+class Repetition(Strict):
+    """The same content again within ``within`` turns of the range, from the ``times``-th time."""
 
     times: int = Field(default=3, ge=2, le=20)
     within: int = Field(default=20, ge=2, le=1000)
@@ -71,71 +71,85 @@ class Repetition(_Strict):
     unless: tuple[Phrase, ...] = Field(default=(), alias="except")
 
 
-def any_keywords(ctx: CallContext, window: Sequence[Utterance], wanted: Keywords) -> Answer:
+def any_keywords(call: Call, window: Sequence[Turn], wanted: Keywords) -> Found:
     """Whether phrases were said, by characters or by sound."""
-    return _enough(ctx, window, find(wanted.phrases, window), wanted.min_hits)
+    return _found(call, window, _seen(call, find(wanted.phrases, call.utterances(window))), wanted.min_hits)
 
 
-def n_keywords(ctx: CallContext, window: Sequence[Utterance], wanted: CountedKeywords) -> Answer:
+def n_keywords(call: Call, window: Sequence[Turn], wanted: CountedKeywords) -> Found:
     """Whether all, so many or none of the phrases were said."""
-    hits = find(wanted.phrases, window)
-    if wanted.n == 0:
-        sure = [hit for hit in hits if hit.confidence >= SURE]
-        if sure:
-            return no([hit.evidence() for hit in sure], max(hit.confidence for hit in sure))
-        return unsure([hit.evidence() for hit in hits]) if hits or _murky(ctx, window) else yes(_looked(window))
-    best = {hit.phrase: hit for hit in sorted(hits, key=lambda hit: hit.confidence)}
-    return _enough(ctx, window, list(best.values()), len(wanted.phrases) if wanted.n == -1 else wanted.n)
+    hits = find(wanted.phrases, call.utterances(window))
+    needed = len({phrase.spoken for phrase in wanted.phrases}) if wanted.n == -1 else wanted.n
+    return _found(call, window, _seen(call, hits, once=True), needed)
 
 
-def regex(ctx: CallContext, window: Sequence[Utterance], wanted: Pattern) -> Answer:
-    """Whether a pattern matches a passage, its exceptions apart."""
-    return _enough(ctx, window, search((wanted.pattern,), window, wanted.unless), 1)
+def regex(call: Call, window: Sequence[Turn], wanted: Pattern) -> Found:
+    """Whether a pattern matches a turn, its exceptions apart."""
+    return _found(call, window, _seen(call, search((wanted.pattern,), call.utterances(window), wanted.unless)), 1)
 
 
-def sounds_like(ctx: CallContext, window: Sequence[Utterance], wanted: Sounds) -> Answer:
+def sounds_like(call: Call, window: Sequence[Turn], wanted: Sounds) -> Found:
     """Whether something sounds nearly like one of the phrases; what merely sounds so is sure only when very near."""
-    for passage in passages(window):
+    hits = []
+    for turn in window:
         for phrase in wanted.phrases:
-            match = nearest(phrase.text, passage_text(passage))
+            match = nearest(phrase.text, turn.passage.text)
             if match is None or match.distance > wanted.distance:
                 continue
-            confidence = (1 - match.distance) * heard_well(passage)
-            evidence = [said(passage[0], f"读音近似“{phrase.text}”", confidence)]
-            return yes(evidence, confidence) if confidence >= SURE else unsure(evidence, confidence)
-    return unsure(_looked(window)) if _murky(ctx, window) else no(_looked(window), heard_well(window))
+            first, last = turn.passage.spoken_at(match.start, match.end)
+            confidence = round((1 - match.distance) * turn.passage.sure(first, last).sound, 3)
+            evidence = said_in(turn.passage, first, last, f"读音近似“{phrase.text}”", confidence)
+            hits.append(Seen((evidence,), confidence, Place(turn.number, turn.number)))
+    return _found(call, window, hits, 1)
 
 
-def repeated(ctx: CallContext, window: Sequence[Utterance], wanted: Repetition) -> Answer:
-    """Whether one speaker said the same content several times."""
-    del ctx
-    spoken = [(u, normal(u.text)) for u in window if not find(wanted.unless, [u])]
-    spoken = [(u, text) for u, text in spoken if len(text) >= wanted.ignore_under]
-    for place, (_, text) in enumerate(spoken):
-        later = spoken[place : place + wanted.within]
-        same = [u for u, other in later if fuzz.ratio(text, other) >= wanted.similarity]
-        if len(same) >= wanted.times:
-            confidence = min(u.confidence for u in same)
-            evidence = [said(u, "重复") for u in same]
-            return yes(evidence, confidence) if confidence >= SURE else unsure(evidence, confidence)
-    return no(_looked(window))
+def repeated(call: Call, window: Sequence[Turn], wanted: Repetition) -> Found:
+    """Whether one speaker said the same content several times; each time from the ``times``-th on is a hit."""
+    spoken = [(turn, normal(turn.passage.text)) for turn in window]
+    long = [(t, text) for t, text in spoken if len(text) >= wanted.ignore_under and not _said(call, t, wanted.unless)]
+    best: list[Turn] = []
+    for place, (turn, text) in enumerate(long):
+        later = long[place : place + wanted.within]
+        same = [t for t, other in later if t.role is turn.role and fuzz.ratio(text, other) >= wanted.similarity]
+        best = max(best, same, key=len)
+    if len(best) < wanted.times:
+        return _found(call, window, (), 1)
+    confidence = min(heard_well(turn.passage.utterances) for turn in best)
+    evidence = tuple(said_in(turn.passage, note=f"第{number}次") for number, turn in enumerate(best, 1))
+    again = best[wanted.times - 1 :]
+    return _found(call, window, [Seen(evidence, confidence, Place(turn.number, turn.number)) for turn in again], 1)
 
 
-def _enough(ctx: CallContext, window: Sequence[Utterance], hits: Sequence[Hit], wanted: int) -> Answer:
-    sure = sorted((hit.confidence for hit in hits if hit.confidence >= SURE), reverse=True)
-    evidence = [hit.evidence() for hit in hits]
-    if len(sure) >= wanted:
-        return yes(evidence, sure[wanted - 1])
-    if len(hits) >= wanted or _murky(ctx, window):
-        return unsure(evidence or _looked(window))
-    return no(_looked(window), heard_well(window) if window else 1.0)
+def _said(call: Call, turn: Turn, phrases: Sequence[Phrase]) -> bool:
+    return bool(find(phrases, call.utterances((turn,))))
 
 
-def _murky(ctx: CallContext, window: Sequence[Utterance]) -> bool:
-    """Whether words of the window's speakers were not understood within it."""
-    roles = {u.role for u in window}
-    return bool(window) and any(unclear(ctx, role, window[0].start_ms, window[-1].end_ms) for role in roles)
+def _seen(call: Call, hits: Sequence[Hit], *, once: bool = False) -> list[Seen]:
+    """Return hits of words; ``once`` where a phrase counts once however often it is said."""
+    return [
+        Seen(
+            (hit.evidence(),),
+            hit.confidence,
+            Place(turn := call.turn_of(hit.utterance.index), turn),
+            hit.phrase.spoken if once else None,
+        )
+        for hit in hits
+    ]
 
 
-def _looked(window: Sequence[Utterance]) -> list[Evidence]:
-    return [absent(window, "这一段没有")] if window else []
+def _found(call: Call, window: Sequence[Turn], hits: Sequence[Seen], needed: int) -> Found:
+    looked = looked_at(call, window)
+    heard = heard_well(call.utterances(window)) if window else 1.0
+    return Found(tuple(hits), needed, not_understood(call, window), looked, heard)
+
+
+def not_understood(call: Call, window: Sequence[Turn]) -> bool:
+    """Whether words of the range's speakers were not understood within it."""
+    roles = {turn.role for turn in window}
+    end_ms = max((turn.end_ms for turn in window), default=0)
+    return bool(window) and any(unclear(call.ctx, role, window[0].start_ms, end_ms) for role in roles)
+
+
+def looked_at(call: Call, window: Sequence[Turn]) -> tuple[Evidence, ...]:
+    """Return the range as the place where something was looked for in vain."""
+    return (absent(call.utterances(window), "这一段没有"),) if window else ()

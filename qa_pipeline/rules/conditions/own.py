@@ -1,0 +1,81 @@
+"""Rules that a ruleset writes itself: ``when`` says what fails, ``applies`` what they are about.
+
+The rule fails where ``when`` is YES, passes where it is NO, and is undetermined between. Where ``applies`` is NO, it is
+not applicable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from qa_pipeline.models import CallContext, Standing
+from qa_pipeline.rules.base import Finding, Params, Rule, failed, not_applicable, passed, undetermined
+from qa_pipeline.rules.conditions.evaluating import evaluate
+from qa_pipeline.rules.conditions.language import Expression, needs_roles
+from qa_pipeline.rules.matching.patterns import PatternTooSlow
+from qa_pipeline.rules.operators.kleene import Answer, Truth
+from qa_pipeline.rules.turns import Call
+
+
+class ConditionParams(Params):
+    """A rule's conditions as they were written, names filled in, so that the ruleset's hash covers them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    when: dict[str, Any] | str = Field(default_factory=dict)
+    applies: dict[str, Any] | str | None = None
+    named: dict[str, Any] = Field(default_factory=dict)
+    conditions: tuple[Any, ...] = Field(default=(), exclude=True, repr=False)
+
+
+def own_rule(
+    code: str, about: Mapping[str, str], standing: Standing, when: Expression, applies: Expression | None
+) -> Rule[ConditionParams]:
+    """Make the rule; ``about`` holds item, name, and perhaps why and source."""
+
+    def check(ctx: CallContext, params: ConditionParams) -> Finding:
+        return _judge(Call(ctx, params.min_confidence), about["name"], when, applies)
+
+    roles = needs_roles(when) or (applies is not None and needs_roles(applies))
+    return Rule(code, about["item"], about["name"], ConditionParams, standing, check, _documented(about), roles)
+
+
+def _judge(call: Call, name: str, when: Expression, applies: Expression | None) -> Finding:
+    try:
+        applicable = evaluate(applies, call) if applies is not None else None
+        answer = evaluate(when, call)
+    except PatternTooSlow as error:
+        return undetermined(f"“{name}”的正则表达式运行太久，已停止，请人工复核", details={"error": str(error)})
+    if applicable is not None and applicable.truth is Truth.NO:
+        return not_applicable(f"“{name}”不适用于这通电话", confidence=applicable.confidence)
+    if answer.truth is Truth.NO:
+        return passed(f"符合“{name}”", confidence=answer.confidence)
+    if applicable is not None and applicable.truth is Truth.UNSURE:
+        return undetermined(f"不能确定“{name}”是否适用，请人工复核", (*answer.evidence, *applicable.evidence))
+    if answer.truth is Truth.UNSURE:
+        return undetermined(f"“{name}”证据不足，请人工复核", answer.evidence)
+    return _failed(name, answer, applicable)
+
+
+def _failed(name: str, answer: Answer, applicable: Answer | None) -> Finding:
+    evidence = (*answer.evidence, *(applicable.evidence if applicable is not None else ()))
+    confidence = min(answer.confidence, applicable.confidence if applicable is not None else 1.0)
+    return failed(f"不符合“{name}”", tuple(dict.fromkeys(evidence)), confidence=confidence)
+
+
+def _documented(about: Mapping[str, str]) -> str:
+    return "\n".join(
+        (
+            "A rule of the ruleset.",
+            f"What: {about['name']}",
+            f"Why: {about.get('why') or '由本中心的规则集规定'}",
+            "Passes: 没有命中规则集中写明的条件。",
+            "Fails: 命中规则集中写明的条件。",
+            "Undetermined: 识别把握不足，或者要看的一段有听不清的话。",
+            "Not applicable: 规则集写明的适用条件不成立。",
+            f"Source: {about.get('source') or '规则集'}。",
+        )
+    )

@@ -1,0 +1,122 @@
+"""Operator on what was named: numbers, money, times, people, places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from qa_pipeline.language.names import names
+from qa_pipeline.language.numerals import digits
+from qa_pipeline.language.quantities import parse_value
+from qa_pipeline.language.values import values
+from qa_pipeline.rules.evidence import said_in
+from qa_pipeline.rules.operators.found import Found, Seen
+from qa_pipeline.rules.operators.kleene import Place
+from qa_pipeline.rules.operators.strict import Strict
+from qa_pipeline.rules.operators.words import looked_at, not_understood
+from qa_pipeline.rules.turns import Call, Turn
+from qa_pipeline.rules.windows import heard_well
+
+Kind = Literal[
+    "phone", "id_number", "plate", "money", "duration", "date", "time", "percent", "age", "person", "organisation",
+    "address",
+]  # fmt: skip
+_OF_VALUES = {"hours": "time"}
+_NAMED = {"person", "organisation", "address"}
+_IDENTITY = re.compile(r"[0-9零〇一二三四五六七八九幺两xX]{18}|[0-9零〇一二三四五六七八九幺两]{15}")
+# One province's character, a letter, five or six letters and digits; the letter may be written as it is read out.
+_PLATE = re.compile(
+    "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]([A-Za-z])[·.]?([A-Za-z0-9零〇一二三四五六七八九幺]{5,6})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    value: str
+    unit: str
+    start: int
+    end: int
+
+
+class Entity(Strict):
+    """Something of a ``kind`` that was named, and a test on its value (money in yuan, phones in bare digits)."""
+
+    kind: Kind
+    test: Literal["any", "==", "!=", ">", "<", ">=", "<=", "in", "contains"] = "any"
+    value: str | int | float | tuple[str, ...] = ""
+    unit: str = ""
+    times: int = Field(default=1, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Entity:
+        if self.test == "in" and not isinstance(self.value, tuple):
+            raise ValueError("test in needs a list of values")
+        if self.test != "any" and self.value == "":
+            raise ValueError(f"test {self.test} needs a value")
+        if self.test in {">", "<", ">=", "<="} and parse_value(str(self.value)) is None:
+            raise ValueError(f"test {self.test} needs a number, not {self.value!r}")
+        return self
+
+
+def entity(call: Call, window: Sequence[Turn], wanted: Entity) -> Found:
+    """Whether something of a kind was named; an approximate value that may pass or not is not enough evidence."""
+    hits = []
+    for turn in window:
+        for named in _named(turn.passage.text, wanted.kind):
+            held = _holds(named, wanted)
+            if held is False or (wanted.unit and named.unit != wanted.unit):
+                continue
+            first, last = turn.passage.spoken_at(named.start, named.end)
+            heard = turn.passage.sure(first, last).sound
+            sure = heard if held else min(heard, 0.5) * 0.99
+            evidence = said_in(turn.passage, first, last, f"{named.value}{named.unit}")
+            hits.append(Seen((evidence,), round(sure, 3), Place(turn.number, turn.number)))
+    heard = heard_well(call.utterances(window)) if window else 1.0
+    return Found(tuple(hits), wanted.times, not_understood(call, window), looked_at(call, window), heard)
+
+
+def _named(text: str, kind: str) -> Iterator[_Named]:
+    if kind in _NAMED:
+        yield from (_Named(n.text, "", n.start, n.end) for n in names(text) if n.kind == kind)
+    elif kind == "id_number":
+        yield from (_Named(digits(m[0]), "", m.start(), m.end()) for m in _IDENTITY.finditer(text))
+    elif kind == "plate":
+        yield from (
+            _Named(m[0][0] + m[1].upper() + m[2].upper(), "", m.start(), m.end()) for m in _PLATE.finditer(text)
+        )
+    else:
+        found = (v for v in values(text) if _OF_VALUES.get(v.kind, v.kind) == kind)
+        yield from (_Named(v.value, v.unit, v.start, v.end) for v in found)
+
+
+def _holds(named: _Named, wanted: Entity) -> bool | None:
+    """Return whether a value passes the test; None where it is a range that may or may not."""
+    value = wanted.value
+    match wanted.test:
+        case "any":
+            return True
+        case "in":
+            return isinstance(value, tuple) and named.value in value
+        case "contains":
+            return str(value) in named.value
+        case "==" | "!=" if parse_value(named.value) is None or parse_value(str(value)) is None:
+            return (named.value == str(value)) is (wanted.test == "==")
+    said, bound = parse_value(named.value), parse_value(str(value))
+    if said is None or bound is None:
+        return False
+    low, high, than = said.low, said.high, bound.low
+    sure, possible = {
+        ">": (low > than, high > than),
+        "<": (high < than, low < than),
+        ">=": (low >= than, high >= than),
+        "<=": (high <= than, low <= than),
+        "==": (low == high == than, low <= than <= high),
+        "!=": (not low <= than <= high, not low == high == than),
+    }[wanted.test]
+    if said.about and low <= than <= high:
+        return None
+    return True if sure else None if possible else False
