@@ -10,6 +10,7 @@ from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Outcome, Rul
 from qa_pipeline.rules.base import Finding, undetermined
 from qa_pipeline.rules.matching.reading import reading
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
+from qa_pipeline.rules.uncut import uncut
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,12 @@ def check(ctx: CallContext, ruleset: Ruleset) -> tuple[RuleResult, ...]:
     A rule that raises is UNDETERMINED and logged; evidence is clipped to the call; a FAIL without evidence that can
     be played is UNDETERMINED.
     """
+    mended = uncut(ctx)
     with reading(ruleset.book):
-        return tuple(_result(ctx, bound) for bound in ruleset.rules)
+        results = tuple(_result(ctx if mended is None else mended.ctx, bound) for bound in ruleset.rules)
+    if mended is None:
+        return results
+    return tuple(replace(one, evidence=tuple(mended.as_cut(piece) for piece in one.evidence)) for one in results)
 
 
 def _result(ctx: CallContext, bound: BoundRule) -> RuleResult:
