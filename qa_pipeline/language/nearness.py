@@ -6,13 +6,14 @@ for all phrases and all places of the text. Some hundred times faster than phras
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_pipeline.language.pinyin import fuzzy, initial, syllables
+from qa_pipeline.language.pinyin import fuzzy, initial, keys, syllables
 from qa_pipeline.language.readings import all_readings
 
 _WHOLE = 10
@@ -31,12 +32,13 @@ class Sounds:
         for row, one in enumerate(spoken):
             self._syllables[row, : len(one)] = one
 
-    def distances(self, text: str) -> NDArray[np.float64]:
-        """Return the distance 0-1 of each phrase to the stretch of the text that sounds most like it; shape (count,).
+    def distances(self, *texts: str) -> NDArray[np.float64]:
+        """Return the distance 0-1 of each phrase to the stretch of any text that sounds most like it; shape (count,).
 
-        1 where the text or the phrase has no syllable.
+        1 where there is no text, or the phrase has no syllable. No stretch runs from one text into the next.
         """
-        heard = np.array(_numbers(text), dtype=np.int32)
+        between = [-1] * (self._syllables.shape[1] + 1)
+        heard = np.array([number for text in texts for number in (*_numbers(text), *between)], dtype=np.int32)
         if not self.count or not heard.size:
             return np.ones(self.count)
         steps = np.arange(heard.size + 1, dtype=np.int32) * _WHOLE
@@ -51,6 +53,16 @@ class Sounds:
             before = np.where((row < self._lengths)[:, None], after, before)
         edits = before[:, 1:].min(axis=1) / _WHOLE
         return np.where(self._lengths > 0, np.minimum(1.0, edits / np.maximum(self._lengths, 1)), 1.0)
+
+
+def may_be_near(phrase: str, text: str, distance: float) -> bool:
+    """Whether a phrase can be as near to a text as ``distance`` (0-1) at all; a cheap bound that never wrongly says no.
+
+    A syllable of the phrase that is not in the text, not even folded, costs half an edit at least.
+    """
+    wanted = keys(phrase)
+    foreign = (Counter(wanted) - Counter(keys(text))).total()
+    return foreign / 2 <= distance * len(wanted)
 
 
 @cache

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
+import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_pipeline.language.numerals import digits, to_number
 from qa_pipeline.language.pinyin import fuzzy, keys, nearest, positions, sound_distance, syllables
-from qa_pipeline.language.script import bare, simplify
+from qa_pipeline.language.script import _plain, bare, simplify
 
 _CHINESE = st.text(st.sampled_from("您好请问有什么可以帮助银行长还便民热线一二三幺12345abc，。 "), max_size=12)
 
@@ -28,6 +30,11 @@ _CHINESE = st.text(st.sampled_from("您好请问有什么可以帮助银行长�
 )
 def test_text_has_one_spelling(written: str, simple: str) -> None:
     assert simplify(written) == simple
+
+
+@given(st.text(st.sampled_from(sorted(_plain())), max_size=40))
+def test_plain_text_needs_no_conversion(text: str) -> None:
+    assert opencc.OpenCC("tw2s").convert(unicodedata.normalize("NFKC", text)) == text
 
 
 def test_bare_text_has_no_punctuation() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 from ruamel.yaml import YAML
 
-from qa_pipeline.language.nearness import Sounds
+from qa_pipeline.language.nearness import Sounds, may_be_near
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.readings import read
 
@@ -44,8 +44,15 @@ def test_a_word_changes_how_its_characters_are_read(text: str, readings: list[st
     assert read(text) == readings
 
 
+def test_no_stretch_runs_from_one_text_into_the_next() -> None:
+    assert Sounds(["请您稍候"]).distances("请您", "稍候")[0] == 0.5
+    assert Sounds(["请您稍候"]).distances("我说", "请您稍候")[0] == 0
+
+
 @given(st.lists(_CHINESE, max_size=6), _CHINESE)
 def test_all_at_once_is_as_near_as_one_by_one(phrases: list[str], text: str) -> None:
     together = Sounds(phrases).distances(text)
     alone = [1.0 if (match := nearest(phrase, text)) is None else match.distance for phrase in phrases]
     assert np.allclose(together, alone)
+    for phrase, distance in zip(phrases, alone, strict=True):
+        assert may_be_near(phrase, text, distance + 1e-9)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import Field, field_validator
 
-from qa_pipeline.language.pinyin import nearest
+from qa_pipeline.language.nearness import Sounds, may_be_near
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
@@ -100,9 +100,9 @@ def _same(seed: _Clause, clauses: Sequence[_Clause], params: RepeatedQuestionPar
     """Return the first clause of each turn that contains ``seed`` by its sound."""
     found: dict[int, _Clause] = {}
     for clause in clauses:
-        match = nearest(seed.text, clause.text)
-        if match is not None and match.distance <= params.distance:
-            found.setdefault(clause.turn, clause)
+        near = clause.turn not in found and may_be_near(seed.text, clause.text, params.distance)
+        if near and Sounds((seed.text,)).distances(clause.text)[0] <= params.distance:
+            found[clause.turn] = clause
     return list(found.values())
 
 

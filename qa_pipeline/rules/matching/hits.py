@@ -127,7 +127,7 @@ def like(wanted: Sequence[Phrase], utterances: Iterable[Utterance], distance: fl
     default lets one syllable of four be another, which is right for a few utterances and too much for a whole call.
     """
     sounds = _sounds(listed(wanted).long_enough)
-    return any(bool((sounds.distances(p.text) <= distance).any()) for p in _read(utterances))
+    return bool((sounds.distances(*(passage.text for passage in _read(utterances))) <= distance).any())
 
 
 def stand(wanted: Sequence[Phrase], text: str) -> tuple[tuple[Phrase, int, int, bool], ...]:

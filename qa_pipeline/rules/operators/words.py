@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field, field_validator
 from rapidfuzz import fuzz
 
+from qa_pipeline.language.nearness import may_be_near
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.models import Evidence
 from qa_pipeline.rules.evidence import absent, said_in
@@ -93,6 +94,8 @@ def sounds_like(call: Call, window: Sequence[Turn], wanted: Sounds) -> Found:
     hits = []
     for turn in window:
         for phrase in wanted.phrases:
+            if not may_be_near(phrase.text, turn.passage.text, wanted.distance):
+                continue
             match = nearest(phrase.text, turn.passage.text)
             if match is None or match.distance > wanted.distance:
                 continue
