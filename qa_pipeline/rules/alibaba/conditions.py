@@ -6,8 +6,9 @@ written for the side of a negation that it stands on, and one that others are an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -46,12 +47,13 @@ class Prepared:
             return False
         return all(one in self.operators and not self.operators[one].bias for one in ids(self.expression))
 
-    def node(self, positive: bool, anchor_name: str = "") -> Node | None:
+    def node(self, positive: bool, anchor_name: str = "", erring: bool = False) -> Node | None:
         """Return the condition as it is written.
 
         Args:
             positive: False where it stands under a negation: what is missing then makes it hit more.
             anchor_name: The name of the anchor's condition in the ruleset.
+            erring: Write checks too that err to the side that accuses, for a rule that does not run.
         """
         if self.expression is None:
             return None
@@ -61,7 +63,7 @@ class Prepared:
 
         def leaf(oid: str, side: bool) -> Node | None:
             found = self.operators.get(oid)
-            if found is None or found.bias & (Bias.MORE if side else Bias.FEWER):
+            if found is None or (not erring and found.bias & (Bias.MORE if side else Bias.FEWER)):
                 return None
             return check_of(frame, found)
 
@@ -149,14 +151,13 @@ def _expression(there: Condition, names: Sequence[tuple[str, ...]]) -> Expressio
             raise NotCarriedError("lambda", message, "write how they belong together")
         return Name(names[0][0] if names[0] else "")
     known = {one for own in names for one in own}
-    expression = parsed(there.expression, known, "operator")
     if len(names) == 1 and not known:
         return Name("")
-    return expression
+    return parsed(there.expression, known.__contains__, "operator", sorted(known))
 
 
-def parsed(text: str, known: set[str], what: str) -> Expression:
-    """Read a lambda and hold its ids against those that are there.
+def parsed(text: str, is_known: Callable[[str], bool], what: str, known: Iterable[str]) -> Expression:
+    """Read a lambda and hold its ids against those that are there; ``known`` are some to name in the message.
 
     Raises:
         NotCarriedError: It cannot be read, or names an id that is not there.
@@ -165,9 +166,9 @@ def parsed(text: str, known: set[str], what: str) -> Expression:
         expression = parse(text)
     except LambdaError as error:
         raise NotCarriedError("lambda", f'"{_short(text)}": {error}', "mend it and import again") from error
-    if missing := sorted(set(ids(expression)) - known):
-        message = f'"{_short(text)}" names {what} {", ".join(missing[:5])}, which is not there'
-        raise NotCarriedError("lambda", message, f"known: {', '.join(sorted(known)[:10]) or 'none'}")
+    if missing := [one for one in dict.fromkeys(ids(expression)) if not is_known(one)]:
+        message = f'"{_short(text)}" names {what} {", ".join(missing[:5])}, which is not there or there more than once'
+        raise NotCarriedError("lambda", message, f"known: {', '.join(islice(known, 10)) or 'none'}")
     return expression
 
 
@@ -210,42 +211,40 @@ class Conditions:
             return (own or named)[0]
         return None
 
-    def known(self, rid: str) -> set[str]:
-        """Return the ids that a rule can call."""
-        return {cid for cid in self._read if self.find(cid, rid) is not None}
-
     def of(self, rid: str) -> list[Prepared]:
         """Return the conditions that say that they belong to a rule."""
         return [one for one in self if rid and one.rid == rid]
 
     def _settle_anchors(self) -> None:
         """Take out conditions whose anchor is missing, in a circle, or did not come over whole."""
-        broken: dict[int, str] = {}
+        broken: dict[str, str] = {}
         for one in self:
             self._follow(one, broken)
         for named in self._read.values():
-            named[:] = [_without(one, broken[id(one)]) if broken[id(one)] else one for one in named]
+            named[:] = [_without(one, broken[one.place.path]) if broken[one.place.path] else one for one in named]
 
-    def _follow(self, one: Prepared, broken: dict[int, str]) -> None:
+    def _follow(self, one: Prepared, broken: dict[str, str]) -> None:
         chain: list[Prepared] = []
+        seen: set[str] = set()
         link: Prepared | None = one
-        while link is not None and id(link) not in broken:
-            if any(link is earlier for earlier in chain):
+        while link is not None and link.place.path not in broken:
+            if link.place.path in seen:
                 circle = " → ".join(step.cid for step in [*chain[-20:], link])
-                broken |= {id(step): f"conditions are anchored in a circle: {circle}" for step in chain}
+                broken |= {step.place.path: f"conditions are anchored in a circle: {circle}" for step in chain}
                 return
             chain.append(link)
+            seen.add(link.place.path)
             link = self.find(link.anchor, link.rid) if link.anchor else None
         for step in reversed(chain):
-            broken[id(step)] = self._why_broken(step, broken)
+            broken[step.place.path] = self._why_broken(step, broken)
 
-    def _why_broken(self, one: Prepared, broken: Mapping[int, str]) -> str:
+    def _why_broken(self, one: Prepared, broken: Mapping[str, str]) -> str:
         if not one.anchor:
             return ""
         found = self.find(one.anchor, one.rid)
         if found is None:
             return f"there is no condition {one.anchor} to count from"
-        if broken[id(found)] or not found.whole:
+        if broken[found.place.path] or not found.whole:
             return f"condition {found.cid}, which it counts from, did not come over whole"
         return ""
 

@@ -37,16 +37,16 @@ class Gathering:
         self._administrative: set[str] = set()
         self._triggers = False
         self._unscored: list[str] = []
-        self._names: dict[tuple[int, bool], str] = {}
+        self._names: dict[str, list[tuple[Node, str]]] = {}
 
     def take(self, group: Group) -> None:
         """Draft the rules of a group."""
         conditions = Conditions(group.conditions)
-        used: set[int] = set()
+        used: set[str] = set()
         for raw in group.rules:
             self._draft(raw, conditions, used)
         for one in conditions:
-            if id(one) not in used:
+            if one.place.path not in used:
                 self.spare += [*one.notes, one.place.note(dropped("cid", "no rule uses this condition"))]
 
     def notes_of_the_file(self) -> list[Note]:
@@ -64,7 +64,7 @@ class Gathering:
             remarks.append(dropped(", ".join(sorted(self._administrative)), "what runs the service has no place here"))
         return [Place("$").note(one) for one in remarks]
 
-    def _draft(self, raw: Raw, conditions: Conditions, used: set[int]) -> None:
+    def _draft(self, raw: Raw, conditions: Conditions, used: set[str]) -> None:
         code = next(self._codes, "")
         if not code:
             raise UserError(
@@ -81,8 +81,11 @@ class Gathering:
         self._triggers |= bool(rule.triggers)
         self._unscored += [rule.rid or code] if rule.score_type is None else []
         notes = [place.note(one) for one in (*said.stops, *said.remarks)]
-        when = self._when(rule, said, conditions, place, notes, used)
-        live = when is not None and not said.stops
+        when, safe = self._when(rule, said, conditions, place, notes, used)
+        live = safe and not said.stops
+        if when is not None and not safe:
+            what = "as it stands it would hit more often than there"
+            notes.append(place.note(dropped("when", what, "mend what is named above, then uncomment it")))
         if not live:
             notes.append(place.note(dropped("rule", "it is written as a comment only", "see the notes above")))
         body = {"item": said.item, "name": said.name, "standing": "advise", "source": said.source}
@@ -91,22 +94,23 @@ class Gathering:
         self.drafts.append(Draft(code, origin, rule.expression, body, when, live, tuple(notes)))
 
     def _when(
-        self, rule: Rule, said: Told, conditions: Conditions, place: Place, notes: list[Note], used: set[int]
-    ) -> Node | None:
+        self, rule: Rule, said: Told, conditions: Conditions, place: Place, notes: list[Note], used: set[str]
+    ) -> tuple[Node | None, bool]:
+        """Return a rule's condition, and whether it never hits where theirs does not."""
         try:
             expression = _expression(rule, conditions)
         except NotCarriedError as error:
             notes.append(place.note(error.remark))
-            return None
+            return None, False
         wanted = [conditions.find(cid, rule.rid) for cid in dict.fromkeys(ids(expression))]
         reached = list(_with_anchors([one for one in wanted if one is not None], conditions))
-        used |= {id(one) for one in reached}
+        used |= {one.place.path for one in reached}
         notes += [replace(note, rule=place.rule) for one in reached for note in one.notes]
         lost: dict[str, str] = {}
 
-        def leaf(cid: str, positive: bool) -> Node | None:
+        def leaf(cid: str, positive: bool, erring: bool = False) -> Node | None:
             one = conditions.find(cid, rule.rid)
-            found = None if one is None else self._named(one, positive, conditions, said)
+            found = None if one is None else self._named(one, positive, conditions, said, erring)
             if found is None or (one is not None and not one.whole):
                 lost[cid] = f"condition {cid}" if found is None else f"a part of condition {cid}"
             return found
@@ -115,27 +119,31 @@ class Gathering:
         if lost:
             how = "needs" if isinstance(when, bool) else "hits less often than there, for it goes without"
             notes.append(place.note(dropped("lambda", f"the rule {how} {', '.join(lost.values())}")))
-        return None if isinstance(when, bool) else when
+        if not isinstance(when, bool):
+            return when, True
+        when = weakened(expression, lambda cid, positive: leaf(cid, positive, erring=True))
+        return (None if isinstance(when, bool) else when), False
 
-    def _named(self, one: Prepared, positive: bool, conditions: Conditions, said: Told) -> str | None:
+    def _named(self, one: Prepared, positive: bool, conditions: Conditions, said: Told, erring: bool) -> str | None:
         """Return the name under which a condition is defined; its anchors are defined before it."""
         name: str | None = ""
         for link in reversed(list(_with_anchors([one], conditions))):
-            name = self._define(link, positive or link is not one, name or "", said)
+            name = self._define(link, positive or link is not one, name or "", said, erring)
         return name
 
-    def _define(self, one: Prepared, positive: bool, anchor: str, said: Told) -> str | None:
+    def _define(self, one: Prepared, positive: bool, anchor: str, said: Told, erring: bool) -> str | None:
         """Define a condition, once for each side of a negation if something is missing in it."""
-        node = one.node(positive, anchor)
+        node = one.node(positive, anchor, erring)
         if node is None:
             return None
-        same = one.node(not positive, anchor) == node
-        key = (id(one), positive or same)
-        if key not in self._names:
-            name = self._free(one, said, "" if same or positive else "·放宽")
-            self._names[key] = name
-            self.definitions[name] = Definition(name, node, f"{one.place.path} 条件 {one.cid}")
-        return self._names[key]
+        variants = self._names.setdefault(one.place.path, [])
+        for known, name in variants:
+            if known == node:
+                return name
+        name = self._free(one, said, "" if positive or erring or one.whole else "·放宽")
+        variants.append((node, name))
+        self.definitions[name] = Definition(name, node, f"{one.place.path} 条件 {one.cid}")
+        return name
 
     def _free(self, one: Prepared, said: Told, suffix: str) -> str:
         own = "".join(c for c in one.name if c.isprintable() and not c.isspace())
@@ -150,7 +158,8 @@ class Gathering:
 def _expression(rule: Rule, conditions: Conditions) -> Expression:
     """Return a rule's expression. One that is empty means the rule's only condition, as the page says."""
     if rule.expression.strip():
-        return parsed(rule.expression, conditions.known(rule.rid), "condition")
+        known = (one.cid for one in conditions if one.rid in {"", rule.rid})
+        return parsed(rule.expression, lambda cid: conditions.find(cid, rule.rid) is not None, "condition", known)
     own = conditions.of(rule.rid) or list(islice(conditions, 2))
     if len(own) == 1:
         return Name(own[0].cid)
@@ -159,13 +168,13 @@ def _expression(rule: Rule, conditions: Conditions) -> Expression:
 
 
 def _with_anchors(wanted: Sequence[Prepared], conditions: Conditions) -> Iterator[Prepared]:
-    seen: set[int] = set()
+    seen: set[str] = set()
     waiting = list(reversed(wanted))
     while waiting:
         one = waiting.pop()
-        if id(one) in seen:
+        if one.place.path in seen:
             continue
-        seen.add(id(one))
+        seen.add(one.place.path)
         yield one
         found = conditions.find(one.anchor, one.rid) if one.anchor else None
         if found is not None:

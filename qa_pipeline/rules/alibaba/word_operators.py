@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from qa_pipeline.language.pinyin import keys
-from qa_pipeline.language.script import simplify
+from qa_pipeline.language.script import bare, simplify
 from qa_pipeline.rules.alibaba import patterns
 from qa_pipeline.rules.alibaba.carried import Carried
 from qa_pipeline.rules.alibaba.notes import Bias, NotCarriedError, Remark, approximated, assumed, dropped
@@ -15,6 +16,8 @@ from qa_pipeline.rules.alibaba.schema import CheckRange, Param
 
 _LONGEST_PHRASE = 40  # `matching.Phrase` takes no more
 _BY_HAND = "write the condition by hand"
+_CHINESE = re.compile("[\u3400-\u9fff]+")
+_SIGNS = re.compile("[\u3001\u3002\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u201c\u201d]")
 
 
 def hit_any_keywords(param: Param, there: CheckRange) -> Carried:
@@ -74,7 +77,7 @@ def _synonyms(param: Param, size: int) -> list[str]:
 
 def _phrases(wanted: Sequence[str], size: int) -> tuple[list[str], tuple[Remark, ...], Bias]:
     """Return keywords as they can be looked for, and which way leaving the others out errs."""
-    written = [simplify(one).strip() for one in wanted]
+    written = [bare(one) for one in wanted]
     kept = list(dict.fromkeys(one for one in written if keys(one) and len(one) <= _LONGEST_PHRASE))
     silent = [one for one in written if not keys(one)]
     long = [one for one in written if len(one) > _LONGEST_PHRASE]
@@ -82,8 +85,8 @@ def _phrases(wanted: Sequence[str], size: int) -> tuple[list[str], tuple[Remark,
         raise NotCarriedError("keywords", "there are no keywords that can be spoken", "name at least one")
     remarks: tuple[Remark, ...] = ()
     bias = Bias.NONE
-    if any(new != old.strip() for new, old in zip(written, wanted, strict=True)):
-        remarks += (assumed("keywords", "written in simplified characters and half width, as what is heard"),)
+    if any(new != old.strip() for new, old in zip(written, wanted, strict=True) if keys(new)):
+        remarks += (assumed("keywords", "written as what is heard is: simplified, half width, without punctuation"),)
     if silent:
         what = f"{len(silent)} of {len(wanted)} keywords have nothing that can be spoken (blanks, signs, emoji)"
         remarks += (dropped("keywords", what),)
@@ -107,10 +110,17 @@ def regular_expression(param: Param, there: CheckRange) -> Carried:
     remarks: tuple[Remark, ...] = ()
     if param.in_sentence:
         remarks = (approximated("in_sentence", "there between two commas, here within one turn"),)
-    if simplify(param.regex) != param.regex or simplify(param.not_regex) != param.not_regex:
-        remarks += (assumed("regex", "written in simplified characters and half width, as what is heard"),)
-    pattern = simplify(patterns.trimmed(param.regex))
-    return Carried({"regex": pattern}, remarks, excuse=simplify(patterns.trimmed(param.not_regex)))
+    pattern, excuse = (_heard(patterns.trimmed(one)) for one in (param.regex, param.not_regex))
+    if _heard(param.regex + param.not_regex) != param.regex + param.not_regex:
+        remarks += (assumed("regex", "written in simplified characters, as what is heard"),)
+    if _SIGNS.search(param.regex + param.not_regex):
+        remarks += (approximated("regex", "it asks for full-width signs, and what is heard has no punctuation"),)
+    return Carried({"regex": pattern}, remarks, excuse=excuse)
+
+
+def _heard(pattern: str) -> str:
+    """Return a pattern with simplified characters; a full-width sign must not become one that means something in it."""
+    return _CHINESE.sub(lambda found: simplify(found.group()), pattern)
 
 
 def similar_match(param: Param, there: CheckRange) -> Carried:
