@@ -340,6 +340,17 @@ def test_nothing_in_a_name_or_remark_leaves_its_line() -> None:
     )
 
 
+def test_half_a_character_is_written_nowhere() -> None:
+    half = "\ud83d"
+    file = one_rule(says("a", "您好", f"再见{half}"), name=f"甲{half}", comments=half, expression=f"a||{half}")
+    alone = one_rule(
+        condition("a", "SIMILAR_MATCH", {"similarlySentences": [f"你好{half}"]}, {"role": half}), name="乙"
+    )
+    for made in (import_rules(json.dumps(file), Choices("A6")), import_rules(json.dumps(alone), Choices("A6"))):
+        assert made.yaml_text.encode()
+        assert YAML(typ="safe").load(made.yaml_text)
+
+
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(

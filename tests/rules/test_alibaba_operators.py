@@ -183,7 +183,7 @@ CARRIED: list[tuple[str, dict[str, Any], dict[str, Any], Any]] = [
         "EMOTION_MODEL",
         {"pvalues": ["ruma01"]},
         {"role": "客户"},
-        {"role": "caller", "hostility": {"level": 2, "kinds": ["insult"]}},
+        {"role": "caller", "hostility": {"level": 3, "kinds": ["insult"]}},
     ),
 ]
 
@@ -203,6 +203,7 @@ LOST: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("REGULAR_EXPRESSION", {"regex": "请问(.*"}, {}, "regex", "no regular expression"),
     ("REGULAR_EXPRESSION", {"regex": "(好+)+吗"}, {}, "regex", "for ever"),
     ("REGULAR_EXPRESSION", {"regex": "(好|好的)*吗"}, {}, "regex", "for ever"),
+    ("REGULAR_EXPRESSION", {"regex": "好\x00"}, {}, "regex", "cannot be printed"),
     ("REGULAR_EXPRESSION", {"regex": "好" * 401}, {}, "regex", "401 characters"),
     ("REGULAR_EXPRESSION", {"regex": "好", "notRegex": "("}, {}, "notRegex", "more hits"),
     ("SIMILAR_MATCH", {"similarlySentences": []}, {}, "similarlySentences", "no sentences"),
@@ -287,9 +288,15 @@ def test_synonyms_that_the_file_holds_are_looked_for_too() -> None:
 
 
 def test_traditional_and_full_width_keywords_are_written_as_they_are_heard() -> None:
-    made = _import("HIT_ANY_KEYWORDS", {"keywords": ["投訴", "ＡＰＰ", "投诉"]})
-    assert _rule(made)["when"] == {"any_keywords": ["投诉", "APP"]}
+    made = _import("HIT_ANY_KEYWORDS", {"keywords": ["投訴", "ＡＰＰ", "投诉", "您好，请问"]})
+    assert _rule(made)["when"] == {"any_keywords": ["投诉", "APP", "您好请问"]}
     assert ("assumed", "keywords") in _fields(made)
+
+
+def test_a_full_width_sign_in_a_pattern_stays_what_it_is() -> None:
+    made = _import("REGULAR_EXPRESSION", {"regex": "（退款|退費）嗎？"})
+    assert _rule(made)["when"] == {"regex": "（退款|退费）吗？"}
+    assert {("assumed", "regex"), ("approximated", "regex")} <= _fields(made)
 
 
 def test_a_keyword_that_is_only_a_sign_is_named_and_left_out() -> None:

@@ -66,7 +66,7 @@ def test_a_range_without_an_anchor_counts_in_the_call(there: dict[str, Any], our
         ("AROUND", (0, 0), ("around", [0, 0])),
         ("AROUND", (-2, -4), ("around", [-4, -2])),
         ("AROUND", (-3, 3), ("around", [-3, 3])),
-        ("AROUND", (1, -1), ("around", [-1, 1])),
+        ("AROUND", None, ("around", None)),
         ("CURRENT", (1, -1), ("current", None)),
         ("current", None, ("current", None)),
     ],
@@ -96,6 +96,7 @@ def test_which_hit_of_the_anchor_counts(hit_time: int | None, hit: Any) -> None:
         ({"anchor": {"cid": "b", "location": "AFTER", "hit_time": -3}}, "hit_time", "-3 is neither"),
         ({"anchor": {"cid": "b", "location": "AFTER"}, "absolute": True}, "absolute", "yet there is an anchor"),
         ({"anchor": {"cid": "b", "location": "AFTER"}, "range": {"from": 0, "to": -2}}, "range", "ends before the end"),
+        ({"anchor": {"cid": "b", "location": "AROUND"}, "range": {"from": 1, "to": -1}}, "range", "or everything?"),
         ({"anchor": {"cid": "z", "location": "AFTER"}}, "anchor", "there is no condition z"),
         ({"range": {"from": "eins", "to": 2}}, "check_range.range.first", "cannot be read"),
         ({"range": [1, 2]}, "check_range.range", "cannot be read"),
@@ -152,3 +153,12 @@ def test_what_counts_from_a_condition_that_lost_a_part_is_lost_too() -> None:
     )
     assert (made.rules, made.commented_out) == (0, 1)
     assert "condition a, which it counts from, did not come over whole" in str([str(note) for note in made.notes])
+
+
+def test_nothing_counts_from_a_condition_that_lies_nowhere_in_the_call() -> None:
+    short = condition("a", "DURATION", {"interval": 60_000, "compareOperator": "lt"})
+    made = imported(
+        one_rule(short, says("b", "抱歉", anchor={"cid": "a", "location": "AFTER", "hit_time": 1}), expression="a&&b")
+    )
+    assert made.commented_out == 1
+    assert "lies nowhere in it" in str([str(note) for note in made.notes])

@@ -27,3 +27,8 @@ class Carried:
     says_who: bool = False
     whole_call: bool = False
     instead: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def placeless(self) -> bool:
+        """Whether it speaks of the whole call, so that nothing lies before or after it."""
+        return self.whole_call or bool(self.instead)

@@ -246,6 +246,8 @@ class Conditions:
             return f"there is no condition {one.anchor} to count from"
         if broken[found.place.path] or not found.whole:
             return f"condition {found.cid}, which it counts from, did not come over whole"
+        if any(operator.placeless for operator in found.operators.values()):
+            return f"condition {found.cid}, which it counts from, speaks of the whole call and lies nowhere in it"
         return ""
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from qa_pipeline.rules.alibaba.notes import Place, Remark, approximated, dropped
-from qa_pipeline.rules.alibaba.schema import Rule
+from qa_pipeline.rules.alibaba.schema import Rule, line_of
 
 UNCHOSEN = "待定"
 """Stands where an item must be chosen; a ruleset with it is refused when it is loaded."""
@@ -130,8 +129,3 @@ def _unknown(rule: Rule) -> Iterator[Remark]:
     for name, value in (rule.model_extra or {}).items():
         if name not in ADMINISTRATIVE and name != "conditions" and value not in ("", 0, False, [], {}):
             yield dropped(name, "an unknown field")
-
-
-def line_of(text: str) -> str:
-    """Return a text on one line, without anything that cannot be printed: it goes into comments too."""
-    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in text)).strip()[:200]

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.rules.alibaba.conditions import Conditions, Prepared, parsed
-from qa_pipeline.rules.alibaba.drafting import ADMINISTRATIVE, UNCHOSEN, Choices, Told, line_of, told
+from qa_pipeline.rules.alibaba.drafting import ADMINISTRATIVE, UNCHOSEN, Choices, Told, told
 from qa_pipeline.rules.alibaba.lambda_expression import Expression, Name, Node, ids, weakened
 from qa_pipeline.rules.alibaba.notes import NotCarriedError, Note, Place, Remark, approximated, assumed, dropped
 from qa_pipeline.rules.alibaba.reading import Group, Raw
-from qa_pipeline.rules.alibaba.schema import Rule
+from qa_pipeline.rules.alibaba.schema import Rule, line_of
 from qa_pipeline.rules.alibaba.writer import Definition, Draft
 
 _OF_THE_FILE = (

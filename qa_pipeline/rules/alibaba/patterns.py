@@ -31,6 +31,8 @@ def refusal(pattern: str) -> str:
     """
     if len(pattern) > _LONGEST:
         return f"it has {len(pattern)} characters, {_LONGEST} at most"
+    if not pattern.isprintable():
+        return "it holds characters that cannot be printed"
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:

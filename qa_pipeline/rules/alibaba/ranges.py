@@ -97,9 +97,12 @@ def _span(there: Range | None, anchor: dict[str, Any]) -> list[int] | None:
     if first < 0 < last and not around:
         message = f"from {first} to {last} runs from the end to the beginning"
         raise NotCarriedError("range", message, "write the earlier sentence first")
+    if around and (first, last) == (1, -1):
+        message = "from 1 to -1 around an anchor: from the turn after it to the one before, or everything?"
+        raise NotCarriedError("range", message, "write such as [-2, 2], or leave range away for everything")
     if around or first * last > 0:
         first, last = min(first, last), max(first, last)
-    return None if (first, last) == (1, -1) and not around else [first, last]
+    return None if (first, last) == (1, -1) else [first, last]
 
 
 def _from_its_own(where: str, span: list[int] | None) -> tuple[str, list[int] | None]:

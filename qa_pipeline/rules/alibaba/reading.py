@@ -51,7 +51,11 @@ def read_groups(text: str) -> tuple[Group, ...]:
 
 def _parsed(text: str, what: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if "\\ud" in text.lower():
+            # Half a surrogate pair is no character, and nothing that writes text takes it.
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return value
     except json.JSONDecodeError as error:
         message = f"{what} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         hint = "JSON has no comments and no comma before a closing bracket, which the service's documentation shows"

@@ -19,6 +19,11 @@ def squeezed(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+def line_of(text: str, longest: int = 200) -> str:
+    """Return a text on one line, without anything that cannot be printed: it goes into names and comments."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:longest]
+
+
 def as_list(value: Any) -> Any:
     """Return a list that may be wrapped in an object of one field, or be JSON in a text."""
     if isinstance(value, Mapping) and len(value) == 1:

@@ -141,12 +141,12 @@ def abuse(param: Param, there: CheckRange) -> Carried:
             "pvalues", f"{', '.join(sorted(kinds))}: a model of theirs", "name its words: any_keywords"
         )
     near: tuple[Remark, ...] = (
-        approximated("pvalues", "another model decides, at its second of three levels", "try it on calls of yours"),
+        approximated("pvalues", "another model decides what an insult is", "try it on calls of yours"),
     )
     if lost := sorted(kinds - {"ruma01"}):
         near += (dropped("pvalues", f"{', '.join(lost)}: a model of theirs", "name its words: any_keywords"),)
     bias = Bias.FEWER if lost else Bias.NONE
-    return Carried({"hostility": {"level": 2, "kinds": ["insult"]}}, near, bias)
+    return Carried({"hostility": {"level": 3, "kinds": ["insult"]}}, near, bias)
 
 
 def their_model(param: Param, there: CheckRange) -> Carried:

@@ -12,7 +12,7 @@ from qa_pipeline.language.script import bare, simplify
 from qa_pipeline.rules.alibaba import patterns
 from qa_pipeline.rules.alibaba.carried import Carried
 from qa_pipeline.rules.alibaba.notes import Bias, NotCarriedError, Remark, approximated, assumed, dropped
-from qa_pipeline.rules.alibaba.schema import CheckRange, Param
+from qa_pipeline.rules.alibaba.schema import CheckRange, Param, line_of
 
 _LONGEST_PHRASE = 40  # `matching.Phrase` takes no more
 _BY_HAND = "write the condition by hand"
@@ -126,7 +126,7 @@ def _heard(pattern: str) -> str:
 def similar_match(param: Param, there: CheckRange) -> Carried:
     """文本相似度检查 (SIMILAR_MATCH): sentences of the same meaning, ``score`` in percent, 80 if it is missing."""
     del there
-    sentences = list(dict.fromkeys(text for one in param.similarly_sentences if (text := simplify(one).strip())))
+    sentences = list(dict.fromkeys(text for one in param.similarly_sentences if (text := line_of(simplify(one)))))
     if not sentences:
         raise NotCarriedError("similarlySentences", "there are no sentences to compare with", "name at least one")
     score = 80.0 if param.score is None else param.score
@@ -154,7 +154,7 @@ def repetition(param: Param, there: CheckRange) -> Carried:
         "ignore_under": 4 if param.threshold is None else max(1, int(param.threshold)),
         "similarity": same,
     }
-    excuses = [one for one in (simplify(text).strip() for text in param.excludes) if keys(one)]
+    excuses = [one for one in (bare(text) for text in param.excludes) if keys(one)]
     return Carried({"repeated": node | ({"except": excuses} if excuses else {})}, remarks)
 
 

@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from qa_pipeline.rules.alibaba.lambda_expression import Node
 from qa_pipeline.rules.alibaba.notes import Note
+from qa_pipeline.rules.alibaba.schema import line_of
 
 _WIDTH = 110
 _ONE_LINE = 90  # what is shorter stands on one line
@@ -107,7 +108,7 @@ def _needed(definitions: Sequence[Definition], used: Sequence[Node]) -> set[str]
 
 
 def _definition(one: Definition) -> list[str]:
-    return [f"  # {one.origin}", *(f"  {line}" for line in _entry(one.name, one.node))]
+    return [f"  # {line_of(one.origin, 1_000)}", *(f"  {line}" for line in _entry(one.name, one.node))]
 
 
 def _rule(draft: Draft) -> list[str]:
@@ -120,7 +121,7 @@ def _rule(draft: Draft) -> list[str]:
 
 
 def _comments(texts: Iterable[str]) -> list[str]:
-    return [f"# {' '.join(text.split())}" for text in texts]
+    return [f"# {line_of(text, 1_000)}" for text in texts]
 
 
 def _entry(key: str, value: Any) -> list[str]:
