@@ -37,10 +37,17 @@ class Sounds:
 
         1 where there is no text, or the phrase has no syllable. No stretch runs from one text into the next.
         """
+        nearest: NDArray[np.float64] = self.distances_to_each(*texts).min(axis=1, initial=1.0)
+        return nearest
+
+    def distances_to_each(self, *texts: str) -> NDArray[np.float64]:
+        """Return the distance 0-1 of each phrase to its nearest stretch of each text; shape (count, texts)."""
         between = [-1] * (self._syllables.shape[1] + 1)
-        heard = np.array([number for text in texts for number in (*_numbers(text), *between)], dtype=np.int32)
+        spoken = [(*_numbers(text), *between) for text in texts]
+        heard = np.array([number for one in spoken for number in one], dtype=np.int32)
         if not self.count or not heard.size:
-            return np.ones(self.count)
+            return np.ones((self.count, len(texts)))
+        begins = np.cumsum([0, *(len(one) for one in spoken)])[:-1]
         steps = np.arange(heard.size + 1, dtype=np.int32) * _WHOLE
         before = np.zeros((self.count, heard.size + 1), dtype=np.int32)
         for row in range(self._syllables.shape[1]):
@@ -51,8 +58,9 @@ class Sounds:
             # What is inserted costs a whole edit a syllable: the least of all places to the left, less the way there.
             after = np.minimum.accumulate(after - steps, axis=1) + steps
             before = np.where((row < self._lengths)[:, None], after, before)
-        edits = before[:, 1:].min(axis=1) / _WHOLE
-        return np.where(self._lengths > 0, np.minimum(1.0, edits / np.maximum(self._lengths, 1)), 1.0)
+        edits = np.minimum.reduceat(before[:, 1:], begins, axis=1) / _WHOLE
+        lengths = self._lengths[:, None]
+        return np.where(lengths > 0, np.minimum(1.0, edits / np.maximum(lengths, 1)), 1.0)
 
 
 def may_be_near(phrase: str, text: str, distance: float) -> bool:

@@ -65,11 +65,11 @@ def within_call(evidence: Iterable[Evidence], duration_ms: int) -> list[Evidence
 
     A field of the order may have none: it is read, not played.
     """
-    kept: list[Evidence] = []
+    kept: dict[Evidence, None] = {}
     for piece in evidence:
         start, end = max(0, piece.start_ms), min(duration_ms, piece.end_ms)
         clipped = replace(piece, start_ms=start, end_ms=end)
         to_see = start < end or (start == end and piece.kind is EvidenceKind.FIELD)
-        if to_see and clipped not in kept:
-            kept.append(clipped)
-    return kept
+        if to_see:
+            kept[clipped] = None
+    return list(kept)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import takewhile
 
-from qa_pipeline.models import CallContext, Role
+from qa_pipeline.models import CallContext, Role, Utterance
 from qa_pipeline.rules.base import Finding, failed, passed, undetermined
 from qa_pipeline.rules.matching import Hit, Phrase, find, heard
 from qa_pipeline.rules.windows import heard_well, murky
 
 _QUOTE_WITHIN_MS = 25_000
+_LOOK_BACK_MS = 300_000
+"""What began earlier has ended before: nobody speaks for five minutes without a pause."""
 _REPORTED = re.compile(
     r"(?:(?:您|你)(?:是|刚才|刚刚|前面|之前)?(?:说|反映|提到)(?!完|清楚|话|一遍|是|不)"
     r"|(?:他|她|他们|对方|物业|单位|窗口|人家|客服|师傅|领导|社区|公司|老板|那边|村里|学校|医院).{0,6}(?:说|答复|回复|告诉|表示|讲))"
@@ -23,21 +27,29 @@ _OF_HIMSELF = re.compile(r"我们?(?:也|是|真的?|确实|这边|这里|可|�
 def wrong_words(ctx: CallContext, wanted: Sequence[Phrase]) -> tuple[Hit, ...]:
     """Return the operator's hits, without those that repeat or report what somebody else said."""
     hits = find(wanted, ctx.transcript.of(Role.OPERATOR))
-    return tuple(hit for hit in hits if not quoted(ctx, hit))
+    caller = ctx.transcript.of(Role.CALLER) if hits else ()
+    return tuple(hit for hit in hits if not _quoted(caller, hit))
 
 
 def quoted(ctx: CallContext, hit: Hit) -> bool:
     """Whether the operator reports another's words, or the caller said the same shortly before."""
+    return _quoted(ctx.transcript.of(Role.CALLER), hit)
+
+
+def _quoted(caller: Sequence[Utterance], hit: Hit) -> bool:
     if _REPORTED.search(hit.before):
         return True
     if _OF_HIMSELF.search(hit.before):
         return False
-    earlier = [
-        u
-        for u in ctx.transcript.of(Role.CALLER)
-        if u.start_ms < hit.start_ms and u.end_ms >= hit.start_ms - _QUOTE_WITHIN_MS
-    ]
+    # Sorted by start: only those just before are looked at, also in a call of ten thousand utterances.
+    before = caller[: bisect_left(caller, hit.start_ms, key=_start)]
+    near = takewhile(lambda u: u.start_ms >= hit.start_ms - _LOOK_BACK_MS, reversed(before))
+    earlier = [u for u in near if u.end_ms >= hit.start_ms - _QUOTE_WITHIN_MS][::-1]
     return bool(heard((hit.phrase,), earlier))
+
+
+def _start(utterance: Utterance) -> int:
+    return utterance.start_ms
 
 
 def split_by_confidence(hits: Sequence[Hit], min_confidence: float) -> tuple[list[Hit], list[Hit]]:

@@ -16,6 +16,8 @@ from qa_pipeline.rules.evidence import said
 from qa_pipeline.rules.windows import heard_well, turns, unclear
 
 _CLAUSE = re.compile(r"[，。？！；,?!;\s]+")
+_AROUND = 100
+"""Clauses before and after: what is asked again later than that (some ten minutes) was forgotten, not ignored."""
 _ASKS = re.compile(r"哪|什么|多少|几[个点号栋楼月年]|怎么|谁|贵姓|是不是|有没有|吗$|呢$|如何|称呼")
 
 
@@ -55,6 +57,7 @@ class RepeatedQuestionParams(Params):
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
+    number: int
     turn: int
     text: str
     utterance: Utterance
@@ -71,40 +74,54 @@ def repeated_questions(ctx: CallContext, params: RepeatedQuestionParams) -> Find
     Undetermined: 重复追问之间来电人的话没有听清（可能来电人没有回答），或者问话识别把握不足。
     Source: 默认评分标准C1。
     """
-    clauses = _clauses(ctx, params)
-    # 哪 is often written 那: what sounds like a question asks too.
-    asking = [clause for clause in clauses if _ASKS.search(clause.text)]
-    repeated = max((_same(seed, clauses, params) for seed in asking), key=_span, default=[])
-    if _span(repeated) < params.times:
+    repeated = _most_repeated(_clauses(ctx, params), params)
+    if len(repeated) < params.times:
         return passed("没有重复追问同一个问题", confidence=heard_well(ctx.transcript.of(Role.OPERATOR)))
     first, last = repeated[0].utterance, repeated[-1].utterance
     evidence = [said(q.utterance, f"第{number}次") for number, q in enumerate(repeated, 1)]
-    reason = f"同一个问题问了{_span(repeated)}遍：“{min((q.text for q in repeated), key=len)}”"
+    reason = f"同一个问题问了{len(repeated)}遍：“{min((q.text for q in repeated), key=len)}”"
     if unclear(ctx, Role.CALLER, first.end_ms, last.start_ms):
         return undetermined(f"{reason}；其间来电人的话没有听清，请人工复核", evidence)
     return failed(reason, evidence, confidence=heard_well([q.utterance for q in repeated]))
 
 
 def _clauses(ctx: CallContext, params: RepeatedQuestionParams) -> list[_Clause]:
-    return [
-        _Clause(place, clause, utterance)
+    found = (
+        (place, clause, utterance)
         for place, turn in enumerate(turns(ctx))
         if turn[0].role is Role.OPERATOR
         for utterance in turn
         for clause in _CLAUSE.split(simplify(utterance.text))
         if len(clause) >= params.ignore_under and not any(text in clause for text in params.exceptions)
-    ]
+    )
+    return [_Clause(number, *one) for number, one in enumerate(found)]
+
+
+def _most_repeated(clauses: Sequence[_Clause], params: RepeatedQuestionParams) -> list[_Clause]:
+    """Return the question that was asked in most turns, each time it was.
+
+    Short ones first, since a question is asked again inside of a longer one; what was found to be a repetition is not
+    looked for again.
+    """
+    known: set[int] = set()
+    best: list[_Clause] = []
+    # 哪 is often written 那: what sounds like a question asks too.
+    for seed in sorted((c for c in clauses if _ASKS.search(c.text)), key=lambda c: (len(c.text), c.number)):
+        if seed.number in known:
+            continue
+        same = _same(seed, clauses, params)
+        known.update(clause.number for clause in same)
+        best = max(best, same, key=len)
+    return best
 
 
 def _same(seed: _Clause, clauses: Sequence[_Clause], params: RepeatedQuestionParams) -> list[_Clause]:
     """Return the first clause of each turn that contains ``seed`` by its sound."""
+    around = clauses[max(0, seed.number - _AROUND) : seed.number + _AROUND]
+    possible = [clause for clause in around if may_be_near(seed.text, clause.text, params.distance)]
+    distances = Sounds((seed.text,)).distances_to_each(*(clause.text for clause in possible))[0]
     found: dict[int, _Clause] = {}
-    for clause in clauses:
-        near = clause.turn not in found and may_be_near(seed.text, clause.text, params.distance)
-        if near and Sounds((seed.text,)).distances(clause.text)[0] <= params.distance:
-            found[clause.turn] = clause
+    for clause, distance in zip(possible, distances, strict=True):
+        if distance <= params.distance:
+            found.setdefault(clause.turn, clause)
     return list(found.values())
-
-
-def _span(repeated: Sequence[_Clause]) -> int:
-    return len(repeated)

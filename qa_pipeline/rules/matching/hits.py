@@ -159,9 +159,13 @@ def _hits(wanted: Phrases, passage: Passage, floor: float) -> list[Hit]:
         for phrase, first, last in current().places(passage, wanted)
         if (hit := _kept(phrase, passage, first, last, floor)) is not None
     ]
+    if not found:
+        return []
     kept: list[tuple[Hit, int, int]] = []
+    taken = bytearray(len(passage.spoken))
     for hit, first, last in sorted(found, key=lambda one: (one[1] - one[2], -one[0].confidence, one[1])):
-        if all(last <= other_first or other_last <= first for _, other_first, other_last in kept):
+        if not any(taken[first:last]):
+            taken[first:last] = b"\x01" * (last - first)
             kept.append((hit, first, last))
     kept = [one for one in kept if not _overlaps(passage, one[0].phrase.unless, *passage.stretch(one[1], one[2]))]
     return [hit for hit, _, _ in sorted(kept, key=lambda one: one[1])]
