@@ -75,9 +75,8 @@ def may_be_near(phrase: str, text: str, distance: float) -> bool:
 
 @cache
 def _numbered() -> dict[str, int]:
-    return {
-        syllable: number for number, syllable in enumerate((*all_readings(), *"0123456789abcdefghijklmnopqrstuvwxyz"))
-    }
+    known = dict.fromkeys((*all_readings(), *"0123456789abcdefghijklmnopqrstuvwxyz"))
+    return {syllable: number for number, syllable in enumerate(known)}
 
 
 def _numbers(text: str) -> list[int]:

@@ -12,6 +12,7 @@ from qa_pipeline.language.corrected import PRECISION
 from qa_pipeline.models import MIN_ROLE_CONFIDENCE, CallContext, Evidence, EvidenceKind, Outcome, Role, Standing
 from qa_pipeline.rules.corrected import naming_corrections
 from qa_pipeline.rules.matching.phrases import Phrase, Phrases
+from qa_pipeline.rules.matching.reading import current
 
 
 class Params(BaseModel):
@@ -125,7 +126,7 @@ class Rule(Generic[P]):
         So does one by words of which nobody knows how sure they are.
         """
         chosen = self.params() if params is None else params
-        if self.needs_roles and (why := roles_unclear(ctx)):
+        if self.needs_roles and (why := current().once("roles", ctx, lambda: roles_unclear(ctx))):
             return undetermined(why)
         finding = _open_where_unknown(_as_sure_as_its_words(self.check(ctx, chosen), ctx), ctx)
         if finding.outcome is Outcome.FAIL and finding.confidence < chosen.min_confidence:

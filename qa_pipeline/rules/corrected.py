@@ -12,6 +12,8 @@ _OF_WORDS = frozenset({EvidenceKind.WORDS, EvidenceKind.ABSENCE})
 
 def naming_corrections(evidence: Sequence[Evidence], ctx: CallContext) -> tuple[Evidence, ...]:
     """Return evidence with the corrected words that it rests on in its notes; equal where it rests on none."""
+    if not ctx.corrections:
+        return tuple(evidence)
     channels = {u.index: u.channel for u in ctx.transcript.utterances}
     return tuple(
         _noted(piece, [c for c in ctx.corrections if _under(piece, c, channels[c.utterance])]) for piece in evidence

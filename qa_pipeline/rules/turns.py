@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from qa_pipeline.models import CallContext, Role, Utterance
+from qa_pipeline.models import CallContext, Evidence, Role, Utterance
+from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.matching.passages import Passage
 from qa_pipeline.rules.matching.reading import current
+from qa_pipeline.rules.windows import heard_well, unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,30 @@ class Turn:
         return max(u.end_ms for u in self.passage.utterances)
 
 
+class Window(tuple[Turn, ...]):
+    """A range of turns, with what every condition asks of it; answered once."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @cached_property
+    def utterances(self) -> tuple[Utterance, ...]:
+        """The utterances of the turns, in the order of the call."""
+        return tuple(sorted((u for turn in self for u in turn.passage.utterances), key=_index))
+
+    @cached_property
+    def heard(self) -> float:
+        """How well it was heard: the share of its characters that are expected to be right; 1 where there are none."""
+        return heard_well(self.utterances) if self else 1.0
+
+    @cached_property
+    def looked(self) -> tuple[Evidence, ...]:
+        """The range as the place where something was looked for in vain."""
+        return (absent(self.utterances, "这一段没有"),) if self else ()
+
+
 class Call:
     """A call with its turns; ``sure`` is the probability from which a hit counts as one."""
 
@@ -41,11 +68,35 @@ class Call:
         self.sure = sure
         grouped = current().passages(ctx.transcript.utterances)
         self.turns = tuple(Turn(number, passage) for number, passage in enumerate(grouped))
+        self._windows: dict[tuple[int, ...], Window] = {}
+        self._chosen: dict[Hashable, Window] = {}
+        self._unclear: dict[Window, bool] = {}
         self._turn_of = {u.index: turn.number for turn in self.turns for u in turn.passage.utterances}
 
-    def utterances(self, window: Sequence[Turn]) -> tuple[Utterance, ...]:
+    def window(self, turns: Iterable[Turn]) -> Window:
+        """Return some turns as a range; the same turns are the same range."""
+        window = Window(turns)
+        return self._windows.setdefault(tuple(turn.number for turn in window), window)
+
+    def chosen(self, key: Hashable, choose: Callable[[], Iterable[Turn]]) -> Window:
+        """Return the range that is known by a key, chosen once."""
+        if key not in self._chosen:
+            self._chosen[key] = self.window(choose())
+        return self._chosen[key]
+
+    def utterances(self, turns: Sequence[Turn]) -> tuple[Utterance, ...]:
         """Return the utterances of some turns, in the order of the call."""
-        return tuple(sorted((u for turn in window for u in turn.passage.utterances), key=_index))
+        return (turns if isinstance(turns, Window) else self.window(turns)).utterances
+
+    def not_understood(self, window: Window) -> bool:
+        """Whether words of a range's speakers were not understood within it."""
+        if window not in self._unclear:
+            roles = {turn.role for turn in window}
+            end_ms = max((turn.end_ms for turn in window), default=0)
+            self._unclear[window] = bool(window) and any(
+                unclear(self.ctx, role, window[0].start_ms, end_ms) for role in roles
+            )
+        return self._unclear[window]
 
     def turn_of(self, utterance: int) -> int:
         """Return the number of the turn that an utterance belongs to."""

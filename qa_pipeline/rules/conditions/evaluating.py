@@ -11,7 +11,7 @@ from qa_pipeline.rules.conditions.ranges import from_place, in_call
 from qa_pipeline.rules.operators.found import Found, decide
 from qa_pipeline.rules.operators.kleene import Answer, Place, Truth, all_of, any_of, negate, no, unsure
 from qa_pipeline.rules.operators.table import OPERATORS
-from qa_pipeline.rules.turns import Call, Turn
+from qa_pipeline.rules.turns import Call, Window
 
 
 def evaluate(expression: Expression, call: Call, at: Place | None = None) -> Answer:
@@ -24,7 +24,7 @@ def evaluate(expression: Expression, call: Call, at: Place | None = None) -> Ans
         case Check():
             return _check(expression, call, at)
         case Test():
-            return _test(expression, call, call.turns)
+            return _test(expression, call, call.window(call.turns))
 
 
 def _joined(kind: str, answers: Sequence[Answer]) -> Answer:
@@ -90,18 +90,18 @@ def _beside(answer: Answer, anchor: Answer) -> Answer:
     return replace(answer, evidence=evidence, confidence=min(answer.confidence, anchor.confidence))
 
 
-def _over(check: Check, window: tuple[Turn, ...], call: Call) -> Answer:
+def _over(check: Check, window: Window, call: Call) -> Answer:
     """Return what a check says of a range; of no turns at all it holds nothing."""
     if check.every:
-        answer = all_of([_body(check, check.body, (turn,), call) for turn in window]) if window else no()
+        answer = all_of([_body(check, check.body, call.window((turn,)), call) for turn in window]) if window else no()
     elif check.by_turn:
-        answer = any_of([_body(check, check.body, (turn,), call) for turn in window])
+        answer = any_of([_body(check, check.body, call.window((turn,)), call) for turn in window])
     else:
         answer = _body(check, check.body, window, call)
     return answer
 
 
-def _body(check: Check, body: Expression, window: tuple[Turn, ...], call: Call) -> Answer:
+def _body(check: Check, body: Expression, window: Window, call: Call) -> Answer:
     match body:
         case Branch(kind=kind, parts=parts):
             return _joined(kind, [_body(check, part, window, call) for part in parts])
@@ -111,7 +111,7 @@ def _body(check: Check, body: Expression, window: tuple[Turn, ...], call: Call) 
             return evaluate(body, call)
 
 
-def _test(test: Test, call: Call, window: tuple[Turn, ...], check: Check | None = None) -> Answer:
+def _test(test: Test, call: Call, window: Window, check: Check | None = None) -> Answer:
     found = OPERATORS[test.operator].test(call, window, test.params)
     unless = check.unless if check is not None else None
     if isinstance(found, Found):

@@ -16,6 +16,7 @@ from qa_pipeline.rules.base import Finding, Params, Rule, failed, not_applicable
 from qa_pipeline.rules.conditions.evaluating import evaluate
 from qa_pipeline.rules.conditions.language import Expression, needs_roles
 from qa_pipeline.rules.matching.patterns import PatternTooSlow
+from qa_pipeline.rules.matching.reading import current
 from qa_pipeline.rules.operators.kleene import Answer, Truth
 from qa_pipeline.rules.turns import Call
 
@@ -37,7 +38,9 @@ def own_rule(
     """Make the rule; ``about`` holds item, name, and perhaps why and source."""
 
     def check(ctx: CallContext, params: ConditionParams) -> Finding:
-        return _judge(Call(ctx, params.min_confidence), about["name"], when, applies)
+        sure = params.min_confidence
+        call = current().once(f"call at {sure}", ctx, lambda: Call(ctx, sure))
+        return _judge(call, about["name"], when, applies)
 
     roles = needs_roles(when) or (applies is not None and needs_roles(applies))
     return Rule(code, about["item"], about["name"], ConditionParams, standing, check, _documented(about), roles)

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 
 from qa_pipeline.rules.conditions.language import Check, Where
 from qa_pipeline.rules.operators.kleene import Place
-from qa_pipeline.rules.turns import Call, Turn
+from qa_pipeline.rules.turns import Call, Turn, Window
 
 
-def in_call(check: Check, call: Call) -> tuple[Turn, ...]:
+def in_call(check: Check, call: Call) -> Window:
     """Return the range of a check that has no anchor."""
-    if check.absolute:
-        return tuple(t for t in _from_to(call.turns, check) if check.role in {None, t.role})
-    return tuple(_from_to(call.of(check.role), check))
+
+    def choose() -> Sequence[Turn]:
+        if check.absolute:
+            return [t for t in _from_to(call.turns, check) if check.role in {None, t.role}]
+        return _from_to(call.of(check.role), check)
+
+    return call.chosen((check.role, check.first, check.last, check.absolute), choose)
 
 
-def from_place(check: Check, where: Where, place: Place, call: Call) -> tuple[Turn, ...]:
+def from_place(check: Check, where: Where, place: Place, call: Call) -> Window:
     """Return the range of a check from one hit of its anchor."""
     counted = call.turns if check.absolute else call.of(check.role)
     before = [turn for turn in counted if turn.number < place.first]
@@ -31,7 +35,7 @@ def from_place(check: Check, where: Where, place: Place, call: Call) -> tuple[Tu
             chosen = _from_to(after, check)
         case Where.AROUND:
             chosen = _around(before, own, after, check)
-    return tuple(turn for turn in chosen if check.role in {None, turn.role})
+    return call.window(turn for turn in chosen if check.role in {None, turn.role})
 
 
 def _around(before: list[Turn], own: list[Turn], after: list[Turn], check: Check) -> list[Turn]:

@@ -18,7 +18,7 @@ from qa_pipeline.language.pinyin import keys
 from qa_pipeline.models import Evidence, EvidenceKind, Utterance
 from qa_pipeline.rules.matching.passages import Passage, Sure, normal
 from qa_pipeline.rules.matching.patterns import compiled
-from qa_pipeline.rules.matching.phrases import Phrase, Phrases, listed
+from qa_pipeline.rules.matching.phrases import Phrase, listed
 from qa_pipeline.rules.matching.reading import current
 
 # Probability that a stretch which only sounds like a phrase of so many syllables is that phrase. Two syllables
@@ -73,7 +73,11 @@ def find(wanted: Sequence[Phrase], utterances: Iterable[Utterance], floor: float
     Hits by sound alone that are less likely than ``floor`` are left out.
     """
     chosen = listed(wanted)
-    return tuple(hit for passage in _read(utterances) for hit in _hits(chosen, passage, floor)) if chosen else ()
+    if not chosen:
+        return ()
+    read = _read(utterances)
+    places = current().places(read, chosen)
+    return tuple(hit for place in sorted(places) for hit in _hits(places[place], read[place], floor))
 
 
 def heard(wanted: Sequence[Phrase], utterances: Iterable[Utterance]) -> tuple[Hit, ...]:
@@ -136,7 +140,7 @@ def stand(wanted: Sequence[Phrase], text: str) -> tuple[tuple[Phrase, int, int, 
         return ()
     piece = Passage.of_text(text)
     found = []
-    for phrase, first, last in current().places(piece, listed(wanted)):
+    for phrase, first, last in current().places((piece,), listed(wanted)).get(0, ()):
         start, end = piece.stretch(first, last)
         written = piece.spoken[first:last] == phrase.spoken
         if (written or not phrase.exact) and not _overlaps(piece, phrase.unless, start, end):
@@ -153,10 +157,10 @@ def _read(utterances: Iterable[Utterance]) -> tuple[Passage, ...]:
     return current().passages(tuple(utterances))
 
 
-def _hits(wanted: Phrases, passage: Passage, floor: float) -> list[Hit]:
+def _hits(places: Sequence[tuple[Phrase, int, int]], passage: Passage, floor: float) -> list[Hit]:
     found = [
         (hit, first, last)
-        for phrase, first, last in current().places(passage, wanted)
+        for phrase, first, last in places
         if (hit := _kept(phrase, passage, first, last, floor)) is not None
     ]
     if not found:

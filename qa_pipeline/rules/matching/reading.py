@@ -5,10 +5,11 @@ Nothing here changes what is found. Outside of `reading` every question is answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from operator import is_
+from typing import TypeVar, cast
 
 from qa_pipeline.models import Utterance
 from qa_pipeline.rules.matching.book import Book, Spans, book_of
@@ -16,6 +17,9 @@ from qa_pipeline.rules.matching.passages import Passage, passages
 from qa_pipeline.rules.matching.phrases import Phrase, Phrases
 
 _Key = tuple[int, ...]
+Scan = Mapping[int, Sequence[tuple[int, int, int]]]
+"""By a phrase's number: which passage, first and last spoken character."""
+T = TypeVar("T")
 
 
 class Reading:
@@ -25,7 +29,9 @@ class Reading:
         self._book = book
         self._grouped: dict[_Key, tuple[Passage, ...]] = {}
         self._passages: dict[_Key, Passage] = {}
-        self._scans: dict[tuple[int, int], tuple[Passage, Mapping[int, Spans]]] = {}
+        self._scans: dict[tuple[int, int], tuple[tuple[Passage, ...], Scan]] = {}
+        self._single: dict[tuple[int, int], tuple[Passage, Mapping[int, Spans]]] = {}
+        self._answers: dict[tuple[str, int], tuple[object, object]] = {}
 
     def passages(self, utterances: Sequence[Utterance]) -> tuple[Passage, ...]:
         """Return the passages of some utterances."""
@@ -42,21 +48,47 @@ class Reading:
             known = self._passages[key] = Passage(group)
         return known
 
-    def places(self, passage: Passage, wanted: Phrases) -> list[tuple[Phrase, int, int]]:
-        """Return where phrases of a list stand in a passage, by sound or by characters, as spoken characters."""
+    def places(self, read: tuple[Passage, ...], wanted: Phrases) -> dict[int, list[tuple[Phrase, int, int]]]:
+        """Return where phrases of a list stand in passages, by sound or by characters, as spoken characters.
+
+        Passages are named by their place in ``read``; those in which nothing stands are left out.
+        """
         numbered = self._book.numbered(wanted) if self._book is not None else None
         book = self._book if self._book is not None and numbered is not None else book_of(wanted)
         own = numbered if numbered is not None else book.numbered(wanted) or {}
-        scan = self._scan(passage, book)
-        shared = own.keys() & scan.keys() if len(own) < len(scan) else scan.keys() & own.keys()
-        return [(phrase, *span) for number in shared for phrase in own[number] for span in scan[number]]
+        scan = self._scan(read, book)
+        found: dict[int, list[tuple[Phrase, int, int]]] = {}
+        for number in own.keys() & scan.keys() if len(own) < len(scan) else scan.keys() & own.keys():
+            for passage, first, last in scan[number]:
+                found.setdefault(passage, []).extend((phrase, first, last) for phrase in own[number])
+        return found
 
-    def _scan(self, passage: Passage, book: Book) -> Mapping[int, Spans]:
-        key = (id(passage), id(book))
+    def _scan(self, read: tuple[Passage, ...], book: Book) -> Scan:
+        """Return where all phrases of a book stand in passages, by the phrase's number."""
+        key = (id(read), id(book))
         known = self._scans.get(key)
-        if known is None or known[0] is not passage:
-            known = self._scans[key] = (passage, book.scan(passage))
+        if known is None or known[0] is not read:
+            merged: dict[int, list[tuple[int, int, int]]] = {}
+            for place, passage in enumerate(read):
+                for number, spans in self._scan_one(passage, book).items():
+                    merged.setdefault(number, []).extend((place, *span) for span in spans)
+            known = self._scans[key] = (read, merged)
         return known[1]
+
+    def _scan_one(self, passage: Passage, book: Book) -> Mapping[int, Spans]:
+        key = (id(passage), id(book))
+        known = self._single.get(key)
+        if known is None or known[0] is not passage:
+            known = self._single[key] = (passage, book.scan(passage))
+        return known[1]
+
+    def once(self, name: str, about: object, answer: Callable[[], T]) -> T:
+        """Return the answer to a question about one object, asked once while the reading is open."""
+        key = (name, id(about))
+        known = self._answers.get(key)
+        if known is None or known[0] is not about:
+            known = self._answers[key] = (about, answer())
+        return cast("T", known[1])
 
 
 _CURRENT: ContextVar[Reading | None] = ContextVar("reading", default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,9 +17,7 @@ from qa_pipeline.rules.evidence import said_in
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
-from qa_pipeline.rules.operators.words import looked_at, not_understood
-from qa_pipeline.rules.turns import Call, Turn
-from qa_pipeline.rules.windows import heard_well
+from qa_pipeline.rules.turns import Call, Window
 
 Kind = Literal[
     "phone", "id_number", "plate", "money", "duration", "date", "time", "percent", "age", "person", "organisation",
@@ -62,7 +60,7 @@ class Entity(Strict):
         return self
 
 
-def entity(call: Call, window: Sequence[Turn], wanted: Entity) -> Found:
+def entity(call: Call, window: Window, wanted: Entity) -> Found:
     """Whether something of a kind was named; an approximate value that may pass or not is not enough evidence."""
     hits = []
     for turn in window:
@@ -75,8 +73,8 @@ def entity(call: Call, window: Sequence[Turn], wanted: Entity) -> Found:
             sure = heard if held else min(heard, 0.5) * 0.99
             evidence = said_in(turn.passage, first, last, f"{named.value}{named.unit}")
             hits.append(Seen((evidence,), round(sure, 3), Place(turn.number, turn.number)))
-    heard = heard_well(call.utterances(window)) if window else 1.0
-    return Found(tuple(hits), wanted.times, not_understood(call, window), looked_at(call, window), heard)
+    heard = window.heard
+    return Found(tuple(hits), wanted.times, call.not_understood(window), window.looked, heard)
 
 
 def _named(text: str, kind: str) -> Iterator[_Named]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pydantic import Field
 
 from qa_pipeline.rules.hostility import HostilityParams, moments
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
-from qa_pipeline.rules.operators.words import looked_at, not_understood
-from qa_pipeline.rules.turns import Call, Turn
-from qa_pipeline.rules.windows import heard_well
+from qa_pipeline.rules.turns import Call, Window
 
 
 class Hostility(Strict):
@@ -21,7 +17,7 @@ class Hostility(Strict):
     level: int = Field(default=2, ge=1, le=3)
 
 
-def hostility(call: Call, window: Sequence[Turn], wanted: Hostility) -> Found:
+def hostility(call: Call, window: Window, wanted: Hostility) -> Found:
     """Whether a speaker was hostile in the range."""
     numbers = {turn.number for turn in window}
     hits = []
@@ -30,5 +26,5 @@ def hostility(call: Call, window: Sequence[Turn], wanted: Hostility) -> Found:
         if moment.level >= wanted.level and turn in numbers:
             evidence = tuple(hit.evidence("来电人激动") for hit in moment.hits)
             hits.append(Seen(evidence, moment.confidence, Place(turn, turn)))
-    heard = heard_well(call.utterances(window)) if window else 1.0
-    return Found(tuple(hits), 1, not_understood(call, window), looked_at(call, window), heard)
+    heard = window.heard
+    return Found(tuple(hits), 1, call.not_understood(window), window.looked, heard)

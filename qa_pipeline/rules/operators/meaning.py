@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -13,8 +12,7 @@ from qa_pipeline.rules.evidence import said_in
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
-from qa_pipeline.rules.operators.words import looked_at, not_understood
-from qa_pipeline.rules.turns import Call, Turn
+from qa_pipeline.rules.turns import Call, Window
 from qa_pipeline.rules.windows import heard_well
 
 _SHORTEST = 4
@@ -43,7 +41,7 @@ class Knowledge(Strict):
     answer: float = Field(default=0.6, ge=0, le=1)
 
 
-def similar(call: Call, window: Sequence[Turn], wanted: Similar) -> Found:
+def similar(call: Call, window: Window, wanted: Similar) -> Found:
     """Whether a turn says what one of the sentences says. What is nearly alike is not enough evidence."""
     hits = []
     for turn in window:
@@ -55,11 +53,11 @@ def similar(call: Call, window: Sequence[Turn], wanted: Similar) -> Found:
             sure = heard if likeness >= wanted.threshold else min(heard, 0.5) * 0.99
             note = f"与“{sentence}”意思相近（{likeness:.2f}）"
             hits.append(Seen((said_in(turn.passage, note=note),), round(sure, 3), Place(turn.number, turn.number)))
-    heard = heard_well(call.utterances(window)) if window else 1.0
-    return Found(tuple(hits), 1, not_understood(call, window), looked_at(call, window), heard)
+    heard = window.heard
+    return Found(tuple(hits), 1, call.not_understood(window), window.looked, heard)
 
 
-def knowledge(call: Call, window: Sequence[Turn], wanted: Knowledge) -> Found:
+def knowledge(call: Call, window: Window, wanted: Knowledge) -> Found:
     """Whether an answer in the range agrees with its entry, contradicts it, leaves out a fact, or has no entry."""
     numbers = {turn.number for turn in window}
     hits, unknown = [], False

@@ -14,7 +14,7 @@ from qa_pipeline.rules.hanging_up import who_hung_up
 from qa_pipeline.rules.matching import Phrase, find
 from qa_pipeline.rules.operators.kleene import Answer, no, unsure, yes
 from qa_pipeline.rules.operators.strict import Strict
-from qa_pipeline.rules.turns import Call, Turn
+from qa_pipeline.rules.turns import Call, Turn, Window
 
 _CALL_FIELDS = {
     "工号": "operator_id",
@@ -70,7 +70,7 @@ class Size(Strict):
         return self
 
 
-def field(call: Call, window: Sequence[Turn], wanted: FieldTest) -> Answer:
+def field(call: Call, window: Window, wanted: FieldTest) -> Answer:
     """Whether a field passes a test; unsure without a work order, or where a number was wanted and none is there."""
     del window
     ctx = call.ctx
@@ -113,7 +113,7 @@ def number_of(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def hang_up(call: Call, window: Sequence[Turn], wanted: HangUp) -> Answer:
+def hang_up(call: Call, window: Window, wanted: HangUp) -> Answer:
     """Whether somebody ended the call, without parting words if those are named.
 
     Unsure where the log is silent and only the sound says that the operator did: it is too little to accuse by.
@@ -136,12 +136,12 @@ def hang_up(call: Call, window: Sequence[Turn], wanted: HangUp) -> Answer:
     return unsure(evidence) if accused_by_sound else yes(evidence)
 
 
-def duration(call: Call, window: Sequence[Turn], wanted: Size) -> Answer:
+def duration(call: Call, window: Window, wanted: Size) -> Answer:
     """Whether the call's length in seconds lies outside of its bounds."""
     return _outside(call.ctx.recording.duration_ms / 1000, window or call.turns, wanted)
 
 
-def utterance_count(call: Call, window: Sequence[Turn], wanted: Size) -> Answer:
+def utterance_count(call: Call, window: Window, wanted: Size) -> Answer:
     """Whether the number of turns in the range lies outside of its bounds."""
     return _outside(len(window), window or call.turns, wanted)
 

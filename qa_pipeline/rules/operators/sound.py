@@ -15,7 +15,7 @@ from qa_pipeline.rules.matching import Phrase, find
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Answer, Place, no, unsure, yes
 from qa_pipeline.rules.operators.strict import Strict
-from qa_pipeline.rules.turns import Call, Turn
+from qa_pipeline.rules.turns import Call, Turn, Window
 from qa_pipeline.rules.windows import mixed
 
 _MEASURED = 0.7
@@ -86,7 +86,7 @@ class Jump(Strict):
     fewest: int = Field(default=3, ge=2, le=50, description="fewer turns are not enough evidence")
 
 
-def silence(call: Call, window: Sequence[Turn], wanted: Silence) -> Found:
+def silence(call: Call, window: Window, wanted: Silence) -> Found:
     """Whether there were silences beside the turns of the range that nothing excused."""
     numbers = {turn.number for turn in window}
     found = _gaps(call, wanted) if wanted.from_end else _dead_airs(call, wanted)
@@ -134,7 +134,7 @@ def _announced(call: Call, air: DeadAir, phrases: Sequence[Phrase]) -> bool:
     return bool(find(phrases, [u for u in spoken if air.start_ms - _BEFORE_MS <= u.end_ms <= air.start_ms + 500]))
 
 
-def speech_rate(call: Call, window: Sequence[Turn], wanted: Rate) -> Found | Answer:
+def speech_rate(call: Call, window: Window, wanted: Rate) -> Found | Answer:
     """Whether the range's speaker is too fast or too slow; unsure where it could not be measured."""
     if wanted.of == "utterance":
         rates = {t.number: r for t in window if (r := _rate(call.ctx, t, wanted.at_least_characters)) is not None}
@@ -165,7 +165,7 @@ def _rate(ctx: CallContext, turn: Turn, fewest: int) -> float | None:
     return characters / minutes if characters >= fewest and minutes else None
 
 
-def talk_over(call: Call, window: Sequence[Turn], wanted: Overlap) -> Found | Answer:
+def talk_over(call: Call, window: Window, wanted: Overlap) -> Found | Answer:
     """Whether somebody talked over the other so many times; a mono recording does not tell."""
     if mixed(call.ctx):
         return unsure()
@@ -180,7 +180,7 @@ def talk_over(call: Call, window: Sequence[Turn], wanted: Overlap) -> Found | An
     return Found(tuple(hits), wanted.times)
 
 
-def _turn_of(call: Call, window: Sequence[Turn], over: TalkOver) -> Turn | None:
+def _turn_of(call: Call, window: Window, over: TalkOver) -> Turn | None:
     """Return the turn of the range that was begun over the other's words, or that lies there in time."""
     if over.utterance is not None:
         number = call.turn_of(over.utterance)
@@ -188,13 +188,13 @@ def _turn_of(call: Call, window: Sequence[Turn], over: TalkOver) -> Turn | None:
     return next((turn for turn in window if turn.start_ms < over.end_ms and over.start_ms < turn.end_ms), None)
 
 
-def loudness_jump(call: Call, window: Sequence[Turn], wanted: Jump) -> Found:
+def loudness_jump(call: Call, window: Window, wanted: Jump) -> Found:
     """Whether a turn of the range is much louder than its speaker's level."""
     loudness = _of_turns(call, lambda measured: measured.loudness_db)
     return _jump(call, window, loudness, wanted.db, wanted.against, wanted.fewest, "音量突然提高")
 
 
-def pitch_jump(call: Call, window: Sequence[Turn], wanted: PitchJump) -> Found:
+def pitch_jump(call: Call, window: Window, wanted: PitchJump) -> Found:
     """Whether a turn of the range is much higher than its speaker's level."""
     octaves = _of_turns(call, lambda measured: 12 * log2(measured.pitch_hz) if measured.pitch_hz else None)
     return _jump(call, window, octaves, wanted.semitones, wanted.against, wanted.fewest, "音高突然提高")
@@ -212,7 +212,7 @@ def _of_turns(call: Call, measure: Callable[[UtteranceAcoustics], float | None])
 
 
 def _jump(
-    call: Call, window: Sequence[Turn], measured: Mapping[int, float], by: float, against: str, fewest: int, note: str
+    call: Call, window: Window, measured: Mapping[int, float], by: float, against: str, fewest: int, note: str
 ) -> Found:
     """Return the turns whose measure leaves the level of their own speaker by so much."""
     hits: list[Seen] = []

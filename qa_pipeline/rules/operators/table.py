@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from qa_pipeline.rules.operators import entity, hostility, meaning, record, sound, words
 from qa_pipeline.rules.operators.found import Found
 from qa_pipeline.rules.operators.kleene import Answer
-from qa_pipeline.rules.turns import Call, Turn
+from qa_pipeline.rules.turns import Call, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Operator:
     """
 
     params: type[BaseModel]
-    test: Callable[[Call, Sequence[Turn], Any], Found | Answer]
+    test: Callable[[Call, Window, Any], Found | Answer]
     short: str | None = None
     has_place: bool = True
 

@@ -9,15 +9,14 @@ from rapidfuzz import fuzz
 
 from qa_pipeline.language.nearness import may_be_near
 from qa_pipeline.language.pinyin import nearest
-from qa_pipeline.models import Evidence
-from qa_pipeline.rules.evidence import absent, said_in
+from qa_pipeline.rules.evidence import said_in
 from qa_pipeline.rules.matching import Hit, Phrase, find, normal, search
 from qa_pipeline.rules.matching.patterns import check_patterns
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
-from qa_pipeline.rules.turns import Call, Turn
-from qa_pipeline.rules.windows import heard_well, unclear
+from qa_pipeline.rules.turns import Call, Turn, Window
+from qa_pipeline.rules.windows import heard_well
 
 
 class Keywords(Strict):
@@ -72,24 +71,24 @@ class Repetition(Strict):
     unless: tuple[Phrase, ...] = Field(default=(), alias="except")
 
 
-def any_keywords(call: Call, window: Sequence[Turn], wanted: Keywords) -> Found:
+def any_keywords(call: Call, window: Window, wanted: Keywords) -> Found:
     """Whether phrases were said, by characters or by sound."""
-    return _found(call, window, _seen(call, find(wanted.phrases, call.utterances(window))), wanted.min_hits)
+    return _found(call, window, _seen(call, find(wanted.phrases, window.utterances)), wanted.min_hits)
 
 
-def n_keywords(call: Call, window: Sequence[Turn], wanted: CountedKeywords) -> Found:
+def n_keywords(call: Call, window: Window, wanted: CountedKeywords) -> Found:
     """Whether all, so many or none of the phrases were said."""
-    hits = find(wanted.phrases, call.utterances(window))
+    hits = find(wanted.phrases, window.utterances)
     needed = len({phrase.spoken for phrase in wanted.phrases}) if wanted.n == -1 else wanted.n
     return _found(call, window, _seen(call, hits, once=True), needed)
 
 
-def regex(call: Call, window: Sequence[Turn], wanted: Pattern) -> Found:
+def regex(call: Call, window: Window, wanted: Pattern) -> Found:
     """Whether a pattern matches a turn, its exceptions apart."""
-    return _found(call, window, _seen(call, search((wanted.pattern,), call.utterances(window), wanted.unless)), 1)
+    return _found(call, window, _seen(call, search((wanted.pattern,), window.utterances, wanted.unless)), 1)
 
 
-def sounds_like(call: Call, window: Sequence[Turn], wanted: Sounds) -> Found:
+def sounds_like(call: Call, window: Window, wanted: Sounds) -> Found:
     """Whether something sounds nearly like one of the phrases; what merely sounds so is sure only when very near."""
     hits = []
     for turn in window:
@@ -106,7 +105,7 @@ def sounds_like(call: Call, window: Sequence[Turn], wanted: Sounds) -> Found:
     return _found(call, window, hits, 1)
 
 
-def repeated(call: Call, window: Sequence[Turn], wanted: Repetition) -> Found:
+def repeated(call: Call, window: Window, wanted: Repetition) -> Found:
     """Whether one speaker said the same content several times; each time from the ``times``-th on is a hit."""
     spoken = [(turn, normal(turn.passage.text)) for turn in window]
     long = [(t, text) for t, text in spoken if len(text) >= wanted.ignore_under and not _said(call, t, wanted.unless)]
@@ -140,19 +139,7 @@ def _seen(call: Call, hits: Sequence[Hit], *, once: bool = False) -> list[Seen]:
     ]
 
 
-def _found(call: Call, window: Sequence[Turn], hits: Sequence[Seen], needed: int) -> Found:
-    looked = looked_at(call, window)
-    heard = heard_well(call.utterances(window)) if window else 1.0
-    return Found(tuple(hits), needed, not_understood(call, window), looked, heard)
-
-
-def not_understood(call: Call, window: Sequence[Turn]) -> bool:
-    """Whether words of the range's speakers were not understood within it."""
-    roles = {turn.role for turn in window}
-    end_ms = max((turn.end_ms for turn in window), default=0)
-    return bool(window) and any(unclear(call.ctx, role, window[0].start_ms, end_ms) for role in roles)
-
-
-def looked_at(call: Call, window: Sequence[Turn]) -> tuple[Evidence, ...]:
-    """Return the range as the place where something was looked for in vain."""
-    return (absent(call.utterances(window), "这一段没有"),) if window else ()
+def _found(call: Call, window: Window, hits: Sequence[Seen], needed: int) -> Found:
+    looked = window.looked
+    heard = window.heard
+    return Found(tuple(hits), needed, call.not_understood(window), looked, heard)
