@@ -6,9 +6,8 @@ for all phrases and all places of the text. Some hundred times faster than phras
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +67,14 @@ def may_be_near(phrase: str, text: str, distance: float) -> bool:
 
     A syllable of the phrase that is not in the text, not even folded, costs half an edit at least.
     """
-    wanted = keys(phrase)
-    foreign = (Counter(wanted) - Counter(keys(text))).total()
+    wanted, known = keys(phrase), _sounds_in(text)
+    foreign = len(wanted) - sum(map(known.__contains__, wanted))
     return foreign / 2 <= distance * len(wanted)
+
+
+@lru_cache(maxsize=4096)
+def _sounds_in(text: str) -> frozenset[str]:
+    return frozenset(keys(text))
 
 
 @cache

@@ -17,6 +17,18 @@ _SAME_BREATH_MS = 800
 _DIGITS = str.maketrans("0123456789〇幺", "零一二三四五六七八九零一")
 
 
+class _Normal(dict[int, str | None]):
+    """What each character is compared as, found out once; None is left out."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        self[code] = character.lower()[:1].translate(_DIGITS) if character.isalnum() else None
+        return self[code]
+
+
+_NORMAL = _Normal()
+
+
 class Sure(NamedTuple):
     """How likely the sound of a stretch is right, and all of its characters.
 
@@ -40,7 +52,7 @@ class Spoken(NamedTuple):
 
 def normal(text: str) -> str:
     """Return the spoken characters of a text: simplified, lower case, digits in Chinese, no punctuation."""
-    return "".join(c.lower()[:1] for c in simplify(text) if c.isalnum()).translate(_DIGITS)
+    return simplify(text).translate(_NORMAL)
 
 
 class Passage:
