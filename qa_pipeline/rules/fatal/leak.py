@@ -17,7 +17,8 @@ from qa_pipeline.rules.windows import heard_well, murky
 
 _DIGIT_RUN = re.compile(r"[0-9零〇一二三四五六七八九幺两，,、 -]{11,40}")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)[1-8]\d{5}(?:19|20)\d{9}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)[1-8]\d{5}(?:19|20)\d{9,10}(?!\d)")  # the last place may be an X, which is no digit
+_LONG = 15
 _SURNAME = re.compile(r"([\u4e00-\u9fff])(?:某某?)?(?:先生|女士|小姐|大爷|大妈|阿姨|老师|师傅|大姐|大哥)")
 _CALLS_ITSELF = re.compile(r"(?:免贵姓|我姓|我叫|我是|叫我|姓)([\u4e00-\u9fff])")
 
@@ -109,7 +110,8 @@ def _callers_own(ctx: CallContext, hit: Hit) -> bool:
 def _strange_numbers(ctx: CallContext) -> list[Evidence]:
     """Return where the operator says a mobile or identity number unlike any of the caller's own."""
     own = [digits(ctx.call.caller_number), digits(ctx.work_order.get("联系方式")) if ctx.work_order else ""]
-    own += [digits(passage_text(p)) for p in passages(ctx.transcript.of(Role.CALLER))]
+    said_by_caller = [digits(passage_text(p)) for p in passages(ctx.transcript.of(Role.CALLER))]
+    own += [*said_by_caller, "".join(said_by_caller)]
     return [
         said(passage[0], "疑似泄露号码")
         for passage in passages(ctx.transcript.of(Role.OPERATOR))
@@ -118,8 +120,12 @@ def _strange_numbers(ctx: CallContext) -> list[Evidence]:
 
 
 def _strange(number: str, own: list[str]) -> bool:
-    """Whether a number is unlike all others; a digit or two may be the recogniser's."""
-    return all(fuzz.partial_ratio(number, other) < 70 for other in own if len(other) >= 4)
+    """Whether a number is unlike all others; a digit or two may be the recogniser's.
+
+    An identity number is held against longer ones only: in eighteen digits nearly every phone number can be found.
+    """
+    least = _LONG if len(number) >= _LONG else 4
+    return all(fuzz.partial_ratio(number, other) < 70 for other in own if len(other) >= least)
 
 
 def _numbers(passage: tuple[Utterance, ...]) -> list[str]:

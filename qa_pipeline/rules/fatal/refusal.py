@@ -28,7 +28,8 @@ class RefusalParams(Params):
 def refusal(ctx: CallContext, params: RefusalParams) -> Finding:
     """Whether the operator seems to have refused the matter without saying where to turn.
 
-    What: 话务员说了拒绝、推诿的话，而除开头语外全程没有给过指引（建议联系某单位、转办、登记、告知电话；“不给您登记”不算）。
+    What: 话务员说了拒绝、推诿的话，而除开头语外全程没有给过指引（建议联系某单位、转办、登记、
+        告知电话；“不给您登记”不算）。
     Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
     Passes: 没有拒绝；或者不属于职能范围但给了指引。
     Fails: 拒绝、推诿而没有任何指引，标为疑似；只提示，不扣分。
