@@ -235,6 +235,18 @@ def test_every_rule_is_listed(run: Run, centre: Path) -> None:
 
 
 @pytest.mark.model
+def test_rates_of_few_calls_set_no_limits(run: Run, centre: Path) -> None:
+    said = run("rates")
+    assert said.code == 0
+    assert "不足 100 通" in said.out
+    assert run("rates", "--month", "2026-13").code == 2
+
+
+def test_rates_are_told_as_the_lines_of_a_ruleset(run: Run, centre: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa_pipeline.store.queries.voices.operator_rates", lambda *_: tuple(range(200, 301)))
+    assert "min_cpm: 205\n    max_cpm: 295" in run("rates").out
+
+
 def test_a_month_goes_from_audio_to_pay(run: Run, centre: Path) -> None:
     run("draw", "--month", "2026-10", "--seed", "s")
     ran = run("run", "--month", "2026-10")

@@ -19,7 +19,7 @@ TONE_ADDS = 0.3
 """How much of the doubt a raised voice takes from words. Set, not measured: the item goes to a person in any case, and
 the confidence only says which to listen to first."""
 
-_SIGNS = 2  # of loudness, pitch and rate: of 218 calm utterances of real speech none had two (bench/RESULTS.md, Tone)
+_SIGNS = 2  # of loudness, pitch and rate: of 216 calm sentences of real speech none had two (bench/RESULTS.md, Tone)
 
 
 class ImpatienceParams(VoiceParams):
