@@ -28,8 +28,8 @@ _BEYOND_RATE = 1.1
 class VoiceParams(Params):
     """How far the voice must leave the operator's own level.
 
-    Of 216 calm sentences of real read speech the loudest lay 3.1 dB, the highest 2.2 semitones and the fastest 1.35 times
-    above the median of their call, none in two measures at once (bench/RESULTS.md, Tone).
+    Of 216 calm sentences of real read speech the loudest lay 3.1 dB, the highest 2.2 semitones and the fastest 1.35
+    times above the median of their call, none in loudness and another measure at once (bench/RESULTS.md, Tone).
     """
 
     jump_db: float = Field(default=5.0, ge=2, le=30, description="比本人本次通话中位响度高多少分贝")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.models import AcousticProfile, CallRecord, Recording, Role, Usual, Voice, VoiceBaseline
+from qa_pipeline.models import CallRecord, Recording, Usual, VoiceBaseline
 from qa_pipeline.runs import run_month
 from qa_pipeline.runs.stages import Heard, Judged, Stages
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries import results
-from qa_pipeline.store.queries.recordings import add_recording
 from qa_pipeline.store.queries.voices import earlier_voices, operator_rates
 from scoring.scorecard import default_scorecard
 from tests import centre
@@ -26,40 +24,9 @@ Sessions = sessionmaker[Session]
 CALLS = centre.many_calls(4)
 
 
-def profile(above_floor_db: float, rate_cpm: float = 240.0) -> AcousticProfile:
-    voice = Voice(Role.OPERATOR, -23.0, above_floor_db, 210.0, 8.0, rate_cpm)
-    caller = Voice(Role.CALLER, -20.0, 50.0, 120.0, 9.0, 300.0)
-    return replace(centre.profile(), voices=(caller, voice), operator_rate_cpm=rate_cpm)
-
-
 def earlier_call(day: int, operator_id: str = "1001", month: int = 9) -> CallRecord:
     return centre.call(
         f"E{month}-{operator_id}-{day}", started_at=datetime(2026, month, day, 9), operator_id=operator_id
-    )
-
-
-def heard_before(
-    session: Session, call: CallRecord, above_floor_db: float, channels: int = 2, speech_hash: str = "heard"
-) -> None:
-    """Keep a call as one that was heard and audited."""
-    recording = centre.recording(call.call_id, channels=channels)
-    if speech_hash == "heard":
-        centre.put_calls(session, [call], recorded=False)
-        add_recording(session, recording, call.call_id, call.recording_file, NOW)
-    said = centre.transcript(recording.recording_id)
-    results.save_speech(session, speech_hash, said, profile(above_floor_db), NOW)
-    results.save_audit(
-        session,
-        call,
-        recording.recording_id,
-        inputs_hash=f"{call.call_id} {speech_hash}",
-        speech_hash=speech_hash,
-        ruleset=centre.RULESET,
-        scorecard_version="2026",
-        knowledge_sha256="k",
-        results=(centre.result(),),
-        evaluation=centre.evaluation(),
-        now=NOW,
     )
 
 
@@ -71,10 +38,10 @@ def levels(session: Session, before: str = MONTH, each: int = 20) -> dict[str, l
 def test_the_newest_calls_of_earlier_months_are_taken_and_the_callers_voice_is_not(sessions: Sessions) -> None:
     with sessions.begin() as session:
         for day in (1, 2, 3):
-            heard_before(session, earlier_call(day), 30.0 + day)
-        heard_before(session, earlier_call(9, "1002"), 25.0)
-        heard_before(session, earlier_call(9, "1003"), 20.0)
-        heard_before(session, earlier_call(5, month=10), 99.0)
+            centre.heard_before(session, earlier_call(day), 30.0 + day)
+        centre.heard_before(session, earlier_call(9, "1002"), 25.0)
+        centre.heard_before(session, earlier_call(9, "1003"), 20.0)
+        centre.heard_before(session, earlier_call(5, month=10), 99.0)
     with sessions() as session:
         assert levels(session) == {"1001": [33.0, 32.0, 31.0], "1002": [25.0]}
         assert levels(session, each=2)["1001"] == [33.0, 32.0]
@@ -84,23 +51,23 @@ def test_the_newest_calls_of_earlier_months_are_taken_and_the_callers_voice_is_n
 
 def test_a_mono_recording_tells_no_level(sessions: Sessions) -> None:
     with sessions.begin() as session:
-        heard_before(session, earlier_call(1), 31.0, channels=1)
+        centre.heard_before(session, earlier_call(1), 31.0, channels=1)
     with sessions() as session:
         assert levels(session) == {}
 
 
 def test_what_the_audit_that_counts_was_made_of_is_taken(sessions: Sessions) -> None:
     with sessions.begin() as session:
-        heard_before(session, earlier_call(1), 31.0)
-        heard_before(session, earlier_call(1), 35.0, speech_hash="heard anew")
+        centre.heard_before(session, earlier_call(1), 31.0)
+        centre.heard_before(session, earlier_call(1), 35.0, speech_hash="heard anew")
     with sessions() as session:
         assert levels(session) == {"1001": [35.0]}
 
 
 def test_the_rates_are_those_of_all_audited_calls_or_of_a_month(sessions: Sessions) -> None:
     with sessions.begin() as session:
-        heard_before(session, earlier_call(1), 31.0)
-        heard_before(session, earlier_call(5, month=10), 31.0)
+        centre.heard_before(session, earlier_call(1), 31.0)
+        centre.heard_before(session, earlier_call(5, month=10), 31.0)
     with sessions() as session:
         assert operator_rates(session) == (240.0, 240.0)
         assert operator_rates(session, "2026-10") == (240.0,)
@@ -115,7 +82,7 @@ class Judging:
 
     def listen(self, calls: Iterable[Recording]) -> Iterator[tuple[str, Callable[[], Heard]]]:
         for recording in calls:
-            heard = (centre.transcript(recording.recording_id), profile(70.0))
+            heard = (centre.transcript(recording.recording_id), centre.voiced_profile(70.0))
             yield recording.recording_id, lambda heard=heard: heard  # type: ignore[misc]
 
     def judge(self, file: Any, *rest: Any) -> Judged:
@@ -159,14 +126,14 @@ def test_each_call_is_judged_by_its_own_operators_baseline_and_again_when_that_c
 ) -> None:
     with planned.begin() as session:
         for day in (1, 2, 3):
-            heard_before(session, earlier_call(day), 30.0 + day)
+            centre.heard_before(session, earlier_call(day), 30.0 + day)
     judging = Judging()
     assert judging.run(settings, planned).done == 4
     known = {call_id: baseline.above_floor_db for call_id, baseline in judging.given.items() if baseline is not None}
     assert known == {call.call_id: Usual(32.0, 1.483, 3) for call in CALLS if call.operator_id == "1001"}
     assert judging.run(settings, planned).unchanged == 4
     with planned.begin() as session:
-        heard_before(session, earlier_call(4), 40.0)
+        centre.heard_before(session, earlier_call(4), 40.0)
     summary = judging.run(settings, planned)
     assert (summary.done, summary.unchanged) == (2, 2)
     assert set(judging.given) == {call.call_id for call in CALLS if call.operator_id == "1001"}
