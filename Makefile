@@ -49,6 +49,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/nonspeech.py $(BENCH)
 	$(BIN)/python bench/speakers.py --calls 6 $(BENCH)
 	$(BIN)/python bench/acoustics.py $(BENCH)
+	$(BIN)/python bench/tone.py $(BENCH)
 	$(BIN)/python bench/terms.py $(BENCH)
 	$(BIN)/python bench/calibration.py $(BENCH)
 

@@ -202,7 +202,7 @@ def _write(path: Path, kind: str, turns: list[list[Source]], seed: int) -> Conve
     for number, turn in enumerate(turns):
         channel = number % 2
         for place, source in enumerate(turn):
-            sound = _levelled(_trimmed(_load(source.path)), levels_db[channel])
+            sound = _levelled(_trimmed(loaded(source.path)), levels_db[channel])
             gap_ms = chance.randint(200, 700) if place else _gap_ms(chance)
             start_ms = max(now_ms + (gap_ms if sounds else 0), free_ms[channel] + 100)
             end_ms = start_ms + len(sound) * 1000 // RATE_HZ
@@ -226,7 +226,7 @@ def _gap_ms(chance: random.Random) -> int:
     return -chance.randint(100, 800) if draw < 0.25 else chance.randint(200, 1500)
 
 
-def _load(path: Path) -> NDArray[np.float32]:
+def loaded(path: Path) -> NDArray[np.float32]:
     """Return an utterance (samples,) at 8 kHz."""
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=SOURCE_HZ)
     with av.open(str(path)) as container:

@@ -21,6 +21,7 @@ from qa_pipeline.models import (
     RuleResult,
     TermCorrection,
     Transcript,
+    VoiceBaseline,
     WorkOrder,
 )
 from qa_pipeline.rules.ruleset import Ruleset
@@ -37,10 +38,11 @@ def gather(
     work_order: WorkOrder | None,
     index: KnowledgeIndex,
     lexicon: Lexicon | None = None,
+    baseline: VoiceBaseline | None = None,
 ) -> CallContext:
     """Bring together what rules look at; answers are held against the base as it stood on the day of the call.
 
-    With a lexicon the transcript is corrected to the words of the trade of that day.
+    With a lexicon the transcript is corrected to the words of the trade of that day. ``baseline`` is the operator's.
     """
     day = call.started_at.date()
     corrections: tuple[TermCorrection, ...] = ()
@@ -56,6 +58,7 @@ def gather(
         exchanges=tuple(_less_sure(exchange, corrected) for exchange in exchanges(transcript, index, day)),
         facts=spoken_facts(transcript),
         corrections=corrections,
+        baseline=baseline,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -35,9 +36,11 @@ from qa_pipeline.models import (
     Transcript,
     Utterance,
     UtteranceAcoustics,
+    Voice,
     Word,
     WorkOrder,
 )
+from qa_pipeline.store.queries import results as stored
 from qa_pipeline.store.queries.imports import take
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.recordings import add_recording, is_kept
@@ -108,6 +111,13 @@ def profile() -> AcousticProfile:
     )
 
 
+def voiced_profile(above_floor_db: float, rate_cpm: float = 240.0) -> AcousticProfile:
+    """A profile that tells both voices; the operator's is so many dB above the floor."""
+    operator = Voice(Role.OPERATOR, -23.0, above_floor_db, 210.0, 8.0, rate_cpm)
+    caller = Voice(Role.CALLER, -20.0, 50.0, 120.0, 9.0, 300.0)
+    return replace(profile(), voices=(caller, operator), operator_rate_cpm=rate_cpm)
+
+
 def result(code: str = "PH01", item: str = "A1", outcome: Outcome = Outcome.FAIL) -> RuleResult:
     shown = Evidence(EvidenceKind.WORDS, 100, 900, 0, Role.OPERATOR, 0, "您好", "没有报出 12345", 0.875)
     return RuleResult(code, item, outcome, "开头语不完整", (shown,), 1, 3, details={"缺": "名称"})
@@ -171,3 +181,34 @@ def fake_probe(path: Path) -> Recording:
     if data.startswith(b"bad"):
         raise AudioError(f"录音 {path.name} 是静音", "检查录音系统")
     return Recording(hashlib.sha256(data).hexdigest(), str(path), "pcm_s16le", 8000, 2, 60_000)
+
+
+def heard_before(
+    session: Session,
+    call: CallRecord,
+    above_floor_db: float,
+    *,
+    channels: int = 2,
+    speech_hash: str = "heard",
+    rate_cpm: float = 240.0,
+) -> None:
+    """Keep a call as one that was heard and audited."""
+    kept = recording(call.call_id, channels=channels)
+    if speech_hash == "heard":
+        put_calls(session, [call], recorded=False)
+        add_recording(session, kept, call.call_id, call.recording_file, NOW)
+    said = transcript(kept.recording_id)
+    stored.save_speech(session, speech_hash, said, voiced_profile(above_floor_db, rate_cpm), NOW)
+    stored.save_audit(
+        session,
+        call,
+        kept.recording_id,
+        inputs_hash=f"{call.call_id} {speech_hash}",
+        speech_hash=speech_hash,
+        ruleset=RULESET,
+        scorecard_version="2026",
+        knowledge_sha256="k",
+        results=(result(),),
+        evaluation=evaluation(),
+        now=NOW,
+    )

@@ -30,6 +30,7 @@ from qa_pipeline.assessment.views import (
     OperatorMonth,
     SectionMonth,
 )
+from qa_pipeline.assessment.voices import RateLimits, rate_limits, voice_baseline
 
 __all__ = [
     "Accuracy",
@@ -44,6 +45,7 @@ __all__ = [
     "Note",
     "NoteKind",
     "OperatorMonth",
+    "RateLimits",
     "SectionMonth",
     "as_settled",
     "assess",
@@ -55,6 +57,8 @@ __all__ = [
     "left_over",
     "line_mapping",
     "open_before_closing",
+    "rate_limits",
     "settled_body",
     "upheld_points",
+    "voice_baseline",
 ]

@@ -1,6 +1,7 @@
 """Frozen types that pass between stages."""
 
 from qa_pipeline.models.audit import CallAudit, CallFile, Decision, MonthData, Verdict
+from qa_pipeline.models.baseline import Usual, VoiceBaseline
 from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.findings import (
     Agreement,
@@ -75,10 +76,12 @@ __all__ = [
     "TalkOver",
     "TermCorrection",
     "Transcript",
+    "Usual",
     "Utterance",
     "UtteranceAcoustics",
     "Verdict",
     "Voice",
+    "VoiceBaseline",
     "Word",
     "WorkOrder",
 ]

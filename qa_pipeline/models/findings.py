@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from qa_pipeline.models.baseline import VoiceBaseline
 from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.records import CallRecord, KnowledgeEntry, WorkOrder
 from qa_pipeline.models.speech import AcousticProfile, Recording, Role, Transcript
@@ -91,7 +92,8 @@ class Exchange:
 class CallContext:
     """Everything a rule may look at. Rules are pure functions of it.
 
-    ``transcript`` is as corrected; ``corrections`` are what was read otherwise than it was recognised.
+    ``transcript`` is as corrected; ``corrections`` are what was read otherwise than it was recognised. ``baseline`` is
+    how the operator usually sounds, None where too few earlier calls tell.
     """
 
     call: CallRecord
@@ -102,6 +104,7 @@ class CallContext:
     exchanges: tuple[Exchange, ...] = ()
     facts: tuple[SpokenFact, ...] = ()
     corrections: tuple[TermCorrection, ...] = ()
+    baseline: VoiceBaseline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,14 @@ def who_hung_up(ctx: CallContext) -> tuple[Role, str]:
     return ending.hung_up_by, HOW[ending.sign]
 
 
+def denied_by_sound(ctx: CallContext) -> str:
+    """Return by what the recording says that the operator hung up first where the log names the caller; else ''."""
+    ending = ctx.acoustics.ending
+    if ctx.call.hang_up_by is not Role.CALLER or ending is None or ending.hung_up_by is not Role.OPERATOR:
+        return ""
+    return HOW.get(ending.sign, "")
+
+
 def cut_off(ctx: CallContext) -> Role | None:
     """Return whose words the end of the recording cut off, None where nobody's or where it was not measured."""
     return ctx.acoustics.ending.cut if ctx.acoustics.ending is not None else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import scoring
-from qa_pipeline.models import CallFile, ModelStamp, Recording, RulesetStamp
+from qa_pipeline.models import CallFile, ModelStamp, Recording, RulesetStamp, VoiceBaseline
 from qa_pipeline.store.codec import encode, sha256_of
 from qa_pipeline.store.queries.calls import month_data, months
 from qa_pipeline.store.queries.month import closing_of
@@ -25,10 +25,11 @@ def speech_hash(recording: Recording, operator_channel: int | None, stamp: Model
     return sha256_of("transcribe", SPEECH_FORMAT, recording.recording_id, str(operator_channel), encode(stamp))
 
 
-def audit_hash(file: CallFile, speech: str, standards: str) -> str:
-    """Return the hash over what is judged: what was heard, the call, its order, and the standards."""
+def audit_hash(file: CallFile, speech: str, standards: str, baseline: VoiceBaseline | None) -> str:
+    """Return the hash over what is judged: what was heard, the call, its order, standards, the operator's baseline."""
     order = "" if file.work_order is None else encode(file.work_order)
-    return sha256_of("audit", speech, encode(file.call), order, standards)
+    usual = "" if baseline is None else encode(baseline)
+    return sha256_of("audit", speech, encode(file.call), order, usual, standards)
 
 
 def standards_hash(

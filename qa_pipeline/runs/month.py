@@ -14,18 +14,17 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.engine import Engine, InProcess
 from qa_pipeline.errors import UserError
-from qa_pipeline.models import MonthData, RulesetStamp
+from qa_pipeline.models import MonthData
 from qa_pipeline.runs.claims import Claims
-from qa_pipeline.runs.inputs import standards_hash
 from qa_pipeline.runs.stages import Stages, real_stages
+from qa_pipeline.runs.standards import standards_of
 from qa_pipeline.runs.summary import RunSummary, Tally
-from qa_pipeline.runs.work import MonthWork, Progress, Standards, refuse_closed
+from qa_pipeline.runs.work import MonthWork, Progress, refuse_closed
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import require_items
 from qa_pipeline.store.codec import canonical, encode
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.documents import save_document
-from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
 
 if TYPE_CHECKING:
     from qa_pipeline.asr.base import Transcriber
@@ -81,7 +80,7 @@ def run_month(
     with sessions.begin() as session:
         data = _open_month(session, month)
         _keep_standards(session, scorecard, ruleset)
-        standards = _standards(session, settings, scorecard, ruleset, stages)
+        standards = standards_of(session, settings, data, scorecard, ruleset, stages)
     tally = Tally(month, len(data.files))
     tell = progress or (lambda _done, _total, _call_id: None)
     stamp = stages.stamp or transcriber.stamp
@@ -110,16 +109,3 @@ def _keep_standards(session: Session, scorecard: Scorecard, ruleset: Ruleset) ->
     }
     body = canonical({"version": ruleset.version, "rules": rules})
     save_document(session, "ruleset", ruleset.version, ruleset.sha256, body)
-
-
-def _standards(
-    session: Session, settings: Settings, scorecard: Scorecard, ruleset: Ruleset, stages: Stages
-) -> Standards:
-    stamp, knowledge = RulesetStamp(ruleset.version, ruleset.sha256), knowledge_sha256(session)
-    return Standards(
-        ruleset=stamp,
-        scorecard_version=scorecard.version,
-        knowledge_sha256=knowledge,
-        sha256=standards_hash(stamp, scorecard.sha256, knowledge, correct_terms=settings.correct_terms),
-        index=stages.index(entries(session)),
-    )

@@ -18,6 +18,7 @@ from qa_pipeline.models import (
     RuleResult,
     TermCorrection,
     Transcript,
+    VoiceBaseline,
 )
 from qa_pipeline.settings import Settings
 from scoring.score import Evaluation
@@ -41,14 +42,14 @@ class Stages:
 
     ``prepare`` decodes one and finds its speech, in a thread of its own. ``listen`` recognises and measures many at
     once: it takes them as it has room and gives each back once, by its recording's id, with a function that returns
-    what was heard or raises what was wrong. ``index`` is done once a run, ``judge`` once a call. ``stamp`` is of all
-    that hears, where that is more than the recogniser.
+    what was heard or raises what was wrong. ``index`` is done once a run, ``judge`` once a call, with the operator's
+    usual voice where it is known. ``stamp`` is of all that hears, where that is more than the recogniser.
     """
 
     prepare: Callable[[Path, Recording, int | None], Prepared]
     listen: Callable[[Iterable[Prepared]], Iterator[tuple[str, Callable[[], Heard]]]]
     index: Callable[[Sequence[KnowledgeEntry]], Any]
-    judge: Callable[[CallFile, Recording, Transcript, AcousticProfile, Any], Judged]
+    judge: Callable[[CallFile, Recording, Transcript, AcousticProfile, Any, VoiceBaseline | None], Judged]
     stamp: ModelStamp | None = None
 
 
@@ -83,10 +84,16 @@ def real_stages(settings: Settings, transcriber: Transcriber, scorecard: Scoreca
         return heard, measure(call.samples, heard, device)
 
     def judge(
-        file: CallFile, recording: Recording, transcript: Transcript, acoustics: AcousticProfile, index: KnowledgeIndex
+        file: CallFile,
+        recording: Recording,
+        transcript: Transcript,
+        acoustics: AcousticProfile,
+        index: KnowledgeIndex,
+        baseline: VoiceBaseline | None,
     ) -> Judged:
         lexicon = index.lexicon if settings.correct_terms else None
-        context: CallContext = gather(file.call, recording, transcript, acoustics, file.work_order, index, lexicon)
+        order = file.work_order
+        context: CallContext = gather(file.call, recording, transcript, acoustics, order, index, lexicon, baseline)
         return (*audit_call(context, ruleset, scorecard), context.corrections)
 
     return Stages(make_ready, listen, KnowledgeIndex, judge, listener.stamp)

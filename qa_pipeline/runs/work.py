@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.engine import Engine
 from qa_pipeline.errors import CallError, QaError, TransientError, UserError
-from qa_pipeline.models import CallFile, Recording, RulesetStamp
+from qa_pipeline.models import CallFile, Recording
 from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.inputs import audit_hash, speech_hash
 from qa_pipeline.runs.stages import Heard, Prepared, Stages
+from qa_pipeline.runs.standards import Standards
 from qa_pipeline.runs.summary import Tally, Unresolved
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import jobs, results
@@ -30,17 +31,6 @@ Progress = Callable[[int, int, str], None]
 _Ending = Callable[[Session, Claim, str, str, datetime], None]
 _STORE_TRIES = 3
 """Minutes of recognition are not thrown away because somebody looks into the database for some seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standards:
-    """What all calls of a run are judged by; ``index`` is the knowledge base made searchable."""
-
-    ruleset: RulesetStamp
-    scorecard_version: str
-    knowledge_sha256: str
-    sha256: str
-    index: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +134,7 @@ class MonthWork:
             self.tally.failures.append((call_id, "没有录音；导入录音后再运行"))
             return None
         heard = speech_hash(recording, file.call.operator_channel, self.stamp)
-        judged = audit_hash(file, heard, self.standards.sha256)
+        judged = audit_hash(file, heard, self.standards.sha256, self.standards.baseline_of(file))
         with self.sessions() as session:
             newest = results.newest_inputs_hash(session, call_id)
             is_heard = results.has_speech(session, recording.recording_id, heard)
@@ -227,7 +217,10 @@ class MonthWork:
             speech = results.speech_of(session, task.recording.recording_id, task.speech_hash)
         if speech is None:
             raise TransientError("the transcript is gone", "run again: the call will be heard anew")
-        found, evaluation, corrections = self.stages.judge(task.file, task.recording, *speech, self.standards.index)
+        baseline = self.standards.baseline_of(task.file)
+        found, evaluation, corrections = self.stages.judge(
+            task.file, task.recording, *speech, self.standards.index, baseline
+        )
 
         def store(session: Session) -> None:
             refuse_closed(session, f"{task.file.call.started_at:%Y-%m}")

@@ -11,13 +11,16 @@ import sys
 import time
 import wave
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from qa_pipeline.cli import main
+from qa_pipeline.settings import load_settings
+from qa_pipeline.store.session import close_store, open_store
+from tests import centre as store
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "recordings_sample"
@@ -232,6 +235,23 @@ def test_every_rule_is_listed(run: Run, centre: Path) -> None:
     said = run("rules", "list")
     assert said.code == 0
     assert len(said.out.splitlines()) >= 25
+
+
+def test_rates_of_few_calls_set_no_limits(run: Run, centre: Path) -> None:
+    said = run("rates")
+    assert said.code == 0
+    assert "不足 100 通" in said.out
+    assert run("rates", "--month", "2026-13").code == 2
+
+
+def test_rates_are_told_as_the_lines_of_a_ruleset(run: Run, centre: Path) -> None:
+    sessions = open_store(load_settings(centre).url)
+    with sessions.begin() as session:
+        for number, one in enumerate(store.many_calls(101)):
+            earlier = replace(one, call_id=f"R{number}", recording_file=f"R{number}.wav")
+            store.heard_before(session, earlier, 30.0, rate_cpm=200.0 + number)
+    close_store(sessions)
+    assert "min_cpm: 205\n    max_cpm: 295" in run("rates").out
 
 
 @pytest.mark.model

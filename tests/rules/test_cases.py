@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,10 @@ from qa_pipeline.models import (
     RuleResult,
     Span,
     TalkOver,
+    Usual,
     UtteranceAcoustics,
+    Voice,
+    VoiceBaseline,
 )
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
@@ -65,7 +69,7 @@ def context(case: dict[str, Any]) -> CallContext:
         work_order=case.get("work_order"),
         **record,
     )
-    ctx = replace(ctx, acoustics=_acoustics(ctx, case.get("acoustics", {})))
+    ctx = replace(ctx, acoustics=_acoustics(ctx, case.get("acoustics", {})), baseline=_baseline(case.get("baseline")))
     return with_knowledge(ctx, KnowledgeIndex([entry(row) for row in case.get("knowledge", [])]))
 
 
@@ -76,11 +80,19 @@ def _acoustics(ctx: CallContext, given: dict[str, Any]) -> Any:
         fields["talk_overs"] = _spanned(TalkOver, fields["talk_overs"])
     if "dead_airs" in fields:
         fields["dead_airs"] = _spanned(DeadAir, fields["dead_airs"])
+    if "voices" in fields:
+        blank = dict.fromkeys(f.name for f in dataclasses.fields(Voice))
+        fields["voices"] = tuple(Voice(**(blank | v | {"role": Role(v["role"])})) for v in fields["voices"])
     if "ending" in fields:
         fields["ending"] = _ending(fields["ending"])
     measured: tuple[UtteranceAcoustics, ...] = profile(ctx.transcript).utterances
     changed = fields.pop("utterances", {})
     return profile(ctx.transcript, **fields, utterances=tuple(replace(m, **changed.get(m.index, {})) for m in measured))
+
+
+def _baseline(given: dict[str, Any] | None) -> VoiceBaseline | None:
+    """Each measure as ``[median, spread]``, over ten calls."""
+    return None if given is None else VoiceBaseline(10, **{name: Usual(*value, 10) for name, value in given.items()})
 
 
 def _ending(given: dict[str, Any]) -> Ending:

@@ -75,5 +75,7 @@ def test_the_setting_switches_it(tmp_path: Path, on: bool) -> None:
     settings = Settings(workspace=tmp_path, correct_terms=on)
     transcriber: Any = SimpleNamespace(stamp=STAMP)
     stages = real_stages(settings, transcriber, default_scorecard(), load_ruleset())
-    judged: Judged = stages.judge(call_file("C1", clean()), HEARD.recording, HEARD.transcript, HEARD.acoustics, INDEX)
+    judged: Judged = stages.judge(
+        call_file("C1", clean()), HEARD.recording, HEARD.transcript, HEARD.acoustics, INDEX, None
+    )
     assert len(judged[2]) == (2 if on else 0)

@@ -53,7 +53,7 @@ def promise(ctx: CallContext, params: PromiseParams) -> Finding:
     Passes: 没有承诺结果；承诺记录、转办、尽快反馈不算越权。
     Fails: 承诺了办理结果，一口气里说的几句计一次。
     Undetermined: 只是读音相近，或者识别把握不足；前面几个字里有像否定、像条件的话；话务员有不少话没有听清。
-    Source: 默认评分标准C5。
+    Source: 默认评分标准C5；办理和答复由承办单位负责，见安行审发〔2022〕7号第五条第一项。
     """
     hits = [hit for hit in wrong_words(ctx, params.promising) if not _refused(hit, params)]
     plain = [hit for hit in hits if not _perhaps_refused(hit, params)]

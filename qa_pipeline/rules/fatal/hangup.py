@@ -7,10 +7,12 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
-from qa_pipeline.rules.hanging_up import cut_off, who_hung_up
+from qa_pipeline.rules.hanging_up import cut_off, denied_by_sound, who_hung_up
 from qa_pipeline.rules.matching import Phrase, heard
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import heard_well, unclear
+
+_WARNED_WITHIN_MS = 60_000
 
 
 class HangUpParams(Params):
@@ -22,6 +24,9 @@ class HangUpParams(Params):
     )
     no_voice: tuple[Phrase, ...] = Field(
         default_factory=shipped("FE03", "no_voice"), description="来电人没有声音时话务员的说法"
+    )
+    warned: tuple[Phrase, ...] = Field(
+        default_factory=shipped("FE03", "warned"), description="话务员挂机前提醒来电人文明用语、将要挂机的说法"
     )
     last: int = Field(default=4, ge=1, le=20, description="看最后几句话")
 
@@ -35,17 +40,22 @@ def hang_up(ctx: CallContext, params: HangUpParams) -> Finding:
     Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
     Passes: 来电人先挂机；或者话务员道别、来电人表示结束、来电人没有声音以后才挂机。
     Fails: 话务员没有道别就挂机，来电人还没有说完，标为疑似；只提示，不扣分。
-    Undetermined: 通话记录没有写谁挂机、录音也听不出，而双方都没有道别；结尾有听不清的话；道别过，但来电人的话
-        没有说完就断了。
-    Source: 默认评分标准V3。
+    Undetermined: 通话记录没有写谁挂机、录音也听不出，而双方都没有道别；通话记录写来电人先挂机，录音却像是话务员先挂机，
+        而双方都没有道别；结尾有听不清的话；道别过，但来电人的话没有说完就断了；挂机前提醒过来电人文明用语，不一定是无故。
+    Source: 默认评分标准V3（参照GB/T 33358—2016《政府热线服务规范》）。
     """
     who, sign = who_hung_up(ctx)
-    if who is Role.CALLER:
-        return passed(f"来电人先挂机{f'（{sign}）' if sign else ''}")
     ending = sorted(ctx.transcript.utterances, key=lambda u: u.end_ms)[-params.last :]
     evidence = [said(u, "挂机前的话") for u in ending]
+    hits = _parting(ending, params)
+    if who is Role.CALLER:
+        otherwise = "" if hits else denied_by_sound(ctx)
+        if otherwise:
+            reason = f"通话记录写来电人先挂机，录音却像是话务员先挂机（{otherwise}），没有听到道别，请人工复核"
+            return undetermined(reason, evidence)
+        return passed(f"来电人先挂机{f'（{sign}）' if sign else ''}")
     interrupted = cut_off(ctx) is Role.CALLER
-    if hits := _parting(ending, params):
+    if hits:
         if interrupted and ctx.call.hang_up_by is Role.OPERATOR:
             return undetermined(f"话务员挂机时来电人还在说话（此前听到“{hits}”），请人工复核", evidence)
         return passed(f"通话正常结束：“{hits}”")
@@ -54,8 +64,15 @@ def hang_up(ctx: CallContext, params: HangUpParams) -> Finding:
         return undetermined(f"没有听到道别，通话记录没有写谁先挂机，{told}，请人工复核", evidence)
     if unclear(ctx, Role.OPERATOR, ending[0].start_ms, ctx.recording.duration_ms):
         return undetermined("话务员挂机，结尾有没听清的话，可能道别过，请人工复核", evidence)
+    if warned := heard(params.warned, [u for u in ctx.transcript.of(Role.OPERATOR) if u.start_ms >= _warned_from(ctx)]):
+        reason = f"话务员没有道别就挂机，但此前提醒过来电人：“{warned[-1].text}”，是否无故请人工复核"
+        return undetermined(reason, [warned[-1].evidence("挂机前的提醒"), *evidence])
     reason = "疑似话务员无故率先挂机：没有道别，来电人" + ("的话没有说完就断了" if interrupted else "也没有表示结束")
     return failed(reason, evidence, confidence=heard_well(ending))
+
+
+def _warned_from(ctx: CallContext) -> int:
+    return ctx.recording.duration_ms - _WARNED_WITHIN_MS
 
 
 def _parting(ending: list[Utterance], params: HangUpParams) -> str | None:

@@ -31,7 +31,7 @@ def insult(ctx: CallContext, params: InsultParams) -> Finding:
     Passes: 没有这类话。
     Fails: 有这类话，标为疑似；只提示，不扣分。
     Undetermined: 只是读音相近，或者识别把握不足；听到可能是挖苦、要看语气的话。
-    Source: 默认评分标准V1，及禁语表中注明的三句。
+    Source: 默认评分标准V1，及禁语表中注明的三句；语气适当见安行审发〔2022〕7号第四条第一项。
     """
     finding = judge_words(ctx, wrong_words(ctx, params.insults), params.min_confidence, "疑似辱骂、讽刺、威胁的话")
     mocking = wrong_words(ctx, params.mocking) if finding.outcome is Outcome.PASS else ()

@@ -11,6 +11,9 @@ from qa_pipeline.rules.saying import judge_words, listed, wrong_words
 from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.rules.windows import after
 
+_NOT_GIVEN = ("不", "不能", "不会", "不想", "没", "没法", "没办法", "无法", "不用", "懒得")
+"""Before 给您登记 these make a refusal of it."""
+
 
 class RefusalParams(Params):
     """Words of refusal and words of guidance."""
@@ -25,17 +28,20 @@ class RefusalParams(Params):
 def refusal(ctx: CallContext, params: RefusalParams) -> Finding:
     """Whether the operator seems to have refused the matter without saying where to turn.
 
-    What: 话务员说了拒绝、推诿的话，而除开头语外全程没有给过指引（建议联系某单位、转办、登记、告知电话）。
+    What: 话务员说了拒绝、推诿的话，而除开头语外全程没有给过指引（建议联系某单位、转办、登记、
+        告知电话；“不给您登记”不算）。
     Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
     Passes: 没有拒绝；或者不属于职能范围但给了指引。
     Fails: 拒绝、推诿而没有任何指引，标为疑似；只提示，不扣分。
     Undetermined: 只是读音相近，或者识别把握不足。
-    Source: 默认评分标准V4。
+    Source: 默认评分标准V4（参照GB/T 33358—2016《政府热线服务规范》）；
+        标准用语“建议您与××单位联系”见默认评分标准所附规范用语。
     """
     refused = wrong_words(ctx, params.refusing)
     asked = ctx.transcript.of(Role.CALLER)
     later = after(ctx, Role.OPERATOR, asked[0].start_ms if asked else 0)
-    if refused and (guided := heard(params.guiding, later)):
+    guided = [hit for hit in heard(params.guiding, later) if not hit.before.endswith(_NOT_GIVEN)]
+    if refused and guided:
         return passed(f"没有接办的事项给了指引：{listed(guided[:2])}", [hit.evidence("指引") for hit in guided[:2]])
     if refused and search((r"\d{3,}",), later):
         return passed("没有接办的事项告知了电话")

@@ -48,7 +48,8 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
     Undetermined: 结尾有听不清的话；不知道谁先挂机；来电人先挂机，而话务员已经道别，或者看来有时间说。
     Not applicable: 来电人先挂机（通话记录没有写的，看录音末尾有没有忙音、线路是不是先断），话务员还没有来得及说结束语，
         或者话没说完就断了。
-    Source: 默认评分标准A5。
+    Source: 默认评分标准A5（参照GB/T 33358—2016《政府热线服务规范》）及所附规范用语；
+        用语标准见安行审发〔2022〕7号第四条第一项。
     """
     window = last_of(ctx, Role.OPERATOR, params.turns, params.within_ms)
     parts = (

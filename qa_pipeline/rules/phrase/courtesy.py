@@ -30,7 +30,7 @@ def courtesy(ctx: CallContext, params: CourtesyParams) -> Finding:
     Passes: 四类敬语都用过。只听到“你”没有听到“您”时不算缺，因为两个字读音相近，识别分不清。
     Fails: 有一类从未使用，每类计一次。只作提示，从不直接扣分。
     Undetermined: 话务员说得太少，有不少话没有听清，或者有读音相近的话（“非常抱歉”听成“非常报信”）。
-    Source: 默认评分标准A2。
+    Source: 默认评分标准A2；用语标准见安行审发〔2022〕7号第四条第一项。
     """
     spoken = ctx.transcript.of(Role.OPERATOR)
     text = passage_text(spoken)

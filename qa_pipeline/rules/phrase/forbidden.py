@@ -26,6 +26,6 @@ def forbidden(ctx: CallContext, params: ForbiddenParams) -> Finding:
     Passes: 没有禁语。“这个情况我不清楚，我帮您查一下”是例外，不算禁语。
     Fails: 说了禁语，一口气里说的几句计一次。
     Undetermined: 只是读音相近，或者识别对这几个字把握不足；话务员有不少话没有听清。
-    Source: 默认评分标准A6及所附禁语表。
+    Source: 默认评分标准A6及所附禁语表；用语标准见安行审发〔2022〕7号第四条第一项。
     """
     return judge_words(ctx, wrong_words(ctx, params.forbidden), params.min_confidence, "禁语")

@@ -48,7 +48,8 @@ def opening(ctx: CallContext, params: OpeningParams) -> Finding:
     Fails: 缺一部分计一次；三部分全缺按全缺扣分。
     Undetermined: 开头有听不清的话，或者听到读音相近而不能确定的话；没有听到主动询问，而第一轮话里有问话的字眼，
         或者第一轮话识别把握不足；分不清谁在说话。
-    Source: 默认评分标准A1。
+    Source: 默认评分标准A1（参照GB/T 33358—2016《政府热线服务规范》）及所附规范用语；
+        用语标准见安行审发〔2022〕7号第四条第一项。
     """
     window = first_of(ctx, Role.OPERATOR, params.turns, params.within_ms)
     parts = (

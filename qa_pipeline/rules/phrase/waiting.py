@@ -9,7 +9,7 @@ from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, pass
 from qa_pipeline.rules.evidence import absent, sound
 from qa_pipeline.rules.matching import Phrase, heard, like, passages
 from qa_pipeline.rules.shipped import shipped
-from qa_pipeline.rules.silences import announced, before, operator_silences, span
+from qa_pipeline.rules.silences import Turns, announced, before, operator_silences, span
 from qa_pipeline.rules.windows import after, heard_well, unclear
 
 
@@ -18,6 +18,12 @@ class WaitingParams(Params):
 
     hold: tuple[Phrase, ...] = Field(default_factory=shipped("PH03", "hold"), description="请来电人稍候的说法")
     thanks: tuple[Phrase, ...] = Field(default_factory=shipped("PH03", "thanks"), description="等待后致谢的说法")
+    busy: tuple[Phrase, ...] = Field(
+        default_factory=shipped("PH03", "busy"), description="来电人自己要找东西、要等一下的说法，其后的静默不算"
+    )
+    awaited: tuple[Phrase, ...] = Field(
+        default_factory=shipped("PH03", "awaited"), description="话务员让来电人找东西、说情况的话，其后的静默不算"
+    )
     min_silence_ms: int = Field(default=6_000, ge=2_000, le=60_000, description="话务员一方静默多少毫秒算等待")
     thanks_within_ms: int = Field(default=8_000, ge=1_000, le=60_000, description="静默后多少毫秒内致谢")
 
@@ -31,10 +37,10 @@ def waiting(ctx: CallContext, params: WaitingParams) -> Finding:
     Passes: 每次等待前都告知、等待后都致谢或致歉。
     Fails: 没有事先告知计一次，没有事后致谢计一次。
     Undetermined: 静默前后有听不清的话，或者有读音相近而不能确定的话。
-    Not applicable: 通话中没有需要来电人等待的静默。
-    Source: 默认评分标准A3。
+    Not applicable: 通话中没有需要来电人等待的静默；来电人自己在找东西、想事情的静默不算。
+    Source: 默认评分标准A3；用语标准见安行审发〔2022〕7号第四条第一项。
     """
-    airs = operator_silences(ctx, params.min_silence_ms, params.hold)
+    airs = operator_silences(ctx, params.min_silence_ms, Turns(params.hold, params.busy, params.awaited))
     if not airs:
         return not_applicable("通话中没有需要来电人等待的静默")
     missing: list[tuple[DeadAir, str]] = []

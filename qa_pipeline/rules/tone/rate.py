@@ -33,16 +33,19 @@ def rate(ctx: CallContext, params: RateParams) -> Finding:
     Passes: 语速在上下限之间。
     Fails: 语速低于下限或高于上限。
     Undetermined: 话务员说得太少，或者刚刚超出界限；显得慢，但有不少话没有听清（漏掉的字使语速偏低）。
-    Source: 默认评分标准B1，起始值160–300字/分，应换成本中心自己的百分位数。
+    Source: 默认评分标准B1，起始值160–300字/分，应换成本中心自己的第5和第95百分位数（`hotline-qa rates`算出）；
+        语气适当见安行审发〔2022〕7号第四条第一项。
     """
     measured = ctx.acoustics.operator_rate_cpm
     if measured is None:
         return undetermined("话务员说得太少，无法判断语速")
-    details = {"rate_cpm": f"{measured:.0f}"}
+    usual = ctx.baseline.rate_cpm if ctx.baseline is not None else None
+    details = {"rate_cpm": f"{measured:.0f}"} | ({"usual_cpm": f"{usual.median:.0f}"} if usual is not None else {})
     if params.min_cpm <= measured <= params.max_cpm:
         return passed(f"语速{measured:.0f}字/分", details=details)
     fast = measured > params.max_cpm
-    reason = f"语速{measured:.0f}字/分，{f'快于{params.max_cpm}' if fast else f'慢于{params.min_cpm}'}"
+    own = f"（本人以往{usual.calls}次通话中位{usual.median:.0f}）" if usual is not None else ""
+    reason = f"语速{measured:.0f}字/分{own}，{f'快于{params.max_cpm}' if fast else f'慢于{params.min_cpm}'}"
     beyond = measured / params.max_cpm - 1 if fast else 1 - measured / params.min_cpm
     evidence = _extremes(ctx, fast)
     if beyond <= params.margin:

@@ -9,6 +9,8 @@ from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undete
 from qa_pipeline.rules.evidence import sound
 from qa_pipeline.rules.windows import by_index, mixed
 
+_WORDS_WITHIN_MS = 500  # voice activity begins before the first word and ends after the last
+
 
 class TalkOverParams(Params):
     """What counts as interrupting."""
@@ -27,18 +29,19 @@ def talk_over(ctx: CallContext, params: TalkOverParams) -> Finding:
     Why: 语气适当。打断来电人会漏掉诉求，也让人觉得不被尊重。
     Passes: 抢话少于三次。
     Fails: 抢话三次或更多。
-    Undetermined: 单声道录音听不出谁在抢话；有的重叠没有听出话务员的话（可能是咳嗽、杂音），不算它们就不到三次。
-    Source: 默认评分标准B3。
+    Undetermined: 单声道录音听不出谁在抢话；有的重叠没有听出话务员或者来电人的话（可能是咳嗽、电视声、杂音），
+        不算它们就不到三次。
+    Source: 默认评分标准B3；语气适当见安行审发〔2022〕7号第四条第一项。
     """
     if mixed(ctx):
         return undetermined("单声道录音，无法判断抢话")
     found = [t for t in ctx.acoustics.talk_overs if _interrupts(ctx, t, params)]
-    sure = [t for t in found if _spoken(ctx, t) >= params.min_confidence]
+    sure = [t for t in found if _spoken(ctx, t) >= params.min_confidence and _over_words(ctx, t)]
     evidence = [_evidence(ctx, one) for one in sure]
     if len(sure) >= params.times:
         return failed(f"话务员抢话{len(sure)}次，每次超过{params.longer_than_ms / 1000:g}秒", evidence, confidence=0.9)
     if len(found) >= params.times:
-        reason = f"疑似抢话{len(found)}次，其中{len(found) - len(sure)}次没有听清话务员说话，请人工复核"
+        reason = f"疑似抢话{len(found)}次，其中{len(found) - len(sure)}次没有听清是否两人都在说话，请人工复核"
         return undetermined(reason, [_evidence(ctx, one) for one in found])
     return passed(f"话务员抢话{len(sure)}次", evidence)
 
@@ -59,6 +62,14 @@ def _spoken(ctx: CallContext, one: TalkOver) -> float:
     words = [w for w in utterance.words if w.start_ms < one.end_ms and one.start_ms < w.end_ms]
     characters = sum(len(w.text) for w in words)
     return sum(w.confidence * len(w.text) for w in words) / characters if characters else 0.0
+
+
+def _over_words(ctx: CallContext, one: TalkOver) -> bool:
+    """Whether the caller's words were heard where the operator began: a television is not interrupted."""
+    return any(
+        u.start_ms < one.start_ms + _WORDS_WITHIN_MS and one.start_ms < u.end_ms + _WORDS_WITHIN_MS
+        for u in ctx.transcript.of(Role.CALLER)
+    )
 
 
 def _evidence(ctx: CallContext, one: TalkOver) -> Evidence:

@@ -27,7 +27,7 @@ from qa_pipeline.asr.listening import PreparedCall
 from qa_pipeline.engine import InProcess
 from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
-from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript
+from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript, VoiceBaseline
 from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, run_month
 from qa_pipeline.runs.inputs import heard_otherwise, speech_hash, standards_hash
 from qa_pipeline.runs.stages import Heard, Judged, Stages, real_stages
@@ -86,7 +86,13 @@ class FakeStages:
         return centre.transcript(recording.recording_id), centre.profile()
 
     def judge(
-        self, file: CallFile, recording: Recording, transcript: Transcript, acoustics: AcousticProfile, index: Any
+        self,
+        file: CallFile,
+        recording: Recording,
+        transcript: Transcript,
+        acoustics: AcousticProfile,
+        index: Any,
+        baseline: VoiceBaseline | None,
     ) -> Judged:
         assert transcript.recording_id == recording.recording_id
         self.act("judge", recording)
