@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from qa_pipeline.models import CallContext, Role, Standing, Utterance
+from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.base import Finding, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
-from qa_pipeline.rules.hostility import HostilityParams, Moment, calm, doubts_of, mix_of, moments
-from qa_pipeline.rules.matching import Phrase, heard, like, passage_text, passages
+from qa_pipeline.rules.hostility import HostilityParams, calm, doubts_of, mix_of, moments
+from qa_pipeline.rules.hostility.training import first_answer
+from qa_pipeline.rules.matching import Phrase, heard, like
 from qa_pipeline.rules.saying import listed
 from qa_pipeline.rules.shipped import shipped
-from qa_pipeline.rules.windows import after, heard_well, mumbled, unclear
+from qa_pipeline.rules.windows import heard_well, mumbled, unclear
 
 
 class CalmingParams(HostilityParams):
@@ -41,7 +42,7 @@ def calming(ctx: CallContext, params: CalmingParams) -> Finding:
     heard_moments = moments(ctx, params)
     details = mix_of(heard_moments, doubts_of(ctx, Role.CALLER, heard_moments)).details()
     agitated = [m for m in heard_moments if m.level >= params.level]
-    answer = _first_answer(ctx, agitated[0], params) if agitated else ()
+    answer = first_answer(ctx, agitated[0], params.listening) if agitated else ()
     if not agitated:
         return _calm(ctx, details)
     if not answer:
@@ -66,13 +67,3 @@ def _calm(ctx: CallContext, details: dict[str, str]) -> Finding:
         return not_applicable("来电人没有明显激动", confidence=heard_calm.confidence, details=details)
     reason = f"没有听到来电人明显激动的话，但{heard_calm.doubt}，请人工复核"
     return undetermined(reason, heard_calm.evidence, confidence=1 - heard_calm.confidence, details=details)
-
-
-def _first_answer(ctx: CallContext, anchor: Moment, params: CalmingParams) -> tuple[Utterance, ...]:
-    """Return the operator's first passage after the anchor that is more than leave to go on speaking."""
-    for passage in passages(after(ctx, Role.OPERATOR, anchor.start_ms)):
-        text = passage_text(passage)
-        listens = heard(params.listening, passage) and len(text) <= 8
-        if not listens and sum(c.isalnum() for c in text) >= 3:
-            return passage
-    return ()
