@@ -12,6 +12,7 @@ from qa_pipeline.assessment import MonthView
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.models import MonthData
 from qa_pipeline.reports.call_page import call_page
+from qa_pipeline.reports.case_mix import hostile_shares
 from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
 from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance
@@ -61,6 +62,7 @@ def write_report(
             rows=rows,
             chart=operators_chart(view.operators, card),
             lost_items=lost_items(view, card),
+            hostile=hostile_shares(data),
             source=provenance(data, card),
             line=passing_line(card),
         ),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qa_pipeline.assessment import MonthView, OperatorMonth
 from qa_pipeline.models import DrawReason, MonthData
+from qa_pipeline.reports.case_mix import HostileShare, hostile_shares
 from qa_pipeline.reports.month_page import CallRow, call_rows, provenance
 from qa_pipeline.reports.words import percent, points
 from scoring.effects import effects, formula
@@ -67,11 +68,22 @@ def _losses(row: CallRow, card: Scorecard) -> Iterable[list[object]]:
         yield [*who, code, names[code], *worth[:2], number(effect), worth[2], formula(found, card)]
 
 
-def operators(view: MonthView) -> pd.DataFrame:
-    """One row an operator with figures and how sure they are."""
+def operators(view: MonthView, data: MonthData) -> pd.DataFrame:
+    """One row an operator with figures, how sure they are, and how many of the callers were hostile."""
     heads = ["工号", "姓名", "班组", "计分通数", "总通数", "均分", "区间下限", "区间上限", "可能最低", "可能最高"]
-    heads += ["等次", "可能最低等次", "可能最高等次", "暂定", "疑似否决通数", "确认否决通数", "说明"]
-    return pd.DataFrame([_operator(line) for line in view.operators], columns=heads)
+    heads += [
+        "等次",
+        "可能最低等次",
+        "可能最高等次",
+        "暂定",
+        "疑似否决通数",
+        "确认否决通数",
+        "激动来电通数",
+        "随机已质检通数",
+        "说明",
+    ]
+    shares = hostile_shares(data)
+    return pd.DataFrame([_operator(line, shares[line.operator.operator_id]) for line in view.operators], columns=heads)
 
 
 def strikes(view: MonthView) -> pd.DataFrame:
@@ -105,6 +117,7 @@ def remarks(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
         ("月份", view.month),
         ("状态", _status(data)),
         ("均分", "按已确定的扣分计算的抽样加权平均；待人工、存疑的不扣分"),
+        ("激动来电", "随机抽中并已质检的通话中，来电人愤怒、辱骂或威胁的通数，只说明案情构成，不影响得分"),
         ("可能最低、可能最高", "未决项全部从重、全部从轻时的均分"),
         (
             "扣分明细",
@@ -182,14 +195,15 @@ def _codes(codes: Iterable[str]) -> str:
     return "、".join(codes)
 
 
-def _operator(line: OperatorMonth) -> list[object]:
+def _operator(line: OperatorMonth, share: HostileShare) -> list[object]:
     who = line.operator
     figures = (line.mean, line.interval_low, line.interval_high, line.mean_low, line.mean_high)
     return [
         *(who.operator_id, who.name, who.team, line.n_heard, line.n_frame),
         *(number(value) for value in figures),
         *(line.grade, line.grade_low, line.grade_high, yes(line.provisional)),
-        *(line.suspected_fatal, line.confirmed_fatal, "；".join(str(note) for note in line.notes)),
+        *(line.suspected_fatal, line.confirmed_fatal, share.hostile, share.judged),
+        "；".join(str(note) for note in line.notes),
     ]
 
 

@@ -63,7 +63,7 @@ def write_workbook(
         "通话": tables.calls(view, data, card),
         "评分项": tables.items(view, card),
         "扣分明细": tables.losses(view, data, card),
-        "话务员": tables.operators(view),
+        "话务员": tables.operators(view, data),
         PAY: pd.DataFrame(columns=list(PAY_HEADS)),
         "连续不合格": tables.strikes(view),
         WORKINGS: tables.workings(view),

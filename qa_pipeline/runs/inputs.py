@@ -57,9 +57,9 @@ def heard_otherwise(session: Session, stamp: ModelStamp) -> tuple[int, int]:
 
 @cache
 def code_sha256() -> str:
-    """Return the SHA-256 over the code that judges: a mended rule judges anew."""
+    """Return the SHA-256 over the code that judges and its models: a mended rule judges anew."""
     package = Path(__file__).parents[1]
     places = [package / name for name in _JUDGING] + [Path(scoring.__file__).parent]
     files = sorted(f for place in places for f in (place.rglob("*") if place.is_dir() else [place]))
-    sources = [f for f in files if f.suffix in {".py", ".yaml"} and f.is_file()]
-    return sha256_of(*(part for f in sources for part in (f.name, f.read_text(encoding="utf-8"))))
+    sources = [f for f in files if f.suffix in {".py", ".yaml", ".npz"} and f.is_file()]
+    return sha256_of(*(part for f in sources for part in (f.name, f.read_bytes().hex())))

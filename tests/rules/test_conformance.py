@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing, Transcript
 from qa_pipeline.rules.base import AnyRule, Finding, Params, Rule, failed
 from qa_pipeline.rules.catalogue import CATALOGUE, REQUIRED, render, sections
+from qa_pipeline.rules.hostility import CaseMix, Kind, stored_mix
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.rules.run import check
@@ -155,4 +156,4 @@ def test_a_mono_recording_does_not_tell_who_talks_over_whom() -> None:
 
 def test_the_callers_hostility_is_told_for_the_case_mix() -> None:
     ctx = call([("来", "你们是干什么吃的一帮骗子"), ("话", "非常抱歉您消消气")])
-    assert _run(RULES["TN06"], ctx).details == {"hostility": "3"}
+    assert stored_mix(_run(RULES["TN06"], ctx).details) == CaseMix(3, (Kind.INSULT, Kind.ANGER), 1, 2_880)

@@ -26,18 +26,19 @@ class QuarrelParams(HostilityParams):
 def quarrel(ctx: CallContext, params: QuarrelParams) -> Finding:
     """Whether operator and caller seem to have quarrelled.
 
-    What: 话务员说顶撞、争吵的话，而且前后不久来电人也在激动地说话；双方都有才算争吵。
+    What: 话务员说顶撞、争吵的话，而且前后不久来电人也说了愤怒、辱骂或者威胁的话；双方都有才算争吵。只凭声音不算。
     Why: 一票否决项。机器只能提出疑似，须由两名互不知情的质检员认定。
     Passes: 没有双方争吵。
     Fails: 话务员至少两轮顶撞激动的来电人，标为疑似；只提示，不扣分。
     Undetermined: 只有一轮，或者识别把握不足。
     Source: 默认评分标准V2。
     """
-    angry = [m for m in moments(ctx, params) if m.level >= 2]
+    angry = [m for m in moments(ctx, params) if m.level >= 2 and m.spoken_emotion]
     hits = [hit for hit in wrong_words(ctx, params.quarrelling) if _near(hit, angry, params.within_ms)]
     if not hits:
         return passed("没有与来电人争吵")
-    evidence = [hit.evidence("顶撞") for hit in hits] + [hit.evidence("来电人激动") for hit in angry[0].hits[:1]]
+    near = [m for m in angry if any(_near(hit, [m], params.within_ms) for hit in hits)]
+    evidence = [hit.evidence("顶撞") for hit in hits] + [e for m in near[:2] for e in m.shown(ctx, "来电人激动", 1)]
     rounds = len({hit.passage for hit in hits if hit.confidence >= params.min_confidence})
     reason = f"疑似与来电人争吵：{listed(hits)}"
     if rounds < params.times:

@@ -24,11 +24,13 @@ class SoothingParams(HostilityParams):
 def soothing(ctx: CallContext, params: SoothingParams) -> Finding:
     """Whether a caller in distress was given an apology or soothing words.
 
-    What: 来电人说出着急、难过、愤怒的话以后，看话务员有没有致歉或者安抚。说话大声会提高程度，但只凭大声不算。
+    What: 来电人说出难过、着急、愤怒、辱骂、威胁的话，或者再三要求，看话务员其后有没有致歉或者安抚。
+        嗓门和音调都高于本人平时会提高程度，只凭声音或者模型不算；来电人转述别人骂人的话不算。
     Why: 服务用语标准；对情绪激动的来电人，先要让人感到被听见。
     Passes: 其后任何时候说过“抱歉、别着急、您的心情我理解”一类的话。
     Fails: 来电人明显激动或难过，其后到通话结束都没有致歉和安抚。
-    Undetermined: 只有一处轻微的情绪，或者其后有听不清的话；来电人的话没有听清或者明显大声，也没有听到安抚。
+    Undetermined: 只有一处轻微的情绪或者只是再三要求，或者其后有听不清的话；
+        来电人的话没有听清或者明显大声，也没有听到安抚。
     Not applicable: 来电人没有说出激动或难过的话。
     Source: 默认评分标准A4。
     """
@@ -40,9 +42,9 @@ def soothing(ctx: CallContext, params: SoothingParams) -> Finding:
         return not_applicable("来电人说出情绪以后，话务员没有机会说话", confidence=upset[0].confidence)
     if hits := heard(params.soothing, answers):
         return passed(f"有致歉或安抚：{listed(hits[:2])}", [hit.evidence("致歉、安抚") for hit in hits[:2]])
-    words = listed([hit for moment in upset for hit in moment.hits][:3])
-    evidence = [absent(answers, "没有致歉、安抚"), *(hit.evidence("来电人情绪") for m in upset for hit in m.hits[:2])]
-    reason = f"来电人说{words}，其后没有致歉和安抚"
+    words = "，".join(dict.fromkeys(moment.told() for moment in upset[:2]))
+    evidence = [absent(answers, "没有致歉、安抚"), *(e for m in upset for e in m.shown(ctx, "来电人情绪"))]
+    reason = f"来电人{words}，其后没有致歉和安抚"
     unheard = unclear(ctx, Role.OPERATOR, answers[0].start_ms - 1_000, answers[-1].end_ms)
     unheard = unheard or like(params.soothing, answers, 0.2) or mumbled(answers)
     if unheard or not _clear(upset):
@@ -61,5 +63,6 @@ def _nothing_heard(ctx: CallContext, params: SoothingParams) -> Finding:
 
 
 def _clear(upset: tuple[Moment, ...]) -> bool:
-    """Whether the caller was angry, or spoke of distress more than once."""
-    return any(m.level >= 2 for m in upset) or len({hit.phrase for m in upset for hit in m.hits}) >= 2
+    """Whether the caller said that he was angry, or spoke of distress more than once."""
+    angry = any(m.level >= 2 and m.spoken_emotion for m in upset)
+    return angry or len({hit.phrase for m in upset for hit in m.hits}) >= 2
