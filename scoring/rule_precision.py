@@ -180,7 +180,7 @@ def _false_alarms(counts: RuleCounts, right: Share, floor: Floor) -> Rate | None
 def _wrong(counts: RuleCounts, right: Fraction) -> Fraction:
     clean = counts.calls - counts.missed - counts.fails * right
     wrong = counts.fails * (1 - right)
-    # More faults missed than calls are left: calls were judged over and over, and nothing can be said but "at most all".
+    # Faults missed and upheld may leave no call without one; then nothing can be said but "at most all of them".
     return min(Fraction(1), wrong / clean) if clean > 0 else Fraction(1)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from qa_pipeline.cli import precision
 from qa_pipeline.cli.console import out
 
 
@@ -14,6 +15,7 @@ def register(app: typer.Typer) -> None:
     rules = typer.Typer(no_args_is_help=True, help="What the rules are and why they mark.")
     rules.command("list")(list_rules)
     rules.command("explain")(explain_rule)
+    precision.register(rules)
     app.add_typer(rules, name="rules")
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.engine import Engine, InProcess
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import MonthData, RulesetStamp
+from qa_pipeline.precision import Earned, earned_rules, written_rules
 from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.inputs import standards_hash
 from qa_pipeline.runs.stages import Stages, real_stages
@@ -63,7 +64,8 @@ def run_month(
         month: ``YYYY-MM``.
         transcriber: The recogniser, see `qa_pipeline.asr.base.Transcriber`; only its stamp is used with own ``stages``.
         scorecard: The scorecard in force, see `scoring.scorecard.Scorecard`.
-        ruleset: The ruleset in force, see `qa_pipeline.rules.ruleset.Ruleset`.
+        ruleset: The ruleset in force, see `qa_pipeline.rules.ruleset.Ruleset`; rules that reviews of earlier months do
+            not bear out only advise.
         now: The centre's wall clock.
         progress: Told how many calls are through, of how many, and the id of the last.
         retry: Take calls again that failed before.
@@ -77,12 +79,13 @@ def run_month(
         RunInterrupted: Ctrl-C; what was done is kept and work at hand is given back.
     """
     require_items(ruleset, scorecard)
-    stages = stages or real_stages(settings, transcriber, scorecard, ruleset)
     with sessions.begin() as session:
         data = _open_month(session, month)
         _keep_standards(session, scorecard, ruleset)
-        standards = _standards(session, settings, scorecard, ruleset, stages)
-    tally = Tally(month, len(data.files))
+        earned = earned_rules(session, settings, month, ruleset)
+        stages = stages or real_stages(settings, transcriber, scorecard, earned.ruleset, earned.demotions)
+        standards = _standards(session, settings, scorecard, earned, stages)
+    tally = Tally(month, len(data.files), demoted=tuple(earned.demotions.values()), restored=earned.restored)
     tell = progress or (lambda _done, _total, _call_id: None)
     stamp = stages.stamp or transcriber.stamp
     with Claims(sessions, now) as claims:
@@ -105,21 +108,26 @@ def _open_month(session: Session, month: str) -> MonthData:
 def _keep_standards(session: Session, scorecard: Scorecard, ruleset: Ruleset) -> None:
     save_document(session, "scorecard", scorecard.version, scorecard.sha256, encode(scorecard))
     rules = {
-        bound.rule.code: {"standing": bound.standing.value, "params": bound.params.model_dump(mode="json")}
-        for bound in ruleset.rules
+        rule.code: {"item": rule.item, "name": rule.name, "standing": rule.standing.value, "params": rule.params}
+        for rule in written_rules(ruleset)
     }
     body = canonical({"version": ruleset.version, "rules": rules})
     save_document(session, "ruleset", ruleset.version, ruleset.sha256, body)
 
 
-def _standards(
-    session: Session, settings: Settings, scorecard: Scorecard, ruleset: Ruleset, stages: Stages
-) -> Standards:
-    stamp, knowledge = RulesetStamp(ruleset.version, ruleset.sha256), knowledge_sha256(session)
+def _standards(session: Session, settings: Settings, scorecard: Scorecard, earned: Earned, stages: Stages) -> Standards:
+    ruleset, knowledge = earned.ruleset, knowledge_sha256(session)
+    stamp = RulesetStamp(ruleset.version, ruleset.sha256)
     return Standards(
         ruleset=stamp,
         scorecard_version=scorecard.version,
         knowledge_sha256=knowledge,
-        sha256=standards_hash(stamp, scorecard.sha256, knowledge, correct_terms=settings.correct_terms),
+        sha256=standards_hash(
+            stamp,
+            scorecard.sha256,
+            knowledge,
+            correct_terms=settings.correct_terms,
+            demotions=earned.demotions,
+        ),
         index=stages.index(entries(session)),
     )
