@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from scoring.rule_precision import Rate, Together
 
 STANDINGS = {Standing.DEDUCT: "扣分", Standing.ADVISE: "提示"}
-WIDTHS = (7, 5, 12, 10, 24, 10, 18, 26)
-HEADS = ("规则", "项目", "规定→现行", "确认/复核", "准确率（95%区间）", "尚缺复核", "存疑属实", "召回率（人工另发现）")
+WIDTHS = (7, 6, 18, 16, 26, 10, 26, 26)
+HEADS = (
+    "规则",
+    "项目",
+    "规定→现行",
+    "确认/复核/标出",
+    "准确率（95%区间）",
+    "尚缺复核",
+    "存疑属实",
+    "召回率（人工另发现）",
+)
 NOT_KNOWN = "未知"
 
 
@@ -95,7 +104,7 @@ def _cells(line: RuleLine) -> tuple[str, ...]:
         line.rule.code,
         line.rule.item,
         effect,
-        f"{found.counts.upheld}/{found.counts.judged}",
+        f"{found.counts.upheld}/{found.counts.judged}/{found.counts.fails}",
         _estimate(found.precision),
         str(found.lacking or "–"),
         _estimate(found.doubts) if found.doubts.n else "–",
@@ -115,7 +124,10 @@ def _drift(table: RuleTable) -> Iterator[str]:
 
 def _together(found: Together) -> Iterator[str]:
     if found.right.n:
-        yield f"扣分规则合计：复核过的扣分 {found.right.n} 次，维持 {found.right.hits} 次，{_estimate(found.right)} 是对的。"
+        yield (
+            f"扣分规则合计：复核过的扣分 {found.right.n} 次，维持 {found.right.hits} 次，"
+            f"即 {_estimate(found.right)} 是对的。"
+        )
     else:
         yield "扣分规则合计：还没有复核过的扣分，扣分有几成是对的，未知。"
     if found.chance is None:
