@@ -8,7 +8,7 @@ word counts, and a fatal error is settled by two.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -42,8 +42,8 @@ class AuditedCall:
 class Reviewed:
     """One finding that people settled. ``right``: a FAIL that was upheld; of any other outcome, a fault that was there.
 
-    ``whole``: of a randomly drawn call on which people judged every result, passes too, so that what the rule missed
-    there would have been seen.
+    ``whole``: of a randomly drawn call on which people spoke to every result that applied, passes too, so that what the
+    rule missed there would have been seen.
     """
 
     outcome: Outcome
@@ -143,7 +143,8 @@ def _settled(audits: Sequence[AuditedCall], same: Same) -> dict[str, Reviewed]:
         verdict = None if result is None else _verdict(result, spoken)
         if result is not None and verdict is not None:
             found[code] = Reviewed(result.outcome, _right(result, verdict), audits[0].month, _when(last), whole=False)
-    whole = any(_reviewed_whole(audit, found) for audit in audits)
+    spoken_of = {decision.code for audit in audits for decision in audit.decisions}
+    whole = any(_reviewed_whole(audit, spoken_of) for audit in audits)
     return {code: replace(one, whole=whole) for code, one in found.items()}
 
 
@@ -158,9 +159,10 @@ def _right(result: RuleResult, verdict: ItemVerdict) -> bool:
     return verdict.outcome is Outcome.FAIL and verdict.faults >= result.faults
 
 
-def _reviewed_whole(audit: AuditedCall, settled: Mapping[str, Reviewed]) -> bool:
-    applied = [result.code for result in audit.results if result.outcome is not Outcome.NOT_APPLICABLE]
-    return audit.newest and audit.random and all(code in settled for code in applied)
+def _reviewed_whole(audit: AuditedCall, spoken_of: Collection[str]) -> bool:
+    # One word will do here, also of a fatal error that waits for a second: it says that somebody looked.
+    applied = {result.code for result in audit.results if result.outcome is not Outcome.NOT_APPLICABLE}
+    return audit.newest and audit.random and applied <= set(spoken_of)
 
 
 def _when(decision: Decision) -> tuple[datetime, int]:

@@ -33,8 +33,9 @@ HEADS = (
     *("本月复核次数", "本月确认次数", "自动降级"),
 )
 MOST_MONTHS = 12
-STEP_PX = 14
-HEIGHT_PX = 34
+STEP_PX = 18
+HEIGHT_PX = 40
+LEAST_MONTHS = 6
 PAD_PX = 4
 
 
@@ -64,7 +65,7 @@ def trends(table: RuleTable | None) -> dict[str, Trend]:
     if table is None:
         return {}
     months = table.months[-MOST_MONTHS:]
-    width = 2 * PAD_PX + STEP_PX * len(months)
+    width = 2 * PAD_PX + STEP_PX * max(LEAST_MONTHS, len(months))
     found = {line.rule.code: _dots(line.trend, months) for line in table.lines}
     return {code: Trend(width, HEIGHT_PX, _y(table.floor.at), dots) for code, dots in found.items() if dots}
 
