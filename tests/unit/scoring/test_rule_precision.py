@@ -120,7 +120,7 @@ def test_where_no_call_without_a_fault_is_left_a_false_alarm_is_as_bad_as_can_be
     "counts", [RuleCounts(judged=1, upheld=2), RuleCounts(calls=1, fails=2), RuleCounts(calls=1, missed=-1)]
 )
 def test_counts_that_cannot_be_are_refused(counts) -> None:
-    with pytest.raises(ValueError, match="cannot be|no share"):
+    with pytest.raises(ValueError, match=r"cannot be|no share"):
         measured(counts, FLOOR)
 
 
