@@ -47,6 +47,7 @@ SAID = {
     "p": (Outcome.PASS, None),
 }
 REVIEWER = "张敏"
+CARD = default_scorecard()
 
 
 def keep_ruleset(session: Session, ruleset: Ruleset) -> None:
@@ -87,10 +88,10 @@ def put_reviewed(
             inputs_hash="1" * 64,
             speech_hash="2" * 64,
             ruleset=RulesetStamp(rules.version, rules.sha256),
-            scorecard_version=default_scorecard().version,
+            scorecard_version=CARD.version,
             knowledge_sha256="3" * 64,
             results=results,
-            evaluation=score_call(default_scorecard(), item_verdicts(results, ())),
+            evaluation=score_call(CARD, item_verdicts(results, ())),
             now=start + timedelta(days=29),
         )
         for result in results:
