@@ -17,15 +17,18 @@ from sqlalchemy.orm import Session
 from qa_pipeline.assessment.rule_reviews import AuditedCall, RuleReviews, Same, rule_reviews
 from qa_pipeline.assessment.rule_table import RuleTable, WrittenRule, rule_figures, rule_table
 from qa_pipeline.models import MonthData, Standing
-from qa_pipeline.rules.demotion import DEMOTED, demote, restored
+from qa_pipeline.rules.demotion import demote, restored
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.codec import canonical
 from qa_pipeline.store.queries.documents import document
-from qa_pipeline.store.queries.rule_reviews import audited_calls
+from qa_pipeline.store.queries.rule_reviews import ReadBefore, audited_calls
 from scoring.rule_precision import Floor
 from scoring.scorecard import Scorecard
+
+RECENT_MONTHS = 24
+"""Older reviews are left aside: they speak of other calls, operators and recognisers, and reading takes its time."""
 
 Noted = dict[str, dict[str, str]]
 """By month and code, why audits say that a rule was demoted."""
@@ -59,10 +62,26 @@ def earned_rules(session: Session, settings: Settings, month: str, ruleset: Rule
     return _earned(reviews, noted, settings, month, ruleset)
 
 
-def table_in_force(session: Session, settings: Settings, month: str, ruleset: Ruleset, card: Scorecard) -> RuleTable:
-    """Return the rules of the ruleset in force, as a run of that month would apply them now."""
+def table_in_force(
+    session: Session,
+    settings: Settings,
+    month: str,
+    ruleset: Ruleset,
+    card: Scorecard,
+    before: ReadBefore | None = None,
+) -> RuleTable:
+    """Return the rules of the ruleset in force, as a run of that month would apply them now.
+
+    Args:
+        session: The unit of work.
+        settings: Floor, window and what unproven rules may do.
+        month: ``YYYY-MM``.
+        ruleset: In force.
+        card: The scorecard in force.
+        before: What was read of audits before, for who asks often.
+    """
     rules = written_rules(ruleset)
-    reviews, noted = _reviews(session, month, rules)
+    reviews, noted = _reviews(session, month, rules, before)
     earned = _earned(reviews, noted, settings, month, ruleset)
     return _table(month, ruleset.version, rules, reviews, earned.demotions, settings, card)
 
@@ -106,9 +125,12 @@ def _table(
     return rule_table(month, version, rules, reviews, demotions, floor_of(settings), settings.rule_window, hints)
 
 
-def _reviews(session: Session, month: str, rules: Sequence[WrittenRule]) -> tuple[dict[str, RuleReviews], Noted]:
+def _reviews(
+    session: Session, month: str, rules: Sequence[WrittenRule], before: ReadBefore | None = None
+) -> tuple[dict[str, RuleReviews], Noted]:
     noted: Noted = {}
-    audits = _noting(audited_calls(session, month), noted)
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 - RECENT_MONTHS, 12)
+    audits = _noting(audited_calls(session, f"{year:04}-{number + 1:02}", month, before), noted)
     return rule_reviews(audits, _same(session, rules)), noted
 
 
@@ -116,8 +138,7 @@ def _noting(audits: Iterable[AuditedCall], noted: Noted) -> Iterator[AuditedCall
     """Pass audits on and note what those that count say of demoted rules."""
     for audit in audits:
         if audit.newest:
-            said = {result.code: result.details[DEMOTED] for result in audit.results if DEMOTED in result.details}
-            noted.setdefault(audit.month, {}).update(said)
+            noted.setdefault(audit.month, {}).update({one.code: one.demoted for one in audit.results if one.demoted})
         yield audit
 
 

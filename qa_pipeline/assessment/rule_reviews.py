@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from qa_pipeline.assessment.verdicts import item_verdicts
 from qa_pipeline.models import Decision, Outcome, RuleResult
@@ -24,6 +25,19 @@ Same = Callable[[str, str], bool]
 """Whether a ruleset's version has a rule (its code) with the content that is asked about."""
 
 
+class Said(NamedTuple):
+    """What one rule said, without reason and evidence: a year of a centre's calls has half a million of them.
+
+    ``demoted``: why its rule did not deduct, '' where it might.
+    """
+
+    code: str
+    item: str
+    outcome: Outcome
+    faults: int = 0
+    demoted: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditedCall:
     """One audit with the decisions on it. ``newest``: it is the call's that counts. ``random``: drawn, not chosen."""
@@ -34,7 +48,7 @@ class AuditedCall:
     ruleset_version: str
     newest: bool
     random: bool
-    results: tuple[RuleResult, ...]
+    results: tuple[Said, ...]
     decisions: tuple[Decision, ...] = ()
 
 
@@ -122,10 +136,12 @@ def _latest(found: Sequence[Reviewed], outcome: Outcome, window: int | None) -> 
 
 
 def _count(known: Mapping[str, RuleReviews], audit: AuditedCall, same: Same) -> None:
-    for result in audit.results:
-        if same(audit.ruleset_version, result.code):
-            known[result.code].calls[audit.month] += 1
-            known[result.code].fails[audit.month] += result.outcome is Outcome.FAIL
+    for said in audit.results:
+        if same(audit.ruleset_version, said.code):
+            rule = known[said.code]
+            rule.calls[audit.month] += 1
+            if said.outcome is Outcome.FAIL:
+                rule.fails[audit.month] += 1
 
 
 def _settled(audits: Sequence[AuditedCall], same: Same) -> dict[str, Reviewed]:
@@ -148,15 +164,16 @@ def _settled(audits: Sequence[AuditedCall], same: Same) -> dict[str, Reviewed]:
     return {code: replace(one, whole=whole) for code, one in found.items()}
 
 
-def _verdict(result: RuleResult, spoken: Sequence[Decision]) -> ItemVerdict | None:
-    fatal = [result.item] if result.item.startswith(FATAL_MARK) else []
+def _verdict(said: Said, spoken: Sequence[Decision]) -> ItemVerdict | None:
+    fatal = [said.item] if said.item.startswith(FATAL_MARK) else []
+    result = RuleResult(said.code, said.item, said.outcome, "", faults=said.faults)
     (verdict,) = item_verdicts([result], spoken, fatal)
     return verdict if verdict.person else None
 
 
-def _right(result: RuleResult, verdict: ItemVerdict) -> bool:
+def _right(said: Said, verdict: ItemVerdict) -> bool:
     # A rule that counted more faults than people found took points for nothing, though something was wrong.
-    return verdict.outcome is Outcome.FAIL and verdict.faults >= result.faults
+    return verdict.outcome is Outcome.FAIL and verdict.faults >= said.faults
 
 
 def _reviewed_whole(audit: AuditedCall, spoken_of: Collection[str]) -> bool:

@@ -3,6 +3,7 @@
 from qa_pipeline.models.audit import CallAudit, CallFile, Decision, MonthData, Verdict
 from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.findings import (
+    DEMOTED,
     Agreement,
     CallContext,
     Evidence,
@@ -37,6 +38,7 @@ from qa_pipeline.models.speech import (
 from scoring.outcome import Outcome, Standing
 
 __all__ = [
+    "DEMOTED",
     "MIN_ROLE_CONFIDENCE",
     "UNKNOWN_CONFIDENCE",
     "AcousticProfile",

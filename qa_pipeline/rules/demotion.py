@@ -9,13 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from qa_pipeline.models import RuleResult, Standing
+from qa_pipeline.models import DEMOTED, RuleResult, Standing
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from scoring.intervals import Share
 from scoring.rule_precision import Floor, Proof, RuleCounts, RulePrecision, measured
-
-DEMOTED = "demoted"
-"""The key under which a result's details say why its rule did not deduct."""
 
 
 @dataclass(frozen=True, slots=True)

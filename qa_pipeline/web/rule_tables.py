@@ -1,4 +1,7 @@
-"""The rules with what reviews show of them, kept until something in the store changes: it reads all months' audits."""
+"""The rules with what reviews show of them, kept until something in the store changes.
+
+A first look reads two years of audits, which takes seconds; after a decision only the decisions are read again.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from qa_pipeline.precision import table_in_force
 from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.revision import Revision, revision
+from qa_pipeline.store.queries.rule_reviews import ReadBefore
 from scoring.scorecard import Scorecard
 
 _Key = tuple[Revision, str, str, str]
@@ -22,6 +26,7 @@ class RuleTables:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._kept: tuple[_Key, RuleTable] | None = None
+        self._read: ReadBefore = {}
         self._lock = threading.Lock()
 
     def get(self, session: Session, month: str, ruleset: Ruleset, card: Scorecard) -> RuleTable:
@@ -29,5 +34,5 @@ class RuleTables:
         with self._lock:
             key = (revision(session), month, ruleset.sha256, card.sha256)
             if self._kept is None or self._kept[0] != key:
-                self._kept = key, table_in_force(session, self._settings, month, ruleset, card)
+                self._kept = key, table_in_force(session, self._settings, month, ruleset, card, self._read)
             return self._kept[1]

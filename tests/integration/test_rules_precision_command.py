@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qa_pipeline.cli import main
-from qa_pipeline.rules.demotion import DEMOTED
+from qa_pipeline.models import DEMOTED
 from qa_pipeline.store.session import close_store
 from qa_pipeline.workspace import init_workspace
 from tests.reviewed_rules import put_reviewed

@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.assessment.rule_reviews import AuditedCall, rule_reviews
-from qa_pipeline.models import Decision, Outcome, RuleResult, Verdict
+from qa_pipeline.assessment.rule_reviews import AuditedCall, Said, rule_reviews
+from qa_pipeline.models import Decision, Outcome, Verdict
 from scoring.rule_precision import Floor, RuleCounts, measured
 
 FLOOR = Floor(Decimal("0.80"), 20)
@@ -29,7 +29,7 @@ words = st.builds(
     created_at=st.integers(0, 60).map(lambda minute: START + timedelta(minutes=minute)),
 )
 results = st.builds(
-    lambda code, outcome: RuleResult(code, "A6", outcome, "", faults=1 if outcome is Outcome.FAIL else 0),
+    lambda code, outcome: Said(code, "A6", outcome, 1 if outcome is Outcome.FAIL else 0),
     st.sampled_from(["PH06", "TN01"]),
     st.sampled_from(Outcome),
 )
@@ -107,6 +107,6 @@ def _window(words_: list[bool], window: int) -> RuleCounts:
 
 
 def _one(n: int, verdict: Verdict) -> AuditedCall:
-    said = RuleResult("PH06", "A6", Outcome.FAIL, "", faults=1)
+    said = Said("PH06", "A6", Outcome.FAIL, 1)
     word = Decision(n, n, f"C{n}", "PH06", "A6", verdict, 0, "张敏", "", START)
     return AuditedCall(n, f"C{n}", "2026-09", "1", True, True, (said,), (word,))

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_pipeline.assessment import item_verdicts
-from qa_pipeline.models import Outcome, RuleResult, Standing
-from qa_pipeline.rules.demotion import DEMOTED, demote, marked, restored
+from qa_pipeline.models import DEMOTED, Outcome, RuleResult, Standing
+from qa_pipeline.rules.demotion import demote, marked, restored
 from qa_pipeline.rules.ruleset import load_ruleset
 from scoring.rule_precision import Floor, Proof, RuleCounts, measured
 from scoring.score import score_call

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa_pipeline.assessment.rule_reviews import AuditedCall, RuleReviews, rule_reviews
+from qa_pipeline.assessment.rule_reviews import AuditedCall, RuleReviews, Said, rule_reviews
 from qa_pipeline.models import Decision, Outcome, RuleResult, Verdict
 from tests.month_builder import decision, result
 
@@ -17,7 +17,7 @@ def audited(
     *decisions: Decision, results: tuple[RuleResult, ...] = (), audit_id: int = 1, call_id: str = "C1", **changes
 ) -> AuditedCall:
     values = {"month": "2026-09", "ruleset_version": VERSION, "newest": True, "random": True}
-    said = results or (result("PH06", "A6"),)
+    said = tuple(Said(r.code, r.item, r.outcome, r.faults) for r in results or (result("PH06", "A6"),))
     own = tuple(replace(one, audit_id=audit_id, call_id=call_id) for one in decisions)
     return AuditedCall(audit_id, call_id, results=said, decisions=own, **(values | changes))
 

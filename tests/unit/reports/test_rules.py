@@ -10,14 +10,14 @@ import openpyxl
 import pytest
 
 from qa_pipeline.assessment import assess
-from qa_pipeline.assessment.rule_reviews import AuditedCall, rule_reviews
+from qa_pipeline.assessment.rule_reviews import AuditedCall, Said, rule_reviews
 from qa_pipeline.assessment.rule_table import RuleTable, WrittenRule, rule_table
-from qa_pipeline.models import Standing, Verdict
+from qa_pipeline.models import Outcome, Standing, Verdict
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.rules import rule_sheets, trends
 from qa_pipeline.reports.workbook import write_workbook
 from scoring.rule_precision import Floor
-from tests.month_builder import CARD, call_file, clean, decision, month, result
+from tests.month_builder import CARD, call_file, clean, decision, month
 
 FLOOR = Floor(Decimal("0.80"), 20)
 WHY = "PH06 自动降为只提示：近20次复核中确认12次"
@@ -32,7 +32,9 @@ RULES = [
 def reviewed(upheld: int, wrong: int, code: str, item: str, months: tuple[str, ...]) -> list[AuditedCall]:
     """Calls with one finding each, in turn over the months."""
     return [
-        AuditedCall(n, f"{code}-{n}", months[n % len(months)], "1", True, True, (result(code, item),), (word,))
+        AuditedCall(
+            n, f"{code}-{n}", months[n % len(months)], "1", True, True, (Said(code, item, Outcome.FAIL, 1),), (word,)
+        )
         for n in range(upheld + wrong)
         for word in [decision(code, item, Verdict.CONFIRM if n < upheld else Verdict.OVERRULE, n=n, audit_id=n)]
     ]
