@@ -12,12 +12,12 @@ import pytest
 from qa_pipeline.assessment import assess
 from qa_pipeline.assessment.rule_reviews import AuditedCall, Said, rule_reviews
 from qa_pipeline.assessment.rule_table import RuleTable, WrittenRule, rule_table
-from qa_pipeline.models import Outcome, Standing, Verdict
+from qa_pipeline.models import DEMOTED, Outcome, Standing, Verdict
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.rules import rule_sheets, trends
 from qa_pipeline.reports.workbook import write_workbook
 from scoring.rule_precision import Floor
-from tests.month_builder import CARD, call_file, clean, decision, month
+from tests.month_builder import CARD, advice, call_file, clean, decision, month
 
 FLOOR = Floor(Decimal("0.80"), 20)
 WHY = "PH06 自动降为只提示：近20次复核中确认12次"
@@ -111,3 +111,11 @@ def test_charts_have_the_floor_between_their_ends_and_a_dot_a_month() -> None:
     assert all(dot.high < dot.y < dot.low for dot in chart.dots)
     assert all(dot.y > chart.floor for dot in chart.dots)
     assert found["TN05"].dots[0].x > found["PH01"].dots[0].x
+
+
+def test_a_finding_of_a_demoted_rule_says_on_its_call_why_it_cost_nothing(tmp_path: Path) -> None:
+    lowered = advice("PH06", "A6", details={DEMOTED: WHY})
+    data = month([call_file("C1", clean(but=[lowered])), call_file("C2", clean())])
+    write_report(assess(data, CARD, 1), data, CARD, tmp_path, lambda *_: None)
+    told = {path.stem: WHY in path.read_text(encoding="utf-8") for path in (tmp_path / "calls").iterdir()}
+    assert told == {"C1": True, "C2": False}

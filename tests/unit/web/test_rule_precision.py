@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
-from qa_pipeline.models import Verdict
+from qa_pipeline.models import DEMOTED, Standing, Verdict
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import add_decision
 from qa_pipeline.store.queries.calls import call_file
@@ -58,3 +58,12 @@ def test_a_decision_shows_at_once(reviewed) -> None:
         at = file.call.started_at.replace(day=30)
         add_decision(session, file.audit.audit_id, "PH06", "A6", Verdict.CONFIRM, 0, "周倩", "", at)
     assert "2 / 3" in asking.get("/rules/PH06").text
+
+
+def test_a_finding_of_a_demoted_rule_says_on_its_call_why_it_cost_nothing(reviewed) -> None:
+    asking, sessions = reviewed
+    with sessions.begin() as session:
+        why = {DEMOTED: "PH06 自动降为只提示：近45次"}
+        put_reviewed(session, "2026-11", {"PH06": "fp"}, details=why, standing=Standing.ADVISE)
+    assert why[DEMOTED] in asking.get("/calls/2026-11-000").text
+    assert why[DEMOTED] not in asking.get("/calls/2026-11-001").text
