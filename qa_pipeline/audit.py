@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from qa_pipeline.assessment import item_verdicts
@@ -24,6 +24,7 @@ from qa_pipeline.models import (
     VoiceBaseline,
     WorkOrder,
 )
+from qa_pipeline.rules.demotion import marked
 from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.rules.run import check
 from scoring.score import Evaluation, score_call
@@ -68,7 +69,19 @@ def _less_sure(exchange: Exchange, corrected: Collection[int]) -> Exchange:
     return replace(exchange, score=exchange.score * PRECISION) if touched else exchange
 
 
-def audit_call(ctx: CallContext, ruleset: Ruleset, card: Scorecard) -> tuple[tuple[RuleResult, ...], Evaluation]:
-    """Check a call by every rule and score what they said, before anybody has reviewed it."""
-    results = check(ctx, ruleset)
+def audit_call(
+    ctx: CallContext, ruleset: Ruleset, card: Scorecard, demotions: Mapping[str, str] | None = None
+) -> tuple[tuple[RuleResult, ...], Evaluation]:
+    """Check a call by every rule and score what they said, before anybody has reviewed it.
+
+    Args:
+        ctx: The call.
+        ruleset: In effect, with demoted rules advising.
+        card: The scorecard.
+        demotions: By code, why a rule was demoted; its results say so.
+
+    Returns:
+        What the rules said, and what it comes to.
+    """
+    results = marked(check(ctx, ruleset), demotions or {})
     return results, score_call(card, item_verdicts(results, ()))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.asr.clips import cut
 from qa_pipeline.errors import AudioError, UserError
 from qa_pipeline.models import CallFile, Evidence
+from qa_pipeline.precision import table_as_judged
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.workbook import write_payroll, write_workbook
 from qa_pipeline.review import card_for, month_figures
@@ -33,6 +34,7 @@ def publish_month(
         view, card = month_figures(
             session, data, lambda version: card_for(session, settings, version), settings.min_calls
         )
+        rules = table_as_judged(session, settings, data, card)
     folder = out_dir or settings.reports_dir / month
 
     def clip(file: CallFile, evidence: Evidence) -> bytes | None:
@@ -46,8 +48,8 @@ def publish_month(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return (
-            write_report(view, data, card, folder, clip, settings.language),
-            write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx"),
+            write_report(view, data, card, folder, clip, settings.language, rules),
+            write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules),
             write_payroll(view, folder / f"绩效-{month}.csv"),
         )
     except OSError as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -58,7 +58,28 @@ class Settings(BaseSettings):
     max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
     quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")
     min_calls: int = Field(default=10, ge=1, description="Fewer calls than this never make a failed month a strike")
+    rule_floor: float = Field(
+        default=0.80, ge=0, lt=1, description="A rule deducts by itself while its precision's lower end is above this"
+    )
+    rule_min_reviews: int = Field(
+        default=20, ge=1, description="Judged findings of a rule below which its precision is not told (unproven)"
+    )
+    rule_window: int = Field(default=200, ge=1, description="So many of a rule's latest judged findings count")
+    unproven_rules: str = Field(
+        default="as_written",
+        pattern="^(as_written|advise)$",
+        description="What a rule with too few reviews may do: as the ruleset says, or advise only",
+    )
     min_free_mb: int = Field(default=200, ge=0, description="A run stops cleanly when the disk has less than this")
+
+    @model_validator(mode="after")
+    def _window_holds_a_proof(self) -> Self:
+        if self.rule_window < self.rule_min_reviews:
+            raise ValueError(
+                f"rule_window {self.rule_window} is less than rule_min_reviews {self.rule_min_reviews}: "
+                "no rule could ever be proven"
+            )
+        return self
 
     @property
     def url(self) -> str:

@@ -37,6 +37,10 @@ SETTINGS_TEXT = """\
 # 抽样与评分 / Sampling and scoring
 # quota_per_operator: 20    # 每人每月听几通 / calls heard of each operator a month
 # min_calls: 10             # 少于几通的月份不计入连续不合格 / a month with fewer calls is never a strike
+# rule_floor: 0.80          # 规则准确率 95% 区间的下限不高于此值，自动降为只提示 / below it a rule only advises
+# rule_min_reviews: 20      # 一条规则至少复核几次才下结论 / reviews of a rule before its precision is told
+# rule_window: 200          # 只看每条规则最近几次复核 / so many of a rule's latest reviews count
+# unproven_rules: as_written   # 复核不足的规则：as_written 按规则集，advise 只提示 / rules with too few reviews
 scorecard: scorecard.yaml
 ruleset: ruleset.yaml
 

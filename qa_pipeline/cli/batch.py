@@ -116,6 +116,8 @@ def run(
             settings, sessions, check_month(month), transcriber, scorecard_of(settings), ruleset_of(settings),
             now=datetime.now, progress=bar, retry=retry,
         )  # fmt: skip
+    for line in (*summary.demoted, *summary.restored):
+        err(line)
     if as_json:
         out_json(summary.as_dict())
     else:

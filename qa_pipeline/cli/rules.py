@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa_pipeline.cli import rules_import
+from qa_pipeline.cli import precision, rules_import
 from qa_pipeline.cli.console import out
 
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     rules.command("list")(list_rules)
     rules.command("explain")(explain_rule)
     rules_import.register(rules)
+    precision.register(rules)
     app.add_typer(rules, name="rules")
 
 

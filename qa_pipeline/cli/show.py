@@ -143,7 +143,8 @@ def _finding(result: RuleResult, cost: str, transcript: Transcript | None) -> li
     if result.outcome is Outcome.FAIL:
         label = "提请人工复核" if result.standing is Standing.ADVISE else cost
     head = f"  {result.item} {result.code} {label}：{result.reason}"
-    return [head, *(_evidence(e, transcript) for e in result.evidence)]
+    demoted = [f"      {why}"] if result.outcome is Outcome.FAIL and (why := result.details.get("demoted")) else []
+    return [head, *demoted, *(_evidence(e, transcript) for e in result.evidence)]
 
 
 def _evidence(evidence: Evidence, transcript: Transcript | None) -> str:

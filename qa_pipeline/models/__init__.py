@@ -4,6 +4,7 @@ from qa_pipeline.models.audit import CallAudit, CallFile, Decision, MonthData, V
 from qa_pipeline.models.baseline import Usual, VoiceBaseline
 from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.findings import (
+    DEMOTED,
     Agreement,
     CallContext,
     Evidence,
@@ -38,6 +39,7 @@ from qa_pipeline.models.speech import (
 from scoring.outcome import Outcome, Standing
 
 __all__ = [
+    "DEMOTED",
     "MIN_ROLE_CONFIDENCE",
     "UNKNOWN_CONFIDENCE",
     "AcousticProfile",

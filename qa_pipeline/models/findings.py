@@ -12,6 +12,9 @@ from qa_pipeline.models.records import CallRecord, KnowledgeEntry, WorkOrder
 from qa_pipeline.models.speech import AcousticProfile, Recording, Role, Transcript
 from scoring.outcome import Outcome, Standing
 
+DEMOTED = "demoted"
+"""The key under which a result's details say why its rule did not deduct though the ruleset lets it."""
+
 
 class EvidenceKind(StrEnum):
     """What a piece of evidence is: words that were said, a stretch of sound, a window searched in vain, a field."""

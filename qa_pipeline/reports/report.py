@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.models import MonthData
 from qa_pipeline.reports.call_page import call_page
@@ -16,6 +17,7 @@ from qa_pipeline.reports.case_mix import hostile_shares
 from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
 from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance
+from qa_pipeline.reports.rules import trends
 from qa_pipeline.reports.words import clock, figure, masked_number, percent, points, translator
 from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
@@ -26,7 +28,13 @@ STYLE = "style.css"
 
 
 def write_report(
-    view: MonthView, data: MonthData, card: Scorecard, out_dir: Path, clip: Clip, language: str = "zh"
+    view: MonthView,
+    data: MonthData,
+    card: Scorecard,
+    out_dir: Path,
+    clip: Clip,
+    language: str = "zh",
+    rules: RuleTable | None = None,
 ) -> Path:
     """Write a month's report.
 
@@ -37,6 +45,7 @@ def write_report(
         out_dir: A folder that is made if need be; files of the same names are written over.
         clip: Returns the sound (mp3 or wav) of a piece of a call's evidence, None where there is none.
         language: ``zh`` or ``en``; what people and rules said stays Chinese.
+        rules: The rules with what reviews show of them; without it the section is left out.
 
     Returns:
         The path of ``index.html``.
@@ -65,6 +74,8 @@ def write_report(
             hostile=hostile_shares(data),
             source=provenance(data, card),
             line=passing_line(card),
+            rules=rules,
+            trends=trends(rules),
         ),
     )
     logger.info("report of %s: %d calls", view.month, len(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import scoring
 from qa_pipeline.models import CallFile, ModelStamp, Recording, RulesetStamp, VoiceBaseline
-from qa_pipeline.store.codec import encode, sha256_of
+from qa_pipeline.store.codec import canonical, encode, sha256_of
 from qa_pipeline.store.queries.calls import month_data, months
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.results import has_speech
@@ -33,11 +34,20 @@ def audit_hash(file: CallFile, speech: str, standards: str, baseline: VoiceBasel
 
 
 def standards_hash(
-    ruleset: RulesetStamp, scorecard_sha256: str, knowledge_sha256: str, *, correct_terms: bool = True
+    ruleset: RulesetStamp,
+    scorecard_sha256: str,
+    knowledge_sha256: str,
+    *,
+    correct_terms: bool = True,
+    demotions: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the hash over what all calls of a run are judged by; the judging code is part of it."""
+    """Return the hash over what all calls of a run are judged by; the judging code is part of it.
+
+    Demoted rules are in it with their reasons, since these are part of every result. Without any it is as before.
+    """
     how = "corrected" if correct_terms else "as recognised"
-    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256())
+    lowered = [canonical(dict(demotions))] if demotions else []
+    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256(), *lowered)
 
 
 def heard_otherwise(session: Session, stamp: ModelStamp) -> tuple[int, int]:

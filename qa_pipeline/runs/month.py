@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.engine import Engine, InProcess
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import MonthData
+from qa_pipeline.precision import earned_rules, written_rules
 from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.stages import Stages, real_stages
 from qa_pipeline.runs.standards import standards_of
@@ -62,7 +63,8 @@ def run_month(
         month: ``YYYY-MM``.
         transcriber: The recogniser, see `qa_pipeline.asr.base.Transcriber`; only its stamp is used with own ``stages``.
         scorecard: The scorecard in force, see `scoring.scorecard.Scorecard`.
-        ruleset: The ruleset in force, see `qa_pipeline.rules.ruleset.Ruleset`.
+        ruleset: The ruleset in force, see `qa_pipeline.rules.ruleset.Ruleset`; rules that reviews of earlier months do
+            not bear out only advise.
         now: The centre's wall clock.
         progress: Told how many calls are through, of how many, and the id of the last.
         retry: Take calls again that failed before.
@@ -76,12 +78,13 @@ def run_month(
         RunInterrupted: Ctrl-C; what was done is kept and work at hand is given back.
     """
     require_items(ruleset, scorecard)
-    stages = stages or real_stages(settings, transcriber, scorecard, ruleset)
     with sessions.begin() as session:
         data = _open_month(session, month)
         _keep_standards(session, scorecard, ruleset)
-        standards = standards_of(session, settings, data, scorecard, ruleset, stages)
-    tally = Tally(month, len(data.files))
+        earned = earned_rules(session, settings, month, ruleset)
+        stages = stages or real_stages(settings, transcriber, scorecard, earned.ruleset, earned.demotions)
+        standards = standards_of(session, settings, data, scorecard, earned, stages)
+    tally = Tally(month, len(data.files), demoted=tuple(earned.demotions.values()), restored=earned.restored)
     tell = progress or (lambda _done, _total, _call_id: None)
     stamp = stages.stamp or transcriber.stamp
     with Claims(sessions, now) as claims:
@@ -104,8 +107,8 @@ def _open_month(session: Session, month: str) -> MonthData:
 def _keep_standards(session: Session, scorecard: Scorecard, ruleset: Ruleset) -> None:
     save_document(session, "scorecard", scorecard.version, scorecard.sha256, encode(scorecard))
     rules = {
-        bound.rule.code: {"standing": bound.standing.value, "params": bound.params.model_dump(mode="json")}
-        for bound in ruleset.rules
+        rule.code: {"item": rule.item, "name": rule.name, "standing": rule.standing.value, "params": rule.params}
+        for rule in written_rules(ruleset)
     }
     body = canonical({"version": ruleset.version, "rules": rules})
     save_document(session, "ruleset", ruleset.version, ruleset.sha256, body)

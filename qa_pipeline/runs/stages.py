@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -53,8 +53,14 @@ class Stages:
     stamp: ModelStamp | None = None
 
 
-def real_stages(settings: Settings, transcriber: Transcriber, scorecard: Scorecard, ruleset: Ruleset) -> Stages:
-    """Return the stages of the program."""
+def real_stages(
+    settings: Settings,
+    transcriber: Transcriber,
+    scorecard: Scorecard,
+    ruleset: Ruleset,
+    demotions: Mapping[str, str] | None = None,
+) -> Stages:
+    """Return the stages of the program; ``ruleset`` is that in effect, ``demotions`` why some of it only advises."""
     # Loaded here and not above: the commands that audit nothing start in a tenth of a second.
     from qa_pipeline.asr.acoustics import measure  # noqa: PLC0415
     from qa_pipeline.asr.audio import decode  # noqa: PLC0415
@@ -94,7 +100,7 @@ def real_stages(settings: Settings, transcriber: Transcriber, scorecard: Scoreca
         lexicon = index.lexicon if settings.correct_terms else None
         order = file.work_order
         context: CallContext = gather(file.call, recording, transcript, acoustics, order, index, lexicon, baseline)
-        return (*audit_call(context, ruleset, scorecard), context.corrections)
+        return (*audit_call(context, ruleset, scorecard, demotions), context.corrections)
 
     return Stages(make_ready, listen, KnowledgeIndex, judge, listener.stamp)
 

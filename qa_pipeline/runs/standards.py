@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import voice_baseline
 from qa_pipeline.models import CallFile, MonthData, RulesetStamp, VoiceBaseline
+from qa_pipeline.precision import Earned
 from qa_pipeline.runs.inputs import standards_hash
 from qa_pipeline.runs.stages import Stages
 from qa_pipeline.settings import Settings
@@ -17,7 +18,6 @@ from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
 from qa_pipeline.store.queries.voices import earlier_voices
 
 if TYPE_CHECKING:
-    from qa_pipeline.rules.ruleset import Ruleset
     from scoring.scorecard import Scorecard
 
 CALLS_OF_A_BASELINE = 20
@@ -41,19 +41,26 @@ class Standards:
 
 
 def standards_of(
-    session: Session, settings: Settings, data: MonthData, scorecard: Scorecard, ruleset: Ruleset, stages: Stages
+    session: Session, settings: Settings, data: MonthData, scorecard: Scorecard, earned: Earned, stages: Stages
 ) -> Standards:
-    """Gather what a month's calls are judged by.
+    """Gather what a month's calls are judged by; ``earned`` is the ruleset as far as reviews bear it out.
 
     Baselines are of earlier months alone, so that a finding does not depend on which calls of its own month were
     heard before it, nor on itself.
     """
-    stamp, knowledge = RulesetStamp(ruleset.version, ruleset.sha256), knowledge_sha256(session)
+    stamp = RulesetStamp(earned.ruleset.version, earned.ruleset.sha256)
+    knowledge = knowledge_sha256(session)
     return Standards(
         ruleset=stamp,
         scorecard_version=scorecard.version,
         knowledge_sha256=knowledge,
-        sha256=standards_hash(stamp, scorecard.sha256, knowledge, correct_terms=settings.correct_terms),
+        sha256=standards_hash(
+            stamp,
+            scorecard.sha256,
+            knowledge,
+            correct_terms=settings.correct_terms,
+            demotions=earned.demotions,
+        ),
         index=stages.index(entries(session)),
         baselines=_baselines(session, data),
     )

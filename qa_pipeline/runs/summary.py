@@ -14,7 +14,8 @@ class RunSummary:
     """Counts of a run over a month's plan.
 
     ``done`` were audited now, ``unchanged`` had an audit of the same inputs. ``failures`` cannot be audited as they
-    are, ``postponed`` may work later, ``elsewhere`` are with another worker.
+    are, ``postponed`` may work later, ``elsewhere`` are with another worker. ``demoted`` says of each rule that only
+    advises by its reviews why that is, ``restored`` of each that deducts again.
     """
 
     month: str
@@ -24,6 +25,8 @@ class RunSummary:
     failures: tuple[Unresolved, ...] = ()
     postponed: tuple[Unresolved, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    demoted: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Unresolved, ...]:
@@ -57,6 +60,8 @@ class Tally:
     failures: list[Unresolved] = field(default_factory=list)
     postponed: list[Unresolved] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    demoted: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
 
     @property
     def settled(self) -> int:
@@ -66,4 +71,5 @@ class Tally:
     def summary(self) -> RunSummary:
         """Return the counts as they stand."""
         failures, postponed, elsewhere = tuple(self.failures), tuple(self.postponed), tuple(self.elsewhere)
-        return RunSummary(self.month, self.total, self.done, self.unchanged, failures, postponed, elsewhere)
+        counts = (self.month, self.total, self.done, self.unchanged)
+        return RunSummary(*counts, failures, postponed, elsewhere, self.demoted, self.restored)

@@ -20,6 +20,7 @@ from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.web.months import Months
+from qa_pipeline.web.rule_tables import RuleTables
 from qa_pipeline.web.sound import SoundCache
 from qa_pipeline.web.wording import LANGUAGES, words
 from scoring.scorecard import Scorecard
@@ -55,8 +56,10 @@ class Desk:
     deciding: threading.Lock = field(default_factory=threading.Lock)
     cards: dict[str, Scorecard] = field(default_factory=dict)
     months: Months = field(init=False)
+    rule_tables: RuleTables = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "rule_tables", RuleTables(self.settings))
         object.__setattr__(self, "months", Months(self.card, self.settings.min_calls))
 
     def card(self, session: Session, version: str | None = None) -> Scorecard:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 
+from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.errors import NotFound
 from qa_pipeline.rules.base import Params
 from qa_pipeline.rules.catalogue import sections
 from qa_pipeline.rules.registry import discover
-from qa_pipeline.rules.ruleset import BoundRule
+from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.web.desk import Desk, DeskOf, page
+from scoring.scorecard import Scorecard
 
 router = APIRouter()
 
@@ -32,10 +36,11 @@ class ParamDoc:
 @router.get("/rules")
 def rules_page(request: Request, desk: DeskOf) -> Response:
     """List the rules by scorecard item."""
+    ruleset = ruleset_of(desk.settings)
     with desk.sessions() as session:
         known, card = months(session), desk.card(session)
+        table = _table(desk, session, known, ruleset, card)
     names = {i.code: i.name for i in card.items} | {f.code: f.name for f in card.fatal_errors}
-    ruleset = ruleset_of(desk.settings)
     found = sorted(ruleset.rules, key=lambda rule: (rule.item, rule.code))
     return page(
         request,
@@ -45,15 +50,18 @@ def rules_page(request: Request, desk: DeskOf) -> Response:
         rules=found,
         names=names,
         version=ruleset.version,
+        table=table,
     )
 
 
 @router.get("/rules/{code}")
 def rule_page(request: Request, desk: DeskOf, code: str) -> Response:
     """Show what one rule checks and why."""
-    rule = _bound(desk, code)
+    ruleset = ruleset_of(desk.settings)
+    rule = _bound(ruleset, code)
     with desk.sessions() as session:
         known, card = months(session), desk.card(session)
+        table = _table(desk, session, known, ruleset, card)
     return page(
         request,
         "rule.html",
@@ -64,12 +72,19 @@ def rule_page(request: Request, desk: DeskOf, code: str) -> Response:
         fatal=next((f for f in card.fatal_errors if f.code == rule.item), None),
         sections=sections(rule.rule.doc),
         params=params_of(rule.params),
+        table=table,
+        line=None if table is None else table.line(code),
     )
 
 
-def _bound(desk: Desk, code: str) -> BoundRule:
+def _table(desk: Desk, session: Session, known: Sequence[str], ruleset: Ruleset, card: Scorecard) -> RuleTable | None:
+    """Return what reviews show of the rules in the newest month; None before there is any."""
+    return desk.rule_tables.get(session, known[0], ruleset, card) if known else None
+
+
+def _bound(ruleset: Ruleset, code: str) -> BoundRule:
     """Return a rule as the ruleset in force has it; one that is switched off is still explained."""
-    bound = next((rule for rule in ruleset_of(desk.settings).rules if rule.code == code), None)
+    bound = next((rule for rule in ruleset.rules if rule.code == code), None)
     if bound is not None:
         return bound
     found = discover().get(code)
