@@ -104,8 +104,14 @@ def _open_month(session: Session, month: str) -> MonthData:
 
 def _keep_standards(session: Session, scorecard: Scorecard, ruleset: Ruleset) -> None:
     save_document(session, "scorecard", scorecard.version, scorecard.sha256, encode(scorecard))
+    # Item and name make an own condition whole again; a rule of the product has its own.
     rules = {
-        bound.rule.code: {"standing": bound.standing.value, "params": bound.params.model_dump(mode="json")}
+        bound.code: {
+            "item": bound.item,
+            "name": bound.name,
+            "standing": bound.standing.value,
+            "params": bound.params.model_dump(mode="json"),
+        }
         for bound in ruleset.rules
     }
     body = canonical({"version": ruleset.version, "rules": rules})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
@@ -31,3 +32,8 @@ def document(session: Session, kind: str, version: str) -> str | None:
     """Return the text of a kept document, None where there is none."""
     kept = session.get(DocumentRow, (kind, version))
     return None if kept is None else kept.body
+
+
+def versions_of(session: Session, kind: str) -> tuple[str, ...]:
+    """Return the versions of a kind of document that are kept, sorted."""
+    return tuple(session.scalars(select(DocumentRow.version).where(DocumentRow.kind == kind).order_by("version")))
