@@ -86,7 +86,7 @@ def _operators(found: Comparison) -> list[str]:
     centre = f"全中心均分 {_shown(was)} → {_shown(now)}"
     if not found.operators:
         return [f"三、话务员：没有人的均分或等次有变化；{centre}"]
-    rows = [("工号", "姓名", "均分", "可能的范围", "等次")]
+    rows: list[tuple[str, ...]] = [("工号", "姓名", "均分", "可能的范围", "等次")]
     rows += [_operator(old, new) for old, new in found.operators]
     return [f"三、话务员：{len(found.operators)} 人有变化；{centre}", *_table(rows)]
 

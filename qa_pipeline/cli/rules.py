@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +14,10 @@ from qa_pipeline.cli.console import State, out, out_json
 from qa_pipeline.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qa_pipeline.rules.differences import RuleChange
+    from qa_pipeline.rules.lint import Found
     from qa_pipeline.rules.ruleset import Ruleset
 
 
@@ -21,6 +26,7 @@ def register(app: typer.Typer) -> None:
     rules = typer.Typer(no_args_is_help=True, help="What the rules are, why they mark, and how a ruleset is tried.")
     rules.command("list")(list_rules)
     rules.command("explain")(explain_rule)
+    rules.command("lint")(lint_rules)
     rules.command("test")(trying.try_rules)
     rules.command("diff")(trying.diff)
     app.add_typer(rules, name="rules")
@@ -97,3 +103,67 @@ def explain_rule(context: typer.Context, code: Annotated[str, typer.Argument(hel
     # The shipped rules can be explained anywhere; own conditions only where there is a workspace.
     in_force = ruleset_of(state.settings()) if (state.workspace / SETTINGS_FILE).is_file() else None
     out(explain(code, ruleset=in_force, shipped=shipped))
+
+
+MOST_SHOWN = 20
+"""So many findings of one check are printed; --json gives all."""
+
+
+def lint_rules(
+    context: typer.Context,
+    ruleset: Annotated[Path | None, typer.Argument(help="A ruleset file; without it the workspace's own")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also what stands just so in the shipped ruleset")] = False,
+    checks: Annotated[bool, typer.Option("--checks", help="List what is looked for, and check nothing")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Point out what loads and is probably a mistake. Exit code 1 where there is something, 2 if it does not load."""
+    from qa_pipeline.rules.lint import Level, all_checks, lint
+    from qa_pipeline.standards import DEFAULT
+
+    if checks:
+        for check in all_checks():
+            out(f"{check.name:<18} {_LEVELS[check.level.value]}  {check.about}")
+        return
+    path = ruleset
+    if path is None:
+        settings = context.obj.settings()
+        path = None if settings.ruleset == DEFAULT else settings.workspace / settings.ruleset
+    found = lint(path, shipped_too=everything)
+    if as_json:
+        out_json([_found_values(one) for one in found])
+    else:
+        for line in _found_lines(found, "default.yaml" if path is None else str(path)):
+            out(line)
+    raise typer.Exit(1 if any(one.level is Level.WARNING for one in found) else 0)
+
+
+_LEVELS = {"warning": "警告", "note": "提示"}
+
+
+def _found_lines(found: Sequence[Found], name: str) -> list[str]:
+    if not found:
+        return [f"{name}：没有发现问题"]
+    counts: Counter[str] = Counter()
+    lines = []
+    for one in found:
+        counts[one.check] += 1
+        if counts[one.check] <= MOST_SHOWN:
+            code = f"{one.flaw.code} " if one.flaw.code else ""
+            lines.append(f"{name}:{one.flaw.line}  {_LEVELS[one.level.value]}  {code}{one.flaw.reason}  [{one.check}]")
+            lines.append(f"      → {one.flaw.advice}")
+    hidden = {check: count - MOST_SHOWN for check, count in counts.items() if count > MOST_SHOWN}
+    lines += [f"另有 {count} 处 [{check}]（--json 全部列出）" for check, count in hidden.items()]
+    warnings = sum(one.level.value == "warning" for one in found)
+    return [*lines, f"共 {warnings} 处警告，{len(found) - warnings} 处提示"]
+
+
+def _found_values(found: Found) -> dict[str, object]:
+    return {
+        "check": found.check,
+        "level": found.level.value,
+        "code": found.flaw.code,
+        "line": found.flaw.line,
+        "reason": found.flaw.reason,
+        "advice": found.flaw.advice,
+        "shipped": found.flaw.shipped,
+    }

@@ -187,8 +187,7 @@ class _Reader:
         """Return what was taken, as a call."""
         order, began = self._order(now)
         placed = self._placed()
-        ends = (one.end_ms for one in (*placed.said, *placed.unheard, *placed.silent))
-        duration_ms = max(ends, default=0) + _TAIL_MS
+        duration_ms = placed.end_ms + _TAIL_MS
         speech = (*(Span(u.start_ms, u.end_ms, u.channel, u.role) for u in placed.said), *placed.unheard)
         transcript = Transcript("0" * 64, duration_ms, placed.said, speech, placed.unheard, _STAMP)
         return Dialogue(

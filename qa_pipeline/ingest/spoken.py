@@ -42,6 +42,12 @@ class Placed:
     silent: tuple[DeadAir, ...]
     empty: tuple[int, ...]
 
+    @property
+    def end_ms(self) -> int:
+        """When the last of it ends; 0 where there is nothing."""
+        said, unheard, silent = ([one.end_ms for one in part] for part in (self.said, self.unheard, self.silent))
+        return max([0, *said, *unheard, *silent])
+
 
 def place(turns: Sequence[Turn], pauses: Mapping[int, int]) -> Placed:
     """Give every turn its time.

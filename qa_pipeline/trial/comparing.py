@@ -154,7 +154,8 @@ def _judge_files(
 ) -> tuple[Files, Files]:
     """Return the month's files with the audits that either ruleset would give them; None where nothing was heard."""
     index, knowledge = KnowledgeIndex(entries(session)), knowledge_sha256(session)
-    before, after = [], []
+    before: list[CallFile] = []
+    after: list[CallFile] = []
     for number, file in enumerate(data.files, start=1):
         ctx = context_of(file, index, correct_terms=settings.correct_terms)
         for ruleset, into in zip(rulesets, (before, after), strict=True):
