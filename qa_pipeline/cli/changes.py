@@ -61,7 +61,9 @@ def _calls(calls: Sequence[CallChange]) -> list[str]:
     lines = [f"二、通话：{len(calls)} 通有变化"]
     for call in calls:
         lines.append(f"  {call.call_id}  话务员 {call.operator_id}  得分 {_points(call.old)} → {_points(call.new)}")
-        lines += [f"      {line}" for finding in call.findings for line in _finding(finding)]
+        lines += [f"      {_finding(finding)}" for finding in call.findings]
+        if not call.findings:
+            lines.append("      没有判定变化，只因评分项多了或少了规则，待人工的范围变了")
     return lines
 
 
@@ -73,12 +75,12 @@ def _points(points: CallPoints) -> str:
     return f"{e.points}{bounds}{'' if points.counted else '，不计入均分'}"
 
 
-def _finding(change: FindingChange) -> list[str]:
+def _finding(change: FindingChange) -> str:
     old, new = change.old, change.new
     times = f"（{old.faults} 处 → {new.faults} 处）" if old and new and old.faults != new.faults else ""
     said = new if new is not None and (old is None or new.outcome is not old.outcome or times) else old or new
     reason = said.reason if said is not None else ""
-    return [f"{change.item} {change.code}：{label(old)} → {label(new)}{times}  {reason}"]
+    return f"{change.item} {change.code}：{label(old)} → {label(new)}{times}  {reason}"
 
 
 def _operators(found: Comparison) -> list[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex
     from qa_pipeline.rules.ruleset import Ruleset
-    from qa_pipeline.trial import Tested
+    from qa_pipeline.trial import Tried
 
 Named = Annotated[str, typer.Argument(help="A file, default, current, or a version that has judged calls")]
 _QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
@@ -37,7 +37,7 @@ class Shown:
     everything: bool
     codes: tuple[str, ...]
 
-    def picks(self, result: RuleResult, tested: Tested) -> bool:
+    def picks(self, result: RuleResult, tested: Tried) -> bool:
         """Whether a result is shown."""
         if self.codes:
             return result.code in self.codes
@@ -49,7 +49,7 @@ class One:
     """A tested call with what stands above it and what its author should know."""
 
     name: str
-    tested: Tested
+    tested: Tried
     remarks: tuple[str, ...] = ()
 
 

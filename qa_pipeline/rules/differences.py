@@ -15,6 +15,7 @@ from qa_pipeline.rules.telling import quoted, told_plain
 
 STANDINGS = {Standing.DEDUCT: "直接扣分", Standing.ADVISE: "只提示"}
 _CONDITIONS = frozenset({"when", "applies"})
+_NONE = "（没有）"
 
 
 class Kind(StrEnum):
@@ -94,7 +95,12 @@ def _whole(was: BoundRule | None, now: BoundRule | None) -> RuleChange:
     bound = was or now
     assert bound is not None  # noqa: S101  # one of the two rulesets has it
     kind = Kind.ADDED if was is None else Kind.REMOVED
-    return RuleChange(bound.code, bound.item, bound.name, kind)
+    values: list[ValueChange] = []
+    if isinstance(bound.params, ConditionParams):
+        told = {name: _shown(bound, name, getattr(bound.params, name)) for name in sorted(_CONDITIONS)}
+        pairs = ((name, _NONE, text) if was is None else (name, text, _NONE) for name, text in told.items())
+        values += [ValueChange(*pair) for pair in pairs if pair[1] != pair[2]]
+    return RuleChange(bound.code, bound.item, bound.name, kind, tuple(values))
 
 
 def _changed(was: BoundRule, now: BoundRule) -> RuleChange | None:
@@ -125,7 +131,7 @@ def _changed(was: BoundRule, now: BoundRule) -> RuleChange | None:
 
 def _shown(bound: BoundRule, name: str, value: Any) -> str:
     if value is None:
-        return "（没有）"
+        return _NONE
     if isinstance(bound.params, ConditionParams) and name in _CONDITIONS:
         return told_plain(value)
     return str(value)

@@ -5,6 +5,6 @@ Everything is judged by the functions that a run judges by, and nothing is writt
 
 from qa_pipeline.trial.comparing import Comparison, compare_month
 from qa_pipeline.trial.rulesets import ruleset_named
-from qa_pipeline.trial.testing import Tested, judged_call, judged_dialogue
+from qa_pipeline.trial.testing import Tried, judged_call, judged_dialogue
 
-__all__ = ["Comparison", "Tested", "compare_month", "judged_call", "judged_dialogue", "ruleset_named"]
+__all__ = ["Comparison", "Tried", "compare_month", "judged_call", "judged_dialogue", "ruleset_named"]

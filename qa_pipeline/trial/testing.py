@@ -28,7 +28,7 @@ class NotJudged:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Tried:
     """One call and what the rules say of it.
 
     ``not_judged``: rules, by code, that ask for what a written dialogue does not tell; their results are UNDETERMINED
@@ -48,14 +48,14 @@ def context_of(file: CallFile, index: KnowledgeIndex, *, correct_terms: bool) ->
     return gather(file.call, file.recording, file.transcript, file.acoustics, file.work_order, index, lexicon)
 
 
-def judged_call(ctx: CallContext, ruleset: Ruleset) -> Tested:
+def judged_call(ctx: CallContext, ruleset: Ruleset) -> Tried:
     """Judge a stored call, as a run does."""
-    return Tested(ctx, check(ctx, ruleset))
+    return Tried(ctx, check(ctx, ruleset))
 
 
 def judged_dialogue(
     dialogue: Dialogue, ruleset: Ruleset, index: KnowledgeIndex, lexicon: Lexicon | None = None
-) -> Tested:
+) -> Tried:
     """Judge a written dialogue; what a rule says is left open where it asks for what the text does not tell."""
     d = dialogue
     ctx = gather(d.call, d.recording, d.transcript, d.acoustics, d.work_order, index, lexicon)
@@ -66,7 +66,7 @@ def judged_dialogue(
         if asks:
             not_judged[bound.code] = NotJudged(asks, result)
         results.append(_left_open(result, asks) if asks else result)
-    return Tested(ctx, tuple(results), not_judged)
+    return Tried(ctx, tuple(results), not_judged)
 
 
 def _by_words(

@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from qa_pipeline.language.pinyin import keys
 from qa_pipeline.models import Standing
 from qa_pipeline.rules.lint.meanings import Meaning, meaning_of
 from qa_pipeline.rules.lint.nodes import Node, read_nodes
-from qa_pipeline.rules.matching import Phrase
+from qa_pipeline.rules.matching import Phrase, normal
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import Ruleset
 
@@ -34,9 +35,14 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One phrase as it is written; ``shipped`` where the shipped list has the very same."""
+    """One phrase as it is written; ``shipped`` where the shipped list has the very same.
+
+    ``spoken`` are its spoken characters, ``sound`` its sound key, see `qa_pipeline.language.pinyin.keys`.
+    """
 
     text: str
+    spoken: str
+    sound: str
     unless: tuple[tuple[str, int], ...]
     exact: bool
     line: int
@@ -167,7 +173,7 @@ def _entry(node: Node, shipped: frozenset[Phrase]) -> Entry:
     whole = Phrase.model_validate(node.plain() if isinstance(node.value, dict) else str(node.value))
     unless = node.get("unless")
     patterns = tuple((str(one.value), one.line) for one in unless.each()) if unless is not None else ()
-    return Entry(whole.text, patterns, whole.exact, node.line, whole in shipped)
+    return Entry(whole.text, normal(whole.text), keys(whole.text), patterns, whole.exact, node.line, whole in shipped)
 
 
 def _operators(node: Node, wanted: str) -> Iterator[tuple[str, Node]]:

@@ -14,7 +14,6 @@ from qa_pipeline.language.words import tokenizer
 from qa_pipeline.rules.lint.meanings import Meaning
 from qa_pipeline.rules.lint.registry import Level, lint_check
 from qa_pipeline.rules.lint.subject import Entry, Flaw, Subject
-from qa_pipeline.rules.matching import normal
 
 _SURE_BY_SOUND = 4
 """From so many syllables a phrase that is only heard by its sound counts like one that is written out."""
@@ -31,7 +30,7 @@ def twice(subject: Subject) -> Iterator[Flaw]:
     for entries in subject.lists:
         first: dict[str, Entry] = {}
         for entry in entries.entries:
-            known = first.setdefault(normal(entry.text), entry)
+            known = first.setdefault(entry.spoken, entry)
             if known is not entry:
                 yield entries.flaw(entry, f"第 {known.line} 行已经有了", "删去其中一行", known)
 
@@ -42,8 +41,8 @@ def alike(subject: Subject) -> Iterator[Flaw]:
     for entries in subject.lists:
         first: dict[str, Entry] = {}
         for entry in (one for one in entries.entries if not one.exact):
-            known = first.setdefault(keys(entry.text), entry)
-            if known is not entry and normal(known.text) != normal(entry.text):
+            known = first.setdefault(entry.sound, entry)
+            if known is not entry and known.spoken != entry.spoken:
                 reason = f"与第 {known.line} 行的“{known.text}”读音相同（模糊音算同音）"
                 yield entries.flaw(entry, reason, "删去同音的写法；确要按字区分的，两句都写 exact: true", known)
 
@@ -53,7 +52,7 @@ def contained(subject: Subject) -> Iterator[Flaw]:
     """Phrases that hold another of their list: the longer adds no hit."""
     for entries in subject.lists:
         for longer, shorter in _contained(entries.entries):
-            heard_by_sound = len(keys(shorter.text)) >= _SURE_BY_SOUND or entries.meaning is Meaning.WANTED
+            heard_by_sound = len(shorter.sound) >= _SURE_BY_SOUND or entries.meaning is Meaning.WANTED
             if longer.exact or heard_by_sound:
                 reason = f"含有第 {shorter.line} 行的“{shorter.text}”，短的已经命中"
                 yield entries.flaw(longer, reason, "删去长的；短的容易误中的，删短的或给它写例外", shorter)
@@ -61,7 +60,7 @@ def contained(subject: Subject) -> Iterator[Flaw]:
 
 def _contained(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
     """Yield each phrase without exceptions and one such within it: of hits that overlap only the longest is excused."""
-    by_text = {normal(entry.text): entry for entry in entries if not entry.unless}
+    by_text = {entry.spoken: entry for entry in entries if not entry.unless}
     automaton = _automaton({text: entry for text, entry in by_text.items() if not entry.exact})
     for text, entry in by_text.items():
         inner = [found for _, found in automaton.iter(text) if found is not entry] if len(automaton) else []
@@ -82,15 +81,15 @@ def _automaton(by_text: dict[str, Any]) -> Any:
 def opposing(subject: Subject) -> Iterator[Flaw]:
     """Phrases that are asked for and hold one that is forbidden."""
     accusing = [(e, entry) for e, entry in subject.entries() if e.meaning is Meaning.ACCUSES and not entry.unless]
-    automaton = _automaton({normal(entry.text): (entries, entry) for entries, entry in accusing})
+    automaton = _automaton({entry.spoken: (entries, entry) for entries, entry in accusing})
     if not len(automaton):
         return
     for entries, entry in subject.entries():
         if entries.meaning is not Meaning.WANTED:
             continue
-        for _, (other, wrong) in automaton.iter(normal(entry.text)):
+        for _, (other, wrong) in automaton.iter(entry.spoken):
             where = f"{other.code} 的 {other.name}（第 {wrong.line} 行）不许说的“{wrong.text}”"
-            what = "就是" if normal(wrong.text) == normal(entry.text) else "含有"
+            what = "就是" if wrong.spoken == entry.spoken else "含有"
             advice = f"从其中一个列表里删去，或给“{wrong.text}”写例外"
             yield entries.flaw(entry, f"这句话是要求说的，却{what}{where}", advice, wrong)
 
@@ -99,10 +98,10 @@ def opposing(subject: Subject) -> Iterator[Flaw]:
 def short(subject: Subject) -> Iterator[Flaw]:
     """Phrases of one or two syllables that common words sound like."""
     for entries, entry in subject.entries():
-        sound = keys(entry.text)
+        sound = entry.sound
         if entry.exact or len(sound) > 2:
             continue
-        same = [word for word in _sounding(len(sound)).get(sound, ()) if word != normal(entry.text)]
+        same = [word for word in _sounding(len(sound)).get(sound, ()) if word != entry.spoken]
         if same:
             words = "".join(f"“{word}”" for word in same[:_SHOWN])
             more = f"等 {len(same)} 个常用{'字' if len(sound) == 1 else '词'}" if len(same) > _SHOWN else ""
