@@ -124,7 +124,7 @@ def _n_keywords(p: Any) -> Told:
 
 
 def _regex(p: Any) -> Told:
-    return Told(f"的话符合“{p.pattern}”{_but(p.unless)}", f"的话不符合“{p.pattern}”，或者属于例外" + _but(p.unless))
+    return Told(f"说了符合“{p.pattern}”的话{_but(p.unless)}", f"没有说符合“{p.pattern}”的话{_but(p.unless)}")
 
 
 def _sounds_like(p: Any) -> Told:

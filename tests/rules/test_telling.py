@@ -28,7 +28,7 @@ FAREWELL = {"regex": {"pattern": "再见", "except": ["不再见"]}}
             "（通话时长多于60秒，或者通话时长少于9秒），并且来电人先挂机",
         ),
         ({"role": "operator", "range": [1, 2], **BOTH_SAID}, "话务员前2句里把“您好”“请讲”都说了"),
-        ({"role": "operator", "range": [-3, -1], **FAREWELL}, "话务员最后3句里的话符合“再见”（除外：“不再见”）"),
+        ({"role": "operator", "range": [-3, -1], **FAREWELL}, "话务员最后3句里说了符合“再见”的话（除外：“不再见”）"),
         ({"range": [-1, -1], "any_keywords": ["再见"]}, "任何一方最后一句里说了“再见”"),
         ({"silence": {"longer_than_ms": 8000, "awaited": "operator"}}, "该话务员说话时静默超过8秒"),
         ({"field": {"name": "紧急程度", "test": "==", "value": "紧急"}}, "工单的“紧急程度”是“紧急”"),
