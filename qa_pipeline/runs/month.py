@@ -106,6 +106,7 @@ def _open_month(session: Session, month: str) -> MonthData:
 
 def _keep_standards(session: Session, scorecard: Scorecard, ruleset: Ruleset) -> None:
     save_document(session, "scorecard", scorecard.version, scorecard.sha256, encode(scorecard))
+    # Item and name make an own condition whole again; a rule of the product has its own.
     rules = {
         rule.code: {"item": rule.item, "name": rule.name, "standing": rule.standing.value, "params": rule.params}
         for rule in written_rules(ruleset)

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
-from qa_pipeline.rules.hostility import HostilityParams, moments
+from qa_pipeline.models import Role
+from qa_pipeline.rules.hostility import HostilityParams, Moment, moments_of
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
 from qa_pipeline.rules.turns import Call, Window
 
+KindWord = Literal["threat", "insult", "anger", "shouting", "demand", "upset", "grief"]
+
 
 class Hostility(Strict):
-    """A level: 1 upset or in distress, 2 angry, 3 abusive or threatening."""
+    """A ``level``: 1 upset or in distress, 2 angry, 3 abusive or threatening; and ``kinds``, one of which is wanted."""
 
     level: int = Field(default=2, ge=1, le=3)
+    kinds: tuple[KindWord, ...] = ()
 
 
 def hostility(call: Call, window: Window, wanted: Hostility) -> Found:
-    """Whether a speaker was hostile in the range."""
+    """Whether a speaker of the range, the caller where it is of everybody, was hostile in words."""
+    roles = {turn.role for turn in window} - {Role.UNKNOWN}
+    chosen = next(iter(roles)) if len(roles) == 1 else Role.CALLER
     numbers = {turn.number for turn in window}
     hits = []
-    for moment in moments(call.ctx, HostilityParams()):
-        turn = call.turn_of(moment.hits[0].utterance.index)
-        if moment.level >= wanted.level and turn in numbers:
-            evidence = tuple(hit.evidence("来电人激动") for hit in moment.hits)
+    for moment in moments_of(call.ctx, chosen, HostilityParams()):
+        turn = call.turn_of(moment.utterances[0])
+        if turn in numbers and moment.level >= wanted.level and _of_kind(moment, wanted):
+            evidence = tuple(moment.shown(call.ctx, "情绪激动"))
             hits.append(Seen(evidence, moment.confidence, Place(turn, turn)))
-    heard = window.heard
-    return Found(tuple(hits), 1, call.not_understood(window), window.looked, heard)
+    return Found(tuple(hits), 1, call.not_understood(window), window.looked, window.heard)
+
+
+def _of_kind(moment: Moment, wanted: Hostility) -> bool:
+    return not wanted.kinds or any(kind.value in wanted.kinds for kind in moment.kinds)

@@ -38,6 +38,11 @@ def document(session: Session, kind: str, version: str) -> str | None:
     return None if kept is None else kept.body
 
 
+def versions_of(session: Session, kind: str) -> tuple[str, ...]:
+    """Return the versions of a kind of document that are kept, sorted."""
+    return tuple(session.scalars(select(DocumentRow.version).where(DocumentRow.kind == kind).order_by("version")))
+
+
 def _first_use(session: Session, kind: str, version: str) -> str:
     if kind not in _AUDITED_BY:
         return "it never changes once it is kept"

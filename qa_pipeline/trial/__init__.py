@@ -1,0 +1,10 @@
+"""Trying a ruleset before it judges anybody: on stored calls, on written dialogues, and over a whole month.
+
+Everything is judged by the functions that a run judges by, and nothing is written to the store.
+"""
+
+from qa_pipeline.trial.comparing import Comparison, compare_month
+from qa_pipeline.trial.rulesets import ruleset_named
+from qa_pipeline.trial.testing import Tried, judged_call, judged_dialogue
+
+__all__ = ["Comparison", "Tried", "compare_month", "judged_call", "judged_dialogue", "ruleset_named"]
