@@ -102,8 +102,8 @@ def _conditions(bound: BoundRule) -> list[str]:
     params = bound.params
     if not isinstance(params, ConditionParams):
         return []
-    applies = [f"只在这时适用：{told_plain(params.applies)}"] if params.applies else []
-    return [*applies, f"命中即不通过：{told_plain(params.when)}"]
+    applies = [f"只在这时适用：{told_plain(params.applies, params.named)}"] if params.applies else []
+    return [*applies, f"命中即不通过：{told_plain(params.when, params.named)}"]
 
 
 def _against_shipped(code: str, ruleset: Ruleset, shipped: Ruleset | None) -> list[str]:

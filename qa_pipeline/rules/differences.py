@@ -11,7 +11,8 @@ from qa_pipeline.models import Standing
 from qa_pipeline.rules.conditions import ConditionParams
 from qa_pipeline.rules.matching import Phrase
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
-from qa_pipeline.rules.telling import quoted, told_plain
+from qa_pipeline.rules.telling import told_plain
+from qa_pipeline.rules.telling_operators import quoted
 
 STANDINGS = {Standing.DEDUCT: "直接扣分", Standing.ADVISE: "只提示"}
 _CONDITIONS = frozenset({"when", "applies"})
@@ -116,24 +117,33 @@ def _changed(was: BoundRule, now: BoundRule) -> RuleChange | None:
     lists = []
     fields = {**type(was.params).model_fields, **type(now.params).model_fields}
     for name in fields:
-        old, new = getattr(was.params, name, None), getattr(now.params, name, None)
+        old, new = _value(was, name), _value(now, name)
         if old == new:
             continue
         if isinstance(old, tuple) and isinstance(new, tuple):
             # The same phrases in another order judge alike.
             lists += [one for one in [_list(name, old, new)] if one.added or one.removed or one.altered]
         else:
-            values.append(ValueChange(name, _shown(was, name, old), _shown(now, name, new)))
+            values.append(ValueChange(name, _NONE if old is None else str(old), _NONE if new is None else str(new)))
     if not values and not lists:
         return None
     return RuleChange(now.code, now.item, now.name, Kind.CHANGED, tuple(values), tuple(lists))
 
 
+def _value(bound: BoundRule, name: str) -> Any:
+    """Return what a parameter is compared by: of a condition, what it says, names filled in."""
+    if not isinstance(bound.params, ConditionParams):
+        return getattr(bound.params, name, None)
+    if name in {"conditions", "named"}:
+        return None
+    return _shown(bound, name, getattr(bound.params, name)) if name in _CONDITIONS else getattr(bound.params, name)
+
+
 def _shown(bound: BoundRule, name: str, value: Any) -> str:
     if value is None:
         return _NONE
-    if isinstance(bound.params, ConditionParams) and name in _CONDITIONS:
-        return told_plain(value)
+    if isinstance(bound.params, ConditionParams) and name in _CONDITIONS and value != _NONE:
+        return told_plain(value, bound.params.named)
     return str(value)
 
 

@@ -6,28 +6,13 @@ told by its name and parameters, so that a new operator is never left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
 from qa_pipeline.errors import RulesetError
-from qa_pipeline.models import Role
-from qa_pipeline.rules.conditions import Branch, Expression, Leaf, parse
-from qa_pipeline.rules.matching import Phrase
-
-_WHO = {Role.OPERATOR: "话务员", Role.CALLER: "来电人", Role.UNKNOWN: "不明说话人", None: "任何一方"}
-_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an operator asks, affirmed and denied, after the name of who speaks; ``of_call``: nobody speaks."""
-
-    so: str
-    not_so: str
-    of_call: bool = False
+from qa_pipeline.rules.conditions.language import ANY, EVERY, Branch, Check, Expression, Named, Test, Unless, Where
+from qa_pipeline.rules.conditions.parsing import Parser
+from qa_pipeline.rules.telling_operators import WHO, quoted, told_operator
 
 
 def told(expression: Expression) -> str:
@@ -35,13 +20,14 @@ def told(expression: Expression) -> str:
     return _expression(expression, negated=False, inside=False)
 
 
-def told_plain(written: Any) -> str:
+def told_plain(written: Any, named: Mapping[str, Any] | None = None) -> str:
     """Return a condition as `told` does, from the plain mappings and lists that a ruleset keeps of it.
 
-    What cannot be read as a condition (one of a later version, say) is shown as it is written.
+    ``named`` are the conditions that it speaks of by name. What cannot be read as a condition (one of a later version,
+    say) is shown as it is written.
     """
     try:
-        return told(parse(written, _unreadable, lambda _word, _names: ""))
+        return told(Parser(named or {}, _unreadable, lambda _word, _names: "").parse(written))
     except RulesetError:
         return str(written)
 
@@ -50,184 +36,87 @@ def _unreadable(_node: Any, _key: Any, message: str, hint: str) -> RulesetError:
     return RulesetError(message, hint)
 
 
-def quoted(texts: Sequence[str], shown: int = _SHOWN) -> str:
-    """Return texts in Chinese quotation marks, the first of many: “a”“b”等9个."""
-    more = f"等{len(texts)}个" if len(texts) > shown else ""
-    return "".join(f"“{text}”" for text in texts[:shown]) + more
-
-
 def _expression(expression: Expression, *, negated: bool, inside: bool) -> str:
-    if isinstance(expression, Leaf):
-        return _leaf(expression, negated=negated)
-    return _branch(expression, negated=negated, inside=inside)
+    match expression:
+        case Named(name=name, body=body):
+            return f"“{name}”{'不' if negated else ''}成立（{_expression(body, negated=False, inside=False)}）"
+        case Branch():
+            return _branch(expression, _expression, negated=negated, inside=inside)
+        case Check():
+            return _check(expression, negated=negated)
+        case _:
+            return _test(expression, "任何一方", negated=negated)
 
 
-def _branch(branch: Branch, *, negated: bool, inside: bool) -> str:
+def _branch(branch: Branch, part: Callable[..., str], *, negated: bool, inside: bool) -> str:
     if branch.kind == "not":
-        return _expression(branch.parts[0], negated=not negated, inside=inside)
+        return part(branch.parts[0], negated=not negated, inside=inside)
     if len(branch.parts) == 1:
-        return _expression(branch.parts[0], negated=negated, inside=inside)
+        return part(branch.parts[0], negated=negated, inside=inside)
     # De Morgan: "not (a and b)" reads as "not a, or not b".
     joint = "，并且" if (branch.kind == "and") is not negated else "，或者"
-    sentence = joint.join(_expression(part, negated=negated, inside=True) for part in branch.parts)
+    sentence = joint.join(part(one, negated=negated, inside=True) for one in branch.parts)
     return f"（{sentence}）" if inside else sentence
 
 
-def _leaf(leaf: Leaf, *, negated: bool) -> str:
-    made = _TOLD.get(leaf.operator, _by_name(leaf.operator))(leaf.params)
+def _check(check: Check, *, negated: bool) -> str:
+    """Return a check: beside what, who, where, and what is said there."""
+    who = f"{_beside(check)}{WHO[check.role]}{_where(check)}"
+    one_turn = "每一轮话都" if check.every else "有一轮话" if check.by_turn and isinstance(check.body, Branch) else ""
+    denied = "不是" if negated and one_turn else ""
+
+    def part(expression: Expression, *, negated: bool, inside: bool) -> str:
+        if isinstance(expression, Branch):
+            return _branch(expression, part, negated=negated, inside=inside)
+        return _test(expression, f"{denied}{who}{one_turn}", negated=negated)
+
+    said = part(check.body, negated=negated and not one_turn, inside=True)
+    return f"{said}{_unless(check.unless)}"
+
+
+def _test(expression: Expression, who: str, *, negated: bool) -> str:
+    if not isinstance(expression, Test):
+        return _expression(expression, negated=negated, inside=True)
+    made = told_operator(expression.operator, expression.params)
     sentence = made.not_so if negated else made.so
-    return sentence if made.of_call else f"{_WHO[leaf.role]}{_where(leaf)}{sentence}"
+    return sentence if made.of_call else f"{who}{sentence}"
 
 
-def _where(leaf: Leaf) -> str:
-    first, last = leaf.first, leaf.last
+def _beside(check: Check) -> str:
+    anchor = check.anchor
+    if anchor is None:
+        return ""
+    hit = {ANY: "任何一次", EVERY: "每一次"}.get(anchor.hit, f"第{anchor.hit}次")
+    side = {"before": "以前，", "after": "以后，", "around": "前后，", "current": "的同一轮话里，"}[anchor.where.value]
+    if anchor.condition is None:
+        return {"before": "在它以前", "after": "在它以后", "around": "在它前后", "current": "同一轮话里"}[
+            anchor.where.value
+        ]
+    name = f"“{anchor.condition.name}”" if isinstance(anchor.condition, Named) else f"（{told(anchor.condition)}）"
+    return f"在{name}{hit}成立{side}"
+
+
+def _unless(unless: Unless) -> str:
+    texts = [*(phrase.text for phrase in unless.phrases), *unless.patterns]
+    parts = [quoted(texts, 4)] if texts else []
+    parts += [told(condition) for condition in unless.conditions]
+    return f"（除外：{'；'.join(parts)}）" if parts else ""
+
+
+def _where(check: Check) -> str:
+    first, last = check.first, check.last
     if (first, last) == (1, -1):
         return ""
+    if check.anchor is not None and check.anchor.where is Where.AROUND:
+        return f"前{max(0, -first)}轮到后{max(0, last)}轮话里"
     if first == last:
         return f"{_nth(first)}里"
     if first == 1 and last > 0:
-        return f"前{last}句里"
+        return f"前{last}轮话里"
     if last == -1 and first < 0:
-        return f"最后{-first}句里"
+        return f"最后{-first}轮话里"
     return f"从{_nth(first)}到{_nth(last)}里"
 
 
 def _nth(place: int) -> str:
-    return f"第{place}句" if place > 0 else "最后一句" if place == -1 else f"倒数第{-place}句"
-
-
-def _phrases(wanted: Sequence[Phrase]) -> str:
-    excused = sum(bool(phrase.unless) for phrase in wanted)
-    more = f"（其中{excused}个有例外）" if excused else ""
-    return quoted([phrase.text for phrase in wanted]) + more
-
-
-def _but(unless: Sequence[Any]) -> str:
-    texts = [one.text if isinstance(one, Phrase) else str(one) for one in unless]
-    return f"（除外：{quoted(texts, 4)}）" if texts else ""
-
-
-def _any_keywords(p: Any) -> Told:
-    one = "" if len(p.phrases) == 1 else "之一"
-    if p.min_hits > 1:
-        return Told(f"说了{_phrases(p.phrases)}至少{p.min_hits}处", f"说{_phrases(p.phrases)}不到{p.min_hits}处")
-    return Told(f"说了{_phrases(p.phrases)}{one}", f"没有说{_phrases(p.phrases)}" + ("" if not one else "中的任何一个"))
-
-
-def _n_keywords(p: Any) -> Told:
-    said = _phrases(p.phrases)
-    if p.n == -1:
-        return Told(f"把{said}都说了", f"没有把{said}说全")
-    if p.n == 0:
-        return Told(f"{said}一个也没有说", f"说了{said}中的一个")
-    return Told(f"说了{said}中的至少{p.n}个", f"说了{said}中的不到{p.n}个")
-
-
-def _regex(p: Any) -> Told:
-    return Told(f"说了符合“{p.pattern}”的话{_but(p.unless)}", f"没有说符合“{p.pattern}”的话{_but(p.unless)}")
-
-
-def _sounds_like(p: Any) -> Told:
-    return Told(f"说了读音像{_phrases(p.phrases)}的话", f"没有说读音像{_phrases(p.phrases)}的话")
-
-
-def _repeated(p: Any) -> Told:
-    times = f"在{p.within}句之内把差不多的话说了{p.times}遍{_but(p.unless)}"
-    return Told(times, f"没有{times}")
-
-
-def _silence(p: Any) -> Told:
-    who = f"该{_WHO[p.awaited]}说话时" if p.awaited else ""
-    often = f"至少{p.times}次" if p.times > 1 else ""
-    what = f"{who}{often}静默超过{p.longer_than_ms / 1000:g}秒"
-    return Told(f"{what}{_but(p.unless)}", f"没有{what}{_but(p.unless)}", of_call=True)
-
-
-def _speech_rate(p: Any) -> Told:
-    bounds = [f"快于{p.above}" if p.above else "", f"慢于{p.below}" if p.below else ""]
-    rate = "或".join(bound for bound in bounds if bound)
-    return Told(f"语速{rate}字/分", f"语速没有{rate}字/分")
-
-
-def _talk_over(p: Any) -> Told:
-    into = f"（对方已经说了{p.into_ms / 1000:g}秒以上）" if p.into_ms else ""
-    what = f"{_WHO[p.by]}抢话{into}每次超过{p.longer_than_ms / 1000:g}秒、至少{p.times}次"
-    return Told(what, f"没有{what}", of_call=True)
-
-
-def _loudness_jump(p: Any) -> Told:
-    return Told(f"有话比自己平时响{p.db:g}分贝", f"没有比自己平时响{p.db:g}分贝的话")
-
-
-def _pitch_jump(p: Any) -> Told:
-    return Told(f"有话比自己平时高{p.semitones:g}个半音", f"没有比自己平时高{p.semitones:g}个半音的话")
-
-
-_TESTS = {
-    "==": ("是", "不是"),
-    "!=": ("不是", "是"),
-    ">": ("大于", "不大于"),
-    "<": ("小于", "不小于"),
-    ">=": ("不小于", "小于"),
-    "<=": ("不大于", "大于"),
-    "in": ("是其中之一：", "不是其中任何一个："),
-    "contains": ("含有", "不含"),
-}
-
-
-def _field(p: Any) -> Told:
-    name = f"{'工单' if p.of == 'work_order' else '通话记录'}的“{p.name}”"
-    if p.test == "empty":
-        return Told(f"{name}是空的", f"{name}不是空的", of_call=True)
-    so, not_so = _TESTS[p.test]
-    value = quoted([str(v) for v in p.value]) if isinstance(p.value, tuple) else f"“{p.value}”"
-    return Told(f"{name}{so}{value}", f"{name}{not_so}{value}", of_call=True)
-
-
-def _hang_up(p: Any) -> Told:
-    who, silent = _WHO[p.who], _phrases(p.without) if p.without else ""
-    if not silent:
-        return Told(f"{who}先挂机", f"不是{who}先挂机", of_call=True)
-    return Told(
-        f"{who}先挂机，最后{p.last}句里没有人说{silent}",
-        f"不是{who}先挂机，或者最后{p.last}句里有人说了{silent}",
-        of_call=True,
-    )
-
-
-def _size(what: str, unit: str, *, of_call: bool) -> Callable[[Any], Told]:
-    def make(p: Any) -> Told:
-        bounds = [
-            f"多于{p.above}{unit}" if p.above is not None else "",
-            f"少于{p.below}{unit}" if p.below is not None else "",
-        ]
-        size = "或".join(bound for bound in bounds if bound) or "（没有写界限）"
-        return Told(f"{what}{size}", f"{what}没有{size}", of_call=of_call)
-
-    return make
-
-
-def _by_name(operator: str) -> Callable[[Any], Told]:
-    def make(p: BaseModel) -> Told:
-        values = "，".join(f"{name}={value}" for name, value in p.model_dump(exclude_defaults=True).items())
-        return Told(f"符合 {operator}（{values}）", f"不符合 {operator}（{values}）")
-
-    return make
-
-
-_TOLD: dict[str, Callable[[Any], Told]] = {
-    "any_keywords": _any_keywords,
-    "n_keywords": _n_keywords,
-    "regex": _regex,
-    "sounds_like": _sounds_like,
-    "repeated": _repeated,
-    "silence": _silence,
-    "speech_rate": _speech_rate,
-    "talk_over": _talk_over,
-    "loudness_jump": _loudness_jump,
-    "pitch_jump": _pitch_jump,
-    "field": _field,
-    "hang_up": _hang_up,
-    "duration": _size("通话时长", "秒", of_call=True),
-    "utterance_count": _size("的话", "句", of_call=False),
-}
+    return f"第{place}轮话" if place > 0 else "最后一轮话" if place == -1 else f"倒数第{-place}轮话"

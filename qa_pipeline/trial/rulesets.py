@@ -71,7 +71,8 @@ def kept_ruleset(version: str, body: Mapping[str, Any]) -> Ruleset:
             )
         else:
             about = {name: one[name] for name in ("item", "name", "why") if one.get(name)}
-            conditions[code] = {**about, "standing": one["standing"], **values}
+            conditions.update(values.pop("named", {}))
+            rules[code] = {**about, "standing": one["standing"], **values}
     written = {"version": version, "rules": rules, "conditions": conditions}
     with tempfile.TemporaryDirectory() as folder:
         # JSON is YAML, and the loader reads files.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from qa_pipeline.rules.operators.table import OPERATORS
-from qa_pipeline.rules.telling import _TOLD, told_plain
+from qa_pipeline.rules.telling import told_plain
+from qa_pipeline.rules.telling_operators import TOLD
 
 PET, NO_PET = {"role": "operator", "any_keywords": ["亲"]}, {"not": {"role": "caller", "any_keywords": ["亲"]}}
 LONG, SHORT = {"duration": {"above": 60}}, {"duration": {"below": 9}}
@@ -41,7 +42,7 @@ def test_a_condition_reads_like_a_sentence(written: dict[str, object], sentence:
 
 
 def test_every_operator_has_words_of_its_own() -> None:
-    assert set(OPERATORS) <= set(_TOLD)
+    assert set(OPERATORS) <= set(TOLD)
 
 
 def test_what_is_no_condition_of_this_version_is_shown_as_it_is_written() -> None:
