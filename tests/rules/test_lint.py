@@ -34,7 +34,7 @@ def forbidden(*entries: str) -> str:
 
 
 def own(when: str, more: str = "") -> str:
-    return f"conditions:\n  XA01:\n    item: A6\n    name: 试试\n{more}    when: {when}\n"
+    return f"rules:\n  XA01:\n    item: A6\n    name: 试试\n{more}    when: {when}\n"
 
 
 def test_the_shipped_ruleset_and_a_copy_of_it_are_left_alone(tmp_path: Path) -> None:

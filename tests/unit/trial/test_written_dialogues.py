@@ -30,7 +30,7 @@ def of(tested: Tried, code: str) -> RuleResult:
 def own(tmp_path: Path, when: str) -> Ruleset:
     path = tmp_path / "own.yaml"
     item = "item: A6, name: 试试, standing: advise"
-    path.write_text(f'version: "c-1"\nconditions:\n  XA01: {{{item}, when: {when}}}\n', encoding="utf-8")
+    path.write_text(f'version: "c-1"\nrules:\n  XA01: {{{item}, when: {when}}}\n', encoding="utf-8")
     return load_ruleset(path)
 
 
