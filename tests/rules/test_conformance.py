@@ -156,4 +156,4 @@ def test_a_mono_recording_does_not_tell_who_talks_over_whom() -> None:
 
 def test_the_callers_hostility_is_told_for_the_case_mix() -> None:
     ctx = call([("来", "你们是干什么吃的一帮骗子"), ("话", "非常抱歉您消消气")])
-    assert stored_mix(_run(RULES["TN06"], ctx).details) == CaseMix(3, (Kind.INSULT, Kind.ANGER), 1, 2_880)
+    assert stored_mix(_run(RULES["TN06"], ctx).details) == CaseMix(3, (Kind.INSULT, Kind.ANGER, Kind.UPSET), 1, 2_880)

@@ -105,6 +105,15 @@ def test_who_reports_an_insult_or_threat_does_not_make_one(text: str) -> None:
         "换煤气人员什么时候来",
         "他们打跳楼价的广告",
         "家里养的畜生被偷了",
+        "遇到一伙骗子把钱骗走了",
+        "我要去告诉物业",
+        "那我就问你一下几点上班",
+        "公司拉横幅挡路了",
+        "西瓜皮扔了一地",
+        "你们找人收拾一下垃圾",
+        "下雪路滑出门小心",
+        "孩子从小脑子有问题怎么办残疾证",
+        "我需要你们干什么材料",
     ],
 )
 def test_innocent_words_are_not_hostile(text: str) -> None:
