@@ -4,8 +4,9 @@ The audio of a held-out set is not in the repository. It is looked for in ``WORK
 
     python recordings_sample/render.py --all --scripts bench/<set>/scripts --out WORK/<set>
 
-What was heard is kept in a workspace in ``WORK/<set>``, made by the product in the ordinary way and named after the
-audio and the recogniser; while neither changes, nothing is heard twice and only rules are run again.
+as ``bench/rules_quality.py --render`` does. What was heard is kept in a workspace in ``WORK/<set>``, made by the product
+in the ordinary way and named after the audio and the recogniser; while neither changes, nothing is heard twice and only
+rules are run again.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from qa_pipeline.store.codec import encode, sha256_of
 from qa_pipeline.store.queries import month_data
 from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.workspace import init_workspace
+from recordings_sample import render
 from recordings_sample.make_tables import tables, write_rows
 from tests.builders import script_call
 
@@ -86,6 +88,12 @@ def call_set(name: str, work: Path = WORK) -> CallSet:
     if name == "samples":
         return CallSet(name, SAMPLES / "scripts", SAMPLES, own)
     return CallSet(name, HERE / name / "scripts", own, own)
+
+
+def render_missing(calls: CallSet) -> None:
+    """Speak the calls of a set unless all of them were spoken; the voices need the extra ``samples``."""
+    if not calls.is_rendered:
+        render.main(["--all", "--scripts", str(calls.scripts), "--out", str(calls.rendered)])
 
 
 def knowledge() -> KnowledgeIndex:
