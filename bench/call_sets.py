@@ -4,9 +4,9 @@ The audio of a held-out set is not in the repository. It is looked for in ``WORK
 
     python recordings_sample/render.py --all --scripts bench/<set>/scripts --out WORK/<set>
 
-as ``bench/rules_quality.py --render`` does. What was heard is kept in a workspace in ``WORK/<set>``, made by the product
-in the ordinary way and named after the audio and the recogniser; while neither changes, nothing is heard twice and only
-rules are run again.
+as ``bench/rules_quality.py --render`` does. What was heard is kept in a workspace in ``WORK/<set>``, made by the
+product in the ordinary way and named after the audio and the recogniser; while neither changes, nothing is heard twice
+and only rules are run again.
 """
 
 from __future__ import annotations
