@@ -28,8 +28,8 @@ from bench.matching_scores import Pair, Score, bins, by_length, crossed, score
 from bench.phrase_draw import draw
 from bench.results import command, machine, put
 from bench.speech_heard import Heard, hear, read_references
-from qa_pipeline.language.pinyin import syllables
-from qa_pipeline.language.script import bare
+from qa_pipeline.language.pinyin import nearest, syllables
+from qa_pipeline.language.script import bare, simplify
 from qa_pipeline.models import CallContext
 from qa_pipeline.rules.matching import find, heard, phrases
 from qa_pipeline.rules.operators.kleene import Truth
@@ -60,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=SPEECH, help="folder of the speech (refs.tsv and wav/)")
     parser.add_argument("--cache", type=Path, default=WORK / "speech", help="folder for what was recognised")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--verbose", action="store_true", help="list what `find` missed and what was heard there")
     parser.add_argument("--quick", action="store_true", help="one round of timing; writes nothing")
     parser.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
     options = parser.parse_args(argv)
@@ -70,6 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     heard_in = {c: hear(options.data, c, options.cache, options.threads) for c in CONDITIONS}
     text = report(wanted, heard_in, options.threads, 1 if options.quick else ROUNDS)
     print(text)
+    if options.verbose:
+        print("\n".join(line for condition, spoken in heard_in.items() for line in missed(wanted, condition, spoken)))
     if options.write and not options.quick:
         put(text)
     return 0
@@ -184,7 +187,8 @@ def report(wanted: Sequence[str], heard_in: Mapping[str, Sequence[Heard]], threa
     for condition, spoken in heard_in.items():
         rows, every = measure(wanted, spoken, rounds)
         said = sum(phrase in one.said for one in spoken for phrase in wanted)
-        lines += [f"{condition}: {len(spoken)} utterances, {said} pairs of phrase and utterance that were said.", ""]
+        silent = len(spoken) * len(wanted) - said
+        lines += [f"{condition}: {said} pairs of phrase and utterance were said, {silent} were not.", ""]
         lines += [
             *_table(HEADER, [_cells(row) for row in rows]),
             "",
@@ -195,6 +199,17 @@ def report(wanted: Sequence[str], heard_in: Mapping[str, Sequence[Heard]], threa
         lines += ["How far the hits' probability can be believed (`heard`, every hit):", ""]
         lines += [*_table(BINS, [_bin(*one) for one in bins(every[HEARD])]), ""]
     return "\n".join(lines)
+
+
+def missed(wanted: Sequence[str], condition: str, spoken: Sequence[Heard]) -> Iterator[str]:
+    """Yield what was said and is no hit of `find`, with the nearest that was heard and how far it sounds off."""
+    look = methods(wanted)[FIND]
+    for one in spoken:
+        hits = look(one)
+        for phrase in (p for p in wanted if p in one.said and p not in hits):
+            near, text = nearest(phrase, one.text), simplify(one.text)
+            stretch = f"{text[near.start : near.end]} {near.distance:.2f}" if near else "nothing"
+            yield f"{condition} {one.file}: {phrase}: {stretch}"
 
 
 HEADER = ("method", "recall % (95 %)", "precision % (95 %)", "F1 % (95 %)", "false hits", "ms an utterance")
