@@ -52,6 +52,8 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/tone.py $(BENCH)
 	$(BIN)/python bench/terms.py $(BENCH)
 	$(BIN)/python bench/calibration.py $(BENCH)
+	$(BIN)/python bench/rules_quality.py --render $(BENCH)
+	$(BIN)/python bench/sound_matching.py $(BENCH)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue

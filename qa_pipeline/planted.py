@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from ruamel.yaml import YAML
 
-from qa_pipeline.models import CallAudit, Outcome, RuleResult, Standing
+from qa_pipeline.models import Outcome, RuleResult, Standing
 
 GROUPS = ("A", "B", "C", "D", "V")
 
@@ -26,6 +27,18 @@ class Said(StrEnum):
     REFERRED = "referred"
     UNSURE = "unsure"
     SILENT = "silent"
+
+
+class Judged(Protocol):
+    """A call and what the rules said of it, such as a `CallAudit`."""
+
+    @property
+    def call_id(self) -> str:
+        """The call's number."""
+
+    @property
+    def results(self) -> tuple[RuleResult, ...]:
+        """What every rule said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +83,19 @@ def said_of(results: Iterable[RuleResult]) -> Mapping[str, Said]:
     order = list(Said)
     said: dict[str, Said] = {}
     for result in results:
-        word = _said(result)
+        word = said_by(result)
         said[result.item] = min(said.get(result.item, Said.SILENT), word, key=order.index)
     return said
 
 
-def _said(result: RuleResult) -> Said:
+def said_by(result: RuleResult) -> Said:
+    """Return what one result says."""
     if result.outcome is Outcome.FAIL:
         return Said.DEDUCTED if result.standing is Standing.DEDUCT else Said.REFERRED
     return Said.UNSURE if result.outcome is Outcome.UNDETERMINED else Said.SILENT
 
 
-def compare(planted: Mapping[str, frozenset[str]], audits: Sequence[CallAudit]) -> tuple[Tally, ...]:
+def compare(planted: Mapping[str, frozenset[str]], audits: Sequence[Judged]) -> tuple[Tally, ...]:
     """Count, by item, what was planted against what was said; items in order of their codes.
 
     Calls without an audit are left out of the counts: they are listed as failed elsewhere.

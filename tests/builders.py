@@ -197,24 +197,28 @@ def _words(line: Line, start_ms: int, end_ms: int) -> tuple[Word, ...]:
     )
 
 
-def script_call(path: Path, timing: Path | None = None) -> CallContext:
+def script_call(
+    path: Path, timing: Path | None = None, *, told_apart: bool = False, confidence: float = 0.95
+) -> CallContext:
     """Make a call of a sample script (``recordings_sample/scripts/<id>.yaml``) as if it were heard without a slip.
 
     Times come from ``timing/<id>.json`` beside the scripts folder where it exists, else from the text's length.
     Loudness follows ``gain_db`` (a raised voice is a little higher too), rate follows the times; a mono call has no
-    known roles. Exchanges and facts are left empty.
+    known roles unless its voices are ``told_apart``. Exchanges and facts are left empty.
     """
     script = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     placed = timing or path.parent.parent / "timing" / f"{path.stem}.json"
     times = json.loads(placed.read_text(encoding="utf-8")) if placed.exists() else _estimated(script["turns"])
     mono = script["audio"]["layout"] == "mono"
+    unknown = mono and not told_apart
     lines = [
         Line(
-            Role.UNKNOWN if mono else Role(turn["who"]),
+            Role.UNKNOWN if unknown else Role(turn["who"]),
             turn["say"],
             time["start_ms"] / 1000,
             time["end_ms"] / 1000,
-            role_confidence=0.0 if mono else 1.0,
+            confidence,
+            role_confidence=0.0 if unknown else 1.0,
         )
         for turn, time in zip(script["turns"], times, strict=True)
     ]
@@ -229,7 +233,7 @@ def script_call(path: Path, timing: Path | None = None) -> CallContext:
     }
     ctx = call(lines, work_order=script["work_order"], **changes)
     recording = replace(ctx.recording, channels=1 if mono else 2)
-    return replace(ctx, recording=recording, acoustics=_scripted(ctx.transcript, script["turns"], mono))
+    return replace(ctx, recording=recording, acoustics=_scripted(ctx.transcript, script["turns"], unknown))
 
 
 def _estimated(turns: Sequence[Mapping[str, Any]]) -> list[dict[str, int]]:

@@ -203,8 +203,8 @@ def test_exceptions_that_several_phrases_share_need_to_serve_one_of_them(tmp_pat
 
 
 def test_patterns_with_characters_that_no_transcript_has(tmp_path: Path) -> None:
-    text = forbidden("{text: 急什么, unless: [別急什么]}") + own("{regex: 沒有，没有}")
-    assert [line for line, _ in flaws(tmp_path, "never-written", text)] == [5, 10]
+    text = forbidden("{text: 急什么, unless: [別急什么]}") + own("{regex: 沒有，没有}").removeprefix("rules:\n")
+    assert [line for line, _ in flaws(tmp_path, "never-written", text)] == [5, 9]
 
 
 def test_patterns_that_look_around_are_slow_and_repeated_repeats_may_never_end(tmp_path: Path) -> None:
@@ -220,16 +220,12 @@ def test_patterns_that_look_around_are_slow_and_repeated_repeats_may_never_end(t
         "{and: [{duration: {above: 100}}, {not: {duration: {above: 50}}}]}",
         "{and: [{role: caller, utterance_count: {above: 3}}, {role: caller, utterance_count: {below: 4}}]}",
         "{or: [{duration: {above: 50}}, {duration: {below: 100}}]}",
-        "{duration: {above: 50, below: 100}}",
-        "{duration: {}}",
         "{and: [{any_keywords: [您好]}, {not: {any_keywords: [您好]}}]}",
         "{or: [{any_keywords: [您好]}, {not: {any_keywords: [您好]}}]}",
-        "{n_keywords: {phrases: [您好, 再见], n: 3}}",
         "{repeated: {times: 5, within: 3}}",
         "{role: operator, regex: .}",
         "{role: operator, regex: '.{0,9}'}",
         "{hang_up: {who: unknown}}",
-        "{speech_rate: {above: 200, below: 300}}",
         "{any_keywords: [{text: 快点说, unless: [快点]}]}",
         "{and: [{field: {name: 标题, test: ==, value: 甲}}, {field: {name: 标题, test: ==, value: 乙}}]}",
         "{and: [{field: {name: 标题, test: empty}}, {field: {name: 标题, test: ==, value: 乙}}]}",

@@ -25,7 +25,7 @@ def result(item: str, outcome: Outcome, standing: Standing = Standing.DEDUCT) ->
 
 
 def count(planted: dict[str, frozenset[str]], *calls: HeardCall) -> dict[str, Any]:
-    return {tally.name: tally for tally in compare(planted, calls)}  # type: ignore[arg-type]
+    return {tally.name: tally for tally in compare(planted, calls)}
 
 
 def test_a_planted_fault_that_was_deducted_is_found() -> None:

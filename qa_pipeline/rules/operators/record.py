@@ -65,7 +65,7 @@ class Size(Strict):
     def _has_a_bound(self) -> Size:
         if self.above is None and self.below is None:
             raise ValueError("give above, below or both")
-        if self.above is not None and self.below is not None and self.below > self.above + 1:
+        if self.above is not None and self.below is not None and self.below > self.above:
             raise ValueError(f"every number is below {self.below} or above {self.above}")
         return self
 
