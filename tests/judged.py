@@ -61,7 +61,12 @@ def run(settings: Settings, sessions: sessionmaker[Session], dialogues: Mapping[
             yield recording.recording_id, lambda heard=heard: heard
 
     def judge(
-        file: CallFile, recording: Recording, transcript: Transcript, acoustics: AcousticProfile, index: KnowledgeIndex
+        file: CallFile,
+        recording: Recording,
+        transcript: Transcript,
+        acoustics: AcousticProfile,
+        index: KnowledgeIndex,
+        _baseline: Any = None,
     ) -> Judged:
         ctx = gather(file.call, recording, transcript, acoustics, file.work_order, index, index.lexicon)
         return (*audit_call(ctx, ruleset, CARD), ctx.corrections)

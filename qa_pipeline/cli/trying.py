@@ -152,6 +152,7 @@ def _stored(
     call_ids: Sequence[str],
 ) -> Iterator[One]:
     from qa_pipeline.store.queries import call_file, month_data
+    from qa_pipeline.store.queries.voices import baselines
     from qa_pipeline.trial import judged_call
     from qa_pipeline.trial.testing import context_of
 
@@ -163,7 +164,8 @@ def _stored(
     if not heard:
         raise NotFound("none of these calls is transcribed yet", "run `hotline-qa run --month YYYY-MM` first")
     for file in heard:
-        ctx = context_of(file, index, correct_terms=settings.correct_terms)
+        voice = baselines(session, f"{file.call.started_at:%Y-%m}", {file.call.operator_id}).get(file.call.operator_id)
+        ctx = context_of(file, index, voice, correct_terms=settings.correct_terms)
         if ctx is not None:
             operator = f"{file.call.operator_id} {file.operator.name if file.operator else ''}".strip()
             yield One(f"通话 {file.call.call_id}  话务员 {operator}", judged_call(ctx, ruleset))

@@ -26,6 +26,7 @@ from qa_pipeline.models import (
     Standing,
     Verdict,
 )
+from qa_pipeline.precision import Earned, earned_rules
 from qa_pipeline.review import previous_lines
 from qa_pipeline.rules.differences import RuleChange, differences
 from qa_pipeline.rules.ruleset import Ruleset
@@ -34,6 +35,7 @@ from qa_pipeline.standards import require_items, scorecard_of
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
 from qa_pipeline.store.queries.month import open_months
+from qa_pipeline.store.queries.voices import baselines
 from qa_pipeline.trial.testing import context_of
 from scoring.score import Evaluation
 from scoring.scorecard import Scorecard
@@ -154,26 +156,30 @@ def _judge_files(
 ) -> tuple[Files, Files]:
     """Return the month's files with the audits that either ruleset would give them; None where nothing was heard."""
     index, knowledge = KnowledgeIndex(entries(session)), knowledge_sha256(session)
+    voices = baselines(session, data.month, {file.call.operator_id for file in data.files})
+    # A run lets rules deduct as far as the reviews of earlier months bear them out.
+    earned = [earned_rules(session, settings, data.month, ruleset) for ruleset in rulesets]
     before: list[CallFile] = []
     after: list[CallFile] = []
     for number, file in enumerate(data.files, start=1):
-        ctx = context_of(file, index, correct_terms=settings.correct_terms)
-        for ruleset, into in zip(rulesets, (before, after), strict=True):
-            audit = None if ctx is None else _audit(file, ctx, ruleset, card, knowledge)
+        own_voice = voices.get(file.call.operator_id)
+        ctx = context_of(file, index, own_voice, correct_terms=settings.correct_terms)
+        for rules, into in zip(earned, (before, after), strict=True):
+            audit = None if ctx is None else _audit(file, ctx, rules, card, knowledge)
             into.append(replace(file, audit=audit, decisions=_as_spoken(file)))
         progress(number, len(data.files), file.call.call_id)
     return tuple(before), tuple(after)
 
 
-def _audit(file: CallFile, ctx: CallContext, ruleset: Ruleset, card: Scorecard, knowledge: str) -> CallAudit:
-    results, evaluation = audit_call(ctx, ruleset, card)
+def _audit(file: CallFile, ctx: CallContext, rules: Earned, card: Scorecard, knowledge: str) -> CallAudit:
+    results, evaluation = audit_call(ctx, rules.ruleset, card, rules.demotions)
     return CallAudit(
         audit_id=_HYPOTHETICAL,
         call_id=file.call.call_id,
         month=f"{file.call.started_at:%Y-%m}",
         recording_id=ctx.recording.recording_id,
         inputs_hash="",
-        ruleset=ruleset.stamp,
+        ruleset=rules.ruleset.stamp,
         scorecard_version=card.version,
         knowledge_sha256=knowledge,
         results=results,

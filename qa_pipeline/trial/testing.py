@@ -9,7 +9,7 @@ from qa_pipeline.audit import gather
 from qa_pipeline.ingest.dialogue import Dialogue
 from qa_pipeline.knowledge.lexicon import Lexicon
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
-from qa_pipeline.models import CallContext, CallFile, Outcome, RuleResult
+from qa_pipeline.models import CallContext, CallFile, Outcome, RuleResult, VoiceBaseline
 from qa_pipeline.rules.conditions import ConditionParams
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.rules.run import check
@@ -40,12 +40,15 @@ class Tried:
     not_judged: Mapping[str, NotJudged] = field(default_factory=dict)
 
 
-def context_of(file: CallFile, index: KnowledgeIndex, *, correct_terms: bool) -> CallContext | None:
+def context_of(
+    file: CallFile, index: KnowledgeIndex, baseline: VoiceBaseline | None = None, *, correct_terms: bool
+) -> CallContext | None:
     """Return a stored call as a run gives it to rules; None where it was not transcribed yet."""
     if file.recording is None or file.transcript is None or file.acoustics is None:
         return None
     lexicon = index.lexicon if correct_terms else None
-    return gather(file.call, file.recording, file.transcript, file.acoustics, file.work_order, index, lexicon)
+    heard = file.transcript, file.acoustics
+    return gather(file.call, file.recording, *heard, file.work_order, index, lexicon, baseline)
 
 
 def judged_call(ctx: CallContext, ruleset: Ruleset) -> Tried:

@@ -29,7 +29,7 @@ def _told(tmp_path: Path, text: str) -> str:
 def test_the_shipped_ruleset_has_every_rule_sorted_by_code() -> None:
     loaded = load_ruleset()
     assert [bound.code for bound in loaded.rules] == sorted(discover())
-    assert loaded.version == "2026-10"
+    assert loaded.version == "2026-12"
     assert len(loaded.sha256) == 64
 
 

@@ -157,7 +157,7 @@ def test_diff_says_rules_calls_operators_and_work(run: Run, mine: str) -> None:
 
 
 def test_diff_with_itself_says_that_nothing_changes(run: Run) -> None:
-    said = run("diff", "default", "2026-10", "--month", "2026-10")
+    said = run("diff", "default", "2026-12", "--month", "2026-10")
     assert "一、规则：没有不同" in said.out
     assert "二、通话：没有一通的判定或得分有变化" in said.out
 
@@ -176,7 +176,7 @@ def test_diff_as_plain_values(run: Run, mine: str) -> None:
 
 
 def test_list_marks_what_differs_from_the_shipped_rules(run: Run, mine: str, tmp_path: Path) -> None:
-    assert "与出厂（2026-10）一致" in run("list").out
+    assert "与出厂（2026-12）一致" in run("list").out
     shutil.copy(mine, tmp_path / "centre" / "ruleset.yaml")
     said = run("list")
     assert "有 3 条不同" in said.out
@@ -198,9 +198,9 @@ def test_lint_says_what_where_why_and_ends_with_1(run: Run, mine: str, tmp_path:
     clean = run("lint")
     assert (clean.code, "没有发现问题" in clean.out) == (0, True)
     noted = run("lint", mine)
-    assert "mine.yaml:13  提示  TN01 停用了“语速适当”" in noted.out
+    assert "mine.yaml:12  提示  TN01 停用了“语速适当”" in noted.out
     wrong = tmp_path / "wrong.yaml"
-    wrong.write_text('version: "2026-10"\nrules:\n  PH06: {min_confidence: 0.1}\n', encoding="utf-8")
+    wrong.write_text('version: "2026-12"\nrules:\n  PH06: {min_confidence: 0.1}\n', encoding="utf-8")
     said = run("lint", str(wrong))
     assert said.code == 1
     assert "wrong.yaml:3  警告  PH06 min_confidence 0.1 太低" in said.out

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from qa_pipeline.language.pinyin import keys
 from qa_pipeline.language.script import simplify
 
 # The parser of the standard library has no public name.
@@ -30,6 +31,7 @@ class Machine:
     steps: list[list[tuple[Accepts, int]]] = field(default_factory=list)
     free: list[list[int]] = field(default_factory=list)
     last: int = 0
+    by_sound: bool = False
 
     def state(self) -> int:
         """Make a state."""
@@ -64,13 +66,14 @@ class Machine:
         return reached
 
 
-def may_touch(pattern: str, phrase: str) -> bool:
+def may_touch(pattern: str, phrase: str, *, by_sound: bool = False) -> bool:
     """Whether a match of a pattern could share a character with a phrase, whatever stands around the phrase.
 
+    ``by_sound``: the phrase is also found where it is written in homophones, and the pattern may be meant for those.
     True also where it cannot be told.
     """
     try:
-        machine = _machine(pattern)
+        machine = _machine(pattern, by_sound)
     except Unknown:
         return True
     begun, inside = machine.everywhere(), set[int]()
@@ -171,8 +174,8 @@ def _literals(items: Any) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _machine(pattern: str) -> Machine:
-    machine = Machine()
+def _machine(pattern: str, by_sound: bool = False) -> Machine:
+    machine = Machine(by_sound=by_sound)
     items = _parsed(pattern)
     if not items:
         raise Unknown
@@ -200,7 +203,8 @@ def _one(machine: Machine, op: Any, value: Any, start: int) -> int:
         least, most, items = value
         return _repeat(machine, least, most, items, start)
     end = machine.state()
-    machine.steps[start].append((_accepts(op, value), end))
+    accepts = _accepts(op, value)
+    machine.steps[start].append((_or_sounds_so(accepts) if machine.by_sound else accepts, end))
     return end
 
 
@@ -218,6 +222,22 @@ def _repeat(machine: Machine, least: Any, most: Any, items: Any, start: int) -> 
         start = _row(machine, items, start)
         machine.free[start].append(end)
     return end
+
+
+def _or_sounds_so(accepts: Accepts) -> Accepts:
+    return lambda c: accepts(c) or any(map(accepts, _homophones().get(keys(c), "")))
+
+
+@lru_cache(maxsize=1)
+def _homophones() -> dict[str, str]:
+    """Return the characters of GB 2312 by their sound."""
+    found: dict[str, str] = {}
+    for high in range(0xB0, 0xF8):
+        for low in range(0xA1, 0xFF):
+            character = bytes((high, low)).decode("gb2312", "ignore")
+            if character:
+                found[keys(character)] = found.get(keys(character), "") + character
+    return found
 
 
 def _accepts(op: Any, value: Any) -> Accepts:

@@ -8,9 +8,12 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qa_pipeline.models import AcousticProfile, Role, Voice
+from qa_pipeline.assessment import voice_baseline
+from qa_pipeline.models import AcousticProfile, Role, Voice, VoiceBaseline
 from qa_pipeline.store.schema import AuditRow, CallRow, RecordingRow, SpeechRow
 
+CALLS_OF_A_BASELINE = 20
+"""A quarter's drawn calls or so: voices and headsets change over years."""
 _AT_ONCE = 400
 _STEREO = 2
 
@@ -43,6 +46,17 @@ def earlier_voices(
         if (voice := voices.get(heard)) is not None:
             found[operator_id].append(voice)
     return {operator_id: tuple(own) for operator_id, own in found.items()}
+
+
+def baselines(session: Session, month: str, operators: Collection[str]) -> dict[str, VoiceBaseline]:
+    """Return how operators usually sound, from the months before ``month``; who was heard too little is left out.
+
+    Of earlier months alone, so that a finding does not depend on which calls of its own month were heard before it, nor
+    on itself.
+    """
+    voices = earlier_voices(session, month, operators, CALLS_OF_A_BASELINE)
+    known = {operator_id: voice_baseline(own) for operator_id, own in voices.items()}
+    return {operator_id: baseline for operator_id, baseline in known.items() if baseline is not None}
 
 
 def operator_rates(session: Session, month: str | None = None) -> tuple[float | None, ...]:

@@ -144,7 +144,7 @@ def _digest(settings: Settings) -> list[tuple[str, str]]:
 
 def test_calls_whose_stored_audit_says_otherwise_are_named(centre: Centre, tmp_path: Path) -> None:
     pretender = replace(
-        ruleset(tmp_path, "rules:\n  PH06: {enabled: false}\n"), sha256=SHIPPED.sha256, version="2026-10"
+        ruleset(tmp_path, "rules:\n  PH06: {enabled: false}\n"), sha256=SHIPPED.sha256, version="2026-12"
     )
     assert compare(centre, pretender, SHIPPED).otherwise == ("H2",)
 
@@ -170,7 +170,7 @@ def test_a_ruleset_goes_by_file_name_version_or_what_it_is(centre: Centre, tmp_p
         assert ruleset_named(str(tmp_path / "c-7.yaml"), settings, session).sha256 == mine.sha256
         kept = ruleset_named("c-7", settings, session)
         assert (kept.version, kept.sha256) == (mine.version, mine.sha256)
-        with pytest.raises(NotFound, match="2026-10、c-7"):
+        with pytest.raises(NotFound, match="2026-12、c-7"):
             ruleset_named("c-8", settings, session)
 
 

@@ -32,7 +32,7 @@ def useless_exception(subject: Subject) -> Iterator[Flaw]:
     idle: dict[tuple[int, str], tuple[Entries, Entry]] = {}
     serving: set[tuple[int, str]] = set()
     for entries, entry, pattern, line in _exceptions(subject):
-        if (line, pattern) not in serving and may_touch(pattern, simplify(entry.text)):
+        if (line, pattern) not in serving and may_touch(pattern, simplify(entry.text), by_sound=not entry.exact):
             serving.add((line, pattern))
         idle.setdefault((line, pattern), (entries, entry))
     for (line, pattern), (entries, entry) in idle.items():
