@@ -62,6 +62,12 @@ class Sounds:
         return np.where(lengths > 0, np.minimum(1.0, edits / np.maximum(lengths, 1)), 1.0)
 
 
+@lru_cache(maxsize=256)
+def sounds_of(phrases: tuple[str, ...]) -> Sounds:
+    """Return phrases to compare with texts, made once for the same phrases."""
+    return Sounds(phrases)
+
+
 def may_be_near(phrase: str, text: str, distance: float) -> bool:
     """Whether a phrase can be as near to a text as ``distance`` (0-1) at all; a cheap bound that never wrongly says no.
 

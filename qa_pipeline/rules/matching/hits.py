@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from qa_pipeline.language.nearness import Sounds
+from qa_pipeline.language.nearness import sounds_of
 from qa_pipeline.language.pinyin import keys
 from qa_pipeline.models import Evidence, EvidenceKind, Utterance
 from qa_pipeline.rules.matching.passages import Passage, Sure, normal
@@ -130,7 +130,7 @@ def like(wanted: Sequence[Phrase], utterances: Iterable[Utterance], distance: fl
     It guards "never said" findings: what was perhaps said is not missing. Shorter phrases are like everything; the
     default lets one syllable of four be another, which is right for a few utterances and too much for a whole call.
     """
-    sounds = _sounds(listed(wanted).long_enough)
+    sounds = sounds_of(listed(wanted).long_enough)
     return bool((sounds.distances(*(passage.text for passage in _read(utterances))) <= distance).any())
 
 
@@ -146,11 +146,6 @@ def stand(wanted: Sequence[Phrase], text: str) -> tuple[tuple[Phrase, int, int, 
         if (written or not phrase.exact) and not _overlaps(piece, phrase.unless, start, end):
             found.append((phrase, start, end, written))
     return tuple(sorted(found, key=lambda one: (one[1], one[2])))
-
-
-@lru_cache(maxsize=256)
-def _sounds(texts: tuple[str, ...]) -> Sounds:
-    return Sounds(texts)
 
 
 def _read(utterances: Iterable[Utterance]) -> tuple[Passage, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field, field_validator
 from rapidfuzz import fuzz
 
-from qa_pipeline.language.nearness import may_be_near
+from qa_pipeline.language.nearness import sounds_of
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.rules.evidence import said_in
 from qa_pipeline.rules.matching import Hit, Phrase, find, normal, search
@@ -90,13 +90,13 @@ def regex(call: Call, window: Window, wanted: Pattern) -> Found:
 
 def sounds_like(call: Call, window: Window, wanted: Sounds) -> Found:
     """Whether something sounds nearly like one of the phrases; what merely sounds so is sure only when very near."""
+    texts = [turn.passage.text for turn in window]
+    distances = sounds_of(tuple(phrase.text for phrase in wanted.phrases)).distances_to_each(*texts)
     hits = []
-    for turn in window:
-        for phrase in wanted.phrases:
-            if not may_be_near(phrase.text, turn.passage.text, wanted.distance):
-                continue
-            match = nearest(phrase.text, turn.passage.text)
-            if match is None or match.distance > wanted.distance:
+    for place, turn in enumerate(window):
+        for phrase, distance in zip(wanted.phrases, distances[:, place], strict=True):
+            match = nearest(phrase.text, turn.passage.text) if distance <= wanted.distance else None
+            if match is None:
                 continue
             first, last = turn.passage.spoken_at(match.start, match.end)
             confidence = round((1 - match.distance) * turn.passage.sure(first, last).sound, 3)
