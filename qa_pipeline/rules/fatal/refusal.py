@@ -14,7 +14,8 @@ from qa_pipeline.rules.windows import after
 _NOT_GIVEN = ("不", "不能", "不会", "不想", "没", "没法", "没办法", "无法", "不用", "懒得")
 """Before 给您登记 these make a refusal of it."""
 
-_PHONE = r"[0-9零〇一二三四五六七八九幺两](?:[、，, -]?[0-9零〇一二三四五六七八九幺两]){4,}|1(?:10|19|20|22)|幺幺零|幺幺九|幺二零|幺二二"
+_DIGIT = "[0-9零〇一二三四五六七八九幺两]"
+_PHONE = f"{_DIGIT}(?:[、，, -]?{_DIGIT}){{4,}}|1(?:10|19|20|22)|幺幺零|幺幺九|幺二零|幺二二"
 """Five digits or an emergency number; four are the operator's own, told on demand (1002), and no guidance."""
 
 
