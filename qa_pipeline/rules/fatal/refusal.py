@@ -14,6 +14,10 @@ from qa_pipeline.rules.windows import after
 _NOT_GIVEN = ("不", "不能", "不会", "不想", "没", "没法", "没办法", "无法", "不用", "懒得")
 """Before 给您登记 these make a refusal of it."""
 
+_DIGIT = "[0-9零〇一二三四五六七八九幺两]"
+_PHONE = f"{_DIGIT}(?:[、，, -]?{_DIGIT}){{4,}}|1(?:10|19|20|22)|幺幺零|幺幺九|幺二零|幺二二"
+"""Five digits or an emergency number; four are the operator's own, told on demand (1002), and no guidance."""
+
 
 class RefusalParams(Params):
     """Words of refusal and words of guidance."""
@@ -43,6 +47,6 @@ def refusal(ctx: CallContext, params: RefusalParams) -> Finding:
     guided = [hit for hit in heard(params.guiding, later) if not hit.before.endswith(_NOT_GIVEN)]
     if refused and guided:
         return passed(f"没有接办的事项给了指引：{listed(guided[:2])}", [hit.evidence("指引") for hit in guided[:2]])
-    if refused and search((r"\d{3,}",), later):
+    if refused and search((_PHONE,), later):
         return passed("没有接办的事项告知了电话")
     return judge_words(ctx, refused, params.min_confidence, "疑似拒绝、推诿的话")
