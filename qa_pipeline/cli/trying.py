@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex
     from qa_pipeline.rules.ruleset import Ruleset
-    from qa_pipeline.trial import Tried
+    from qa_pipeline.trial import CaseTried, Tried
 
 Named = Annotated[str, typer.Argument(help="A file, default, current, or a version that has judged calls")]
 _QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
@@ -63,21 +63,27 @@ def try_rules(
         typer.Option("--dialogue", help="A file of 话务员：… and 来电人：… lines; - is stdin"),
     ] = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="Only this rule; may be repeated")] = None,
+    cases: Annotated[bool, typer.Option("--cases", help="The cases that stand beside the ruleset's own rules")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Also the rules that passed")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a ruleset over stored calls or over a dialogue written by hand, and show what hits and why."""
     from qa_pipeline.trial import ruleset_named
 
-    if sum(bool(given) for given in (month, call, dialogue)) != 1:
-        raise UserError("say what to test on", "give one of --month YYYY-MM, --call ID, --dialogue FILE (- for stdin)")
+    if sum(bool(given) for given in (month, call, dialogue, cases)) != 1:
+        raise UserError(
+            "say what to test on", "give one of --month YYYY-MM, --call ID, --dialogue FILE (- for stdin), --cases"
+        )
     state: State = context.obj
-    settings, sessions = state.open() if dialogue is None or _is_workspace(state) else (None, None)
+    alone = dialogue is not None or cases
+    settings, sessions = state.open() if not alone or _is_workspace(state) else (None, None)
     session = None if sessions is None else sessions()
     try:
         wanted = ruleset_named(ruleset, settings, session)
         shown = Shown(everything, _known(tuple(rule or ()), wanted))
         index = _index(session)
+        if cases:
+            _cases(wanted, index, as_json=as_json)
         if dialogue is not None:
             tested = iter([_dialogue(dialogue, wanted, index, settings)])
         else:
@@ -93,6 +99,27 @@ def try_rules(
     finally:
         if session is not None:
             session.close()
+
+
+def _cases(ruleset: Ruleset, index: KnowledgeIndex, *, as_json: bool) -> None:
+    """Run the cases and end: with 1 where a rule says otherwise than its author."""
+    from qa_pipeline.trial import tried_cases
+
+    tried = list(tried_cases(ruleset, index, datetime.now()))
+    wrong = [one for one in tried if not one.as_expected]
+    if as_json:
+        out_json([_case_values(one) for one in tried])
+    else:
+        for one in tried:
+            said = f"应为 {one.case.outcome}，实为 {one.result.outcome.value}（{one.result.reason}）"
+            out(f"{one.code} {one.case.name}：{'相符' if one.as_expected else f'不符：{said}'}")
+        out(f"共 {len(tried)} 个例子，{len(wrong)} 个不符")
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _case_values(one: CaseTried) -> dict[str, str]:
+    outcome = one.result.outcome.value
+    return {"code": one.code, "name": one.case.name, "expected": one.case.outcome, "outcome": outcome}
 
 
 def _is_workspace(state: State) -> bool:

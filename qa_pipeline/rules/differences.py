@@ -134,7 +134,7 @@ def _value(bound: BoundRule, name: str) -> Any:
     """Return what a parameter is compared by: of a condition, what it says, names filled in."""
     if not isinstance(bound.params, ConditionParams):
         return getattr(bound.params, name, None)
-    if name in {"conditions", "named"}:
+    if name in {"conditions", "named", "cases"}:
         return None
     return _shown(bound, name, getattr(bound.params, name)) if name in _CONDITIONS else getattr(bound.params, name)
 

@@ -168,9 +168,8 @@ class _Reader:
         when = parser.parse(body["when"], body, "when")
         applies = parser.parse(body["applies"], body, "applies") if body.get("applies") else None
         about = {name: str(body[name]) for name in ("item", "name", "why", "source") if body.get(name)}
-        values = {
-            name: plain(body[name]) for name in ("when", "applies", "min_confidence") if body.get(name) is not None
-        }
+        given = ("when", "applies", "min_confidence", "cases")
+        values = {name: plain(body[name]) for name in given if body.get(name) is not None}
         values["conditions"] = (when,) if applies is None else (when, applies)
         values["named"] = parser.written(values["conditions"])
         try:

@@ -20,6 +20,10 @@ _REPORTED = re.compile(
     r"|(?:他|她|他们|对方|物业|单位|窗口|人家|客服|师傅|领导|社区|公司|老板|那边|村里|学校|医院).{0,6}(?:说|答复|回复|告诉|表示|讲))"
     r"[^。！？!?]{0,12}$"
 )
+# 我们不会跟您说不归我管: words that are said not to be said.
+_DENIED = re.compile(
+    r"(?:不会|不能|不敢|不可能|没有|没|不是)(?:跟|对|给|向)?(?:您|你|群众|市民|来电人)?(?:说|讲)[^。！？!?]{0,4}$"
+)
 # Who speaks of himself does not repeat the caller.
 _OF_HIMSELF = re.compile(r"我们?(?:也|是|真的?|确实|这边|这里|可|又)?$")
 
@@ -37,7 +41,7 @@ def quoted(ctx: CallContext, hit: Hit) -> bool:
 
 
 def _quoted(caller: Sequence[Utterance], hit: Hit) -> bool:
-    if _REPORTED.search(hit.before):
+    if _REPORTED.search(hit.before) or _DENIED.search(hit.before):
         return True
     if _OF_HIMSELF.search(hit.before):
         return False

@@ -3,8 +3,18 @@
 Everything is judged by the functions that a run judges by, and nothing is written to the store.
 """
 
+from qa_pipeline.trial.cases import CaseTried, tried_cases
 from qa_pipeline.trial.comparing import Comparison, compare_month
 from qa_pipeline.trial.rulesets import ruleset_named
 from qa_pipeline.trial.testing import Tried, judged_call, judged_dialogue
 
-__all__ = ["Comparison", "Tried", "compare_month", "judged_call", "judged_dialogue", "ruleset_named"]
+__all__ = [
+    "CaseTried",
+    "Comparison",
+    "Tried",
+    "compare_month",
+    "judged_call",
+    "judged_dialogue",
+    "ruleset_named",
+    "tried_cases",
+]

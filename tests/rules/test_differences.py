@@ -74,7 +74,7 @@ def test_explain_says_how_a_rule_differs_from_the_shipped_one(tmp_path: Path) ->
         tmp_path, 'version: "c-1"\nrules:\n  TN04: {longer_than_ms: 8000, standing: advise}\n  TN01: {enabled: false}\n'
     )
     text = explain("TN04", ruleset=own, shipped=SHIPPED)
-    assert "与出厂（2026-10）不同" in text
+    assert "与出厂（2026-12）不同" in text
     assert "longer_than_ms：10000 → 8000" in text
     assert "效力：只提示人工复核" in text
     assert "已停用" in explain("TN01", ruleset=own, shipped=SHIPPED)

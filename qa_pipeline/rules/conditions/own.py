@@ -7,9 +7,9 @@ not applicable.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from qa_pipeline.models import CallContext, Standing
 from qa_pipeline.rules.base import Finding, Params, Rule, failed, not_applicable, passed, undetermined
@@ -21,6 +21,33 @@ from qa_pipeline.rules.operators.kleene import Answer, Truth
 from qa_pipeline.rules.turns import Call
 
 
+class OwnCase(BaseModel):
+    """A dialogue and what the rule must say of it: lines of one name and its words, such as ``{来电人: 你好}``.
+
+    Short names are 话 and 来; ``{静: 12}`` is twelve seconds of silence.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1)
+    dialogue: tuple[dict[str, str | int | float], ...] = Field(min_length=1)
+    outcome: Literal["pass", "fail", "undetermined", "not_applicable"]
+
+    def text(self) -> str:
+        """Return the dialogue as lines that somebody would paste."""
+        lines = [(name, words) for line in self.dialogue for name, words in line.items()]
+        return "\n".join(
+            f"（静默{words}秒）" if name == "静" else f"{_NAMES.get(name, name)}：{words}" for name, words in lines
+        )
+
+
+_NAMES = {"话": "话务员", "来": "来电人"}
+
+
+def _line(name: str, words: object) -> str:
+    return f"（静默{words}秒）" if name == "静" else f"{_NAMES.get(name, name)}：{words}"
+
+
 class ConditionParams(Params):
     """A rule's conditions as they were written, names filled in, so that the ruleset's hash covers them."""
 
@@ -30,6 +57,7 @@ class ConditionParams(Params):
     applies: dict[str, Any] | str | None = None
     named: dict[str, Any] = Field(default_factory=dict)
     conditions: tuple[Any, ...] = Field(default=(), exclude=True, repr=False)
+    cases: tuple[OwnCase, ...] = Field(default=(), exclude=True, repr=False)
 
 
 def own_rule(
