@@ -16,6 +16,8 @@ from qa_pipeline.rules.evidence import said
 from qa_pipeline.rules.windows import heard_well, turns, unclear
 
 _CLAUSE = re.compile(r"[，。？！；,?!;\s]+")
+_PERHAPS_ASKS = re.compile(r"[那拿](?:个|儿|里|位|条|家|一)")
+"""哪 as it is often written: what is repeated with these words alone may be no question, and goes to a person."""
 _AROUND = 100
 """Clauses before and after: what is asked again later than that (some ten minutes) was forgotten, not ignored."""
 _ASKS = re.compile(r"哪|什么|多少|几[个点号栋楼月年]|怎么|谁|贵姓|是不是|有没有|吗$|呢$|如何|称呼")
@@ -71,7 +73,8 @@ def repeated_questions(ctx: CallContext, params: RepeatedQuestionParams) -> Find
     Why: 来电人已经说过的，再三追问说明没有在听。
     Passes: 每个问题最多问两遍；复述核对、询问其他需求、确认线路不算。
     Fails: 同一个问题在三轮或更多轮话里问过。
-    Undetermined: 重复追问之间来电人的话没有听清（可能来电人没有回答），或者问话识别把握不足。
+    Undetermined: 重复追问之间来电人的话没有听清（可能来电人没有回答），或者问话识别把握不足；
+        重复的话只是听起来像问话（“哪个”识别成“拿个”）。
     Source: 默认评分标准C1。
     """
     repeated = _most_repeated(_clauses(ctx, params), params)
@@ -80,6 +83,8 @@ def repeated_questions(ctx: CallContext, params: RepeatedQuestionParams) -> Find
     first, last = repeated[0].utterance, repeated[-1].utterance
     evidence = [said(q.utterance, f"第{number}次") for number, q in enumerate(repeated, 1)]
     reason = f"同一个问题问了{len(repeated)}遍：“{min((q.text for q in repeated), key=len)}”"
+    if not any(_ASKS.search(q.text) for q in repeated):
+        return undetermined(f"{reason}；听起来像问话，识别写的不是问话，请人工复核", evidence)
     if unclear(ctx, Role.CALLER, first.end_ms, last.start_ms):
         return undetermined(f"{reason}；其间来电人的话没有听清，请人工复核", evidence)
     return failed(reason, evidence, confidence=heard_well([q.utterance for q in repeated]))
@@ -105,8 +110,8 @@ def _most_repeated(clauses: Sequence[_Clause], params: RepeatedQuestionParams) -
     """
     known: set[int] = set()
     best: list[_Clause] = []
-    # 哪 is often written 那: what sounds like a question asks too.
-    for seed in sorted((c for c in clauses if _ASKS.search(c.text)), key=lambda c: (len(c.text), c.number)):
+    asking = [c for c in clauses if _ASKS.search(c.text) or _PERHAPS_ASKS.search(c.text)]
+    for seed in sorted(asking, key=lambda c: (len(c.text), c.number)):
         if seed.number in known:
             continue
         same = _same(seed, clauses, params)
