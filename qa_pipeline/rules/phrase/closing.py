@@ -30,6 +30,9 @@ class ClosingParams(Params):
     farewell_doubtful: tuple[Phrase, ...] = Field(
         default_factory=shipped("PH05", "farewell_doubtful"), description="可能是道别、不能确定的话"
     )
+    no_voice: tuple[Phrase, ...] = Field(
+        default_factory=shipped("FE03", "no_voice"), description="来电人没有声音时话务员的说法"
+    )
     turns: int = Field(default=4, ge=1, le=8, description="看话务员最后的几轮话")
     within_ms: int = Field(default=60_000, ge=5_000, le=180_000, description="到话务员最后一句话为止的多少毫秒内")
     had_time_ms: int = Field(
@@ -45,7 +48,7 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
     Why: 服务用语标准。
     Passes: 三部分都说了，次序不限。
     Fails: 缺一部分计一次；三部分全缺按全缺扣分。
-    Undetermined: 结尾有听不清的话；不知道谁先挂机；来电人先挂机，而话务员已经道别，或者看来有时间说。
+    Undetermined: 结尾有听不清的话；不知道谁先挂机；来电人先挂机，而话务员已经道别，或者看来有时间说；话务员说听不到来电人的声音。
     Not applicable: 来电人先挂机（通话记录没有写的，看录音末尾有没有忙音、线路是不是先断），话务员还没有来得及说结束语，
         或者话没说完就断了。
     Source: 默认评分标准A5（参照GB/T 33358—2016《政府热线服务规范》）及所附规范用语；
@@ -58,6 +61,9 @@ def closing(ctx: CallContext, params: ClosingParams) -> Finding:
         Part("道别", params.farewell, params.farewell_doubtful),
     )
     finding = judge(ctx, parts, window, window[-3:], (window[-3:][0].start_ms, ctx.recording.duration_ms), "结束语")
+    if finding.outcome is Outcome.FAIL and (lost := heard(params.no_voice, window)):
+        reason = f"{finding.reason}；话务员说“{lost[0].text}”，可能听不到来电人，请人工复核"
+        return undetermined(reason, [*finding.evidence, lost[0].evidence("听不到来电人")], parts=3)
     if finding.outcome is Outcome.PASS or ctx.call.hang_up_by is Role.OPERATOR:
         return finding
     who, sign = who_hung_up(ctx)
