@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 from ruamel.yaml import YAML
@@ -83,7 +84,10 @@ def load_ruleset(path: Path | None = None) -> Ruleset:
             message says which file and line, and the nearest right word.
     """
     source = path or DEFAULT
-    return _Reader(source).read()
+    try:
+        return _Reader(source).read()
+    except RecursionError as error:
+        raise RulesetError(f"ruleset {source}: conditions are nested too deep", "give parts of them names") from error
 
 
 def items_of(ruleset: Ruleset) -> dict[str, tuple[str, ...]]:
@@ -106,9 +110,13 @@ class _Reader:
     def read(self) -> Ruleset:
         data = self._parse()
         self._known(data, _TOP, "section")
-        version = str(data.get("version") or "")
+        version = data.get("version") or ""
         if not version:
             raise self._error(data, None, "no version", 'begin the file with `version: "2026-10"`')
+        if not isinstance(version, str):
+            raise self._error(
+                data, "version", f"the version {version!r} is no text", 'write it in quotes: `version: "2026-10"`'
+            )
         named, rules = data.get("conditions") or {}, data.get("rules") or {}
         parser = self._parser(named)
         if not isinstance(rules, Mapping):
@@ -117,7 +125,12 @@ class _Reader:
         bound = [*self._coded(rules, own), *(self._own(str(code), body, parser, rules) for code, body in own.items())]
         bound.sort(key=lambda one: one.rule.code)
         book = Book(phrase for one in bound for phrase in phrases_in(one.params))
-        return Ruleset(version, _sha256(version, bound), tuple(bound), book)
+        try:
+            sha256 = _sha256(version, bound)
+        except PydanticSerializationError as error:
+            told = f"ruleset {self.path}: a value is neither text, number, list nor mapping: {error}"
+            raise RulesetError(told, "take tags such as !x and !!set out of the file") from error
+        return Ruleset(version, sha256, tuple(bound), book)
 
     def _parse(self) -> Any:
         try:
@@ -151,7 +164,12 @@ class _Reader:
             body = section.get(code) or {}
             if not isinstance(body, Mapping):
                 raise self._error(section, code, f"{code} holds no parameters", f"write `{code}: {{standing: advise}}`")
-            if body.get("enabled", True):
+            enabled = body.get("enabled", True)
+            if not isinstance(enabled, bool):
+                raise self._error(
+                    body, "enabled", f"{code}: enabled is {enabled!r}", "write enabled: true or enabled: false"
+                )
+            if enabled:
                 bound.append(self._bind(found, body))
         return bound
 
@@ -166,7 +184,7 @@ class _Reader:
             raise self._error(body, "item", f'{code}: "{body["item"]}" is no item', "write A1 to D9, or V1 to V9")
         standing = self._standing(code, body, None)
         when = parser.parse(body["when"], body, "when")
-        applies = parser.parse(body["applies"], body, "applies") if body.get("applies") else None
+        applies = parser.parse(body["applies"], body, "applies") if body.get("applies") is not None else None
         about = {name: str(body[name]) for name in ("item", "name", "why", "source") if body.get(name)}
         given = ("when", "applies", "min_confidence", "cases")
         values = {name: plain(body[name]) for name in given if body.get(name) is not None}

@@ -10,6 +10,7 @@ from qa_pipeline.models import CallContext, Evidence, Role, Utterance
 from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.matching.passages import Passage
 from qa_pipeline.rules.matching.reading import current
+from qa_pipeline.rules.operators.kleene import Answer
 from qa_pipeline.rules.windows import heard_well, unclear
 
 
@@ -71,6 +72,7 @@ class Call:
         self._windows: dict[tuple[int, ...], Window] = {}
         self._chosen: dict[Hashable, Window] = {}
         self._unclear: dict[Window, bool] = {}
+        self._answers: dict[Hashable, Answer] = {}
         self._turn_of = {u.index: turn.number for turn in self.turns for u in turn.passage.utterances}
 
     def window(self, turns: Iterable[Turn]) -> Window:
@@ -91,12 +93,35 @@ class Call:
     def not_understood(self, window: Window) -> bool:
         """Whether words of a range's speakers were not understood within it."""
         if window not in self._unclear:
-            roles = {turn.role for turn in window}
-            end_ms = max((turn.end_ms for turn in window), default=0)
-            self._unclear[window] = bool(window) and any(
-                unclear(self.ctx, role, window[0].start_ms, end_ms) for role in roles
+            self._unclear[window] = any(
+                unclear(self.ctx, role, *self._around(window, role)) or self._unknown(window, role)
+                for role in {turn.role for turn in window}
             )
         return self._unclear[window]
+
+    def _around(self, window: Window, role: Role) -> tuple[int, int]:
+        """Return the time from the role's turn before a range to its turn after it.
+
+        What was not understood is no turn: what is missed may have been said just before or after the range.
+        """
+        own, numbers = self.of(role), {turn.number for turn in window}
+        places = [place for place, turn in enumerate(own) if turn.number in numbers]
+        start_ms = own[places[0] - 1].end_ms if places[0] else 0
+        last = places[-1] + 1
+        return start_ms, own[last].start_ms if last < len(own) else self.ctx.recording.duration_ms
+
+    def _unknown(self, window: Window, role: Role) -> bool:
+        """Whether somebody spoke there of whom nobody can tell who it was."""
+        if role is Role.UNKNOWN:
+            return False
+        start_ms, end_ms = self._around(window, role)
+        return any(turn.start_ms < end_ms and turn.end_ms > start_ms for turn in self.of(Role.UNKNOWN))
+
+    def once(self, key: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """Return what a named condition says, found out once."""
+        if key not in self._answers:
+            self._answers[key] = answer()
+        return self._answers[key]
 
     def turn_of(self, utterance: int) -> int:
         """Return the number of the turn that an utterance belongs to."""

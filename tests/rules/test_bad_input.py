@@ -30,7 +30,7 @@ def _said(ctx: CallContext, ruleset: Ruleset) -> Outcome:
     return next(result.outcome for result in check(ctx, ruleset) if result.code == "XA01")
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "([a-z]+)*b", "(.*)*(.*)*x", "(a{0,50}){0,50}b"])
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "([a-z]+)*b", "(.*)*(.*)*x", "(a{0,5}){0,50}b"])
 def test_a_pattern_that_could_run_for_ever_runs_in_linear_time(tmp_path: Path, pattern: str) -> None:
     ctx = call([("话", "您好" + "a" * 5_000 + "！")])
     assert _said(ctx, _own(tmp_path, f"{{regex: '{pattern}'}}")) in {Outcome.PASS, Outcome.FAIL}
@@ -50,6 +50,12 @@ def test_a_pattern_with_lookaround_is_stopped_by_the_clock_and_goes_to_a_person(
     [
         ("{regex: '(a'}", "not a regular expression"),
         (f"{{regex: '{'a' * 401}'}}", "400"),
+        ("{regex: '(a{0,50}){0,50}b'}", "repetition size"),
+        ("{regex: '(((a{1000}){1000}){1000}){1000}'}", "not a regular expression"),
+        ("{regex: '((a{1000}){1000})(?=b)'}", "not a regular expression"),
+        ("{any_keywords: !foo bar}", "neither text"),
+        ("{sounds_like: [{text: 废物, exact: true}]}", "use any_keywords"),
+        ("{n_keywords: {phrases: [您好, '您好！'], n: 2}}", "can never be said"),
         ("{any_keywords: []}", "at least 1"),
         ("{any_keywords: ['']}", "at least 1"),
         ("{any_keywords: ['😀']}", "can be spoken"),
@@ -64,7 +70,31 @@ def test_a_pattern_with_lookaround_is_stopped_by_the_clock_and_goes_to_a_person(
 def test_what_makes_no_sense_is_told_at_load_with_its_line(tmp_path: Path, rule: str, told: str) -> None:
     with pytest.raises(RulesetError, match=told) as caught:
         _own(tmp_path, rule)
-    assert "line" in str(caught.value)
+    assert "line" in str(caught.value) or "tags" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("version: 2026.10\n", "in quotes"),
+        ('version: "1"\nrules: {PH06: {enabled: no}}\n', "enabled is"),
+        (
+            f'version: "1"\nrules: {{XA01: {{item: A6, name: 测, when: {"{not: " * 600}{{regex: 亲}}{"}" * 600}}}}}\n',
+            "nested too deep|not YAML",
+        ),
+    ],
+)
+def test_a_file_that_is_read_otherwise_than_it_was_meant_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "centre.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RulesetError, match=told):
+        load_ruleset(path)
+
+
+def test_conditions_that_are_named_again_and_again_are_asked_once(tmp_path: Path) -> None:
+    levels = "".join(f", c{n}: {{and: [c{n - 1}, c{n - 1}]}}" for n in range(1, 40))
+    ruleset = _own(tmp_path, "c39", f"{{c0: {{regex: 好}}{levels}}}")
+    assert _said(call([("话", "您好")]), ruleset) is Outcome.FAIL
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from qa_pipeline.rules.conditions.language import Expression, Unless
+from qa_pipeline.rules.conditions.language import Unless
 from qa_pipeline.rules.matching import find, search
 from qa_pipeline.rules.operators.found import Seen, doubted
-from qa_pipeline.rules.operators.kleene import Answer, Place, Truth, no, unsure
+from qa_pipeline.rules.operators.kleene import Answer, Place, Truth, no, opened
 from qa_pipeline.rules.turns import Call, Turn
 
-Evaluate = Callable[[Expression, Call, Place | None], Answer]
+Evaluate = Callable[..., Answer]
+"""`qa_pipeline.rules.conditions.evaluating.evaluate`, which calls what is here."""
 _BEFORE_GAP_MS = 15_000
 """What was said this long before a silence still tells of it: 请稍候，我帮您查一下 takes some seconds to say."""
 
@@ -36,7 +37,7 @@ def excused(answer: Answer, unless: Unless, call: Call, window: Sequence[Turn], 
         case Truth.YES:
             return no(answer.evidence, answer.confidence)
         case Truth.UNSURE:
-            return unsure(answer.evidence)
+            return opened(answer)
     return answer
 
 

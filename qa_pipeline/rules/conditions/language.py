@@ -95,21 +95,23 @@ class Check:
 Expression = Test | Branch | Named | Check
 
 
-def parts_of(expression: Expression) -> Iterator[Expression]:
-    """Yield an expression and all that it is made of, anchors and exceptions too."""
+def parts_of(expression: Expression, known: set[str] | None = None) -> Iterator[Expression]:
+    """Yield an expression and all that it is made of, anchors and exceptions too; what has a name once."""
+    known = set() if known is None else known
     yield expression
     inner: tuple[Expression, ...] = ()
     match expression:
         case Branch(parts=parts):
             inner = parts
-        case Named(body=body):
-            inner = (body,)
+        case Named(name=name, body=body):
+            inner = () if name in known else (body,)
+            known.add(name)
         case Check(body=body, anchor=anchor, unless=unless):
             inner = (body, *unless.conditions)
             if anchor is not None and anchor.condition is not None:
                 inner = (*inner, anchor.condition)
     for one in inner:
-        yield from parts_of(one)
+        yield from parts_of(one, known)
 
 
 def needs_roles(expression: Expression) -> bool:

@@ -96,7 +96,7 @@ def search(patterns: Sequence[str], utterances: Iterable[Utterance], unless: Seq
         _matched(passage, start, end)
         for pattern in patterns
         for passage, start, end in _spans(pattern, read)
-        if not _overlaps(passage, unless, start, end)
+        if not overlaps(passage, unless, start, end)
     )
 
 
@@ -108,13 +108,15 @@ def _spans(pattern: str, read: Sequence[Passage]) -> list[tuple[Passage, int, in
     """
     begins = [0, *accumulate(len(passage.text) + 1 for passage in read)]
     found = []
-    for start, end in [] if _PLACED.search(pattern) else compiled(pattern).spans(_joined(tuple(read))):
+    # What looks around itself would look into the other speaker's words.
+    alone = _PLACED.search(pattern) is not None or not compiled(pattern).linear
+    for start, end in [] if alone else compiled(pattern).spans(_joined(tuple(read))):
         number = bisect_right(begins, start) - 1
         if end > begins[number + 1] - 1:
             break
         found.append((read[number], start - begins[number], end - begins[number]))
     else:
-        if not _PLACED.search(pattern):
+        if not alone:
             return found
     return [(passage, *span) for passage in read for span in passage.matches(pattern)]
 
@@ -143,7 +145,7 @@ def stand(wanted: Sequence[Phrase], text: str) -> tuple[tuple[Phrase, int, int, 
     for phrase, first, last in current().places((piece,), listed(wanted)).get(0, ()):
         start, end = piece.stretch(first, last)
         written = piece.spoken[first:last] == phrase.spoken
-        if (written or not phrase.exact) and not _overlaps(piece, phrase.unless, start, end):
+        if (written or not phrase.exact) and not overlaps(piece, phrase.unless, start, end):
             found.append((phrase, start, end, written))
     return tuple(sorted(found, key=lambda one: (one[1], one[2])))
 
@@ -156,7 +158,8 @@ def _hits(places: Sequence[tuple[Phrase, int, int]], passage: Passage, floor: fl
     found = [
         (hit, first, last)
         for phrase, first, last in places
-        if (hit := _kept(phrase, passage, first, last, floor)) is not None
+        if not overlaps(passage, phrase.unless, *passage.stretch(first, last))
+        and (hit := _kept(phrase, passage, first, last, floor)) is not None
     ]
     if not found:
         return []
@@ -166,7 +169,6 @@ def _hits(places: Sequence[tuple[Phrase, int, int]], passage: Passage, floor: fl
         if not any(taken[first:last]):
             taken[first:last] = b"\x01" * (last - first)
             kept.append((hit, first, last))
-    kept = [one for one in kept if not _overlaps(passage, one[0].phrase.unless, *passage.stretch(one[1], one[2]))]
     return [hit for hit, _, _ in sorted(kept, key=lambda one: one[1])]
 
 
@@ -187,7 +189,8 @@ def _matched(passage: Passage, start: int, end: int) -> Hit:
     return _hit(phrase, passage, *passage.spoken_at(start, end), stretch=(start, end))
 
 
-def _overlaps(passage: Passage, patterns: Sequence[str], start: int, end: int) -> bool:
+def overlaps(passage: Passage, patterns: Sequence[str], start: int, end: int) -> bool:
+    """Whether any pattern matches over a stretch of a passage's text."""
     return any(first < end and start < last for pattern in patterns for first, last in passage.matches(pattern))
 
 
@@ -208,6 +211,12 @@ def _hit(phrase: Phrase, passage: Passage, first: int, last: int, stretch: tuple
         passage.text[:start],
         passage.text[end:],
     )
+
+
+def likely(passage: Passage, phrase: Phrase, first: int, last: int) -> float:
+    """Return the probability that a phrase was said at spoken characters ``first`` to ``last`` of a passage."""
+    said = _said_so(passage.spoken[first:last], phrase.spoken, passage.sure(first, last))
+    return said * passage.characters[first].utterance.role_confidence
 
 
 def _said_so(heard: str, wanted: str, sure: Sure) -> float:

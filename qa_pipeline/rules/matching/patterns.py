@@ -6,8 +6,10 @@ pattern that needs them runs on the ``regex`` engine, which may try for exponent
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import re2
@@ -16,6 +18,12 @@ import regex
 MAX_LENGTH = 400
 _TIMEOUT_S = 0.5
 """For one pattern over one passage. A harmless pattern takes some microseconds over a call of 1,500 characters."""
+
+
+# What RE2 does not have: lookaround, back-references, atomic groups.
+_LOOKS_AROUND = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9]|\(\?P=")
+_COUNTED = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_MOST_COPIES = 100_000
 
 
 class PatternInvalid(ValueError):
@@ -60,12 +68,23 @@ def compiled(pattern: str) -> Pattern:
         raise PatternInvalid(f"a pattern of {len(pattern)} characters is too long (at most {MAX_LENGTH})")
     try:
         return Pattern(pattern, True, re2.compile(pattern, _quiet()))
-    except re2.error:
-        pass
+    except re2.error as error:
+        if not _LOOKS_AROUND.search(pattern) or _copies(pattern) > _MOST_COPIES:
+            raise PatternInvalid(f"{pattern!r} is not a regular expression: {_told(error)}") from error
     try:
         return Pattern(pattern, False, regex.compile(pattern, regex.V0))
     except regex.error as error:
         raise PatternInvalid(f"{pattern!r} is not a regular expression: {error}") from error
+
+
+def _copies(pattern: str) -> int:
+    """Return how many copies of its parts counted repetitions may make of a pattern, at most."""
+    return prod(int(most or least) for least, most in _COUNTED.findall(pattern))
+
+
+def _told(error: Exception) -> str:
+    said = error.args[0] if error.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
 @lru_cache(maxsize=1)

@@ -89,16 +89,22 @@ def phrases(*texts: str) -> Phrases:
     return Phrases(Phrase(text=text) for text in texts)
 
 
-def phrases_in(value: object) -> Iterator[Phrase]:
-    """Yield every phrase that parameters, or a condition built of them, look for."""
+def phrases_in(value: object, known: set[int] | None = None) -> Iterator[Phrase]:
+    """Yield every phrase that parameters, or a condition built of them, look for; what is used twice is walked once."""
+    known = set() if known is None else known
     if isinstance(value, Phrase):
         yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from phrases_in(getattr(value, name))
+        return
+    if id(value) in known:
+        return
+    inner: list[object] = []
+    if isinstance(value, BaseModel):
+        inner = [getattr(value, name) for name in type(value).model_fields]
     elif isinstance(value, tuple):
-        for one in value:
-            yield from phrases_in(one)
+        inner = list(value)
     elif is_dataclass(value):
-        for one in fields(value):
-            yield from phrases_in(getattr(value, one.name))
+        inner = [getattr(value, one.name) for one in fields(value)]
+    if inner:
+        known.add(id(value))
+    for one in inner:
+        yield from phrases_in(one, known)

@@ -14,7 +14,7 @@ from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.quantities import parse_value
 from qa_pipeline.language.values import values
 from qa_pipeline.rules.evidence import said_in
-from qa_pipeline.rules.operators.found import Found, Seen
+from qa_pipeline.rules.operators.found import Found, Seen, doubted
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
 from qa_pipeline.rules.turns import Call, Window
@@ -70,9 +70,10 @@ def entity(call: Call, window: Window, wanted: Entity) -> Found:
                 continue
             first, last = turn.passage.spoken_at(named.start, named.end)
             heard = turn.passage.sure(first, last).sound
-            sure = heard if held else min(heard, 0.5) * 0.99
+            heard *= min(u.role_confidence for u in turn.passage.utterances)
             evidence = said_in(turn.passage, first, last, f"{named.value}{named.unit}")
-            hits.append(Seen((evidence,), round(sure, 3), Place(turn.number, turn.number)))
+            hit = Seen((evidence,), round(heard, 3), Place(turn.number, turn.number))
+            hits.append(hit if held else doubted(hit, call.sure))
     heard = window.heard
     return Found(tuple(hits), wanted.times, call.not_understood(window), window.looked, heard)
 

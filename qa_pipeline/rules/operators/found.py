@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import nextafter
 
 from qa_pipeline.models import Evidence
 from qa_pipeline.rules.operators.kleene import Answer, Place, no, unsure, yes
@@ -67,7 +68,7 @@ def _none(found: Found, sure: float) -> Answer:
 
 def doubted(hit: Seen, sure: float) -> Seen:
     """Return a hit that something perhaps excuses: it no longer counts as sure."""
-    return replace(hit, confidence=min(hit.confidence, round(sure * 0.99, 3)))
+    return replace(hit, confidence=min(hit.confidence, nextafter(sure, -1.0)))
 
 
 def _grouped(hits: Sequence[Seen]) -> list[Seen]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qa_pipeline.models import Evidence
@@ -55,6 +55,12 @@ def unsure(evidence: Sequence[Evidence] = (), confidence: float = 0.5) -> Answer
     return Answer(Truth.UNSURE, tuple(evidence), confidence)
 
 
+def opened(answer: Answer) -> Answer:
+    """Return an answer left open: where it was hit is not sure any more either."""
+    places = tuple(replace(place, sure=False) for place in answer.places)
+    return Answer(Truth.UNSURE, answer.evidence, min(answer.confidence, 0.5), places)
+
+
 def all_of(answers: Sequence[Answer]) -> Answer:
     """Return Kleene's AND: one NO decides, else one UNSURE leaves it open. YES where there is nothing to ask."""
     if denied := [answer for answer in answers if answer.truth is Truth.NO]:
@@ -79,7 +85,9 @@ def negate(answer: Answer) -> Answer:
 
 def _joined(truth: Truth, answers: Sequence[Answer]) -> Answer:
     sure = min((answer.confidence for answer in answers), default=1.0)
-    return Answer(truth, _evidence(answers), sure, () if truth is Truth.NO else _places(answers))
+    places = () if truth is Truth.NO else _places(answers)
+    joined = Answer(truth, _evidence(answers), sure, places)
+    return opened(joined) if truth is Truth.UNSURE else joined
 
 
 def _evidence(answers: Sequence[Answer]) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from qa_pipeline.language.meaning import alike
 from qa_pipeline.models import Agreement, Exchange, FactCheck
 from qa_pipeline.rules.evidence import said_in
-from qa_pipeline.rules.operators.found import Found, Seen
+from qa_pipeline.rules.operators.found import Found, Seen, doubted
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
 from qa_pipeline.rules.turns import Call, Window
@@ -50,9 +50,9 @@ def similar(call: Call, window: Window, wanted: Similar) -> Found:
         likeness, sentence = max(zip(alike(turn.passage.text, wanted.sentences), wanted.sentences, strict=True))
         heard = heard_well(turn.passage.utterances)
         if likeness >= wanted.threshold - _MARGIN:
-            sure = heard if likeness >= wanted.threshold else min(heard, 0.5) * 0.99
             note = f"与“{sentence}”意思相近（{likeness:.2f}）"
-            hits.append(Seen((said_in(turn.passage, note=note),), round(sure, 3), Place(turn.number, turn.number)))
+            hit = Seen((said_in(turn.passage, note=note),), round(heard, 3), Place(turn.number, turn.number))
+            hits.append(hit if likeness >= wanted.threshold else doubted(hit, call.sure))
     heard = window.heard
     return Found(tuple(hits), 1, call.not_understood(window), window.looked, heard)
 
@@ -85,7 +85,7 @@ def _hit(call: Call, exchange: Exchange, turns: list[int], check: FactCheck | No
     fact = "" if check is None else f"：{check.expected_slot} {check.expected_value}{check.expected_unit}"
     turn = turns[0] if check is None or check.said is None else call.turn_of(check.said.utterance)
     heard = 1.0 if check is None or check.said is None else check.said.confidence
-    sure = heard if heard >= wanted.answer else min(heard, 0.5)
     score = exchange.score if exchange.entry is not None else 1.0
     evidence = said_in(call.turns[turn].passage, note=f"{title}{fact}")
-    return Seen((evidence,), round(min(sure, score), 3), Place(turns[0], turns[-1]))
+    hit = Seen((evidence,), round(min(heard, score), 3), Place(turns[0], turns[-1]))
+    return hit if heard >= wanted.answer else doubted(hit, call.sure)

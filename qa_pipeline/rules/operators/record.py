@@ -132,6 +132,9 @@ def hang_up(call: Call, window: Window, wanted: HangUp) -> Answer:
     if parted:
         return no([hit.evidence() for hit in parted])
     evidence = [said(u, "挂机前的话") for u in ending]
+    last = call.window(call.turns[-wanted.last :])
+    if wanted.without and (call.not_understood(last) or not last or last.heard < call.sure):
+        return unsure(evidence)
     accused_by_sound = who is Role.OPERATOR and ctx.call.hang_up_by is Role.UNKNOWN
     return unsure(evidence) if accused_by_sound else yes(evidence)
 

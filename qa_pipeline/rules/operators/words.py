@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 from qa_pipeline.language.nearness import sounds_of
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.rules.evidence import said_in
-from qa_pipeline.rules.matching import Hit, Phrase, find, normal, search
+from qa_pipeline.rules.matching import Hit, Phrase, find, heard, normal, search
+from qa_pipeline.rules.matching.hits import FLOOR, likely, overlaps
 from qa_pipeline.rules.matching.patterns import check_patterns
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Place
@@ -36,8 +37,9 @@ class CountedKeywords(Strict):
     @classmethod
     def _possible(cls, value: int, info: object) -> int:
         listed = getattr(info, "data", {}).get("phrases", ())
-        if listed and value > len(listed):
-            raise ValueError(f"{value} of {len(listed)} phrases can never be said")
+        different = len({phrase.spoken for phrase in listed})
+        if listed and value > different:
+            raise ValueError(f"{value} of {different} phrases can never be said")
         return value
 
 
@@ -60,6 +62,13 @@ class Sounds(Strict):
     phrases: tuple[Phrase, ...] = Field(min_length=1)
     distance: float = Field(default=0.2, ge=0, le=0.5)
 
+    @field_validator("phrases")
+    @classmethod
+    def _by_sound(cls, value: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        if exact := [phrase.text for phrase in value if phrase.exact]:
+            raise ValueError(f"{exact[0]!r} is exact, and sounds_like looks for sounds: use any_keywords")
+        return value
+
 
 class Repetition(Strict):
     """The same content again within ``within`` turns of the range, from the ``times``-th time."""
@@ -76,9 +85,24 @@ def any_keywords(call: Call, window: Window, wanted: Keywords) -> Found:
     return _found(call, window, _seen(call, find(wanted.phrases, window.utterances)), wanted.min_hits)
 
 
+def any_keywords_missed(call: Call, window: Window, wanted: Keywords) -> Found:
+    """The same where it must not be missing: whatever sounds like a phrase may have been it."""
+    return _found(call, window, _seen(call, heard(wanted.phrases, window.utterances)), wanted.min_hits)
+
+
 def n_keywords(call: Call, window: Window, wanted: CountedKeywords) -> Found:
-    """Whether all, so many or none of the phrases were said."""
-    hits = find(wanted.phrases, window.utterances)
+    """Whether all, so many or none of the phrases were said; if none is wanted, what sounds like one may be one."""
+    return _counted(call, window, wanted, 0.0 if wanted.n == 0 else FLOOR)
+
+
+def n_keywords_missed(call: Call, window: Window, wanted: CountedKeywords) -> Found:
+    """The same where it must not be missing."""
+    return _counted(call, window, wanted, FLOOR if wanted.n == 0 else 0.0)
+
+
+def _counted(call: Call, window: Window, wanted: CountedKeywords, floor: float) -> Found:
+    # Each by itself: a phrase within a longer one of the list was said too.
+    hits = [hit for phrase in wanted.phrases for hit in find((phrase,), window.utterances, floor)]
     needed = len({phrase.spoken for phrase in wanted.phrases}) if wanted.n == -1 else wanted.n
     return _found(call, window, _seen(call, hits, once=True), needed)
 
@@ -99,7 +123,9 @@ def sounds_like(call: Call, window: Window, wanted: Sounds) -> Found:
             if match is None:
                 continue
             first, last = turn.passage.spoken_at(match.start, match.end)
-            confidence = round((1 - match.distance) * turn.passage.sure(first, last).sound, 3)
+            if overlaps(turn.passage, phrase.unless, match.start, match.end):
+                continue
+            confidence = round((1 - match.distance) * likely(turn.passage, phrase, first, last), 3)
             evidence = said_in(turn.passage, first, last, f"读音近似“{phrase.text}”", confidence)
             hits.append(Seen((evidence,), confidence, Place(turn.number, turn.number)))
     return _found(call, window, hits, 1)
@@ -116,10 +142,14 @@ def repeated(call: Call, window: Window, wanted: Repetition) -> Found:
         best = max(best, same, key=len)
     if len(best) < wanted.times:
         return _found(call, window, (), 1)
-    confidence = min(heard_well(turn.passage.utterances) for turn in best)
+    confidence = min(_sure_of(turn) for turn in best)
     evidence = tuple(said_in(turn.passage, note=f"第{number}次") for number, turn in enumerate(best, 1))
     again = best[wanted.times - 1 :]
     return _found(call, window, [Seen(evidence, confidence, Place(turn.number, turn.number)) for turn in again], 1)
+
+
+def _sure_of(turn: Turn) -> float:
+    return heard_well(turn.passage.utterances) * min(u.role_confidence for u in turn.passage.utterances)
 
 
 def _said(call: Call, turn: Turn, phrases: Sequence[Phrase]) -> bool:
@@ -141,5 +171,4 @@ def _seen(call: Call, hits: Sequence[Hit], *, once: bool = False) -> list[Seen]:
 
 def _found(call: Call, window: Window, hits: Sequence[Seen], needed: int) -> Found:
     looked = window.looked
-    heard = window.heard
-    return Found(tuple(hits), needed, call.not_understood(window), looked, heard)
+    return Found(tuple(hits), needed, call.not_understood(window), looked, window.heard)
