@@ -64,7 +64,7 @@ def test_what_sounds_like_the_missing_phrase_may_be_it(said: str, truth: str) ->
         ),
         (
             "not: {any_keywords: [感谢来电]}, except: [{role: caller, where: around, regex: 挂了}]",
-            [("话", "您好")],
+            [("话", "您好"), ("来", "好的")],
             "yes",
         ),
     ],
