@@ -120,6 +120,7 @@ def _asked(node: dict[str, Any], ctx: CallContext) -> Answer:
     return asked(json.dumps(node, ensure_ascii=False), ctx)
 
 
+@settings(max_examples=40)
 @given(CONDITIONS, calls(), CUTS)
 def test_where_the_recogniser_cuts_a_turn_changes_no_answer(
     node: dict[str, Any], ctx: CallContext, cuts: list[tuple[int, int]]
@@ -127,11 +128,13 @@ def test_where_the_recogniser_cuts_a_turn_changes_no_answer(
     assert _asked(node, cut(ctx, cuts)).truth is _asked(node, ctx).truth
 
 
+@settings(max_examples=40)
 @given(CONDITIONS, calls(), st.integers(1, 100_000))
 def test_when_a_call_begins_changes_no_answer(node: dict[str, Any], ctx: CallContext, by_ms: int) -> None:
     assert _asked(node, later(ctx, by_ms)).truth is _asked(node, ctx).truth
 
 
+@settings(max_examples=40)
 @given(CHECKS, EXCEPTIONS, calls())
 def test_an_exception_never_adds_a_hit(node: dict[str, Any], unless: Any, ctx: CallContext) -> None:
     order = [Truth.NO, Truth.UNSURE, Truth.YES]
@@ -139,7 +142,7 @@ def test_an_exception_never_adds_a_hit(node: dict[str, Any], unless: Any, ctx: C
     assert order.index(with_it.truth) <= order.index(without.truth)
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(CONDITIONS, CONDITIONS, calls())
 def test_kleenes_identities_hold_of_conditions(a: dict[str, Any], b: dict[str, Any], ctx: CallContext) -> None:
     truth = lambda node: _asked(node, ctx).truth  # noqa: E731  # a word for what is asked ten times
@@ -152,6 +155,7 @@ def test_kleenes_identities_hold_of_conditions(a: dict[str, Any], b: dict[str, A
     assert truth({"and": [a, a]}) is truth(a)
 
 
+@settings(max_examples=40)
 @given(CONDITIONS, calls())
 def test_an_answer_that_accuses_can_be_played(node: dict[str, Any], ctx: CallContext) -> None:
     answer = _asked(node, ctx)
@@ -160,6 +164,7 @@ def test_an_answer_that_accuses_can_be_played(node: dict[str, Any], ctx: CallCon
         assert piece.utterance is None or piece.utterance < len(ctx.transcript.utterances)
 
 
+@settings(max_examples=40)
 @given(CONDITIONS, calls())
 def test_a_condition_says_the_same_twice_and_inside_a_reading(node: dict[str, Any], ctx: CallContext) -> None:
     expression = condition(json.dumps(node, ensure_ascii=False))
@@ -175,7 +180,7 @@ def _said(ctx: CallContext) -> dict[str, tuple[str, int]]:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-@settings(max_examples=8)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_no_rule_changes_with_the_cuts_or_with_the_time(path: Path, data: st.DataObject) -> None:
     ctx = script_call(path)
@@ -188,6 +193,7 @@ def test_no_rule_changes_with_the_cuts_or_with_the_time(path: Path, data: st.Dat
     } == said
 
 
+@settings(max_examples=40)
 @given(st.permutations(range(len(DEFAULT.rules))), st.sampled_from(SCRIPTS))
 def test_the_order_of_rules_changes_nothing(order: list[int], path: Path) -> None:
     ctx = script_call(path)
