@@ -158,6 +158,15 @@ class _Reader:
 
     def _coded(self, section: Any, own: Mapping[Any, Any]) -> list[BoundRule]:
         rules = discover()
+        for code in section:
+            if (
+                str(code) not in rules
+                and code not in own
+                and isinstance(section[code], Mapping)
+                and "when" in section[code]
+            ):
+                told = f'"{code}" cannot be the code of an own rule'
+                raise self._error(section, code, told, "use X, a capital letter and two digits, such as XA01")
         self._known(section, (*rules, *own), "rule")
         bound = []
         for code, found in rules.items():

@@ -81,7 +81,7 @@ def test_parameters_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("rules: {}\n", "no version"),
-        ('version: "1"\nrules:\n  A1: {item: A6, name: 名, when: {regex: 亲}}\n', "known: AN01"),
+        ('version: "1"\nrules:\n  A1: {item: A6, name: 名, when: {regex: 亲}}\n', "such as XA01"),
         ("- a\n- b\n", "holds no sections"),
         ('version: "1"\nrule: {}\n', "did you mean rules?"),
         ('version: "1"\nrules: [PH01]\n', "not names with values"),

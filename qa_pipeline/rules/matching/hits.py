@@ -29,6 +29,7 @@ _BY_SOUND_LONG = 0.85
 _WRITTEN = {1: 0.65, 2: 0.9}
 # A stretch that only sounds like a phrase and is less likely than this accuses nobody of it.
 FLOOR = 0.4
+_PAUSE = re.compile(r"[，。！？；,.!?;]")
 _PLACED = re.compile(r"(?<![\[\\])\^|(?<!\\)\$|\\[AzZ]")
 
 
@@ -178,6 +179,9 @@ def _kept(phrase: Phrase, passage: Passage, first: int, last: int, floor: float)
     if not exact and phrase.exact:
         return None
     hit = _hit(phrase, passage, first, last)
+    if not exact and floor > 0 and _PAUSE.search(hit.text):
+        # 您不要慌，我马上帮您 sounds like 不要烦我 and is two clauses: over a pause sound alone accuses nobody.
+        return None
     return hit if exact or hit.confidence >= floor else None
 
 

@@ -33,6 +33,8 @@ class Phrase(BaseModel):
     def _sounds(cls, value: str) -> str:
         if not normal(value):
             raise ValueError("a phrase needs at least one character that can be spoken")
+        if "、" in value:
+            raise ValueError(f"{value!r} holds 、: are these several phrases? part them by an English comma: [甲, 乙]")
         return value
 
     @field_validator("unless")

@@ -35,6 +35,15 @@ def twice(subject: Subject) -> Iterator[Flaw]:
                 yield entries.flaw(entry, f"第 {known.line} 行已经有了", "删去其中一行", known)
 
 
+@lint_check("joined", Level.WARNING, "一句短语里有中文逗号：多半是想写几句")
+def joined(subject: Subject) -> Iterator[Flaw]:
+    """A phrase with a Chinese comma: YAML parts a list by English commas, and 甲，乙 is one phrase that nobody says."""
+    for entries, entry in subject.entries():
+        if "，" in entry.text:
+            advice = "想写几句的，用英文逗号分开；确是一句的，不必写逗号"
+            yield entries.flaw(entry, "里面有中文逗号，合起来才算一句", advice)
+
+
 @lint_check("alike", Level.WARNING, "同一个列表里有读音相同的话：按读音本来就找得到，不必写同音字")
 def alike(subject: Subject) -> Iterator[Flaw]:
     """Phrases of one list that sound the same: the second is found by the first."""
