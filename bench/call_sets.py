@@ -139,9 +139,12 @@ def _as_said(path: Path, timing: Path, index: KnowledgeIndex) -> CallContext:
 
 
 def _sounded(scripted: AcousticProfile, transcript: Transcript, stereo: bool) -> AcousticProfile:
-    """Complete a scripted profile by what the product derives from speech; on mono nobody is heard to talk over."""
+    """Complete a scripted profile by what the product derives from speech; on mono nobody is heard to talk over.
+
+    A raised voice of the renderer is louder and no higher, so that its pitch says nothing.
+    """
     utterances = tuple(
-        replace(one, loudness_lufs=one.loudness_db, above_floor_db=one.loudness_db - _FLOOR_DB)
+        replace(one, pitch_hz=None, loudness_lufs=one.loudness_db, above_floor_db=one.loudness_db - _FLOOR_DB)
         for one in scripted.utterances
     )
     whole = replace(
@@ -159,8 +162,7 @@ def _voice(role: Role, profile: AcousticProfile, transcript: Transcript) -> Voic
     own = [profile.utterances[u.index] for u in transcript.of(role)]
     level_db = fmean(one.loudness_db for one in own)
     rate = profile.operator_rate_cpm if role is Role.OPERATOR else profile.caller_rate_cpm
-    pitches = [one.pitch_hz for one in own if one.pitch_hz is not None]
-    return Voice(role, level_db, level_db - _FLOOR_DB, fmean(pitches) if pitches else None, None, rate)
+    return Voice(role, level_db, level_db - _FLOOR_DB, None, None, rate)
 
 
 def heard(calls: CallSet, progress: Callable[[str], None]) -> tuple[CallFile, ...]:
