@@ -21,6 +21,8 @@ from tests.builders import Line, call, script_call
 from tests.moved_calls import cut, later
 from tests.rules.conditions import asked, condition
 
+pytestmark = pytest.mark.no_cover  # hundreds of calls: traced, they take minutes
+
 SCRIPTS = sorted((Path(__file__).parents[2] / "recordings_sample" / "scripts").glob("*.yaml"))
 WORDS = [
     "您好",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_pipeline.models import CallContext, Role, Utterance
 from qa_pipeline.rules.hostility import HostilityParams, case_mix, doubts_of, moments
 from tests.builders import call
+
+pytestmark = pytest.mark.no_cover  # hundreds of calls: traced, they take minutes
 
 PARAMS = HostilityParams()
 SAID = (
