@@ -32,8 +32,10 @@ from qa_pipeline.language.pinyin import nearest, syllables
 from qa_pipeline.language.script import bare, simplify
 from qa_pipeline.models import CallContext
 from qa_pipeline.rules.matching import find, heard, phrases
+from qa_pipeline.rules.operators.found import decide
 from qa_pipeline.rules.operators.kleene import Truth
 from qa_pipeline.rules.operators.words import Sounds, sounds_like
+from qa_pipeline.rules.turns import Call
 from scoring.intervals import Share
 from tests.builders import call
 
@@ -109,7 +111,9 @@ def methods(wanted: Sequence[str]) -> dict[str, Method]:
 
     def operator(one: Heard) -> dict[str, float]:
         ctx = _context(one)
-        answers = {p.text: sounds_like(ctx, one.utterances, Sounds(phrases=(p,))) for p in chosen}
+        call = Call(ctx, SURE)
+        window = call.window(call.turns)
+        answers = {p.text: decide(sounds_like(call, window, Sounds(phrases=(p,))), SURE) for p in chosen}
         found = {Truth.YES: 1.0, Truth.UNSURE: 0.5}
         return {phrase: found[answer.truth] for phrase, answer in answers.items() if answer.truth in found}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass, field
 
 _LONGEST = 400  # `operators.words.Pattern` takes no more
@@ -34,8 +35,11 @@ def refusal(pattern: str) -> str:
     if not pattern.isprintable():
         return "it holds characters that cannot be printed"
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            # [[ and the like may mean a set within a set one day: no one can say what such a pattern means.
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
         return f"it is no regular expression: {error}"
     if _explodes(pattern):
         return "something repeated is repeated as a whole, which can take for ever on a long sentence"

@@ -7,6 +7,7 @@ pattern that needs them runs on the ``regex`` engine, which may try for exponent
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -72,7 +73,10 @@ def compiled(pattern: str) -> Pattern:
         if not _LOOKS_AROUND.search(pattern) or _copies(pattern) > _MOST_COPIES:
             raise PatternInvalid(f"{pattern!r} is not a regular expression: {_told(error)}") from error
     try:
-        return Pattern(pattern, False, regex.compile(pattern, regex.V0))
+        with warnings.catch_warnings():
+            # [[ will mean a set within a set one day; RE2, which runs nearly all patterns, takes it for a bracket.
+            warnings.simplefilter("ignore", FutureWarning)
+            return Pattern(pattern, False, regex.compile(pattern, regex.V0))
     except regex.error as error:
         raise PatternInvalid(f"{pattern!r} is not a regular expression: {error}") from error
 
