@@ -75,6 +75,7 @@ def fuzzy(syllable: str) -> str:
     return _FOLDED_INITIALS.get(first, first) + final
 
 
+@lru_cache(maxsize=4096)
 def initial(syllable: str) -> str:
     """Return the initial of a syllable of pinyin; '' where it has none."""
     return next((i for i in _INITIALS if syllable.startswith(i) and len(syllable) > len(i)), "")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,18 @@ def load_ruleset(path: Path | None = None) -> Ruleset:
         RulesetError: The file cannot be read, or names an unknown rule or parameter, or a value is out of range. The
             message says which file and line, and the nearest right word.
     """
-    source = path or DEFAULT
+    if path is None:
+        return _shipped()
     try:
-        return _Reader(source).read()
+        return _Reader(path).read()
     except RecursionError as error:
-        raise RulesetError(f"ruleset {source}: conditions are nested too deep", "give parts of them names") from error
+        raise RulesetError(f"ruleset {path}: conditions are nested too deep", "give parts of them names") from error
+
+
+@cache
+def _shipped() -> Ruleset:
+    """Return the shipped ruleset, read once a process: it takes a second, and nothing of it can be changed."""
+    return _Reader(DEFAULT).read()
 
 
 def items_of(ruleset: Ruleset) -> dict[str, tuple[str, ...]]:
