@@ -5,18 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa_pipeline.rules.alibaba.operators import TYPES
-from qa_pipeline.rules.operators.table import OPERATORS
 from qa_pipeline.rules.ruleset import load_ruleset
 from tests.rules.alibaba_files import condition, imported, one_rule
-
-pytestmark = pytest.mark.skipif(
-    "hostility" not in OPERATORS, reason="the loader does not know named conditions and anchors yet"
-)
 
 WORDS = st.lists(st.sampled_from(["您好", "投訴", "😀", "", "好" * 60, "ABC", "(", "12345"]), max_size=4)
 NUMBERS = st.sampled_from([None, -3, -1, 0, 1, 2, 4, 50, 370, 5_000, 60_000, 10**7])

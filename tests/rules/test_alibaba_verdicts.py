@@ -1,26 +1,17 @@
-"""Imported rules judge dialogues as the service's documentation says that they do there.
-
-While the loader does not know the language with named conditions (``LOADER_KNOWS_NAMES`` is false), the cases that need
-it are skipped, and the others are put into the older form first (``_in_the_older_form``, which then goes away).
-"""
+"""Imported rules judge dialogues as the service's documentation says that they do there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from qa_pipeline.models import Role, TalkOver
-from qa_pipeline.rules.operators.table import OPERATORS
 from qa_pipeline.rules.ruleset import load_ruleset
 from tests.builders import call
 from tests.rules.alibaba_files import condition, imported, one_rule, says
-
-LOADER_KNOWS_NAMES = "hostility" in OPERATORS
 
 OPERATOR, CALLER = {"role": "客服"}, {"role": "客户"}
 ANCHORED = {"cid": "a", "location": "AFTER", "hit_time": 1}
@@ -100,9 +91,6 @@ KNOWN: list[Case] = [
         "fail",
     ),
     ("a word and not another", one_rule(says("a", "小区"), says("b", "抱歉"), expression="a&&!b"), TALK, "fail"),
-]
-
-NEEDS_NAMES: list[Case] = [
     (
         "soothed after a complaint",
         one_rule(
@@ -225,32 +213,10 @@ NEEDS_NAMES: list[Case] = [
 ]
 
 
-def _in_the_older_form(text: str) -> str:
-    data = YAML(typ="safe").load(text)
-    named = data.get("conditions", {})
-
-    def written_out(node: Any) -> Any:
-        if isinstance(node, str):
-            return named[node]
-        if isinstance(node, dict) and set(node) <= {"and", "or", "not"}:
-            return {
-                k: [written_out(one) for one in v] if isinstance(v, list) else written_out(v) for k, v in node.items()
-            }
-        return node
-
-    older = {"version": data["version"], "conditions": {}}
-    for code, body in data["rules"].items():
-        kept = {name: value for name, value in body.items() if name not in {"source", "when"}}
-        older["conditions"][code] = {**kept, "when": written_out(body["when"])}
-    out = StringIO()
-    YAML().dump(older, out)
-    return out.getvalue()
-
-
 def _verdict(file: dict[str, Any], dialogue: Sequence[Any], folder: Path, **changes: Any) -> str:
     text = imported(file).yaml_text
     path = folder / "ruleset.yaml"
-    path.write_text(text if LOADER_KNOWS_NAMES else _in_the_older_form(text), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     (bound,) = [one for one in load_ruleset(path).rules if one.code == "XA01"]
     return bound.rule(call(dialogue, **changes), bound.params).outcome.value
 
@@ -262,15 +228,6 @@ def test_an_imported_rule_judges_as_it_did(
     assert _verdict(file, dialogue, tmp_path) == outcome
 
 
-@pytest.mark.skipif(not LOADER_KNOWS_NAMES, reason="the loader does not know named conditions and anchors yet")
-@pytest.mark.parametrize(("file", "dialogue", "outcome"), [pytest.param(*case[1:], id=case[0]) for case in NEEDS_NAMES])
-def test_an_imported_rule_with_anchors_judges_as_it_did(
-    file: dict[str, Any], dialogue: Sequence[Any], outcome: str, tmp_path: Path
-) -> None:
-    assert _verdict(file, dialogue, tmp_path) == outcome
-
-
-@pytest.mark.skipif(not LOADER_KNOWS_NAMES, reason="the loader does not know named conditions and anchors yet")
 @pytest.mark.parametrize(("words", "outcome"), [("您先听我说", "fail"), ("嗯", "pass")])
 def test_talking_over_counts_only_with_so_many_characters(words: str, outcome: str, tmp_path: Path) -> None:
     file = one_rule(condition("a", "GRAB_WORDS", {"interval": 1000, "threshold": 4, "delayTime": 500}, OPERATOR))
@@ -279,7 +236,6 @@ def test_talking_over_counts_only_with_so_many_characters(words: str, outcome: s
     assert _verdict(file, dialogue, tmp_path, acoustics={"talk_overs": (over,)}) == outcome
 
 
-@pytest.mark.skipif(not LOADER_KNOWS_NAMES, reason="the loader does not know named conditions and anchors yet")
 @pytest.mark.parametrize("name", ["uploaded", "answered_v4"])
 def test_the_sample_files_load(name: str) -> None:
     loaded = load_ruleset(Path(__file__).parent / "alibaba" / f"{name}.yaml")

@@ -16,8 +16,6 @@ from qa_pipeline.rules.alibaba.notes import NotCarriedError, Remark, assumed
 from qa_pipeline.rules.alibaba.schema import CheckRange, Operator, Param
 from qa_pipeline.rules.operators.table import OPERATORS
 
-_LANGUAGE_IS_WHOLE = "hostility" in OPERATORS  # until then operators lack parameters that they are to have
-
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -117,9 +115,6 @@ def _accepted(node: Mapping[str, Any]) -> None:
 def _valid(name: str, given: Any) -> None:
     ours = OPERATORS[name]
     values = given if isinstance(given, dict) else {ours.short or "": given}
-    known = {info.alias or key for key, info in ours.params.model_fields.items()} | set(ours.params.model_fields)
-    if not _LANGUAGE_IS_WHOLE and not set(values) <= known:
-        return
     try:
         ours.params.model_validate(values)
     except ValidationError as error:
