@@ -142,26 +142,6 @@ def _exclude(tests: Sequence[Mapping[str, Any]]) -> bool:
     return (empty and bool(bounds)) or not common(bounds)
 
 
-def _size(p: Mapping[str, Any]) -> Iterator[str]:
-    above, below = p.get("above"), p.get("below")
-    if above is None and below is None:
-        yield f"没有写 above 或 below，{_NEVER}"
-    elif above is not None and below is not None and below > above + 1:
-        yield f"多于 {above} 或少于 {below}，什么数都满足"
-
-
-def _rate(p: Mapping[str, Any]) -> Iterator[str]:
-    above, below = p.get("above"), p.get("below")
-    if above is not None and below is not None and below > above:
-        yield f"快于 {above} 或慢于 {below}，什么语速都满足"
-
-
-def _counted(p: Mapping[str, Any]) -> Iterator[str]:
-    wanted = p.get("phrases") or []
-    if isinstance(p.get("n"), int) and p["n"] > len(wanted):
-        yield f"只列了 {len(wanted)} 句，不可能说到 {p['n']} 句，{_NEVER}"
-
-
 def _repeated(p: Mapping[str, Any]) -> Iterator[str]:
     times, within = p.get("times", 3), p.get("within", 20)
     if isinstance(times, int) and isinstance(within, int) and times > within:
@@ -192,11 +172,7 @@ def _keywords(p: Mapping[str, Any]) -> Iterator[str]:
 
 _ALONE: dict[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "any_keywords": _keywords,
-    "n_keywords": _counted,
     "regex": _regex,
     "repeated": _repeated,
-    "speech_rate": _rate,
     "hang_up": _hang_up,
-    "duration": _size,
-    "utterance_count": _size,
 }
