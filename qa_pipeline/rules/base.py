@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from qa_pipeline.language.corrected import PRECISION
 from qa_pipeline.models import MIN_ROLE_CONFIDENCE, CallContext, Evidence, EvidenceKind, Outcome, Role, Standing
 from qa_pipeline.rules.corrected import naming_corrections
-from qa_pipeline.rules.matching.phrases import Phrase, Phrases
+from qa_pipeline.rules.matching.phrases import as_lists
 from qa_pipeline.rules.matching.reading import current
 
 
@@ -24,12 +24,7 @@ class Params(BaseModel):
     # half of all wrong characters are among them (bench/RESULTS.md, Confidence; 8 kHz µ-law).
     min_confidence: float = Field(default=0.6, ge=0, le=1, description="把握低于此值的不通过改为存疑，交人工复核")
 
-    @field_validator("*", mode="after")
-    @classmethod
-    def _as_lists(cls, value: Any) -> Any:
-        """Make phrase lists of tuples of phrases: they are looked up many times a call."""
-        listed = isinstance(value, tuple) and value and all(isinstance(one, Phrase) for one in value)
-        return Phrases(value) if listed else value
+    _as_lists = field_validator("*", mode="after")(as_lists)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
-_LONGEST = 400  # `operators.words.Pattern` takes no more
+from qa_pipeline.rules.matching.patterns import MAX_LENGTH
+
 _UNBOUNDED = re.compile(r"(?:[*+]|\{\d+,\}|\{\d*,[2-9]\d\}|\{\d*,\d{3,}\})")
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d+(?:,\d*)?\}|\{,\d+\})")
 _LEADING, _TRAILING = re.compile(r"^\^?(?:\.\*\??)+"), re.compile(r"(?<!\\)(?:\.\*\??)+\$?$")
@@ -30,8 +31,8 @@ def refusal(pattern: str) -> str:
 
     It may be no pattern, too long, or take time that doubles with every character (``(a+)+``, ``(a|a)*``).
     """
-    if len(pattern) > _LONGEST:
-        return f"it has {len(pattern)} characters, {_LONGEST} at most"
+    if len(pattern) > MAX_LENGTH:
+        return f"it has {len(pattern)} characters, {MAX_LENGTH} at most"
     if not pattern.isprintable():
         return "it holds characters that cannot be printed"
     try:

@@ -86,6 +86,14 @@ def _known(wanted: tuple[Phrase, ...]) -> Phrases:
     return Phrases(wanted)
 
 
+def as_lists(value: Any) -> Any:
+    """Return a tuple of phrases as a list of them, anything else as it is: for the parameters of rules and operators.
+
+    Such lists are looked up many times a call.
+    """
+    return Phrases(value) if isinstance(value, tuple) and value and all(isinstance(x, Phrase) for x in value) else value
+
+
 def phrases(*texts: str) -> Phrases:
     """Return phrases without exceptions."""
     return Phrases(Phrase(text=text) for text in texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from qa_pipeline.rules.matching import Phrase, Phrases
+from qa_pipeline.rules.matching.phrases import as_lists
 
 
 class Strict(BaseModel):
@@ -12,8 +12,4 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    @field_validator("*", mode="after")
-    @classmethod
-    def _as_lists(cls, value: object) -> object:
-        listed = isinstance(value, tuple) and value and all(isinstance(one, Phrase) for one in value)
-        return Phrases(value) if listed else value  # type: ignore[arg-type]  # all are phrases
+    _as_lists = field_validator("*", mode="after")(as_lists)

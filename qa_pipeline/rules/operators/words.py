@@ -12,7 +12,7 @@ from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.rules.evidence import said_in
 from qa_pipeline.rules.matching import Hit, Phrase, find, heard, normal, search
 from qa_pipeline.rules.matching.hits import FLOOR, likely, overlaps
-from qa_pipeline.rules.matching.patterns import check_patterns
+from qa_pipeline.rules.matching.patterns import MAX_LENGTH, check_patterns
 from qa_pipeline.rules.operators.found import Found, Seen
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
@@ -46,7 +46,7 @@ class CountedKeywords(Strict):
 class Pattern(Strict):
     """A regular expression and what excuses it: patterns that overlap its match."""
 
-    pattern: str = Field(min_length=1, max_length=400)
+    pattern: str = Field(min_length=1, max_length=MAX_LENGTH)
     unless: tuple[str, ...] = Field(default=(), alias="except")
 
     @field_validator("pattern", "unless")
