@@ -21,7 +21,7 @@ from ruamel.yaml.error import YAMLError
 from qa_pipeline.errors import RulesetError
 from qa_pipeline.models import RulesetStamp, Standing
 from qa_pipeline.rules.base import AnyRule, Params
-from qa_pipeline.rules.conditions.checks import plain
+from qa_pipeline.rules.conditions.checks import deepest, plain
 from qa_pipeline.rules.conditions.own import ConditionParams, own_rule
 from qa_pipeline.rules.conditions.parsing import Parser
 from qa_pipeline.rules.matching.book import Book
@@ -244,7 +244,7 @@ class _Reader:
     def _invalid(self, code: str, body: Any, error: ValidationError) -> RulesetError:
         first = error.errors()[0]
         path = ".".join(str(part) for part in first["loc"])
-        node, key = _deepest(body, first["loc"])
+        node, key = deepest(body, first["loc"])
         known = ", ".join(type_fields(discover()[code].params)) if code in discover() else ", ".join(_OWN)
         return self._error(node, key, f"{code}: {path}: {first['msg']}", f"parameters of {code}: {known}")
 
@@ -264,18 +264,6 @@ def nearest(word: str, names: Sequence[str]) -> str:
 def type_fields(model: type[BaseModel]) -> list[str]:
     """Return a parameter model's names."""
     return list(model.model_fields)
-
-
-def _deepest(node: Any, path: Sequence[int | str]) -> tuple[Any, Any]:
-    """Follow a path as far as the file goes; pydantic's own steps are not in it."""
-    parent, key = node, None
-    for step in path:
-        try:
-            child = node[step]
-        except (KeyError, IndexError, TypeError):
-            break
-        parent, key, node = node, step, child
-    return parent, key
 
 
 def _line(node: Any, key: Any) -> int | None:

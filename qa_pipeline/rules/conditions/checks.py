@@ -102,16 +102,18 @@ def operator_params(node: Any, name: str, fail: Fail) -> BaseModel:
         first = error.errors()[0] if hasattr(error, "errors") else {"loc": (), "msg": str(error)}
         where = ".".join(str(step) for step in (name, *first["loc"]))
         known = ", ".join(info.alias or key for key, info in operator.params.model_fields.items())
-        holder, key = _deepest(node, name, first["loc"])
+        holder, key = deepest(node, (name, *first["loc"]))
         told = str(first["msg"]).removeprefix("Value error, ")
         raise fail(holder, key, f"{where}: {told}", f"parameters of {name}: {known}") from error
 
 
-def _deepest(node: Any, name: str, path: Sequence[int | str]) -> tuple[Any, Any]:
-    """Follow a path as far as the file goes, so that the error names the line of the parameter itself."""
-    holder: Any = node
-    key: Any = name
-    inner = node[name]
+def deepest(node: Any, path: Sequence[int | str]) -> tuple[Any, Any]:
+    """Follow a path of pydantic's as far as the file goes, so that an error names the line of the parameter itself.
+
+    Returns:
+        The innermost mapping or list, and the key in it; the node and None where not even the first step is in it.
+    """
+    holder, key, inner = node, None, node
     for step in path:
         known = hasattr(inner, "lc") and (
             (isinstance(inner, Mapping) and step in inner)
