@@ -10,7 +10,7 @@ from qa_pipeline.models import CallContext, Evidence, Role, Utterance
 from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.matching.passages import Passage
 from qa_pipeline.rules.matching.reading import current
-from qa_pipeline.rules.operators.kleene import Answer
+from qa_pipeline.rules.operators.kleene import Answer, Place
 from qa_pipeline.rules.windows import heard_well, unclear
 
 
@@ -25,6 +25,16 @@ class Turn:
     def role(self) -> Role:
         """Who speaks."""
         return self.passage.utterances[0].role
+
+    @property
+    def role_confidence(self) -> float:
+        """How surely it is theirs: as its least sure utterance."""
+        return min(u.role_confidence for u in self.passage.utterances)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the call."""
+        return Place(self.number, self.number)
 
     @property
     def start_ms(self) -> int:

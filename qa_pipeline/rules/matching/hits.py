@@ -202,7 +202,6 @@ def _hit(phrase: Phrase, passage: Passage, first: int, last: int, stretch: tuple
     start, end = stretch or passage.stretch(first, last)
     begins, ends = passage.characters[first], passage.characters[last - 1]
     spoken = passage.spoken[first:last]
-    likely = _said_so(spoken, spoken if stretch else phrase.spoken, passage.sure(first, last))
     return Hit(
         phrase,
         begins.utterance,
@@ -210,16 +209,16 @@ def _hit(phrase: Phrase, passage: Passage, first: int, last: int, stretch: tuple
         ends.end_ms,
         passage.text[start:end],
         bool(stretch) or spoken == phrase.spoken,
-        round(likely * begins.utterance.role_confidence, 3),
+        round(likely(passage, spoken if stretch else phrase.spoken, first, last), 3),
         passage.utterances[0].index,
         passage.text[:start],
         passage.text[end:],
     )
 
 
-def likely(passage: Passage, phrase: Phrase, first: int, last: int) -> float:
-    """Return the probability that a phrase was said at spoken characters ``first`` to ``last`` of a passage."""
-    said = _said_so(passage.spoken[first:last], phrase.spoken, passage.sure(first, last))
+def likely(passage: Passage, wanted: str, first: int, last: int) -> float:
+    """Return the probability that ``wanted`` was said at spoken characters ``first`` to ``last`` of a passage."""
+    said = _said_so(passage.spoken[first:last], wanted, passage.sure(first, last))
     return said * passage.characters[first].utterance.role_confidence
 
 

@@ -14,8 +14,7 @@ from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.quantities import parse_value
 from qa_pipeline.language.values import values
 from qa_pipeline.rules.evidence import said_in
-from qa_pipeline.rules.operators.found import Found, Seen, doubted
-from qa_pipeline.rules.operators.kleene import Place
+from qa_pipeline.rules.operators.found import Found, Seen, doubted, found_in
 from qa_pipeline.rules.operators.strict import Strict
 from qa_pipeline.rules.turns import Call, Window
 
@@ -69,13 +68,11 @@ def entity(call: Call, window: Window, wanted: Entity) -> Found:
             if held is False or (wanted.unit and named.unit != wanted.unit):
                 continue
             first, last = turn.passage.spoken_at(named.start, named.end)
-            heard = turn.passage.sure(first, last).sound
-            heard *= min(u.role_confidence for u in turn.passage.utterances)
+            heard = turn.passage.sure(first, last).sound * turn.role_confidence
             evidence = said_in(turn.passage, first, last, f"{named.value}{named.unit}")
-            hit = Seen((evidence,), round(heard, 3), Place(turn.number, turn.number))
+            hit = Seen((evidence,), round(heard, 3), turn.place)
             hits.append(hit if held else doubted(hit, call.sure))
-    heard = window.heard
-    return Found(tuple(hits), wanted.times, call.not_understood(window), window.looked, heard)
+    return found_in(call, window, hits, wanted.times)
 
 
 def _named(text: str, kind: str) -> Iterator[_Named]:

@@ -8,8 +8,9 @@ from math import nextafter
 
 from qa_pipeline.models import Evidence
 from qa_pipeline.rules.operators.kleene import Answer, Place, no, unsure, yes
+from qa_pipeline.rules.turns import Call, Window
 
-__all__ = ["Found", "Place", "Seen", "decide", "doubted"]
+__all__ = ["Found", "Place", "Seen", "decide", "doubted", "found_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Found:
     unheard: bool = False
     looked: tuple[Evidence, ...] = ()
     heard: float = 1.0
+
+
+def found_in(call: Call, window: Window, hits: Sequence[Seen], needed: int = 1) -> Found:
+    """Return what was found among the words of a range, with what its words tell of what was not found."""
+    return Found(tuple(hits), needed, call.not_understood(window), window.looked, window.heard)
 
 
 def decide(found: Found, sure: float) -> Answer:

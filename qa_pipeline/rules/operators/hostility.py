@@ -8,8 +8,7 @@ from pydantic import Field
 
 from qa_pipeline.models import Role
 from qa_pipeline.rules.hostility import HostilityParams, Moment, moments_of
-from qa_pipeline.rules.operators.found import Found, Seen
-from qa_pipeline.rules.operators.kleene import Place
+from qa_pipeline.rules.operators.found import Found, Seen, found_in
 from qa_pipeline.rules.operators.strict import Strict
 from qa_pipeline.rules.turns import Call, Window
 
@@ -30,11 +29,11 @@ def hostility(call: Call, window: Window, wanted: Hostility) -> Found:
     numbers = {turn.number for turn in window}
     hits = []
     for moment in moments_of(call.ctx, chosen, HostilityParams()):
-        turn = call.turn_of(moment.utterances[0])
-        if turn in numbers and moment.level >= wanted.level and _of_kind(moment, wanted):
+        turn = call.turns[call.turn_of(moment.utterances[0])]
+        if turn.number in numbers and moment.level >= wanted.level and _of_kind(moment, wanted):
             evidence = tuple(moment.shown(call.ctx, "情绪激动"))
-            hits.append(Seen(evidence, moment.confidence, Place(turn, turn)))
-    return Found(tuple(hits), 1, call.not_understood(window), window.looked, window.heard)
+            hits.append(Seen(evidence, moment.confidence, turn.place))
+    return found_in(call, window, hits)
 
 
 def _of_kind(moment: Moment, wanted: Hostility) -> bool:

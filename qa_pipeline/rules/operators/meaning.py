@@ -9,7 +9,7 @@ from pydantic import Field
 from qa_pipeline.language.meaning import alike
 from qa_pipeline.models import Agreement, Exchange, FactCheck
 from qa_pipeline.rules.evidence import said_in
-from qa_pipeline.rules.operators.found import Found, Seen, doubted
+from qa_pipeline.rules.operators.found import Found, Seen, doubted, found_in
 from qa_pipeline.rules.operators.kleene import Place
 from qa_pipeline.rules.operators.strict import Strict
 from qa_pipeline.rules.turns import Call, Window
@@ -48,13 +48,12 @@ def similar(call: Call, window: Window, wanted: Similar) -> Found:
         if len(turn.passage.spoken) < _SHORTEST:
             continue
         likeness, sentence = max(zip(alike(turn.passage.text, wanted.sentences), wanted.sentences, strict=True))
-        heard = heard_well(turn.passage.utterances)
         if likeness >= wanted.threshold - _MARGIN:
+            heard = heard_well(turn.passage.utterances)
             note = f"与“{sentence}”意思相近（{likeness:.2f}）"
-            hit = Seen((said_in(turn.passage, note=note),), round(heard, 3), Place(turn.number, turn.number))
+            hit = Seen((said_in(turn.passage, note=note),), round(heard, 3), turn.place)
             hits.append(hit if likeness >= wanted.threshold else doubted(hit, call.sure))
-    heard = window.heard
-    return Found(tuple(hits), 1, call.not_understood(window), window.looked, heard)
+    return found_in(call, window, hits)
 
 
 def knowledge(call: Call, window: Window, wanted: Knowledge) -> Found:

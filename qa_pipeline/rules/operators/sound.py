@@ -175,7 +175,7 @@ def talk_over(call: Call, window: Window, wanted: Overlap) -> Found | Answer:
         begun = over.by is wanted.by and (over.into_ms or 0) >= wanted.into_ms
         if begun and over.end_ms - over.start_ms > wanted.longer_than_ms and (turn is not None or not call.turns):
             span = Span(over.start_ms, over.end_ms, role=over.by)
-            place = Place(turn.number, turn.number) if turn is not None else None
+            place = turn.place if turn is not None else None
             hits.append(Seen((sound(span, "抢话", utterance=over.utterance),), 1.0, place))
     return Found(tuple(hits), wanted.times)
 
@@ -246,4 +246,4 @@ def _levels(
 
 def _turn_hit(turn: Turn, note: str, confidence: float) -> Seen:
     evidence: Evidence = said_in(turn.passage, note=note)
-    return Seen((evidence,), confidence, Place(turn.number, turn.number))
+    return Seen((evidence,), confidence, turn.place)

@@ -13,8 +13,7 @@ from qa_pipeline.rules.evidence import said_in
 from qa_pipeline.rules.matching import Hit, Phrase, find, heard, normal, search
 from qa_pipeline.rules.matching.hits import FLOOR, likely, overlaps
 from qa_pipeline.rules.matching.patterns import MAX_LENGTH, check_patterns
-from qa_pipeline.rules.operators.found import Found, Seen
-from qa_pipeline.rules.operators.kleene import Place
+from qa_pipeline.rules.operators.found import Found, Seen, found_in
 from qa_pipeline.rules.operators.strict import Strict
 from qa_pipeline.rules.turns import Call, Turn, Window
 from qa_pipeline.rules.windows import heard_well
@@ -82,12 +81,12 @@ class Repetition(Strict):
 
 def any_keywords(call: Call, window: Window, wanted: Keywords) -> Found:
     """Whether phrases were said, by characters or by sound."""
-    return _found(call, window, _seen(call, find(wanted.phrases, window.utterances)), wanted.min_hits)
+    return found_in(call, window, _seen(call, find(wanted.phrases, window.utterances)), wanted.min_hits)
 
 
 def any_keywords_missed(call: Call, window: Window, wanted: Keywords) -> Found:
     """The same where it must not be missing: whatever sounds like a phrase may have been it."""
-    return _found(call, window, _seen(call, heard(wanted.phrases, window.utterances)), wanted.min_hits)
+    return found_in(call, window, _seen(call, heard(wanted.phrases, window.utterances)), wanted.min_hits)
 
 
 def n_keywords(call: Call, window: Window, wanted: CountedKeywords) -> Found:
@@ -104,12 +103,12 @@ def _counted(call: Call, window: Window, wanted: CountedKeywords, floor: float) 
     # Each by itself: a phrase within a longer one of the list was said too.
     hits = [hit for phrase in wanted.phrases for hit in find((phrase,), window.utterances, floor)]
     needed = len({phrase.spoken for phrase in wanted.phrases}) if wanted.n == -1 else wanted.n
-    return _found(call, window, _seen(call, hits, once=True), needed)
+    return found_in(call, window, _seen(call, hits, once=True), needed)
 
 
 def regex(call: Call, window: Window, wanted: Pattern) -> Found:
     """Whether a pattern matches a turn, its exceptions apart."""
-    return _found(call, window, _seen(call, search((wanted.pattern,), window.utterances, wanted.unless)), 1)
+    return found_in(call, window, _seen(call, search((wanted.pattern,), window.utterances, wanted.unless)))
 
 
 def sounds_like(call: Call, window: Window, wanted: Sounds) -> Found:
@@ -125,10 +124,10 @@ def sounds_like(call: Call, window: Window, wanted: Sounds) -> Found:
             first, last = turn.passage.spoken_at(match.start, match.end)
             if overlaps(turn.passage, phrase.unless, match.start, match.end):
                 continue
-            confidence = round((1 - match.distance) * likely(turn.passage, phrase, first, last), 3)
+            confidence = round((1 - match.distance) * likely(turn.passage, phrase.spoken, first, last), 3)
             evidence = said_in(turn.passage, first, last, f"读音近似“{phrase.text}”", confidence)
-            hits.append(Seen((evidence,), confidence, Place(turn.number, turn.number)))
-    return _found(call, window, hits, 1)
+            hits.append(Seen((evidence,), confidence, turn.place))
+    return found_in(call, window, hits)
 
 
 def repeated(call: Call, window: Window, wanted: Repetition) -> Found:
@@ -141,15 +140,15 @@ def repeated(call: Call, window: Window, wanted: Repetition) -> Found:
         same = [t for t, other in later if t.role is turn.role and fuzz.ratio(text, other) >= wanted.similarity]
         best = max(best, same, key=len)
     if len(best) < wanted.times:
-        return _found(call, window, (), 1)
+        return found_in(call, window, ())
     confidence = min(_sure_of(turn) for turn in best)
     evidence = tuple(said_in(turn.passage, note=f"第{number}次") for number, turn in enumerate(best, 1))
     again = best[wanted.times - 1 :]
-    return _found(call, window, [Seen(evidence, confidence, Place(turn.number, turn.number)) for turn in again], 1)
+    return found_in(call, window, [Seen(evidence, confidence, turn.place) for turn in again])
 
 
 def _sure_of(turn: Turn) -> float:
-    return heard_well(turn.passage.utterances) * min(u.role_confidence for u in turn.passage.utterances)
+    return heard_well(turn.passage.utterances) * turn.role_confidence
 
 
 def _said(call: Call, turn: Turn, phrases: Sequence[Phrase]) -> bool:
@@ -162,13 +161,8 @@ def _seen(call: Call, hits: Sequence[Hit], *, once: bool = False) -> list[Seen]:
         Seen(
             (hit.evidence(),),
             hit.confidence,
-            Place(turn := call.turn_of(hit.utterance.index), turn),
+            call.turns[call.turn_of(hit.utterance.index)].place,
             hit.phrase.spoken if once else None,
         )
         for hit in hits
     ]
-
-
-def _found(call: Call, window: Window, hits: Sequence[Seen], needed: int) -> Found:
-    looked = window.looked
-    return Found(tuple(hits), needed, call.not_understood(window), looked, window.heard)
