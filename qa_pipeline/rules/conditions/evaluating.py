@@ -50,7 +50,7 @@ def evaluate(expression: Expression, call: Call, at: Place | None = None, *, mis
         case Check():
             return _check(expression, call, at, missing=missing)
         case Test():
-            return _test(expression, call, call.window(call.turns), None, missing=missing)
+            return _test(expression, call, call.window(call.turns), Unless(), missing=missing)
 
 
 def _joined(kind: str, answers: Sequence[Answer]) -> Answer:
@@ -160,8 +160,9 @@ def _of_no_turns(check: Check, call: Call, *, missing: bool) -> Answer | None:
 def _whole(check: Check, window: Window, call: Call, *, missing: bool) -> Answer:
     """Return what a check says of some turns, exceptions of what it misses taken into account."""
     answer = _body(check, check.body, window, call, missing=missing, denied=False)
-    denies = any(isinstance(one, Branch) and one.kind == "not" for one in parts_of(check.body))
-    return excused(answer, check.unless, call, window, evaluate) if denies else answer
+    if not check.unless or not any(isinstance(one, Branch) and one.kind == "not" for one in parts_of(check.body)):
+        return answer
+    return excused(answer, check.unless, call, window, evaluate)
 
 
 def _body(check: Check, body: Expression, window: Window, call: Call, *, missing: bool, denied: bool) -> Answer:
@@ -177,19 +178,16 @@ def _body(check: Check, body: Expression, window: Window, call: Call, *, missing
             )
         case Test():
             # An exception to what a check denies excuses the whole check, never the hits that speak for somebody.
-            return _test(body, call, window, None if denied else check.unless, missing=missing)
+            return _test(body, call, window, Unless() if denied else check.unless, missing=missing)
         case _:
             return evaluate(body, call, missing=missing)
 
 
-def _test(test: Test, call: Call, window: Window, unless: Unless | None, *, missing: bool) -> Answer:
+def _test(test: Test, call: Call, window: Window, unless: Unless, *, missing: bool) -> Answer:
     operator = OPERATORS[test.operator]
     asked = operator.missing if missing and operator.missing is not None else operator.test
     found = asked(call, window, test.params)
-    if not isinstance(found, Found):
-        return found if unless is None else excused(found, unless, call, window, evaluate)
-    if unless is None:
-        return decide(found, call.sure)
-    if not found.needed:
-        return excused(decide(found, call.sure), unless, call, window, evaluate)
-    return decide(replace(found, hits=excuse(found.hits, unless, call, evaluate)), call.sure)
+    if isinstance(found, Found) and found.needed:
+        return decide(replace(found, hits=excuse(found.hits, unless, call, evaluate)), call.sure)
+    answer = decide(found, call.sure) if isinstance(found, Found) else found
+    return excused(answer, unless, call, window, evaluate)

@@ -18,6 +18,8 @@ _BEFORE_GAP_MS = 15_000
 
 def excuse(hits: Iterable[Seen], unless: Unless, call: Call, evaluate: Evaluate) -> tuple[Seen, ...]:
     """Return the hits without those that are excused; one that perhaps is excused no longer counts as sure."""
+    if not unless:
+        return tuple(hits)
     kept = []
     for hit in hits:
         match _holds(unless, _near(hit.place, call), hit.place, call, evaluate):
@@ -30,7 +32,7 @@ def excuse(hits: Iterable[Seen], unless: Unless, call: Call, evaluate: Evaluate)
 
 def excused(answer: Answer, unless: Unless, call: Call, window: Sequence[Turn], evaluate: Evaluate) -> Answer:
     """Return an answer that speaks of a whole range, such as an absence, after its exceptions."""
-    if answer.truth is Truth.NO or unless == Unless():
+    if answer.truth is Truth.NO or not unless:
         return answer
     place = Place(window[0].number, window[-1].number) if window else None
     match _holds(unless, window, place, call, evaluate):

@@ -66,6 +66,10 @@ class Unless:
     patterns: tuple[str, ...] = ()
     conditions: tuple[Expression, ...] = ()
 
+    def __bool__(self) -> bool:
+        """Whether anything excuses."""
+        return bool(self.phrases or self.patterns or self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
