@@ -10,17 +10,16 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from qa_pipeline.cli import main
 from qa_pipeline.settings import load_settings
 from qa_pipeline.store.session import close_store, open_store
 from tests import centre as store
+from tests.commands import Run, Said, said_by
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "recordings_sample"
@@ -28,29 +27,12 @@ TABLES = ("roster.csv", "shift_plan.csv", "call_log.csv", "work_orders.csv", "kn
 CALLS = ("H261010-002.wav", "H261024-001.ogg")
 
 
-@dataclass(frozen=True)
-class Said:
-    """What one command printed and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run ``hotline-qa`` in this process, as its console script does, on a workspace in a temporary folder."""
 
     def call(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["hotline-qa", "-w", str(tmp_path / "centre"), *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return Said(int(ended.value.code or 0), printed.out, printed.err)
+        return said_by(monkeypatch, capsys, "-w", str(tmp_path / "centre"), *arguments)
 
     return call
 

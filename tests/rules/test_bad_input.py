@@ -14,16 +14,15 @@ from qa_pipeline.rules.matching.patterns import PatternTooSlow, compiled
 from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
 from qa_pipeline.rules.run import check
 from tests.builders import call
+from tests.rules.rulesets import loaded
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.no_cover]  # tracing makes long calls ten times longer
 CHARACTERS = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下"
 
 
 def _own(tmp_path: Path, rule: str, named: str = "{}") -> Ruleset:
-    path = tmp_path / "centre.yaml"
-    text = f'version: "1"\nconditions: {named}\nrules:\n  XA01:\n    item: A6\n    name: 测试\n    when: {rule}\n'
-    path.write_text(text, encoding="utf-8")
-    return load_ruleset(path)
+    head = f'version: "1"\nconditions: {named}\nrules:\n'
+    return loaded(tmp_path, f"{head}  XA01:\n    item: A6\n    name: 测试\n    when: {rule}\n")
 
 
 def _said(ctx: CallContext, ruleset: Ruleset) -> Outcome:
@@ -149,13 +148,7 @@ def test_ten_thousand_utterances_are_judged() -> None:
 def test_a_hundred_thousand_phrases_are_one_list_like_another(tmp_path: Path) -> None:
     chance = random.Random(4)  # the same
     many = {"".join(chance.choices(CHARACTERS, k=6)) for _ in range(100_000)}
-    path = tmp_path / "centre.yaml"
-    listed = ", ".join(sorted(many))
-    path.write_text(
-        f'version: "1"\nrules:\n  XA01: {{item: A6, name: 测试, when: {{any_keywords: [{listed}, 不归我管]}}}}\n',
-        "utf-8",
-    )
-    ruleset = load_ruleset(path)
+    ruleset = _own(tmp_path, f"{{any_keywords: [{', '.join(sorted(many))}, 不归我管]}}")
     assert _said(call([("来", "您好"), ("话", "这个不归我管")]), ruleset) is Outcome.FAIL
     assert _said(call([("来", "您好"), ("话", "请稍候")]), ruleset) is Outcome.PASS
 

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from qa_pipeline.errors import RulesetError
 from qa_pipeline.models import DeadAir, Outcome, Role, Span, Standing
 from qa_pipeline.rules.catalogue import explain
-from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
 from qa_pipeline.rules.run import check
 from tests.builders import Line, call
 from tests.rules.conditions import asked
+from tests.rules.rulesets import loaded, refused
 
 TALK = call(
     [
@@ -25,18 +24,6 @@ TALK = call(
         ("话", "抱歉让您久等了再见"),
     ]
 )
-
-
-def _load(tmp_path: Path, text: str) -> Ruleset:
-    path = tmp_path / "centre.yaml"
-    path.write_text(text, encoding="utf-8")
-    return load_ruleset(path)
-
-
-def _told(tmp_path: Path, text: str) -> str:
-    with pytest.raises(RulesetError) as caught:
-        _load(tmp_path, text)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +156,7 @@ conditions:
 rules:
   XA01: {item: A4, name: 先安抚, standing: deduct, applies: 激动, when: {not: 安抚}}
 """
-    own = _load(tmp_path, text)
+    own = loaded(tmp_path, text)
     outcomes = []
     for dialogue in (
         [("来", "我要投诉你们"), ("话", "别着急")],
@@ -181,7 +168,7 @@ rules:
         outcomes.append(result.outcome.value)
         assert result.outcome is not Outcome.FAIL or {"投诉你们"} <= {e.text for e in result.evidence}
     assert outcomes == ["pass", "fail", "not_applicable"]
-    assert own.sha256 != _load(tmp_path, text.replace("[别着急]", "[别急]")).sha256
+    assert own.sha256 != loaded(tmp_path, text.replace("[别着急]", "[别急]")).sha256
 
 
 @pytest.mark.parametrize(
@@ -215,7 +202,7 @@ rules:
 )
 def test_a_wrong_name_range_or_value_is_told(tmp_path: Path, named: str, when: str, said: str) -> None:
     text = f'version: "1"\nconditions:\n  {named}\nrules:\n  XA01:\n    item: A6\n    name: 测试\n    when: {when}\n'
-    told = _told(tmp_path, text)
+    told = refused(tmp_path, text)
     assert said in told
     assert "line" in told
 
@@ -233,7 +220,7 @@ rules:
             longer_than_ms: 12000
             time: 3
 """
-    told = _told(tmp_path, text)
+    told = refused(tmp_path, text)
     assert "line 11" in told
     assert "silence.time" in told
 
@@ -259,7 +246,7 @@ rules:
 
 
 def test_a_written_condition_is_a_rule_like_the_others(tmp_path: Path) -> None:
-    own = _load(tmp_path, CONDITION)
+    own = loaded(tmp_path, CONDITION)
     said = {
         "fail": [("来", "你好"), ("话", "宝贝儿你好")],
         "pass": [("来", "我家宝贝儿要上学"), ("话", "宝贝儿几岁了")],
@@ -272,7 +259,7 @@ def test_a_written_condition_is_a_rule_like_the_others(tmp_path: Path) -> None:
     assert result.outcome is Outcome.UNDETERMINED
     rules = {bound.code: bound.rule for bound in own.rules}
     assert "称呼要得体" in explain("XA01", rules)
-    assert own.sha256 != _load(tmp_path, CONDITION.replace("宝贝儿", "宝贝")).sha256
+    assert own.sha256 != loaded(tmp_path, CONDITION.replace("宝贝儿", "宝贝")).sha256
 
 
 def test_a_condition_may_say_when_it_applies(tmp_path: Path) -> None:
@@ -286,7 +273,7 @@ rules:
     applies: {field: {name: 诉求类型, test: ==, value: 投诉}}
     when: {field: {name: 联系方式, test: empty}}
 """
-    own = _load(tmp_path, text)
+    own = loaded(tmp_path, text)
     outcomes = []
     for order in ({"诉求类型": "咨询"}, {"诉求类型": "投诉"}, {"诉求类型": "投诉", "联系方式": "139"}, None):
         (result,) = [r for r in check(call([("话", "您好")], work_order=order), own) if r.code == "XD01"]
@@ -314,7 +301,7 @@ rules:
 )
 def test_a_wrong_condition_is_told_with_its_line(tmp_path: Path, when: str, said: str) -> None:
     text = f'version: "1"\nrules:\n  XA01:\n    item: A6\n    name: 测试\n    when: {when}\n'
-    told = _told(tmp_path, text)
+    told = refused(tmp_path, text)
     assert said in told
     assert "line 6" in told
 
@@ -333,4 +320,4 @@ def test_a_wrong_condition_is_told_with_its_line(tmp_path: Path, when: str, said
     ],
 )
 def test_a_condition_that_is_not_whole_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    assert said in _told(tmp_path, f'version: "1"\n{text}')
+    assert said in refused(tmp_path, f'version: "1"\n{text}')

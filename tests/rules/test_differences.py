@@ -7,20 +7,15 @@ from pathlib import Path
 from qa_pipeline.rules.catalogue import explain
 from qa_pipeline.rules.differences import Kind, RuleChange, differences
 from qa_pipeline.rules.examples import CASES, EXAMPLES, examples
-from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
+from qa_pipeline.rules.ruleset import load_ruleset
 from tests.own_conditions import OWN
+from tests.rules.rulesets import loaded
 
 SHIPPED = load_ruleset()
 
 
-def load(tmp_path: Path, text: str) -> Ruleset:
-    path = tmp_path / "centre.yaml"
-    path.write_text(text, encoding="utf-8")
-    return load_ruleset(path)
-
-
 def changes(tmp_path: Path, rules: str) -> dict[str, RuleChange]:
-    own = load(tmp_path, f'version: "c-1"\n{rules}')
+    own = loaded(tmp_path, f'version: "c-1"\n{rules}')
     return {change.code: change for change in differences(SHIPPED, own)}
 
 
@@ -55,22 +50,22 @@ def test_a_rule_that_is_switched_off_and_one_that_is_new(tmp_path: Path) -> None
 
 
 def test_an_own_condition_that_is_rewritten_is_told_in_words(tmp_path: Path) -> None:
-    old = load(tmp_path, f'version: "c-1"\n{OWN}')
-    new = load(tmp_path, f'version: "c-2"\n{OWN.replace("宝贝", "美女")}')
+    old = loaded(tmp_path, f'version: "c-1"\n{OWN}')
+    new = loaded(tmp_path, f'version: "c-2"\n{OWN.replace("宝贝", "美女")}')
     (change,) = differences(old, new)
     assert any("“亲”“宝贝”之一" in line and "“亲”“美女”之一" in line for line in change.lines())
     assert change.short == "when 改写"
 
 
 def test_explain_tells_an_own_condition_in_words(tmp_path: Path) -> None:
-    text = explain("XA01", ruleset=load(tmp_path, f'version: "c-1"\n{OWN}'), shipped=SHIPPED)
+    text = explain("XA01", ruleset=loaded(tmp_path, f'version: "c-1"\n{OWN}'), shipped=SHIPPED)
     assert "命中即不通过：话务员说了“亲”“宝贝”之一" in text
     assert "本中心自己的条件" in text
     assert "只提示人工复核" in text
 
 
 def test_explain_says_how_a_rule_differs_from_the_shipped_one(tmp_path: Path) -> None:
-    own = load(
+    own = loaded(
         tmp_path, 'version: "c-1"\nrules:\n  TN04: {longer_than_ms: 8000, standing: advise}\n  TN01: {enabled: false}\n'
     )
     text = explain("TN04", ruleset=own, shipped=SHIPPED)

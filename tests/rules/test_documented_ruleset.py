@@ -10,10 +10,11 @@ import pytest
 
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.rules.operators.table import OPERATORS
-from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
+from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.rules.run import check
 from qa_pipeline.trial import tried_cases
 from tests.builders import call
+from tests.rules.rulesets import loaded
 
 PAGE = Path(__file__).parents[2] / "docs" / "conditions.md"
 
@@ -21,9 +22,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "conditions.md"
 @pytest.fixture(scope="module")
 def documented(tmp_path_factory: pytest.TempPathFactory) -> Ruleset:
     (text,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    path = tmp_path_factory.mktemp("docs") / "centre.yaml"
-    path.write_text(text, encoding="utf-8")
-    return load_ruleset(path)
+    return loaded(tmp_path_factory.mktemp("docs"), text)
 
 
 @pytest.mark.parametrize(

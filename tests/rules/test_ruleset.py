@@ -10,20 +10,9 @@ from qa_pipeline.errors import NotFound, RulesetError
 from qa_pipeline.models import Standing
 from qa_pipeline.rules.catalogue import explain
 from qa_pipeline.rules.registry import discover
-from qa_pipeline.rules.ruleset import Ruleset, items_of, load_ruleset
+from qa_pipeline.rules.ruleset import items_of, load_ruleset
 from tests.builders import call
-
-
-def _load(tmp_path: Path, text: str) -> Ruleset:
-    path = tmp_path / "centre.yaml"
-    path.write_text(text, encoding="utf-8")
-    return load_ruleset(path)
-
-
-def _told(tmp_path: Path, text: str) -> str:
-    with pytest.raises(RulesetError) as caught:
-        _load(tmp_path, text)
-    return str(caught.value)
+from tests.rules.rulesets import loaded, refused
 
 
 def test_the_shipped_ruleset_has_every_rule_sorted_by_code() -> None:
@@ -34,7 +23,7 @@ def test_the_shipped_ruleset_has_every_rule_sorted_by_code() -> None:
 
 
 def test_a_centres_own_ruleset_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
-    own = _load(
+    own = loaded(
         tmp_path, 'version: "2026-11"\nrules:\n  TN01: {standing: advise, max_cpm: 320}\n  PH02: {enabled: false}\n'
     )
     by_code = {bound.code: bound for bound in own.rules}
@@ -47,32 +36,32 @@ def test_a_centres_own_ruleset_changes_what_it_names_and_nothing_else(tmp_path: 
 
 def test_phrases_may_be_written_as_bare_text_or_with_exceptions(tmp_path: Path) -> None:
     text = 'version: "1"\nrules:\n  PH06:\n    forbidden:\n      - 随便\n      - {text: 不行, unless: [行不行]}\n'
-    (bound,) = [one for one in _load(tmp_path, text).rules if one.code == "PH06"]
+    (bound,) = [one for one in loaded(tmp_path, text).rules if one.code == "PH06"]
     ctx = call([("来", "可以吗"), ("话", "您看行不行"), ("来", "那好"), ("话", "随便")])
     assert bound.rule(ctx, bound.params).faults == 1
 
 
 def test_an_unknown_rule_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
-    told = _told(tmp_path, 'version: "1"\nrules:\n  PH01: {}\n  TN3: {}\n')
+    told = refused(tmp_path, 'version: "1"\nrules:\n  PH01: {}\n  TN3: {}\n')
     assert "line 4" in told
     assert 'unknown rule "TN3"' in told
     assert "did you mean TN0" in told
 
 
 def test_an_unknown_parameter_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
-    told = _told(tmp_path, 'version: "1"\nrules:\n  TN01:\n    min_cpm: 150\n    max_cmp: 320\n')
+    told = refused(tmp_path, 'version: "1"\nrules:\n  TN01:\n    min_cpm: 150\n    max_cmp: 320\n')
     assert "line 5" in told
     assert "did you mean max_cpm?" in told
 
 
 def test_a_value_out_of_range_is_told_at_load(tmp_path: Path) -> None:
-    told = _told(tmp_path, 'version: "1"\nrules:\n  TN04:\n    longer_than_ms: 10\n')
+    told = refused(tmp_path, 'version: "1"\nrules:\n  TN04:\n    longer_than_ms: 10\n')
     assert "line 4" in told
     assert "greater than or equal to 3000" in told
 
 
 def test_parameters_that_contradict_each_other_are_told(tmp_path: Path) -> None:
-    assert "min_cpm must be below max_cpm" in _told(
+    assert "min_cpm must be below max_cpm" in refused(
         tmp_path, 'version: "1"\nrules:\n  TN01: {min_cpm: 300, max_cpm: 200}\n'
     )
 
@@ -97,7 +86,7 @@ def test_parameters_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_ruleset_is_one_clear_error(tmp_path: Path, text: str, said: str) -> None:
-    assert said in _told(tmp_path, text)
+    assert said in refused(tmp_path, text)
 
 
 def test_a_ruleset_that_is_not_there_or_not_text_is_an_error(tmp_path: Path) -> None:
@@ -109,20 +98,20 @@ def test_a_ruleset_that_is_not_there_or_not_text_is_an_error(tmp_path: Path) -> 
 
 
 def test_the_hash_follows_content_and_not_comments_or_order(tmp_path: Path) -> None:
-    one = _load(tmp_path, 'version: "1"\nrules:\n  TN01: {max_cpm: 310}\n  TN04: {longer_than_ms: 9000}\n')
-    two = _load(tmp_path, '# why\nrules:\n  TN04: {longer_than_ms: 9000}\n  TN01: {max_cpm: 310}\nversion: "1"\n')
-    other = _load(tmp_path, 'version: "1"\nrules:\n  TN01: {max_cpm: 311}\n  TN04: {longer_than_ms: 9000}\n')
+    one = loaded(tmp_path, 'version: "1"\nrules:\n  TN01: {max_cpm: 310}\n  TN04: {longer_than_ms: 9000}\n')
+    two = loaded(tmp_path, '# why\nrules:\n  TN04: {longer_than_ms: 9000}\n  TN01: {max_cpm: 310}\nversion: "1"\n')
+    other = loaded(tmp_path, 'version: "1"\nrules:\n  TN01: {max_cpm: 311}\n  TN04: {longer_than_ms: 9000}\n')
     assert one.sha256 == two.sha256 != other.sha256
     # What is written out and what is left at its default is the same content.
     assert (
-        _load(tmp_path, 'version: "1"\nrules: {TN01: {max_cpm: 300}}\n').sha256
-        == _load(tmp_path, 'version: "1"\n').sha256
+        loaded(tmp_path, 'version: "1"\nrules: {TN01: {max_cpm: 300}}\n').sha256
+        == loaded(tmp_path, 'version: "1"\n').sha256
     )
 
 
 def test_the_items_of_a_ruleset_are_told_with_their_rules(tmp_path: Path) -> None:
     text = 'version: "1"\nrules:\n  XA01: {item: A9, name: 名, when: {regex: 亲}}\n'
-    found = items_of(_load(tmp_path, text))
+    found = items_of(loaded(tmp_path, text))
     assert found["A9"] == ("XA01",)
     assert found["A5"] == ("PH05",)
     assert list(found) == sorted(found)

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from qa_pipeline.cli import main
 from qa_pipeline.store.session import close_store
+from tests.commands import Run, Said, said_by
 from tests.judged import judged_centre
 from tests.own_conditions import OWN
 
 RUDE = "话务员：您好\n来电人：道闸坏了找谁\n[00:12] 话务员：这个不归我管\n"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What one command printed and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +30,7 @@ def run(judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     shutil.copytree(judged, tmp_path / "centre")
 
     def call(*arguments: str, stdin: bytes = b"", workspace: str = "centre") -> Said:
-        monkeypatch.setattr(sys, "argv", ["hotline-qa", "-w", str(tmp_path / workspace), "rules", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return Said(int(ended.value.code or 0), printed.out, printed.err)
+        return said_by(monkeypatch, capsys, "-w", str(tmp_path / workspace), "rules", *arguments, stdin=stdin)
 
     return call
 
