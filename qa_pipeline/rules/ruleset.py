@@ -27,7 +27,7 @@ from qa_pipeline.rules.conditions.parsing import Parser
 from qa_pipeline.rules.matching.book import Book
 from qa_pipeline.rules.matching.phrases import phrases_in
 from qa_pipeline.rules.registry import discover
-from qa_pipeline.rules.shipped import DEFAULT
+from qa_pipeline.rules.shipped import DEFAULT, document
 
 _TOP = ("version", "rules", "conditions")
 _OWN = ("item", "name", "why", "source", "standing", "min_confidence", "applies", "when", "cases")
@@ -95,7 +95,7 @@ def load_ruleset(path: Path | None = None) -> Ruleset:
 @cache
 def _shipped() -> Ruleset:
     """Return the shipped ruleset, read once a process: it takes a second, and nothing of it can be changed."""
-    return _Reader(DEFAULT).read()
+    return _Reader(DEFAULT).ruleset(document())
 
 
 def items_of(ruleset: Ruleset) -> dict[str, tuple[str, ...]]:
@@ -116,7 +116,9 @@ class _Reader:
         self.path = path
 
     def read(self) -> Ruleset:
-        data = self._parse()
+        return self.ruleset(self._parse())
+
+    def ruleset(self, data: Any) -> Ruleset:
         self._known(data, _TOP, "section")
         version = data.get("version") or ""
         if not version:
