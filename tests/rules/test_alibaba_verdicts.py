@@ -38,6 +38,11 @@ def _keywords(*words: str, size: int | None = None, several: bool = True, **ther
 
 Case = tuple[str, dict[str, Any], Sequence[Any], str]
 
+SOOTHING = one_rule(
+    says("a", "投诉", role="客户"),
+    says("b", "别着急", anchor=ANCHORED, range={"from": 1, "to": 1}),
+    expression="a&&!b",
+)
 KNOWN: list[Case] = [
     ("any of the words is said", one_rule(says("a", "投诉", role="客户")), TALK, "fail"),
     ("none of the words is said", one_rule(says("a", "起诉", role="客户")), TALK, "pass"),
@@ -91,26 +96,8 @@ KNOWN: list[Case] = [
         "fail",
     ),
     ("a word and not another", one_rule(says("a", "小区"), says("b", "抱歉"), expression="a&&!b"), TALK, "fail"),
-    (
-        "soothed after a complaint",
-        one_rule(
-            says("a", "投诉", role="客户"),
-            says("b", "别着急", anchor=ANCHORED, range={"from": 1, "to": 1}),
-            expression="a&&!b",
-        ),
-        TALK,
-        "pass",
-    ),
-    (
-        "not soothed after a complaint",
-        one_rule(
-            says("a", "投诉", role="客户"),
-            says("b", "别着急", anchor=ANCHORED, range={"from": 1, "to": 1}),
-            expression="a&&!b",
-        ),
-        COLD,
-        "fail",
-    ),
+    ("soothed after a complaint", SOOTHING, TALK, "pass"),
+    ("not soothed after a complaint", SOOTHING, COLD, "fail"),
     (
         "soothed too late",
         one_rule(
