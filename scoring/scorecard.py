@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -94,8 +95,9 @@ def load_scorecard(path: Path) -> Scorecard:
     return _from_yaml(path.read_bytes(), str(path))
 
 
+@cache
 def default_scorecard() -> Scorecard:
-    """Return the scorecard that the product ships."""
+    """Return the scorecard that the product ships, read once a process."""
     return _from_yaml((files("scoring") / "scorecards" / DEFAULT).read_bytes(), DEFAULT)
 
 

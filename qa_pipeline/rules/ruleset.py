@@ -27,7 +27,7 @@ from qa_pipeline.rules.conditions.parsing import Parser
 from qa_pipeline.rules.matching.book import Book
 from qa_pipeline.rules.matching.phrases import phrases_in
 from qa_pipeline.rules.registry import discover
-from qa_pipeline.rules.shipped import DEFAULT, document
+from qa_pipeline.rules.shipped import DEFAULT, document, shipped_text
 
 _TOP = ("version", "rules", "conditions")
 _OWN = ("item", "name", "why", "source", "standing", "min_confidence", "applies", "when", "cases")
@@ -84,7 +84,7 @@ def load_ruleset(path: Path | None = None) -> Ruleset:
         RulesetError: The file cannot be read, or names an unknown rule or parameter, or a value is out of range. The
             message says which file and line, and the nearest right word.
     """
-    if path is None:
+    if path is None or path == DEFAULT:
         return _shipped()
     try:
         return _Reader(path).read()
@@ -116,7 +116,9 @@ class _Reader:
         self.path = path
 
     def read(self) -> Ruleset:
-        return self.ruleset(self._parse())
+        text = self._text()
+        # A centre's file is a copy of the shipped one until somebody changes it.
+        return _shipped() if text == shipped_text() else self.ruleset(self._parse(text))
 
     def ruleset(self, data: Any) -> Ruleset:
         self._known(data, _TOP, "section")
@@ -142,13 +144,19 @@ class _Reader:
             raise RulesetError(told, "take tags such as !x and !!set out of the file") from error
         return Ruleset(version, sha256, tuple(bound), book)
 
-    def _parse(self) -> Any:
+    def _text(self) -> str:
         try:
-            data = YAML(typ="rt").load(self.path.read_text(encoding="utf-8"))
+            return self.path.read_text(encoding="utf-8")
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise RulesetError(f"ruleset {self.path}: cannot be read: {reason}", "give the path of a file") from error
-        except (YAMLError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise RulesetError(f"ruleset {self.path}: not YAML: {error}", "mend the line it names") from error
+
+    def _parse(self, text: str) -> Any:
+        try:
+            data = YAML(typ="rt").load(text)
+        except YAMLError as error:
             raise RulesetError(f"ruleset {self.path}: not YAML: {error}", "mend the line it names") from error
         if not isinstance(data, Mapping):
             raise RulesetError(f"ruleset {self.path}: holds no sections", f"write {', '.join(_TOP)}")

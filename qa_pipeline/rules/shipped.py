@@ -15,9 +15,15 @@ DEFAULT = Path(__file__).parent / "rulesets" / "default.yaml"
 
 
 @cache
+def shipped_text() -> str:
+    """Return the shipped ruleset as it is written."""
+    return DEFAULT.read_text(encoding="utf-8")
+
+
+@cache
 def document() -> Any:
-    """Return the shipped ruleset as it is written, parsed once a process: that takes half a second."""
-    return YAML(typ="rt").load(DEFAULT.read_text(encoding="utf-8"))
+    """Return what the shipped ruleset holds, parsed once a process: that takes half a second."""
+    return YAML(typ="rt").load(shipped_text())
 
 
 def shipped(code: str, name: str) -> Callable[[], Phrases]:
