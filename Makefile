@@ -1,6 +1,6 @@
 # make demo   set up, then run a whole month on recordings_sample/
 # make test   set up, then static checks and every test
-# make check  static checks only      make quick  the tests that need no model, browser or server
+# make check  static checks only      make quick  the tests that take no model, browser, server or large input
 # make bench  side-by-side measurements      make docs  catalogue and pictures
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -25,8 +25,8 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The quick part: no models, no browser, no server.
-QUICK := not model and not browser and not postgres and not server
+# The quick part: no models, no browser, no server, nothing large.
+QUICK := not model and not browser and not postgres and not server and not large
 
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)"

@@ -122,7 +122,6 @@ def _asked(node: dict[str, Any], ctx: CallContext) -> Answer:
     return asked(json.dumps(node, ensure_ascii=False), ctx)
 
 
-@settings(max_examples=40)
 @given(CONDITIONS, calls(), CUTS)
 def test_where_the_recogniser_cuts_a_turn_changes_no_answer(
     node: dict[str, Any], ctx: CallContext, cuts: list[tuple[int, int]]
@@ -130,13 +129,11 @@ def test_where_the_recogniser_cuts_a_turn_changes_no_answer(
     assert _asked(node, cut(ctx, cuts)).truth is _asked(node, ctx).truth
 
 
-@settings(max_examples=40)
 @given(CONDITIONS, calls(), st.integers(1, 100_000))
 def test_when_a_call_begins_changes_no_answer(node: dict[str, Any], ctx: CallContext, by_ms: int) -> None:
     assert _asked(node, later(ctx, by_ms)).truth is _asked(node, ctx).truth
 
 
-@settings(max_examples=40)
 @given(CHECKS, EXCEPTIONS, calls())
 def test_an_exception_never_adds_a_hit(node: dict[str, Any], unless: Any, ctx: CallContext) -> None:
     order = [Truth.NO, Truth.UNSURE, Truth.YES]
@@ -157,7 +154,6 @@ def test_kleenes_identities_hold_of_conditions(a: dict[str, Any], b: dict[str, A
     assert truth({"and": [a, a]}) is truth(a)
 
 
-@settings(max_examples=40)
 @given(CONDITIONS, calls())
 def test_an_answer_that_accuses_can_be_played(node: dict[str, Any], ctx: CallContext) -> None:
     answer = _asked(node, ctx)
@@ -166,7 +162,6 @@ def test_an_answer_that_accuses_can_be_played(node: dict[str, Any], ctx: CallCon
         assert piece.utterance is None or piece.utterance < len(ctx.transcript.utterances)
 
 
-@settings(max_examples=40)
 @given(CONDITIONS, calls())
 def test_a_condition_says_the_same_twice_and_inside_a_reading(node: dict[str, Any], ctx: CallContext) -> None:
     expression = condition(json.dumps(node, ensure_ascii=False))
@@ -195,7 +190,6 @@ def test_no_rule_changes_with_the_cuts_or_with_the_time(path: Path, data: st.Dat
     } == said
 
 
-@settings(max_examples=40)
 @given(st.permutations(range(len(DEFAULT.rules))), st.sampled_from(SCRIPTS))
 def test_the_order_of_rules_changes_nothing(order: list[int], path: Path) -> None:
     ctx = script_call(path)

@@ -71,7 +71,7 @@ CHECKS = st.tuples(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CHECKS, CHECKS, CHECKS, st.sampled_from(["a", "a&&!b", "!(a||b)&&c", "a||b||c", "b||c"]))
 def test_whatever_is_imported_can_be_loaded(
     tmp_path: Path, a: tuple[Any, ...], b: tuple[Any, ...], c: tuple[Any, ...], expression: str

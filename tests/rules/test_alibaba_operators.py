@@ -317,6 +317,7 @@ def test_parameters_of_other_operators_are_named() -> None:
     assert ("assumed", "threshold") not in _fields(made)
 
 
+@pytest.mark.large
 def test_ten_thousand_keywords_are_carried_in_a_moment() -> None:
     words = [f"{a}{b}{c}" for a in "零一二三四五六七八九" for b in "甲乙丙丁戊己庚辛壬癸" for c in "东西南北"] * 25
     made = _import("HIT_ANY_KEYWORDS", {"keywords": words})

@@ -131,6 +131,7 @@ def test_anchors_in_a_circle_are_named(links: list[tuple[str, str]]) -> None:
     assert made.rules == 0
 
 
+@pytest.mark.large
 def test_a_chain_of_twelve_hundred_anchors_is_followed() -> None:
     chain = [says("c0", "您好")] + [
         says(f"c{n}", "您好", anchor={"cid": f"c{n - 1}", "location": "AFTER", "hit_time": 1}) for n in range(1, 1_200)

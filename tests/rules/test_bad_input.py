@@ -136,6 +136,7 @@ def test_traditional_and_full_width_forms_are_the_same_words() -> None:
     assert [hit.exact for hit in find(phrases("不归我管", "12345"), ctx.transcript.utterances)] == [True, True]
 
 
+@pytest.mark.large
 def test_ten_thousand_utterances_are_judged() -> None:
     chance = random.Random(3)  # text to search in, not a secret
     said = ["".join(chance.choices(CHARACTERS, k=8)) for _ in range(10_000)]
@@ -145,6 +146,7 @@ def test_ten_thousand_utterances_are_judged() -> None:
     assert results["PH06"].faults == 5_000
 
 
+@pytest.mark.large
 def test_a_hundred_thousand_phrases_are_one_list_like_another(tmp_path: Path) -> None:
     chance = random.Random(4)  # the same
     many = {"".join(chance.choices(CHARACTERS, k=6)) for _ in range(100_000)}

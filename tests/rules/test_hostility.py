@@ -262,6 +262,7 @@ def test_an_empty_call_is_not_hostile() -> None:
     assert case_mix(call([]), PARAMS).level == 0
 
 
+@pytest.mark.large
 def test_ten_thousand_utterances_are_answered_in_bounded_time() -> None:
     ctx = call(
         [

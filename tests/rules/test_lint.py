@@ -263,6 +263,7 @@ def test_an_own_condition_that_is_well_made_is_left_alone(tmp_path: Path) -> Non
     assert found(tmp_path, text) == []
 
 
+@pytest.mark.large
 def test_the_work_grows_with_the_list_and_no_faster(tmp_path: Path) -> None:
     def seconds(count: int) -> float:
         characters = "的一是不了在人有我他这中大来上个国到说们"

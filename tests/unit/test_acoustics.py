@@ -110,7 +110,7 @@ def test_pauses_are_gated_out_of_loudness_and_silence_has_none() -> None:
     assert loudness_lufs([]) is None
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.floats(-40, -6), st.floats(-20, 20))
 def test_a_louder_microphone_is_no_louder_person(level_db: float, gain_db: float) -> None:
     gain = np.float32(10 ** (gain_db / 20))

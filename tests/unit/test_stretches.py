@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_pipeline.asr.spreading import spread, units
@@ -61,7 +61,6 @@ def test_a_monologue_is_cut_at_its_quietest_place() -> None:
     assert all(stretch.length_ms <= 20_000 for stretch in stretches)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 1500), st.integers(40, 3000)), max_size=6),
     st.sampled_from([None, 300, 700]),

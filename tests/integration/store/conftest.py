@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,13 +36,24 @@ def postgres_store(postgres: str) -> Iterator[str]:
         yield str(make_url(url).database)
 
 
+@pytest.fixture(scope="session")
+def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with an empty store, to copy."""
+    file = tmp_path_factory.mktemp("store") / "hotline-qa.sqlite3"
+    close_store(open_store(f"sqlite:///{file}", create=True))
+    return file
+
+
 @pytest.fixture(params=SQLITE_AND_POSTGRES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A place for a store, on each database in turn; empty unless the test asks for ``sessions``."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'hotline-qa.sqlite3'}"
-        return
     wants_store = "sessions" in request.fixturenames
+    if request.param == "sqlite":
+        file = tmp_path / "hotline-qa.sqlite3"
+        if wants_store:
+            shutil.copyfile(request.getfixturevalue("sqlite_store"), file)
+        yield f"sqlite:///{file}"
+        return
     template = request.getfixturevalue("postgres_store") if wants_store else "template1"
     with fresh_database(request.getfixturevalue("postgres"), template) as fresh:
         yield fresh

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_pipeline.assessment import rate_limits, voice_baseline
@@ -45,7 +45,6 @@ def test_each_measure_needs_its_own_calls() -> None:
     assert baseline.rate_cpm is None
 
 
-@settings(deadline=None)  # a machine may be busy
 @given(VOICES, st.randoms())
 def test_the_order_of_the_calls_never_matters(heard: list[Voice], chance: object) -> None:
     shuffled = list(heard)
@@ -53,7 +52,6 @@ def test_the_order_of_the_calls_never_matters(heard: list[Voice], chance: object
     assert voice_baseline(heard) == voice_baseline(shuffled)
 
 
-@settings(deadline=None)
 @given(VOICES)
 def test_the_median_lies_within_what_was_measured(heard: list[Voice]) -> None:
     baseline = voice_baseline(heard)

@@ -32,7 +32,7 @@ def test_the_same_seed_draws_the_same_phrases_and_another_draws_others() -> None
     assert first != draw(SAID, 12, "b")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.text(max_size=5))
 def test_phrases_are_of_all_lengths_and_never_overlap(seed: str) -> None:
     drawn = draw(SAID, 7, seed)

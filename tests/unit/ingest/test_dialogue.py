@@ -194,6 +194,7 @@ def test_lines_with_nothing_to_say_are_left_out_and_named() -> None:
     assert dialogue.remarks == ("第 2、3 行没有可读的字，略去",)
 
 
+@pytest.mark.large
 def test_ten_thousand_lines_are_read_in_a_second_or_two() -> None:
     began = time.process_time()
     dialogue = read("话务员：您好请问有什么可以帮您\n来电人：社保卡怎么补办\n" * 5_000)

@@ -65,6 +65,7 @@ def test_a_base_of_one_entry_knows_what_it_does_not_cover() -> None:
     assert not any(match.sure for match in index.search("游泳馆几点开门", DAY))
 
 
+@pytest.mark.large
 def test_an_entry_of_many_characters_can_be_indexed() -> None:
     assert found("居住证怎么办", PERMIT, PASSPORT | {"answer": "材料" * 100_000}) == "K1"
 

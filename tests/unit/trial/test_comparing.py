@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -15,9 +16,9 @@ from qa_pipeline.errors import NotFound, RulesetError, ScorecardInvalid
 from qa_pipeline.models import Outcome, Verdict
 from qa_pipeline.review import card_for, decide, month_figures
 from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
-from qa_pipeline.settings import Settings
+from qa_pipeline.settings import Settings, load_settings
 from qa_pipeline.store.queries import month_data
-from qa_pipeline.store.session import close_store
+from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.trial import Comparison, compare_month, ruleset_named
 from qa_pipeline.trial.rulesets import kept_ruleset
 from tests.centre import MONTH
@@ -34,9 +35,20 @@ def ruleset(tmp_path: Path, rules: str, version: str = "c-1") -> Ruleset:
     return load_ruleset(path)
 
 
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("judged") / "centre"
+    _, sessions = judged_centre(folder)
+    close_store(sessions)
+    return folder
+
+
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Centre]:
-    settings, sessions = judged_centre(tmp_path / "centre")
+def centre(judged: Path, tmp_path: Path) -> Iterator[Centre]:
+    """A copy of the judged centre, for one test to change."""
+    shutil.copytree(judged, tmp_path / "centre")
+    settings = load_settings(tmp_path / "centre")
+    sessions = open_store(settings.url)
     yield settings, sessions
     close_store(sessions)
 
