@@ -1,7 +1,10 @@
 """Do a call's script and its audio agree?
 
-Samples cannot be compared one by one: codecs lose some, and another processor rounds the voice model a little
-differently. What must agree is when each turn is heard and how its energy runs.
+Samples cannot be compared one by one: codecs lose some, and another processor rounds the voice model differently, so
+that here and there a sound is held for one of the model's frames more or less (25-31 ms), and all after it comes that
+much later. What must agree is when each turn is heard, within some such frames, and how its energy runs when its time
+may stretch by as much. Measured on 23 turns whose tempo was altered by 1 %: energies correlate 0.36-1.0 as they lie and
+0.98-1.0 stretched; those of other words of the same length 0.85 at most.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ from numpy.typing import NDArray
 from recordings_sample.mix import CALL_HZ, TAIL_MS, Span
 
 MIN_ENVELOPE = 0.95
-MAX_SHIFT_MS = 40
+MAX_SHIFT_MS = 100
 MAX_PADDING_MS = 60  # a codec may pad its last frame
 _FRAME = CALL_HZ // 50
+_STRETCH_FRAMES = 2  # 40 ms to either side, and as much as it takes for the lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class TurnAgreement:
 
     turn: int
     shift_ms: int  # how much its length or the silence before it differs, whichever is more; drift does not add up
-    envelope: float  # correlation of the energy in frames of 20 ms
+    envelope: float  # correlation of the energy in frames of 20 ms, its time stretched to fit
     waveform: float  # correlation of the samples
 
 
@@ -44,7 +48,7 @@ def compare(
                 abs(ours - theirs)
                 for ours, theirs in zip(_rhythm(spans, number), _rhythm(stored_spans, number), strict=True)
             ),
-            _correlation(_envelope(_cut(spoken, fresh)), _envelope(_cut(stored, kept))),
+            _correlation(*_stretched(_envelope(_cut(spoken, fresh)), _envelope(_cut(stored, kept)))),
             _correlation(_cut(spoken, fresh).ravel(), _cut(stored, kept).ravel()),
         )
         for number, (fresh, kept) in enumerate(zip(spans, stored_spans, strict=False))
@@ -95,8 +99,30 @@ def _cut(samples: NDArray[np.float32], span: Span) -> NDArray[np.float32]:
 
 
 def _envelope(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the energy of each frame in each channel, shape (frames, channels)."""
     usable = samples.astype(np.float64)[:, : samples.shape[1] // _FRAME * _FRAME]
-    return np.asarray(np.sqrt(np.mean(usable.reshape(len(samples), -1, _FRAME) ** 2, axis=2))).ravel()
+    return np.asarray(np.sqrt(np.mean(usable.reshape(len(samples), -1, _FRAME) ** 2, axis=2))).T
+
+
+def _stretched(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return two courses of energy with frames repeated so that they lie beside each other best (dynamic time warping).
+
+    A frame may lie at most ``_STRETCH_FRAMES`` from where it would if both ran evenly (Sakoe and Chiba 1978).
+    """
+    unlike = ((one[:, None] / (one.std() or 1) - other[None] / (other.std() or 1)) ** 2).sum(axis=2)
+    total = np.full((len(one) + 1, len(other) + 1), np.inf)
+    total[0, 0] = 0
+    reach = _STRETCH_FRAMES + len(other) // len(one)  # neighbouring rows always meet, however unlike the lengths
+    for i in range(1, len(one) + 1):
+        even = i * len(other) // len(one)
+        for j in range(max(1, even - reach), min(len(other), even + reach) + 1):
+            total[i, j] = unlike[i - 1, j - 1] + min(total[i - 1, j - 1], total[i - 1, j], total[i, j - 1])
+    path = [(len(one), len(other))]
+    while path[-1] != (1, 1):
+        i, j = path[-1]
+        path.append(min([(i - 1, j - 1), (i - 1, j), (i, j - 1)], key=lambda place: total[place]))
+    mine, theirs = np.array(path).T - 1
+    return one[mine].ravel(), other[theirs].ravel()
 
 
 def _correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recordings_sample import render
-from recordings_sample.agreement import compare
+from recordings_sample import render, synth
+from recordings_sample.agreement import MAX_SHIFT_MS, MIN_ENVELOPE, compare, complaints
 from recordings_sample.callscript import CallScript, load_script
 from recordings_sample.codec import CODINGS, audio_path, decode
 from recordings_sample.mix import CALL_HZ, LEAD_IN_MS, TAIL_MS, Span, mix
@@ -171,9 +171,24 @@ def test_the_shortest_call_spoken_again_agrees_with_its_committed_audio(voice: K
     samples, spans = mix(script, render.speak(script, voice))
     turns = compare(samples, spans, samples_of(audio_of(script)), timing_of(script))
     assert len(turns) == len(script.turns)
-    assert min(turn.envelope for turn in turns) > 0.95
-    assert max(turn.shift_ms for turn in turns) <= 40
+    assert min(turn.envelope for turn in turns) > MIN_ENVELOPE
+    assert max(turn.shift_ms for turn in turns) <= MAX_SHIFT_MS
     assert render.check(script, voice, SAMPLES) == []
+
+
+@pytest.mark.model
+@pytest.mark.timeout(600)
+def test_a_voice_that_holds_some_sounds_a_frame_longer_still_agrees(
+    voice: Kokoro, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = shortest_call()
+    one = script.model_copy(update={"turns": script.turns[2:3]})
+    samples, spans = mix(one, render.speak(one, voice))
+    # A tempo altered by half a percent changes which frames a sound is held for, as another processor's rounding does.
+    monkeypatch.setattr(synth, "MODEL_TEMPO", synth.MODEL_TEMPO * 1.0055)
+    other, other_spans = mix(one, render.speak(one, Kokoro(tmp_path)))
+    assert 0 < compare(other, other_spans, samples, spans)[0].shift_ms <= MAX_SHIFT_MS
+    assert complaints(other, other_spans, samples, spans) == []
 
 
 @pytest.mark.model
