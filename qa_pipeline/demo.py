@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.asr.audio import probe
 from qa_pipeline.asr.engines import make_transcriber
 from qa_pipeline.errors import UserError
+from qa_pipeline.language.columns import pad
 from qa_pipeline.models import CallAudit
 from qa_pipeline.planted import Tally, by_group, compare, planted_faults
 from qa_pipeline.publish import publish_month
@@ -159,12 +160,7 @@ def _example(audits: Sequence[CallAudit]) -> str:
 
 
 def _row(*cells: object) -> str:
-    return "  " + "".join(_pad(str(cell), 10) for cell in cells)
-
-
-def _pad(text: str, width: int) -> str:
-    wide = sum(ord(c) > 0x2E7F for c in text)
-    return text + " " * max(1, width - len(text) - wide)
+    return "  " + "".join(pad(str(cell), 10) for cell in cells)
 
 
 def _tally_row(t: Tally) -> str:

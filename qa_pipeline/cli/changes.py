@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 
 from qa_pipeline.cli.told import label
+from qa_pipeline.language.columns import pad
 from qa_pipeline.rules.differences import Kind
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ def _shown(value: Decimal | None) -> str:
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    padded = ([cell + " " * (w - cell_len(cell)) for cell, w in zip(row, widths, strict=True)] for row in rows)
-    return [f"  {'  '.join(cells)}".rstrip() for cells in padded]
+    return [f"  {''.join(pad(c, w + 2) for c, w in zip(row, widths, strict=True))}".rstrip() for row in rows]
 
 
 def _loads(found: Comparison) -> list[str]:
@@ -135,7 +135,7 @@ def comparison_values(found: Comparison) -> dict[str, Any]:
         "calls_not_transcribed": found.n_unheard,
         "calls_stored_otherwise": list(found.otherwise),
         "closed_at": found.closed_at,
-        "rules": [_rule_values(change) for change in found.rules],
+        "rules": [rule_change_values(change) for change in found.rules],
         "calls": [_call_values(call) for call in found.calls],
         "operators": [
             {
@@ -153,10 +153,6 @@ def comparison_values(found: Comparison) -> dict[str, Any]:
 
 def rule_change_values(change: RuleChange) -> dict[str, Any]:
     """Return what differs of one rule as plain values."""
-    return _rule_values(change)
-
-
-def _rule_values(change: RuleChange) -> dict[str, Any]:
     return {
         "code": change.code,
         "item": change.item,

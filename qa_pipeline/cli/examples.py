@@ -8,9 +8,9 @@ import typer
 
 from qa_pipeline.cli.batch import AsJson, Month, check_month
 from qa_pipeline.cli.console import out, out_json
-from qa_pipeline.cli.show import clock
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import CallContext, CallFile
+from qa_pipeline.reports.words import clock
 
 if TYPE_CHECKING:
     from qa_pipeline.rules.hostility import Kind

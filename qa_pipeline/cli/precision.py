@@ -11,6 +11,7 @@ import typer
 from qa_pipeline.cli.batch import AsJson, check_month
 from qa_pipeline.cli.console import out, out_json
 from qa_pipeline.errors import NotFound
+from qa_pipeline.language.columns import pad
 from qa_pipeline.models import Standing
 
 if TYPE_CHECKING:
@@ -151,12 +152,7 @@ def _percent(value: Decimal) -> str:
 
 
 def _row(*cells: str) -> str:
-    return "".join(_pad(cell, width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
-
-
-def _pad(text: str, width: int) -> str:
-    wide = sum(ord(c) > 0x2E7F for c in text)
-    return text + " " * max(1, width - len(text) - wide)
+    return "".join(pad(cell, width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
 
 
 def _rule_dict(line: RuleLine) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import typer
 from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import out
 from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing, Transcript
+from qa_pipeline.reports.words import clock
 from scoring.effects import effects, formula
 from scoring.score import Evaluation
 from scoring.scorecard import Scorecard
@@ -25,11 +26,6 @@ OUTCOMES = {
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(show)
-
-
-def clock(ms: int) -> str:
-    """Return a time in the call as minutes, seconds and tenths."""
-    return f"{ms // 60000:02d}:{ms % 60000 // 1000:02d}.{ms % 1000 // 100}"
 
 
 def show(
