@@ -54,6 +54,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/calibration.py $(BENCH)
 	$(BIN)/python bench/rules_quality.py --render $(BENCH)
 	$(BIN)/python bench/sound_matching.py $(BENCH)
+	$(BIN)/python bench/rules_throughput.py $(BENCH)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue

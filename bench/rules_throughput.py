@@ -1,6 +1,6 @@
 """What judging costs: the default ruleset, against its phrases in a loop of ``re``, in Hyperscan, in an automaton.
 
-    python bench/rules_throughput.py [--calls 10000] [--write]
+    python bench/rules_throughput.py [--calls 10000] [--quick] [--write]
 
 Every call is other text (`bench.made_calls`), 1,500 characters. Only the time of the work itself counts, not that of
 making the calls; one core. The rivals look for the same phrases, by their characters alone, and give places: no sound,
@@ -45,15 +45,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--grow", type=int, default=100, help="calls for each size of a growing ruleset")
     parser.add_argument("--way", type=int, help="measure this way alone and print its numbers")
-    parser.add_argument("--write", action="store_true", help="write the section into RESULTS.md")
+    parser.add_argument("--quick", action="store_true", help="30 calls and 5 of each size; writes nothing")
+    parser.add_argument("--write", action="store_true", help="write the sections into RESULTS.md")
     options = parser.parse_args(argv)
     if options.way is not None:
         calls, seconds = timed(ways()[options.way], options.calls)
         print(calls, seconds, own_peak_mb())
         return 0
-    text = "\n\n".join([throughput(options.calls), growth(options.grow)])
+    calls, grow = (30, 5) if options.quick else (options.calls, options.grow)
+    text = "\n\n".join([throughput(calls), growth(grow)])
     print(text)
-    if options.write:
+    if options.write and not options.quick:
         for part in text.split("\n\n## "):
             put("## " + part.removeprefix("## "))
     return 0
