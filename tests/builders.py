@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -197,6 +199,16 @@ def _words(line: Line, start_ms: int, end_ms: int) -> tuple[Word, ...]:
     )
 
 
+def read_yaml(path: Path) -> Any:
+    """Return what a committed file holds, parsed once a process; each caller has a copy of its own."""
+    return deepcopy(_parsed(path))
+
+
+@cache
+def _parsed(path: Path) -> Any:
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+
+
 def script_call(
     path: Path, timing: Path | None = None, *, told_apart: bool = False, confidence: float = 0.95
 ) -> CallContext:
@@ -206,7 +218,7 @@ def script_call(
     Loudness follows ``gain_db`` (a raised voice is a little higher too), rate follows the times; a mono call has no
     known roles unless its voices are ``told_apart``. Exchanges and facts are left empty.
     """
-    script = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    script = read_yaml(path)
     placed = timing or path.parent.parent / "timing" / f"{path.stem}.json"
     times = json.loads(placed.read_text(encoding="utf-8")) if placed.exists() else _estimated(script["turns"])
     mono = script["audio"]["layout"] == "mono"

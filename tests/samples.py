@@ -10,20 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from qa_pipeline.knowledge.exchanges import exchanges
 from qa_pipeline.knowledge.facts import spoken_facts
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import CallContext, Fact, KnowledgeEntry, Role
-from tests.builders import call
+from tests.builders import call, read_yaml
 
 SAMPLES = Path(__file__).parent.parent / "recordings_sample"
 _ROLES = {"operator": Role.OPERATOR, "caller": Role.CALLER}
-
-
-def read_yaml(path: Path) -> Any:
-    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
 def entry(row: Mapping[str, Any]) -> KnowledgeEntry:

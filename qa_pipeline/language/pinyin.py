@@ -142,12 +142,17 @@ def nearest(phrase: str, text: str) -> SoundMatch | None:
     # Each cell holds (edits, syllable where the stretch begins); the phrase may begin and end anywhere.
     before = [(0.0, column) for column in range(len(heard) + 1)]
     for row, syllable in enumerate(said, 1):
-        current = [(float(row), 0)]
-        for column, other in enumerate(heard, 1):
-            swap = (before[column - 1][0] + syllable_cost(syllable, other), before[column - 1][1])
-            drop = (before[column][0] + 1, before[column][1])
-            insert = (current[-1][0] + 1, current[-1][1])
-            current.append(min(swap, drop, insert, key=lambda cell: cell[0]))
+        cell = (float(row), 0)
+        current = [cell]
+        diagonal = before[0]
+        for other, above in zip(heard, before[1:], strict=True):
+            swap, drop, insert = diagonal[0] + syllable_cost(syllable, other), above[0] + 1, cell[0] + 1
+            if swap <= drop and swap <= insert:
+                cell = (swap, diagonal[1])
+            else:
+                cell = (drop, above[1]) if drop <= insert else (insert, cell[1])
+            current.append(cell)
+            diagonal = above
         before = current
     end = min(range(1, len(heard) + 1), key=lambda column: before[column][0])
     edits, start = before[end]

@@ -12,12 +12,16 @@ import time
 import wave
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from qa_pipeline.asr.audio import probe
+from qa_pipeline.runs import import_paths
 from qa_pipeline.settings import load_settings
 from qa_pipeline.store.session import close_store, open_store
+from qa_pipeline.workspace import init_workspace
 from tests import centre as store
 from tests.commands import Run, Said, said_by
 
@@ -47,10 +51,10 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(SAMPLES / name, source)
     for name in CALLS:
         shutil.copy(SAMPLES / "audio" / name, source)
-    for arguments in (["init"], ["import", str(source)]):
-        command = [sys.executable, "-m", "qa_pipeline", "-w", str(folder / "centre"), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
+    settings, sessions = init_workspace(folder / "centre")
+    taken = import_paths(settings, sessions, [source], datetime(2026, 11, 1, 9), partial(probe, max_minutes=120))
+    assert taken.refusals == ()
+    close_store(sessions)
     return folder
 
 

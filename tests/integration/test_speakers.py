@@ -18,7 +18,8 @@ from qa_pipeline.asr.listening import PreparedCall, prepare
 from qa_pipeline.asr.speakers import VoiceDiarizer
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.models import Recording, Role
-from tests.samples import SAMPLES, read_yaml
+from tests.builders import read_yaml
+from tests.samples import SAMPLES
 from tests.sounds import tone
 
 pytestmark = pytest.mark.model
