@@ -193,11 +193,27 @@ def disk(settings: Settings) -> Symptom:
     return Symptom("磁盘", ok=True, found=f"剩余 {free_mb} MB{note}")
 
 
+def second_opinion(settings: Settings) -> str | Symptom:
+    """Say whether a language model is asked about answers, and whether its server answers."""
+    from qa_pipeline.opinions.asking import client_of  # noqa: PLC0415
+
+    client = client_of(settings)
+    if client is None:
+        return "未设置（不需要；只在需要第二意见时设置 opinion_url）"
+    served = client.models()
+    found = f"{client.url}，模型 {client.model}"
+    if served is not None and client.model not in served:
+        advice = f"请把设置 opinion_model 改为该服务提供的模型之一：{'、'.join(served[:8]) or '（没有）'}"
+        return Symptom("语言模型", ok=False, found=f"{found}：服务有应答，但没有这个模型", advice=advice)
+    return f"{found}，有应答；通话文字会发送到这个地址，它只能提示人工，不能扣分"
+
+
 LOOKS: dict[str, Callable[[Settings], str | Symptom]] = {
     "评分标准与规则": standards,
     "识别模型": model,
     "识别把握": confidence,
     "声纹模型": voices,
+    "语言模型": second_opinion,
     "已有转写": transcripts,
     "数据库": database,
     "磁盘": disk,

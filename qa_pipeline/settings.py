@@ -43,6 +43,16 @@ class Settings(BaseSettings):
         le=1,
         description="For an engine that gives no confidence: the share of characters it was measured to get right",
     )
+    opinion_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s@?#]+$",
+        description="Address of an OpenAI-compatible chat server for a second opinion on answers; transcripts go there",
+    )
+    opinion_model: str | None = Field(
+        default=None, min_length=1, description="The language model, as the server calls it"
+    )
+    opinion_key_file: Path | None = Field(default=None, description="File that holds that server's API key (a secret)")
+    opinion_timeout_s: float = Field(default=60.0, gt=0, le=3600, description="Longest wait for one opinion")
     device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
     compute_type: str = Field(default="int8", description="CTranslate2 compute type: int8, float16, float32")
     threads: int = Field(default=2, ge=1, le=64)
@@ -81,6 +91,12 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _opinion_has_a_model(self) -> Self:
+        if (self.opinion_url is None) != (self.opinion_model is None):
+            raise ValueError("opinion_url and opinion_model go together: set both or neither")
+        return self
+
     @property
     def url(self) -> str:
         """SQLAlchemy URL of the database.
@@ -102,6 +118,17 @@ class Settings(BaseSettings):
         if self.endpoint_key_file is None:
             return None
         return _secret(self.workspace / self.endpoint_key_file, "endpoint_key_file", "the API key")
+
+    @property
+    def opinion_key(self) -> str | None:
+        """API key of the language model's server, None where none is set.
+
+        Raises:
+            SettingsError: ``opinion_key_file`` is set and cannot be read, or is empty.
+        """
+        if self.opinion_key_file is None:
+            return None
+        return _secret(self.workspace / self.opinion_key_file, "opinion_key_file", "the API key")
 
     @property
     def recordings_dir(self) -> Path:

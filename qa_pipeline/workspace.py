@@ -34,6 +34,13 @@ SETTINGS_TEXT = """\
 # assumed_confidence: 0.93  # 引擎不给出把握时，实测的字正确率；量法见 docs/engines.md，没有实测请勿填写
 #                           # share of right characters measured for an engine that tells no confidence; never guess
 
+# 语言模型对解答的第二意见：默认不用；通话文字会发送到该地址。它只能提示人工，不能扣分。
+# A language model's second opinion on answers: off by default; transcripts are sent there; it never takes a point.
+# opinion_url: http://10.0.0.5:8000/v1
+# opinion_model: qwen2.5-7b-instruct
+# opinion_key_file: opinion.key
+# opinion_timeout_s: 60
+
 # 抽样与评分 / Sampling and scoring
 # quota_per_operator: 20    # 每人每月听几通 / calls heard of each operator a month
 # min_calls: 10             # 少于几通的月份不计入连续不合格 / a month with fewer calls is never a strike

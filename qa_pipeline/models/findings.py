@@ -91,12 +91,42 @@ class Exchange:
     checks: tuple[FactCheck, ...] = ()
 
 
+class OpinionVerdict(StrEnum):
+    """What a language model thinks of an answer beside its entry."""
+
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+    INCOMPLETE = "incomplete"
+    BEYOND = "beyond"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A language model's opinion on one exchange; its quotations stand letter by letter where they were taken from.
+
+    Args:
+        exchange: The exchange's place in `CallContext.exchanges`.
+        by: The model and the version of its prompt.
+        utterance: Index of the operator's utterance that holds ``said``; None where the verdict is UNSURE.
+        written: What the entry says of it, '' where the verdict needs none.
+    """
+
+    exchange: int
+    verdict: OpinionVerdict
+    reason: str
+    by: str
+    utterance: int | None = None
+    said: str = ""
+    written: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CallContext:
     """Everything a rule may look at. Rules are pure functions of it.
 
     ``transcript`` is as corrected; ``corrections`` are what was read otherwise than it was recognised. ``baseline`` is
-    how the operator usually sounds, None where too few earlier calls tell.
+    how the operator usually sounds, None where too few earlier calls tell. ``opinions`` are a language model's.
     """
 
     call: CallRecord
@@ -108,6 +138,7 @@ class CallContext:
     facts: tuple[SpokenFact, ...] = ()
     corrections: tuple[TermCorrection, ...] = ()
     baseline: VoiceBaseline | None = None
+    opinions: tuple[Opinion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from qa_pipeline.store.queries.results import has_speech
 SPEECH_FORMAT = "2"
 """Raised by hand when decoding, recognition or measuring change so much that calls should be heard again."""
 
-_JUDGING = ("rules", "knowledge", "language", "models", "assessment", "audit.py")
+_JUDGING = ("rules", "knowledge", "opinions", "language", "models", "assessment", "audit.py")
 
 
 def speech_hash(recording: Recording, operator_channel: int | None, stamp: ModelStamp) -> str:
@@ -40,14 +40,17 @@ def standards_hash(
     *,
     correct_terms: bool = True,
     demotions: Mapping[str, str] | None = None,
+    opinion_by: str | None = None,
 ) -> str:
     """Return the hash over what all calls of a run are judged by; the judging code is part of it.
 
-    Demoted rules are in it with their reasons, since these are part of every result. Without any it is as before.
+    Demoted rules are in it with their reasons, since these are part of every result, and the language model that gives
+    opinions with the version of its prompt. Without any it is as before.
     """
     how = "corrected" if correct_terms else "as recognised"
     lowered = [canonical(dict(demotions))] if demotions else []
-    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256(), *lowered)
+    asked = [opinion_by] if opinion_by else []
+    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256(), *lowered, *asked)
 
 
 def heard_otherwise(session: Session, stamp: ModelStamp) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +70,9 @@ def real_stages(
     from qa_pipeline.asr.listening import Listener, PreparedCall, prepare  # noqa: PLC0415
     from qa_pipeline.audit import audit_call, gather  # noqa: PLC0415
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex  # noqa: PLC0415
+    from qa_pipeline.opinions.asking import asker_of  # noqa: PLC0415
 
+    asker = asker_of(settings)
     device = pick_device(settings.device)
     diarizer = make_diarizer(device)
     listener = Listener(transcriber, diarizer)
@@ -100,6 +102,8 @@ def real_stages(
         lexicon = index.lexicon if settings.correct_terms else None
         order = file.work_order
         context: CallContext = gather(file.call, recording, transcript, acoustics, order, index, lexicon, baseline)
+        if asker is not None:
+            context = replace(context, opinions=asker.opinions(context))
         return (*audit_call(context, ruleset, scorecard, demotions), context.corrections)
 
     return Stages(make_ready, listen, KnowledgeIndex, judge, listener.stamp)

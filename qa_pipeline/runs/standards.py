@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models import CallFile, MonthData, RulesetStamp, VoiceBaseline
+from qa_pipeline.opinions.asking import stamp_of
 from qa_pipeline.precision import Earned
 from qa_pipeline.runs.inputs import standards_hash
 from qa_pipeline.runs.stages import Stages
@@ -52,6 +53,7 @@ def standards_of(
             knowledge,
             correct_terms=settings.correct_terms,
             demotions=earned.demotions,
+            opinion_by=stamp_of(settings),
         ),
         index=stages.index(entries(session)),
         baselines=baselines(session, data.month, {file.call.operator_id for file in data.files}),

@@ -1,4 +1,4 @@
-"""Gathering corrects the words of the trade, says what it changed, and can be told not to."""
+"""What is gathered before rules look: corrected words of the trade, and a language model's opinions where wanted."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ import pytest
 from qa_pipeline.audit import gather
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.language.corrected import PRECISION
-from qa_pipeline.models import CallContext, KnowledgeEntry, Role
+from qa_pipeline.models import CallContext, KnowledgeEntry, Outcome, Role
+from qa_pipeline.opinions.asking import stamp_of
 from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.runs.stages import Judged, real_stages
 from qa_pipeline.settings import Settings
 from scoring.scorecard import default_scorecard
 from tests.builders import STAMP, Line, call
+from tests.chat_server import Chat, verdict
 from tests.month_builder import call_file, clean
+from tests.transcription_server import serve
 
 ENTRY = KnowledgeEntry(
     "K1",
@@ -79,3 +82,23 @@ def test_the_setting_switches_it(tmp_path: Path, on: bool) -> None:
         call_file("C1", clean()), HEARD.recording, HEARD.transcript, HEARD.acoustics, INDEX, None
     )
     assert len(judged[2]) == (2 if on else 0)
+
+
+@pytest.mark.server
+def test_a_language_model_is_asked_where_the_settings_name_one(tmp_path: Path) -> None:
+    said = call(
+        [Line(Role.CALLER, "请问异地就医备案怎么办"), Line(Role.OPERATOR, "到便民服务中心申请，五个工作日办结")]
+    )
+    chat = Chat([verdict("contradicts", "五个工作日", ENTRY.title, "时限不同")])
+    transcriber: Any = SimpleNamespace(stamp=STAMP)
+    with serve(chat.app()) as url:
+        settings = Settings(workspace=tmp_path, opinion_url=url, opinion_model="qwen")
+        stages = real_stages(settings, transcriber, default_scorecard(), load_ruleset())
+        results, _, _ = stages.judge(
+            call_file("C1", clean()), said.recording, said.transcript, said.acoustics, INDEX, None
+        )
+    (answer,) = [result for result in results if result.code == "AN02"]
+    assert answer.outcome is Outcome.UNDETERMINED
+    assert "时限不同" in answer.reason
+    assert answer.details["opinion_by"] == stamp_of(settings)
+    assert answer.evidence[0].text == "五个工作日"

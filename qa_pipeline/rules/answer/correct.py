@@ -8,6 +8,7 @@ from pydantic import Field
 
 from qa_pipeline.models import UNKNOWN_CONFIDENCE, Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
 from qa_pipeline.rules.answer.consultations import about, answered, certainty, covered, expected, words
+from qa_pipeline.rules.answer.second_opinion import weighed
 from qa_pipeline.rules.answer.taken_back import taken_back
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.windows import heard_well
@@ -33,11 +34,16 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     Why: 咨询解答内容是否正确。
     Passes: 说出的要素与条目一致。如条目20个工作日，答“二十个工作日内发证”。
     Fails: 有一项明确说成了别的值。当场更正的，按更正扣分。
-    Undetermined: 没有匹配到有把握的条目而话务员作了解答；值接近、读音相近或把握不足；话务员说过“说错了”而前后的值不同；
+    Undetermined: 没有匹配到有把握的条目而话务员作了解答；语言模型（如设置）与事实比较意见不一；
+        值接近、读音相近或把握不足；话务员说过“说错了”而前后的值不同；
         识别引擎不给出把握、按设置的统一数值计的。
     Not applicable: 通话没有咨询解答。
     Source: 默认评分标准C2；事实比较在30组句子上判对27组（design/measured）。
     """
+    return weighed(_by_facts(ctx, params), ctx, params.sure)
+
+
+def _by_facts(ctx: CallContext, params: CorrectParams) -> Finding:
     checked = [(e, c) for e in covered(ctx, params.sure) for c in e.checks]
     wrong = [pair for pair in checked if pair[1].agreement is Agreement.CONTRADICTS]
     mended = [pair for pair in checked if pair[1].agreement is Agreement.CORRECTED]
