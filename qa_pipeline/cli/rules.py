@@ -94,7 +94,11 @@ def _listed(
     }
 
 
-def explain_rule(context: typer.Context, code: Annotated[str, typer.Argument(help="Such as PH01, or XA01")]) -> None:
+def explain_rule(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Such as PH01, or XA01")],
+    ruleset: Annotated[Path | None, typer.Argument(help="A ruleset file; without it the workspace's own")] = None,
+) -> None:
     """Print what a rule checks, why, when it fails, when it is not sure, and how it differs from the shipped one."""
     from qa_pipeline.rules.catalogue import explain
     from qa_pipeline.rules.ruleset import load_ruleset
@@ -102,9 +106,12 @@ def explain_rule(context: typer.Context, code: Annotated[str, typer.Argument(hel
 
     state: State = context.obj
     shipped = load_ruleset()
-    # The shipped rules can be explained anywhere; own conditions only where there is a workspace.
-    in_force = ruleset_of(state.settings()) if (state.workspace / SETTINGS_FILE).is_file() else None
-    out(explain(code, ruleset=in_force, shipped=shipped))
+    # The shipped rules can be explained anywhere; own conditions where there is a file or a workspace.
+    if ruleset is not None:
+        asked: Ruleset | None = load_ruleset(ruleset)
+    else:
+        asked = ruleset_of(state.settings()) if (state.workspace / SETTINGS_FILE).is_file() else None
+    out(explain(code, ruleset=asked, shipped=shipped))
 
 
 MOST_SHOWN = 20

@@ -172,6 +172,11 @@ def test_explain_tells_own_conditions_and_needs_no_workspace_for_the_shipped_one
     assert "检查什么" in run("explain", "PH06", workspace="nowhere").out
 
 
+def test_a_condition_of_a_file_is_explained_before_it_is_adopted(run: Run, mine: str) -> None:
+    said = run("explain", "XA01", mine, workspace="nowhere")
+    assert (said.code, "话务员说了“随便你”" in said.out) == (0, True)
+
+
 def test_lint_says_what_where_why_and_ends_with_1(run: Run, mine: str, tmp_path: Path) -> None:
     clean = run("lint")
     assert (clean.code, "没有发现问题" in clean.out) == (0, True)
