@@ -175,7 +175,7 @@ def test_rendering_writes_audio_and_timing_and_the_check_agrees(tmp_path: Path) 
     ("altered", "said"),
     [
         (script_of(A), "2 turns, the script has 1"),
-        (script_of(A, B | {"say": "井盖坏了。"}), "turn 1: other words are heard"),
+        (script_of(A, B | {"say": "水管坏了。"}), "turn 1: other words are heard"),
         (script_of(A, B | {"pause_ms": 500}), "turn 1: its length or pause is 150 ms"),
         (script_of(A, B | {"who": "operator"}), "other speakers"),
         (script_of(A, B, audio={"layout": "mono", "format": "wav-pcm"}), "2 channels, the script makes 1"),
