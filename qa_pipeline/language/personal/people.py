@@ -1,0 +1,63 @@
+"""Names of people: what LAC tags, less what is no full name, and what follows 我叫 where LAC found nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qa_pipeline.language.names import names
+from qa_pipeline.language.personal.finding import Kind, Personal
+from qa_pipeline.language.personal.surnames import surname_of
+
+_TITLE = re.compile(
+    r"(?:先生|女士|小姐|同志|师傅|老师|主任|经理|书记|局长|科长|处长|所长|站长|队长|院长|校长|村长|组长|社长|支书|医生|大夫|"
+    r"护士|警官|法官|律师|老板|会计|大爷|大妈|大叔|大姐|大哥|阿姨|叔叔|奶奶|爷爷|婆婆|总|工|哥|姐|叔|姨|婶)$"
+)
+# 张小泉公司, 中山路, 雷锋精神, 郭靖的郭: a shop, a street, a saying, the spelling of another name.
+_THING_AFTER = re.compile(
+    r"^(?:公司|集团|银行|保险|面馆|饭店|餐馆|火锅|超市|药店|诊所|理发|烧烤|装饰|装修|物流|路|街|巷|大道|广场|公园|小区|小学|中学|大学|"
+    r"医院|纪念|精神|故居|祠|庙|桥|牌|记|家(?:具|电)|杯)"
+)
+_FAMOUS = frozenset(("雷锋", "鲁迅", "毛泽东", "周恩来", "孙中山", "李白", "杜甫", "包青天", "秦始皇", "诸葛亮"))
+_CJK = r"[\u4e00-\u9fff]"
+_END = r"(?=[，。,.！？!?\s]|$|先生|女士|同志|的名字|这个名字)"
+_CALLED = re.compile(
+    rf"(?:我叫|名字叫做?|名字是|姓名是|姓名叫|名叫|(?<=[他她])叫|本人叫|本名叫|全名叫|全名是)(?P<name>{_CJK}{{2,4}}?){_END}"
+)
+_SURNAMED = re.compile(
+    rf"姓(?P<surname>{_CJK}{{1,2}})[，,。\s]?(?:我?叫|名字叫|全名)?(?P<name>(?P=surname){_CJK}{{1,2}}){_END}"
+)
+_NO_NAME = re.compile(r"^(?:[你您他她它人车我救那这谁什啥外快一了不过出来去大家]|自己|小名|师傅|老师|警察)|什么|啥$")
+
+
+def people(text: str) -> Iterator[Personal]:
+    """Yield the full names of people in a text; a surname with a title (王女士) says too little to be one."""
+    taken: set[int] = set()
+    for found in names(text):
+        if found.kind != "person":
+            continue
+        name = _TITLE.sub("", found.text)
+        if not _full(name) or name in _FAMOUS or _is_thing(text, found.end, name):
+            continue
+        taken.update(range(found.start, found.end))
+        yield Personal(Kind.NAME, found.start, found.start + len(name), name, name, 0.93)
+    for pattern in (_SURNAMED, _CALLED):
+        for match in pattern.finditer(text):
+            start, end = match.span("name")
+            name = match["name"]
+            if taken.isdisjoint(range(start, end)) and not _NO_NAME.search(name):
+                taken.update(range(start, end))
+                known = bool(surname_of(name))
+                yield Personal(Kind.NAME, start, end, name, name, 0.8 if known else 0.55)
+
+
+def _full(name: str) -> bool:
+    """Whether a word is a surname with a given name of one or two characters."""
+    surname = surname_of(name)
+    given = len(name) - len(surname)
+    return bool(surname) and 1 <= given <= 2 and all("\u4e00" <= c <= "\u9fff" for c in name)
+
+
+def _is_thing(text: str, end: int, name: str) -> bool:
+    rest = text[end:]
+    return bool(_THING_AFTER.match(rest)) or (rest[:1] == "的" and rest[1:2] in set(name))

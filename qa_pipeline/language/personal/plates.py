@@ -1,0 +1,60 @@
+"""Number plates, written or spoken: 陕A·12345, 陕西的陕 G 七七零二五, and letters written as what they sound like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qa_pipeline.language.personal.finding import Kind, Personal
+from qa_pipeline.language.personal.rows import digit
+
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+# How a province's character is spelt out (陕西的陕); 的 is what the recogniser may drop least.
+_SPELT = (
+    "北京|天津|上海|重庆|河北|河南|云南|辽宁|黑龙江|湖南|安徽|山东|新疆|江苏|浙江|江西|湖北|广西|甘肃|山西|内蒙古?|陕西|吉林|福建|"
+    "贵州|广东|青海|西藏|四川|宁夏|海南"
+)
+# What the recogniser writes for a letter that is read out; only after a province and before digits.
+_LETTERS = {
+    **dict.fromkeys("吉记寄季即鸡计基", "G"),
+    **dict.fromkeys("诶欸哎艾", "A"),
+    **dict.fromkeys("必比毕币", "B"),
+    **dict.fromkeys("西希吸", "C"),
+    **dict.fromkeys("迪地弟帝", "D"),
+    **dict.fromkeys("易意亿", "E"),
+    **dict.fromkeys("艾爱", "F"),
+    **dict.fromkeys("杰姐", "J"),
+    **dict.fromkeys("开凯", "K"),
+}
+_SPOKEN = "0-9０-９零〇一二三四五六七八九幺洞拐"
+_SIGN = f"[A-Za-z{_SPOKEN}]"
+_GAP = r"[\s·.．•,，\-]{0,2}"
+_PLATE = re.compile(
+    rf"(?:(?:{_SPELT})的)?(?P<province>[{_PROVINCES}]){_GAP}(?P<letter>[A-Za-z]|[{''.join(_LETTERS)}])"
+    rf"{_GAP}(?P<signs>{_SIGN}(?:{_GAP}{_SIGN}){{4,5}})(?P<last>[学警挂港澳]?)"
+)
+_CUE = re.compile(r"车牌|牌照|车号|牌号|绿牌|蓝牌|黄牌|号牌|车")
+
+
+def plates(text: str) -> Iterator[Personal]:
+    """Yield the number plates of a text; with a letter that is written as a word only where a plate is spoken of."""
+    for found in _PLATE.finditer(text):
+        letter = found["letter"].upper()
+        guessed = not letter.isascii()
+        if guessed and not _CUE.search(text[: found.start()][-12:]):
+            continue
+        signs, end = _fitting(found["signs"], found.start("signs"))
+        if not signs or sum(sign.isdigit() for sign in signs) < 2:
+            continue
+        end = found.end() if found["last"] and end == found.end("signs") else end
+        value = found["province"] + _LETTERS.get(letter, letter) + signs
+        start = found.start()
+        yield Personal(Kind.PLATE, start, end, text[start:end], value, 0.8 if guessed else 0.97)
+
+
+def _fitting(signs: str, start: int) -> tuple[str, int]:
+    """Return five signs, or the six of a new-energy plate (a letter first or last), and where they end."""
+    kept = [(place, digit(sign) or sign.upper()) for place, sign in enumerate(signs) if re.match(_SIGN, sign)]
+    six = len(kept) == 6 and (kept[0][1].isalpha() or kept[-1][1].isalpha())
+    kept = kept if six else kept[:5]
+    return "".join(sign for _, sign in kept), start + kept[-1][0] + 1
