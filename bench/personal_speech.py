@@ -1,8 +1,8 @@
-"""What a recogniser makes of spoken personal data: ``python bench/personal_speech.py [--threads 2]``.
+"""What a recogniser makes of spoken personal data: ``python bench/personal_speech.py [--set FOLDER] [--threads 2]``.
 
 Speaks the sentences of ``bench/personal_unseen`` by synthetic voices, carries them over a telephone line, recognises
-them with Whisper base, and keeps the texts in ``bench/personal_unseen/heard.jsonl``, so that ``personal_data.py`` needs
-neither voices nor a model. What cannot be read aloud (an e-mail address with signs) is left out.
+them with Whisper base, and keeps the texts in the folder's ``heard.jsonl``, so that ``personal_data.py`` needs neither
+voices nor a model. What cannot be read aloud (an e-mail address with signs) is left out.
 """
 
 from __future__ import annotations
@@ -36,12 +36,14 @@ def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description="speak and recognise the unseen sentences with personal data")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--set", type=Path, default=UNSEEN, help="folder with personal.jsonl and innocent.jsonl")
     options = parser.parse_args()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hotline-qa" / "samples"
     voice = Kokoro(cache, threads=options.threads)
     with tempfile.TemporaryDirectory() as folder:
         spoken: dict[Path, Sentence] = {}
-        for number, sentence in enumerate((*read_set(UNSEEN / "personal.jsonl"), *read_set(UNSEEN / "innocent.jsonl"))):
+        both = (*read_set(options.set / "personal.jsonl"), *read_set(options.set / "innocent.jsonl"))
+        for number, sentence in enumerate(both):
             if re.search(r"[@_]", sentence.text):
                 continue
             path = Path(folder) / f"{sentence.name}.ogg"
@@ -53,7 +55,7 @@ def main() -> int:
         json.dumps({"id": spoken[path].name, "heard": [u.text for u in transcript.utterances]}, ensure_ascii=False)
         for path, transcript in heard.items()
     ]
-    (UNSEEN / "heard.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    (options.set / "heard.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     return 0
 
 

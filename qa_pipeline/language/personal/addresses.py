@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qa_pipeline.language.names import Tagged, tagged
 from qa_pipeline.language.personal.finding import Kind, Personal
+from qa_pipeline.language.pinyin import syllables
 
 _N = r"[\d零〇一二两三四五六七八九十百幺]{1,5}"
 _ROOM = r"(?:[\d零〇一二三四五六七八九十幺]{3,5}|[二三四五六七八九]?十[一二三四五六七八九]?零[一二三四五六七八九])"
@@ -18,6 +19,12 @@ _DOOR = re.compile(
     rf"(?:{_N}单元(?:{_N}(?:楼|层))?(?:{_ROOM}(?:室|号|房|户)?|[东南西北中]户)?|{_BUILDING}{_INNER}+|(?<=村){_N}(?:组|队|社)(?:{_N}号)?)"
 )
 _STREET = re.compile(rf"(?<=[路街道巷弄])(?:{_BUILDING})+")
+_DIGIT = r"[\d零〇一二三四五六七八九十幺耳]"
+_UNIT = re.compile(rf"(?<={_DIGIT})[\u4e00-\u9fff]{{2}}(?={_DIGIT})")
+_BLOCK = re.compile(
+    rf"(?<={_DIGIT})[洞动冻懂](?={_DIGIT}{{1,3}}(?:单元|[\u4e00-\u9fff]{{2}}{_DIGIT}{{2}})|{_DIGIT}{{3}})"
+)
+_FLOOR = re.compile(rf"(?<=号)[罗娄搂漏](?={_DIGIT})")
 _LEADS = frozenset(("LOC", "ORG", "n", "m", "nz", "nw", "xc", "TIME", "s", "f"))
 _LEAD_IN = re.compile(
     r"^.*(?:地址|住址|住处|住在|家住|家在|我家|他家|她家|我们家|我们村|户籍|户口|老家|房子|是|在|住|到|送|呢|我们|就|的|了|去|给|楼上|楼下|，|。)"
@@ -35,16 +42,24 @@ def addresses(text: str, context: str = "") -> Iterator[Personal]:
         text: What one speaker said.
         context: What the other one said before (您家住哪里).
     """
-    words = tagged(text)
+    heard = _mended(text)
+    words = tagged(heard)
     done = 0
-    for door in (*_DOOR.finditer(text), *_STREET.finditer(text)):
+    for door in (*_DOOR.finditer(heard), *_STREET.finditer(heard)):
         if door.start() < done or not door[0]:
             continue
-        start = _begin(text, door.start(), words)
-        likely = _likely(text, start, door, context)
+        start = _begin(heard, door.start(), words)
+        likely = _likely(heard, start, door, context)
         if likely:
             done = door.end()
             yield Personal(Kind.ADDRESS, start, done, text[start:done], text[start:done], likely)
+
+
+def _mended(text: str) -> str:
+    """Return a text of the same length with what sounds like 单元, 栋 or 楼 between numbers written so."""
+    plain = _UNIT.sub(lambda found: "单元" if syllables(found[0]) == ("dan", "yuan") else found[0], text)
+    plain = _BLOCK.sub("栋", plain)
+    return _FLOOR.sub("楼", plain)
 
 
 def _begin(text: str, place: int, words: Sequence[Tagged]) -> int:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from qa_pipeline.language.personal.checksums import born, identity_check, luhn
+from qa_pipeline.language.personal.cues import WITHIN, Cue, cue_of
 from qa_pipeline.language.personal.finding import Kind, Personal
-from qa_pipeline.language.personal.rows import Group, rows
+from qa_pipeline.language.personal.rows import Group, muttered, rows
 
-_CUE_WITHIN = 26  # characters before a row; a longer sentence speaks of something else by then
-_CUES = re.compile(
-    r"(?P<id>身份证|身份号|证件号|证件号码|身份证号)|(?P<qq>[Qq][Qq]|扣扣)"
-    r"|(?P<bank>卡号|银行卡|银行账|账号|帐号|账户|农行|建行|工行|中行|信用社|存折|打到我?[^，。]{0,6}卡)"
-    r"|(?P<phone>电话|手机|号码|联系方式|座机|固话|固定电话|微信|打我|打这个|这个号|联系人)"
-    r"|(?P<none>工单|单号|编号|订单|文号|信用代码|条码|尾号|邮编|工号|密码|验证码|批号|热线|税号|学号|户号|案号)"
-)
 _OFFICE = re.compile(
     r"(?:局|中心|派出所|大厅|热线|公司|窗口|医院|社区|街道办|办事处|委员会|居委会|村委会|学校|部门|前台|客服|银行|物业|车站|科室|管委会)"
     r"(?:那边|这边)?(?:的|他们)?(?:咨询|联系|办公|值班|服务|投诉|监督|报修|抢修|固定|对外)*(?:电话|座机|号码|热线)"
 )
-_X = re.compile(r"[\s,，、.]{0,2}(?:[Xx×]|叉|埃克斯|艾克斯|爱克斯|哎克斯)")
+_X = re.compile(r"[\s,，、.]{0,2}(?:[Xx×]|叉|[埃艾爱哎诶iI]\s?克斯|[EeIi]{1,2}[Xx])")
 _AREA = re.compile(r"0(?:10|2\d)[2-8]\d{7}|0[3-9]\d\d[2-8]\d{6,7}")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _SERVICE = re.compile(r"[48]00\d{7}|1[0-2]\d{1,4}|9[56]\d{3,6}")
 _MOBILE = re.compile(r"(?:86|086|0086)?(1[3-9]\d{9})")
+_NEAR_LANDLINE = re.compile(r"0\d{8,12}")
 _NEAR_MOBILE = re.compile(r"1[3-9]\d{8}|1[3-9]\d{10}")
 _CORRECTS = re.compile(
     r"^[，。,\s]?(?:啊|哦|哎|不|呃|嗯)?[，,]?(?:不对|错了|说错了|不是)[^\d，。]{0,3}[，,]?(?:应该)?是?$"
@@ -41,13 +36,7 @@ class _Heard:
 
     number: str
     before: str
-    after: str
-
-    @property
-    def cue(self) -> str:
-        """What the words before say that a number is: id, qq, bank, phone, none, or ''."""
-        cues = list(_CUES.finditer(self.before[-_CUE_WITHIN:]))
-        return str(cues[-1].lastgroup) if cues else ""
+    cue: Cue
 
 
 def numbers(text: str, context: str = "", public: Collection[str] = ()) -> Iterator[Personal]:
@@ -59,7 +48,9 @@ def numbers(text: str, context: str = "", public: Collection[str] = ()) -> Itera
         public: Bare digits of numbers that anybody may know, such as the knowledge base's.
     """
     last: Personal | None = None
-    for row in rows(text):
+    for row in (*rows(text), *muttered(text)):
+        if last is not None and row[0].start < last.end:
+            continue  # read already, more plainly
         found = list(_in_row(text, row, context, public))
         if not found and last is not None and (more := _correction(text, row, last)):
             found = [more]
@@ -87,7 +78,10 @@ def _weight(found: Personal) -> float:
     # In the nineteen digits of a card there is often a shorter number's shape, hardly ever the other way round.
     if found.kind is Kind.IDENTITY and identity_check(found.value):
         return 3.0
-    return 2.0 + len(found.value) / 100 if found.kind in {Kind.IDENTITY, Kind.BANK} else found.probability
+    if found.kind in {Kind.IDENTITY, Kind.BANK}:
+        return 2.0 + len(found.value) / 100
+    # A mobile that lost a digit (136 5091773) is no local number with three digits before it.
+    return found.probability + len(found.value) / 20
 
 
 def _read(text: str, groups: Sequence[Group], context: str, public: Collection[str]) -> Personal | None:
@@ -95,10 +89,14 @@ def _read(text: str, groups: Sequence[Group], context: str, public: Collection[s
     number = "".join(group.digits for group in groups)
     if len(number) < 5 or _is_public(number, public):
         return None
-    heard = _Heard(number, f"{context}。{text[:start]}", text[end:])
+    before = f"{context}。{text[:start]}"
+    heard = _Heard(number, before, cue_of(before))
+    slips = sum(group.slips for group in groups)
+    if slips * 3 > len(number) and heard.cue in {Cue.NONE, Cue.OTHER}:
+        return None
     tail = _X.match(text, end)
-    if tail and len(number) in {16, 17, 18} and (heard.cue == "id" or born(number)):
-        end, heard = tail.end(), _Heard(number + "X", heard.before, text[tail.end() :])
+    if tail and len(number) in {16, 17, 18} and (heard.cue is Cue.IDENTITY or born(number)):
+        end, heard = tail.end(), replace(heard, number=number + "X")
     if (letter := _PASSPORT.search(text[:start])) and len(number) in {7, 8, 9}:
         begun = letter.start("letter")
         return Personal(Kind.IDENTITY, begun, end, text[begun:end], f"E{number}", 0.9)
@@ -106,7 +104,7 @@ def _read(text: str, groups: Sequence[Group], context: str, public: Collection[s
     if kind is None:
         return None
     value = found[1] if (found := _MOBILE.fullmatch(heard.number)) else heard.number
-    sure = max(0.5, probability - _SLIP_COSTS * sum(group.slips for group in groups))
+    sure = max(0.5, probability - _SLIP_COSTS * slips)
     return Personal(kind, start, end, text[start:end], value, round(min(probability, sure), 3))
 
 
@@ -118,20 +116,20 @@ def _identity(heard: _Heard) -> tuple[Kind, float] | None:
     number = heard.number
     if identity_check(number) and born(number):
         return Kind.IDENTITY, 0.99
-    if heard.cue == "none":
+    if heard.cue is Cue.OTHER:
         return None
     if len(number) in {17, 18, 19} and number[0] in "1234568" and born(number):
         return Kind.IDENTITY, 0.9 if len(number) == 18 else 0.8
-    if heard.cue == "id" and (14 <= len(number) <= 20):
+    if heard.cue is Cue.IDENTITY and 12 <= len(number) <= 21:
         return Kind.IDENTITY, 0.8
     return None
 
 
 def _bank(heard: _Heard) -> tuple[Kind, float] | None:
     number = heard.number
-    if not 15 <= len(number) <= 20 or number[-1] == "X" or heard.cue in {"none", "id"}:
+    if not 14 <= len(number) <= 21 or number[-1] == "X" or heard.cue in {Cue.OTHER, Cue.IDENTITY}:
         return None
-    if heard.cue == "bank":
+    if heard.cue is Cue.BANK:
         return Kind.BANK, 0.97 if luhn(number) else 0.85
     if len(number) in {16, 19} and number[0] in "456":
         return Kind.BANK, 0.9 if luhn(number) else 0.55
@@ -140,22 +138,27 @@ def _bank(heard: _Heard) -> tuple[Kind, float] | None:
 
 def _phone(heard: _Heard) -> tuple[Kind, float] | None:
     number, cue = heard.number, heard.cue
-    if cue == "none" or _SERVICE.fullmatch(number):
+    if cue is Cue.OTHER or _SERVICE.fullmatch(number):
         return None
     if _MOBILE.fullmatch(number):
-        return (Kind.QQ, 0.6) if cue == "qq" else (Kind.MOBILE, 0.98)
-    if _NEAR_MOBILE.fullmatch(number) and cue == "phone":
+        return (Kind.QQ, 0.6) if cue is Cue.QQ else (Kind.MOBILE, 0.98)
+    if _NEAR_MOBILE.fullmatch(number) and cue is Cue.PHONE:
         return Kind.MOBILE, 0.7
-    office = bool(_OFFICE.search(heard.before[-_CUE_WITHIN:]))
+    office = bool(_OFFICE.search(heard.before[-WITHIN:]))
     if _AREA.fullmatch(number):
-        return (Kind.LANDLINE, 0.3 if office else 0.93) if cue not in {"qq", "bank", "id"} else None
-    if _LOCAL.fullmatch(number) and cue == "phone":
+        return (Kind.LANDLINE, 0.3 if office else 0.93) if cue not in {Cue.QQ, Cue.BANK, Cue.IDENTITY} else None
+    if cue is not Cue.PHONE:
+        return None
+    if _LOCAL.fullmatch(number):
         return Kind.LANDLINE, 0.25 if office else 0.8
-    return None
+    # The recogniser drops and doubles digits: what is nearly as long as a phone and called one is likely one.
+    if _NEAR_LANDLINE.fullmatch(number):
+        return Kind.LANDLINE, 0.25 if office else 0.6
+    return (Kind.MOBILE, 0.25 if office else 0.55) if 9 <= len(number) <= 13 else None
 
 
 def _qq(heard: _Heard) -> tuple[Kind, float] | None:
-    return (Kind.QQ, 0.95) if heard.cue == "qq" and 5 <= len(heard.number) <= 11 else None
+    return (Kind.QQ, 0.95) if heard.cue is Cue.QQ and 5 <= len(heard.number) <= 11 else None
 
 
 def _correction(text: str, row: Sequence[Group], last: Personal) -> Personal | None:

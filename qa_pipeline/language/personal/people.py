@@ -25,30 +25,50 @@ _CALLED = re.compile(
     rf"(?:我叫|名字叫做?|名字是|姓名是|姓名叫|名叫|(?<=[他她])叫|本人叫|本名叫|全名叫|全名是)(?P<name>{_CJK}{{2,4}}?){_END}"
 )
 _SURNAMED = re.compile(
-    rf"姓(?P<surname>{_CJK}{{1,2}})[，,。\s]?(?:我?叫|名字叫|全名)?(?P<name>(?P=surname){_CJK}{{1,2}}){_END}"
+    rf"姓(?P<surname>{_CJK}{{1,2}})的?[，,。\s]?(?:我?叫|名字叫|全名)?(?P<name>(?P=surname){_CJK}{{1,2}}){_END}"
 )
+_LIKE_A_NAME = re.compile(rf"(?![小老阿大]){_CJK}{{2,4}}(?:·{_CJK}{{1,6}})?")
+_DUE = re.compile(r"(?:叫|名字是|姓名是|我是|就是|联系人是?|举报人是?|投诉人是?|车主是?|户主是?|法人是?|本人)$")
 _NO_NAME = re.compile(r"^(?:[你您他她它人车我救那这谁什啥外快一了不过出来去大家]|自己|小名|师傅|老师|警察)|什么|啥$")
 
 
 def people(text: str) -> Iterator[Personal]:
     """Yield the full names of people in a text; a surname with a title (王女士) says too little to be one."""
     taken: set[int] = set()
+    for one in (*_introduced(text, _SURNAMED), *_tagged(text), *_introduced(text, _CALLED)):
+        if taken.isdisjoint(range(one.start, one.end)):
+            taken.update(range(one.start, one.end))
+            yield one
+
+
+def _tagged(text: str) -> Iterator[Personal]:
+    """Yield what the tagger takes for a person and is a full name.
+
+    One whose surname is none was misheard (凡志刚) or is no Chinese name: it counts where a name is due.
+    """
     for found in names(text):
-        if found.kind != "person":
-            continue
         name = _TITLE.sub("", found.text)
-        if not _full(name) or name in _FAMOUS or _is_thing(text, found.end, name):
+        if found.kind != "person" or name in _FAMOUS or _is_thing(text, found.end, name):
             continue
-        taken.update(range(found.start, found.end))
-        yield Personal(Kind.NAME, found.start, found.start + len(name), name, name, 0.93)
-    for pattern in (_SURNAMED, _CALLED):
-        for match in pattern.finditer(text):
-            start, end = match.span("name")
-            name = match["name"]
-            if taken.isdisjoint(range(start, end)) and not _NO_NAME.search(name):
-                taken.update(range(start, end))
-                known = bool(surname_of(name))
-                yield Personal(Kind.NAME, start, end, name, name, 0.8 if known else 0.55)
+        if _full(name):
+            yield Personal(Kind.NAME, found.start, found.start + len(name), name, name, 0.93)
+        elif _LIKE_A_NAME.fullmatch(name) and (
+            _DUE.search(text[: found.start]) or _titled(found.text, text, found.end)
+        ):
+            yield Personal(Kind.NAME, found.start, found.start + len(name), name, name, 0.6)
+
+
+def _titled(word: str, text: str, end: int) -> bool:
+    return bool(_TITLE.search(word) or re.match(r"先生|女士|同志|小姐", text[end:]))
+
+
+def _introduced(text: str, pattern: re.Pattern[str]) -> Iterator[Personal]:
+    """Yield what follows 我叫 and the like up to a pause, surname or not."""
+    for match in pattern.finditer(text):
+        start, end = match.span("name")
+        name = match["name"]
+        if not _NO_NAME.search(name):
+            yield Personal(Kind.NAME, start, end, name, name, 0.8 if surname_of(name) else 0.55)
 
 
 def _full(name: str) -> bool:

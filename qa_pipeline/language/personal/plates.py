@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from qa_pipeline.language.personal.finding import Kind, Personal
 from qa_pipeline.language.personal.rows import digit
+from qa_pipeline.language.pinyin import syllables
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # How a province's character is spelt out (陕西的陕); 的 is what the recogniser may drop least.
@@ -33,11 +34,21 @@ _PLATE = re.compile(
     rf"(?:(?:{_SPELT})的)?(?P<province>[{_PROVINCES}]){_GAP}(?P<letter>[A-Za-z]|[{''.join(_LETTERS)}])"
     rf"{_GAP}(?P<signs>{_SIGN}(?:{_GAP}{_SIGN}){{4,5}})(?P<last>[学警挂港澳]?)"
 )
-_CUE = re.compile(r"车牌|牌照|车号|牌号|绿牌|蓝牌|黄牌|号牌|车")
+_CUE = re.compile(r"车|牌照|牌号|[绿蓝黄号]牌|辆")
+_BY_SOUND = {syllables(province)[0]: province for province in _PROVINCES}
+_NEARLY = re.compile(
+    rf"(?P<province>[\u4e00-\u9fff]){_GAP}(?P<letter>[A-Za-z]|[{''.join(_LETTERS)}]){_GAP}"
+    rf"(?P<signs>{_SIGN}(?:{_GAP}{_SIGN}){{3,5}})"
+)
 
 
 def plates(text: str) -> Iterator[Personal]:
     """Yield the number plates of a text; with a letter that is written as a word only where a plate is spoken of."""
+    yield from _plain(text)
+    yield from _misheard(text)
+
+
+def _plain(text: str) -> Iterator[Personal]:
     for found in _PLATE.finditer(text):
         letter = found["letter"].upper()
         guessed = not letter.isascii()
@@ -50,6 +61,21 @@ def plates(text: str) -> Iterator[Personal]:
         value = found["province"] + _LETTERS.get(letter, letter) + signs
         start = found.start()
         yield Personal(Kind.PLATE, start, end, text[start:end], value, 0.8 if guessed else 0.97)
+
+
+def _misheard(text: str) -> Iterator[Personal]:
+    """Yield plates whose province was written as another word of its sound (闪G77025), where a plate is spoken of."""
+    for found in _NEARLY.finditer(text):
+        sounds = syllables(found["province"])
+        province = _BY_SOUND.get(sounds[0]) if sounds else None
+        if province and _CUE.search(text[: found.start()][-12:]) and sum(map(_is_digit, found["signs"])) >= 3:
+            letter = _LETTERS.get(found["letter"], found["letter"].upper())
+            value = province + letter + "".join(digit(c) or c.upper() for c in found["signs"] if c.isalnum())
+            yield Personal(Kind.PLATE, found.start(), found.end(), found[0], value, 0.6)
+
+
+def _is_digit(sign: str) -> bool:
+    return digit(sign) is not None
 
 
 def _fitting(signs: str, start: int) -> tuple[str, int]:

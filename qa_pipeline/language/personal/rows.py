@@ -26,14 +26,16 @@ _SOUNDS = {
     )
 }
 _DIGIT = f"[{''.join(_PLAIN)}]"
-_TIMES = {"两": 2, "俩": 2, "二": 2, "三": 3, "仨": 3, "四": 4, "五": 5, "六": 6}
+_TIMES = {"两": 2, "俩": 2, "二": 2, "三": 3, "仨": 3, "四": 4, "五": 5, "六": 6, "2": 2, "3": 3, "4": 4, "5": 5}
 _REPEAT = re.compile(f"([{''.join(_TIMES)}])个({_DIGIT})(?![个{''.join(_TIMES)}]个)")
 _GAP = re.compile(
-    rf"(?:[\s,，、。.．·\-—–－]|横杠|杠|嗯|呃|额|啊|哦|哎|对|然后|后面是){{1,4}}(?={_DIGIT}|[{''.join(_TIMES)}]个{_DIGIT})"
+    rf"(?:[\s,，、。.．·\-—–－]|横杠|杠|嗯|呃|额|啊|哦|哎|对|的|然后|后面是){{1,4}}(?={_DIGIT}|[{''.join(_TIMES)}]个{_DIGIT})"
 )
 # A short group before one of these is an amount, a house or a date and no part of a number: 13912345678，三号楼.
 _UNITS = "号栋幢单楼室块元个月年天点人次岁层路户组平米十百千万亿期%％分"
 _SHORT = 4
+_LOCAL = 7
+_LEADING = "要腰以"  # what is written for the 幺 that a mobile number begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,29 @@ def rows(text: str) -> tuple[tuple[Group, ...], ...]:
         kept = _without_amounts(text, row)
         if kept:
             found.append(kept)
+    return tuple(found)
+
+
+def muttered(text: str) -> tuple[tuple[Group, ...], ...]:
+    """Return rows of which up to half the digits were written as other words of their sound (动九幺五乖乖乖八).
+
+    So little is sure of them that only what is called a phone, an identity or a card number may be read from one.
+    """
+    found: list[tuple[Group, ...]] = []
+    start, read, slips = 0, "", 0
+    for place in range(len(text) + 1):
+        letter = text[place : place + 1]
+        said = _PLAIN.get(letter) or (sounded(letter) if read or letter in _LEADING else None)
+        if said is None and letter and letter in " ，,、-" and read:
+            continue
+        if said is None:
+            if len(read) >= _LOCAL and slips and slips * 2 <= len(read):
+                found.append((Group(start, place, read, slips),))
+            read, slips = "", 0
+            continue
+        start = start if read else place
+        read += said
+        slips += letter not in _PLAIN
     return tuple(found)
 
 
