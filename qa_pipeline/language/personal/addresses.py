@@ -84,5 +84,5 @@ def _likely(text: str, start: int, door: re.Match[str], context: str) -> float:
     home = bool(_HOME.search(clause) or _HOME.search(context[-20:]) or re.match(r"[住的]?业主|住", text[door.end() :]))
     if door.re is _STREET:
         return 0.8 if home else 0.0
-    fine = bool(re.search(rf"单元{_N}|{_ROOM}(?:室|号|房|户)?$|[东南西北中]户$|(?:组|队|社)$|户$", door[0]))
+    fine = bool(re.search(rf"单元{_N}|{_ROOM}(?:室|号|房|户)?$|[东南西北中]户$|(?:组|队|社)(?:{_N}号)?$|户$", door[0]))
     return 0.93 if fine and home else 0.85 if fine else 0.6 if home else 0.0

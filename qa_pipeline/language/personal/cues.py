@@ -24,7 +24,7 @@ class Cue(StrEnum):
 
 
 _WRITTEN = (
-    (Cue.IDENTITY, re.compile(r"身份证|身份号|证件号")),
+    (Cue.IDENTITY, re.compile(r"身份(?!认|信息)|证件号")),
     (Cue.QQ, re.compile(r"[Qq][Qq]|扣扣")),
     (Cue.BANK, re.compile(r"卡号|银行卡|账号|帐号|账户|[农建工中]行|信用社|存折|工资卡|打到我?[^，。]{0,6}卡")),
     (Cue.PHONE, re.compile(r"电话|手机|号码|联系方式|座机|固话|微信|打我|打这个|打给|这个号|联系人|这个吧")),

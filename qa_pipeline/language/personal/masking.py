@@ -105,29 +105,27 @@ def stand_in(one: Personal) -> list[str]:
         case Kind.IDENTITY:
             return _but(text, first=3, last=0)
         case Kind.PLATE:
-            return _but(text, first=one.text.find(one.value[0]) + 2, last=0)
+            # 陕A stays: so many cars have it. What is spelt out before it (陕西的陕) stays, too.
+            return _but(text, first=one.text.rfind(one.value[0]) + 2, last=0)
         case _:
             return [f"[{one.kind.name_zh}]", *[""] * (len(text) - 1)]
 
 
 def _middle(text: Iterable[str]) -> list[str]:
-    """Hide the middle of a number: all but three and four digits of a long one, the first four of a local one."""
+    """Hide the middle of a number, four digits at least: 138****5678; of a local one the first four."""
     letters = list(text)
     places = [place for place, letter in enumerate(letters) if digit(letter) is not None]
-    hidden = set(places[3:-4] if len(places) > _LONG_ROW else places[:4])
+    hidden = set(places[3 : max(7, len(places) - 4)] if len(places) > _LONG_ROW else places[:4])
     # Between hidden digits stand mended ones, too (四 heard as 是): of them nothing stays but pauses.
     within = range(min(hidden), max(hidden)) if hidden else range(0)
-    return ["*" if p in hidden or (p in within and _tells(letter)) else letter for p, letter in enumerate(letters)]
+    return ["*" if p in hidden or (p in within and letter.isalnum()) else letter for p, letter in enumerate(letters)]
 
 
 def _but(text: list[str], first: int, last: int) -> list[str]:
     """Hide all that tells, but ``first`` characters at the beginning and ``last`` at the end."""
-    kept = {*range(first), *range(len(text) - last, len(text))}
-    return [letter if place in kept or not _tells(letter) else "*" for place, letter in enumerate(text)]
-
-
-def _tells(letter: str) -> bool:
-    return letter.isalnum()
+    places = [place for place, letter in enumerate(text) if letter.isalnum()]
+    hidden = places[first : len(places) - last]
+    return ["*" if place in hidden else letter for place, letter in enumerate(text)]
 
 
 def _repeated(text: str, known: Collection[str]) -> Iterable[Personal]:

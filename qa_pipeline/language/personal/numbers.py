@@ -14,7 +14,8 @@ from qa_pipeline.language.personal.rows import Group, muttered, rows
 
 _OFFICE = re.compile(
     r"(?:局|中心|派出所|大厅|热线|公司|窗口|医院|社区|街道办|办事处|委员会|居委会|村委会|学校|部门|前台|客服|银行|物业|车站|科室|管委会)"
-    r"(?:那边|这边)?(?:的|他们)?(?:咨询|联系|办公|值班|服务|投诉|监督|报修|抢修|固定|对外)*(?:电话|座机|号码|热线)"
+    r"(?:那边|这边)?(?:的|他们)?(?:咨询|联系|办公|值班|服务|投诉|监督|报修|抢修|固定|对外)*(?:电话|座机|号码|热线)|"
+    r"(?:咨询|办公|值班|服务|投诉|监督|报修|抢修|客服|举报)电话|拨打[^，。]{0,12}$"
 )
 _X = re.compile(r"[\s,，、.]{0,2}(?:[Xx×]|叉|[埃艾爱哎诶iI]\s?克斯|[EeIi]{1,2}[Xx])")
 _AREA = re.compile(r"0(?:10|2\d)[2-8]\d{7}|0[3-9]\d\d[2-8]\d{6,7}")
@@ -27,7 +28,7 @@ _CORRECTS = re.compile(
     r"^[，。,\s]?(?:啊|哦|哎|不|呃|嗯)?[，,]?(?:不对|错了|说错了|不是)[^\d，。]{0,3}[，,]?(?:应该)?是?$"
 )
 _SLIP_COSTS = 0.08
-_PASSPORT = re.compile(r"(?:护照|通行证)[^，。]{0,6}?(?P<letter>[A-Za-z]|鸡|易|吉)$")
+_PASSPORT = re.compile(r"(?:护照|通行证)[^，。]{0,6}?(?P<letter>[A-Za-z鸡易吉]?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,13 @@ def numbers(text: str, context: str = "", public: Collection[str] = ()) -> Itera
 
 
 def _in_row(text: str, row: Sequence[Group], context: str, public: Collection[str]) -> Iterator[Personal]:
-    """Yield what of a row is a number: of all runs of neighbouring groups the likeliest, the longest of equals."""
+    """Yield what of a row is a number: of all runs of neighbouring groups the likeliest (86 is none of a phone)."""
     read = (
         (found, first, stop)
         for first, stop in combinations(range(len(row) + 1), 2)
         if (found := _read(text, row[first:stop], context, public)) is not None
     )
-    best = max(read, key=lambda one: (_weight(one[0]), one[2] - one[1]), default=None)
+    best = max(read, key=lambda one: (_weight(one[0]), one[1] - one[2]), default=None)
     if best is None:
         return
     found, first, stop = best

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from qa_pipeline.language.names import names
 from qa_pipeline.language.personal.finding import Kind, Personal
-from qa_pipeline.language.personal.surnames import surname_of
+from qa_pipeline.language.personal.surnames import DOUBLE, surname_of
 
 _TITLE = re.compile(
     r"(?:先生|女士|小姐|同志|师傅|老师|主任|经理|书记|局长|科长|处长|所长|站长|队长|院长|校长|村长|组长|社长|支书|医生|大夫|"
-    r"护士|警官|法官|律师|老板|会计|大爷|大妈|大叔|大姐|大哥|阿姨|叔叔|奶奶|爷爷|婆婆|总|工|哥|姐|叔|姨|婶)$"
+    r"妈妈|爸爸|夫人|太太|护士|警官|法官|律师|老板|会计|大爷|大妈|大叔|大姐|大哥|阿姨|叔叔|奶奶|爷爷|婆婆|总|工|哥|姐|叔|姨|婶)$"
 )
 # 张小泉公司, 中山路, 雷锋精神, 郭靖的郭: a shop, a street, a saying, the spelling of another name.
 _THING_AFTER = re.compile(
@@ -19,6 +19,45 @@ _THING_AFTER = re.compile(
     r"医院|纪念|精神|故居|祠|庙|桥|牌|记|家(?:具|电)|杯)"
 )
 _FAMOUS = frozenset(("雷锋", "鲁迅", "毛泽东", "周恩来", "孙中山", "李白", "杜甫", "包青天", "秦始皇", "诸葛亮"))
+# Words that begin with a surname's character and that the tagger took for people in entries and calls.
+_WORDS = frozenset(
+    (
+        *(
+            "王法",
+            "王牌",
+            "王八",
+            "周几",
+            "周末",
+            "周边",
+            "周围",
+            "高峰",
+            "高温",
+            "高铁",
+            "高新",
+            "金额",
+            "平安",
+            "安全",
+            "方便",
+        ),
+        *(
+            "白天",
+            "马上",
+            "马路",
+            "常年",
+            "温度",
+            "李子",
+            "梅花",
+            "华裔",
+            "韩裔",
+            "应该",
+            "何必",
+            "何时",
+            "何况",
+            "包装",
+            "包子",
+        ),
+    )
+)
 _CJK = r"[\u4e00-\u9fff]"
 _END = r"(?=[，。,.！？!?\s]|$|先生|女士|同志|的名字|这个名字)"
 _CALLED = re.compile(
@@ -73,6 +112,8 @@ def _introduced(text: str, pattern: re.Pattern[str]) -> Iterator[Personal]:
 
 def _full(name: str) -> bool:
     """Whether a word is a surname with a given name of one or two characters."""
+    if name in DOUBLE or name in _WORDS or "某" in name:
+        return False
     surname = surname_of(name)
     given = len(name) - len(surname)
     return bool(surname) and 1 <= given <= 2 and all("\u4e00" <= c <= "\u9fff" for c in name)

@@ -29,7 +29,7 @@ _DIGIT = f"[{''.join(_PLAIN)}]"
 _TIMES = {"两": 2, "俩": 2, "二": 2, "三": 3, "仨": 3, "四": 4, "五": 5, "六": 6, "2": 2, "3": 3, "4": 4, "5": 5}
 _REPEAT = re.compile(f"([{''.join(_TIMES)}])个({_DIGIT})(?![个{''.join(_TIMES)}]个)")
 _GAP = re.compile(
-    rf"(?:[\s,，、。.．·\-—–－]|横杠|杠|嗯|呃|额|啊|哦|哎|对|的|然后|后面是){{1,4}}(?={_DIGIT}|[{''.join(_TIMES)}]个{_DIGIT})"
+    rf"(?:[\s,，、。.．·\-—–－()（）]|横杠|杠|嗯|呃|额|啊|哦|哎|对|的|然后|后面是){{1,4}}(?={_DIGIT}|[{''.join(_TIMES)}]个{_DIGIT})"
 )
 # A short group before one of these is an amount, a house or a date and no part of a number: 13912345678，三号楼.
 _UNITS = "号栋幢单楼室块元个月年天点人次岁层路户组平米十百千万亿期%％分"
