@@ -24,6 +24,7 @@ _UNIT = re.compile(rf"(?<={_DIGIT})[\u4e00-\u9fff]{{2}}(?={_DIGIT})")
 _BLOCK = re.compile(
     rf"(?<={_DIGIT})[洞动冻懂](?={_DIGIT}{{1,3}}(?:单元|[\u4e00-\u9fff]{{2}}{_DIGIT}{{2}})|{_DIGIT}{{3}})"
 )
+_SECOND = re.compile(r"[耳尔儿](?=单元)")
 _FLOOR = re.compile(rf"(?<=号)[罗娄搂漏](?={_DIGIT})")
 _LEADS = frozenset(("LOC", "ORG", "n", "m", "nz", "nw", "xc", "TIME", "s", "f"))
 _LEAD_IN = re.compile(
@@ -58,7 +59,7 @@ def addresses(text: str, context: str = "") -> Iterator[Personal]:
 def _mended(text: str) -> str:
     """Return a text of the same length with what sounds like 单元, 栋 or 楼 between numbers written so."""
     plain = _UNIT.sub(lambda found: "单元" if syllables(found[0]) == ("dan", "yuan") else found[0], text)
-    plain = _BLOCK.sub("栋", plain)
+    plain = _BLOCK.sub("栋", _SECOND.sub("二", plain))
     return _FLOOR.sub("楼", plain)
 
 
