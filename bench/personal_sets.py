@@ -13,6 +13,11 @@ from qa_pipeline.language.personal.rows import digit
 
 UNSEEN = Path(__file__).resolve().parent / "personal_unseen"
 JOINT = "，"
+_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
+# Letters as people read them out; the voices know no Latin ones.
+_LETTERS = dict(
+    zip("ABCDEFGHKLTUX", "诶 必 西 弟 易 艾弗 寄 艾尺 开 艾勒 踢 优 艾克斯".split(), strict=True)  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +120,9 @@ def _laid(said: str, heard: str) -> list[int]:
             step = offset * (edit.dest_end - edit.dest_start) // max(1, length)
             places[edit.src_start + offset] = min(edit.dest_start + step, max(0, len(heard) - 1))
     return places
+
+
+def read_aloud(text: str) -> str:
+    """Return a text as the voices can read it: digits one by one, letters by their names."""
+    spelt = "".join(_LETTERS.get(letter.upper(), letter) if letter.isascii() else letter for letter in text)
+    return spelt.translate(_DIGITS).replace("·", "")

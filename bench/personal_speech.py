@@ -19,17 +19,12 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":  # started by its path: the packages lie beside this folder, not in it
     sys.path[0] = str(HERE.parent)
 
-from bench.personal_sets import UNSEEN, Sentence, read_set
+from bench.personal_sets import UNSEEN, Sentence, read_aloud, read_set
 from bench.terms_heard import transcripts
 from bench.terms_speech import on_the_line, write
 from recordings_sample.synth import Kokoro
 
 VOICES = ("zf_xiaobei", "zm_yunyang", "zf_xiaoxiao", "zm_yunxi")
-_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
-# Letters as people read them out; the voices know no Latin ones.
-_LETTERS = dict(
-    zip("ABCDEFGHKLTUX", "诶 必 西 弟 易 艾弗 寄 艾尺 开 艾勒 踢 优 艾克斯".split(), strict=True)  # noqa: SIM905
-)
 
 
 def main() -> int:
@@ -57,12 +52,6 @@ def main() -> int:
     ]
     (options.set / "heard.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
     return 0
-
-
-def read_aloud(text: str) -> str:
-    """Return a text as the voices can read it: digits one by one, letters by their names."""
-    spelt = "".join(_LETTERS.get(letter.upper(), letter) if letter.isascii() else letter for letter in text)
-    return spelt.translate(_DIGITS).replace("·", "")
 
 
 if __name__ == "__main__":
