@@ -11,12 +11,12 @@ from qa_pipeline.language.pinyin import syllables
 
 _N = r"[\d零〇一二两三四五六七八九十百幺]{1,5}"
 _ROOM = r"(?:[\d零〇一二三四五六七八九十幺]{3,5}|[二三四五六七八九]?十[一二三四五六七八九]?零[一二三四五六七八九])"
-_BUILDING = rf"(?:{_N}号院|[A-Za-z\d]+座|[A-Z]区|{_N}期|{_N}(?:号楼|栋|幢|号))"
-_INNER = rf"(?:{_N}单元|{_N}(?:楼|层)(?:[东南西北中]户)?|{_ROOM}(?:室|号|房|户)?|[东南西北中]户)"
+_BUILDING = rf"(?:{_N}号院|[A-Za-z\d]+座|[A-Za-z](?:区|栋|幢|号楼)|{_N}期|{_N}(?:号楼|栋|幢|号))"
+_INNER = rf"(?:{_N}单元|{_N}(?:楼|层)(?:[东南西北中](?:户|边|侧|门)?)?|{_ROOM}(?:室|号|房|户)?|[东南西北中]户)"
 # The part that makes an address somebody's: what follows a building or a village and leads to one door.
 _DOOR = re.compile(
     rf"{_BUILDING}*(?:(?<=[路街道巷弄])[\d零〇一二三四五六七八九十百幺]{{1,5}}号)?{_BUILDING}*"
-    rf"(?:{_N}单元(?:{_N}(?:楼|层))?(?:{_ROOM}(?:室|号|房|户)?|[东南西北中]户)?|{_BUILDING}{_INNER}+|(?<=村){_N}(?:组|队|社)(?:{_N}号)?)"
+    rf"(?:{_N}单元(?:{_N}(?:楼|层))?(?:{_ROOM}(?:室|号|房|户)?|[东南西北中](?:户|边|侧|门)?(?![一-龥]*[路街]))?|{_BUILDING}{_INNER}+|(?<=村){_N}(?:组|队|社)(?:{_N}号)?)"
 )
 _STREET = re.compile(rf"(?<=[路街道巷弄])(?:{_BUILDING})+")
 _DIGIT = r"[\d零〇一二三四五六七八九十幺耳]"
@@ -68,7 +68,8 @@ def _begin(text: str, place: int, words: Sequence[Tagged]) -> int:
     start = place
     before = [word for word in words if word.start < place]
     for number, word in reversed(list(enumerate(before))):
-        joint = word.text == "办" and number > 0 and before[number - 1].tag == "LOC"  # 江北办: a sub-district
+        # 江北办 is a sub-district, 社区老水文站 an old one.
+        joint = word.text in {"办", "老", "新"} and number > 0 and before[number - 1].tag in {"LOC", "ORG", "n"}
         if word.end < start or not (word.tag in _LEADS or joint):
             break
         start = word.start

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qa_pipeline.language.names import names
 from qa_pipeline.language.personal.finding import Kind, Personal
-from qa_pipeline.language.personal.surnames import DOUBLE, surname_of
+from qa_pipeline.language.personal.surnames import DOUBLE, SURNAME, surname_of
 
 _TITLE = re.compile(
     r"(?:先生|女士|小姐|同志|师傅|老师|主任|经理|书记|局长|科长|处长|所长|站长|队长|院长|校长|村长|组长|社长|支书|医生|大夫|"
@@ -63,6 +63,19 @@ _END = r"(?=[，。,.！？!?\s]|$|先生|女士|同志|的名字|这个名字)"
 _CALLED = re.compile(
     rf"(?:我叫|名字叫做?|名字是|姓名是|姓名叫|名叫|(?<=[他她])叫|本人叫|本名叫|全名叫|全名是)(?P<name>{_CJK}{{2,4}}?){_END}"
 )
+# A surname with one or two characters more where a name is due and a pause or what goes with a name follows: names
+# that are words, too (万里, 安然, 冷静), which the tagger takes for words.
+_ROLE = r"(?:联系|投诉|举报|申请|当事|代理|委托|承包|负责)人|户主|车主|业主|法人|患者|签字的|登记的名字"
+_KIN = r"[我他她名公婆子儿板理爸妈弟哥姐妹人东长友事主员]"
+_NAMED = re.compile(
+    rf"(?:(?:{_ROLE})就?[是叫为]?|(?<={_KIN})叫|姓名是?|名字[是叫])(?P<name>{SURNAME}{_CJK}{{1,2}}?)"
+    r"(?=[，。,.！？!?\s]|$|先生|女士|同志|主任|对吧|对吗|吗|吧|今年|电话|手机|身份证)"
+    rf"|(?:^|[是找，。]|一下)(?P<titled>{SURNAME}{_CJK}{{1,2}}?)(?:先生|女士|同志)"
+    rf"|我是(?P<self>{SURNAME}{_CJK}{{1,2}}?)[，,](?=电话|手机|身份证|家?住|今年)"
+)
+_NO_GIVEN = re.compile(
+    r"^(?:[那都全位应居和于]|这)|[位个们是的家区市县镇村路街局院校店厂办所部]$|某|什么|姓|^(?:居民|市民|业主|租户)"
+)
 _SURNAMED = re.compile(
     rf"姓(?P<surname>{_CJK}{{1,2}})的?[，,。\s]?(?:我?叫|名字叫|全名)?(?P<name>(?P=surname){_CJK}{{1,2}}){_END}"
 )
@@ -74,7 +87,8 @@ _NO_NAME = re.compile(r"^(?:[你您他她它人车我救那这谁什啥外快一
 def people(text: str) -> Iterator[Personal]:
     """Yield the full names of people in a text; a surname with a title (王女士) says too little to be one."""
     taken: set[int] = set()
-    for one in (*_introduced(text, _SURNAMED), *_tagged(text), *_introduced(text, _CALLED)):
+    surest = (*_introduced(text, _SURNAMED), *_due(text))
+    for one in (*surest, *_tagged(text), *_introduced(text, _CALLED)):
         if taken.isdisjoint(range(one.start, one.end)):
             taken.update(range(one.start, one.end))
             yield one
@@ -91,8 +105,10 @@ def _tagged(text: str) -> Iterator[Personal]:
             continue
         if _full(name):
             yield Personal(Kind.NAME, found.start, found.start + len(name), name, name, 0.93)
-        elif _LIKE_A_NAME.fullmatch(name) and (
-            _DUE.search(text[: found.start]) or _titled(found.text, text, found.end)
+        elif (
+            _LIKE_A_NAME.fullmatch(name)
+            and name not in DOUBLE | _WORDS
+            and (_DUE.search(text[: found.start]) or _titled(found.text, text, found.end))
         ):
             yield Personal(Kind.NAME, found.start, found.start + len(name), name, name, 0.6)
 
@@ -108,6 +124,15 @@ def _introduced(text: str, pattern: re.Pattern[str]) -> Iterator[Personal]:
         name = match["name"]
         if not _NO_NAME.search(name):
             yield Personal(Kind.NAME, start, end, name, name, 0.8 if surname_of(name) else 0.55)
+
+
+def _due(text: str) -> Iterator[Personal]:
+    """Yield what stands where a name is due and begins with a surname."""
+    for match in _NAMED.finditer(text):
+        group = str(match.lastgroup)
+        name, (start, end) = match[group], match.span(group)
+        if _full(name) and not _NO_GIVEN.search(name) and not _TITLE.search(name) and not _is_thing(text, end, name):
+            yield Personal(Kind.NAME, start, end, name, name, 0.75)
 
 
 def _full(name: str) -> bool:

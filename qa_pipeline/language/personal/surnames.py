@@ -16,6 +16,8 @@ _PAIRS = (
     "赫连万俟拓跋第五完颜司空闾丘谷梁左丘梁丘乐正公冶宗政单于鲜于仲孙"
 )
 DOUBLE = frozenset(_PAIRS[place : place + 2] for place in range(0, len(_PAIRS), 2))
+SURNAME = f"(?:{'|'.join(sorted(DOUBLE))}|[{''.join(sorted(SINGLE))}])"
+"""A regular expression of a surname."""
 
 
 def surname_of(name: str) -> str:
