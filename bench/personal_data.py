@@ -145,7 +145,8 @@ def sets() -> dict[str, tuple[Case, ...]]:
         every["sample"] = written_cases(DATA / "personal_data.jsonl", DATA / "personal_data_negative.jsonl")
     else:
         print(f"{DATA} is absent: the sample is left out", file=sys.stderr)
-    for name, folder in (("unseen", UNSEEN), ("unseen 2", UNSEEN.with_name("personal_unseen2"))):
+    for number in ("", "2", "3"):
+        name, folder = f"unseen {number}".strip(), UNSEEN.with_name(f"personal_unseen{number}")
         if (folder / "personal.jsonl").is_file():
             every[name] = written_cases(folder / "personal.jsonl", folder / "innocent.jsonl")
         if (folder / "heard.jsonl").is_file():
@@ -198,11 +199,11 @@ ABOUT = (
     "Written sets: a finding counts where kind and words are those of the reference, pauses aside. As heard: sentences "
     "spoken by synthetic voices over a telephone line; references are laid on the recognised text letter by letter, a "
     "finding of the kind counts that covers half of one, and what the recogniser made unreadable counts as there, too. "
-    "Hidden: at least a third of its letters. All people are invented. `unseen` and `unseen 2` were written before the "
-    "finder and before its mending, by the finder's author; classes that they showed were mended afterwards, so that "
+    "Hidden: at least a third of its letters. All people are invented. `unseen` was written before the "
+    "finder, the others before its mending, by its author; classes that they showed were mended afterwards, so that "
     "only their first runs are unseen: `unseen` 72 of 74 found with 2 false, as heard 30 of 72 with 6 false; "
-    "`unseen 2` 49 of 52 with 2 false, as heard (after the mending on the first) 26 of 50 with 5 false. Regular "
-    "expressions: one pattern a kind, as somebody writes them in ten minutes."
+    "`unseen 2` 49 of 52 with 2 false, as heard (after the mending on the first) 26 of 50 with 5 false; `unseen 3` 35 "
+    "of 37 with 3 false. Regular expressions: one pattern a kind, as somebody writes them in ten minutes."
 )
 
 

@@ -13,8 +13,8 @@ from qa_pipeline.language.personal.finding import Kind, Personal
 from qa_pipeline.language.personal.rows import Group, muttered, rows
 
 _OFFICE = re.compile(
-    r"(?:局|中心|派出所|大厅|热线|公司|窗口|医院|社区|街道办|办事处|委员会|居委会|村委会|学校|部门|前台|客服|银行|物业|车站|科室|管委会)"
-    r"(?:那边|这边)?(?:的|他们)?(?:咨询|联系|办公|值班|服务|投诉|监督|报修|抢修|固定|对外)*(?:电话|座机|号码|热线)|"
+    r"(?:局|中心|派出所|大厅|热线|公司|窗口|医院|社区|街道办|办事处|委员会|居委会|村委会|学校|部门|前台|客服|银行|物业|车站|科室|管委会|管所|服务站|处)"
+    r"(?:那边|这边)?(?:的|他们)?[，,]?(?:咨询|联系|办公|值班|服务|投诉|监督|报修|抢修|固定|对外)*(?:电话|座机|号码|热线)|"
     r"(?:咨询|办公|值班|服务|投诉|监督|报修|抢修|客服|举报)电话|拨打[^，。]{0,12}$"
 )
 _X = re.compile(r"[\s,，、.]{0,2}(?:[Xx×]|叉|[埃艾爱哎诶iI]\s?克斯|[EeIi]{1,2}[Xx])")
@@ -117,7 +117,7 @@ def _identity(heard: _Heard) -> tuple[Kind, float] | None:
     number = heard.number
     if identity_check(number) and born(number):
         return Kind.IDENTITY, 0.99
-    if heard.cue is Cue.OTHER:
+    if heard.cue in {Cue.OTHER, Cue.BANK}:
         return None
     if len(number) in {17, 18, 19} and number[0] in "1234568" and born(number):
         return Kind.IDENTITY, 0.9 if len(number) == 18 else 0.8

@@ -16,7 +16,7 @@ _TITLE = re.compile(
 # 张小泉公司, 中山路, 雷锋精神, 郭靖的郭: a shop, a street, a saying, the spelling of another name.
 _THING_AFTER = re.compile(
     r"^(?:公司|集团|银行|保险|面馆|饭店|餐馆|火锅|超市|药店|诊所|理发|烧烤|装饰|装修|物流|路|街|巷|大道|广场|公园|小区|小学|中学|大学|"
-    r"医院|纪念|精神|故居|祠|庙|桥|牌|记|家(?:具|电)|杯)"
+    r"医院|[^，。的]{0,4}[店馆铺坊]|纪念|精神|故居|祠|庙|桥|牌|记|家(?:具|电)|杯)"
 )
 _FAMOUS = frozenset(("雷锋", "鲁迅", "毛泽东", "周恩来", "孙中山", "李白", "杜甫", "包青天", "秦始皇", "诸葛亮"))
 # Words that begin with a surname's character and that the tagger took for people in entries and calls.
@@ -79,7 +79,7 @@ _NO_GIVEN = re.compile(
 _SURNAMED = re.compile(
     rf"姓(?P<surname>{_CJK}{{1,2}})的?[，,。\s]?(?:我?叫|名字叫|全名)?(?P<name>(?P=surname){_CJK}{{1,2}}){_END}"
 )
-_LIKE_A_NAME = re.compile(rf"(?![小老阿大]){_CJK}{{2,4}}(?:·{_CJK}{{1,6}})?")
+_LIKE_A_NAME = re.compile(rf"(?![小老阿大])(?!.*[零一二三四五六七八九幺两]{{2}}){_CJK}{{2,4}}(?:·{_CJK}{{1,6}})?")
 _DUE = re.compile(r"(?:叫|名字是|姓名是|我是|就是|联系人是?|举报人是?|投诉人是?|车主是?|户主是?|法人是?|本人)$")
 _NO_NAME = re.compile(r"^(?:[你您他她它人车我救那这谁什啥外快一了不过出来去大家]|自己|小名|师傅|老师|警察)|什么|啥$")
 

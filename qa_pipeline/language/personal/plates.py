@@ -29,10 +29,13 @@ _LETTERS = {
 }
 _SPOKEN = "0-9０-９零〇一二三四五六七八九幺洞拐"
 _SIGN = f"[A-Za-z{_SPOKEN}]"
+# 五个八 is 88888.
+_TIMES = dict(zip("两二三四五六", (2, 2, 3, 4, 5, 6), strict=True))
+_TOKEN = rf"(?:[{''.join(_TIMES)}]个)?{_SIGN}"
 _GAP = r"[\s·.．•,，\-]{0,2}"
 _PLATE = re.compile(
     rf"(?:(?:{_SPELT})的)?(?P<province>[{_PROVINCES}]){_GAP}(?P<letter>[A-Za-z]|[{''.join(_LETTERS)}])"
-    rf"{_GAP}(?P<signs>{_SIGN}(?:{_GAP}{_SIGN}){{4,5}})(?P<last>[学警挂港澳]?)"
+    rf"{_GAP}(?P<signs>{_TOKEN}(?:{_GAP}{_TOKEN}){{0,5}})(?P<last>[学警挂港澳]?)"
 )
 _CUE = re.compile(r"车|牌照|牌号|[绿蓝黄号]牌|辆")
 _BY_SOUND = {syllables(province)[0]: province for province in _PROVINCES}
@@ -79,8 +82,12 @@ def _is_digit(sign: str) -> bool:
 
 
 def _fitting(signs: str, start: int) -> tuple[str, int]:
-    """Return five signs, or the six of a new-energy plate (a letter first or last), and where they end."""
-    kept = [(place, digit(sign) or sign.upper()) for place, sign in enumerate(signs) if re.match(_SIGN, sign)]
-    six = len(kept) == 6 and (kept[0][1].isalpha() or kept[-1][1].isalpha())
-    kept = kept if six else kept[:5]
-    return "".join(sign for _, sign in kept), start + kept[-1][0] + 1
+    """Return five signs, or the six of a new-energy plate (a letter first or last), and where they end; '' if fewer."""
+    read, ends = "", list[int]()
+    for token in re.finditer(_TOKEN, signs):
+        sign = digit(token[0][-1]) or token[0][-1].upper()
+        times = _TIMES[token[0][0]] if len(token[0]) > 1 else 1
+        read += sign * times
+        ends += [start + token.end()] * times
+    length = 6 if len(read) == 6 and (read[0].isalpha() or read[-1].isalpha()) else 5
+    return (read[:length], ends[length - 1]) if len(read) >= length else ("", 0)
