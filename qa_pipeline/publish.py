@@ -7,10 +7,11 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.asr.clips import cut
+from qa_pipeline.assessment.bleeps import bleeps, is_contested
 from qa_pipeline.errors import AudioError, UserError
 from qa_pipeline.language.personal.public import public_words
-from qa_pipeline.language.personal.viewers import Viewer
-from qa_pipeline.models import CallFile, Evidence
+from qa_pipeline.language.personal.viewers import Viewer, may_see
+from qa_pipeline.models import CallFile, Evidence, Span
 from qa_pipeline.precision import table_as_judged
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.workbook import write_payroll, write_workbook
@@ -31,7 +32,8 @@ def publish_month(
 ) -> tuple[Path, Path, Path]:
     """Write report, workbook and payroll file of a month, a settled one as it was settled; return their paths.
 
-    The report's texts hide personal data from a ``viewer`` whom the settings do not let see it; its clips do not yet.
+    The report hides personal data from a ``viewer`` whom the settings do not let see it: stand-ins in its texts, a tone
+    in its clips.
 
     Raises:
         UserError: Nothing of that month is in the store, or the folder cannot be written.
@@ -47,11 +49,19 @@ def publish_month(
         public = public_words(entries(session))
     folder = out_dir or settings.reports_dir / month
 
+    all_heard = may_see(viewer, settings.sees_personal_data)
+    hidden: dict[str, tuple[Span, ...]] = {}
+
     def clip(file: CallFile, evidence: Evidence) -> bytes | None:
         if file.recording is None:
             return None
+        call_id = file.call.call_id
+        if call_id not in hidden:
+            hidden[call_id] = () if all_heard else bleeps(file, public)
+        mask = () if is_contested(file, evidence, viewer) else hidden[call_id]
+        path = settings.workspace / file.recording.path
         try:
-            return cut(settings.workspace / file.recording.path, evidence.start_ms, evidence.end_ms, pad_ms=CLIP_PAD_MS)
+            return cut(path, evidence.start_ms, evidence.end_ms, pad_ms=CLIP_PAD_MS, mask=mask)
         except AudioError:
             return None
 
