@@ -7,22 +7,33 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.asr.clips import cut
+from qa_pipeline.assessment.bleeps import bleeps, is_contested
 from qa_pipeline.errors import AudioError, UserError
-from qa_pipeline.models import CallFile, Evidence
+from qa_pipeline.language.personal.public import public_words
+from qa_pipeline.language.personal.viewers import Viewer, may_see
+from qa_pipeline.models import CallFile, Evidence, Span
 from qa_pipeline.precision import table_as_judged
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.workbook import write_payroll, write_workbook
 from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import month_data
+from qa_pipeline.store.queries.knowledge import entries
 
 CLIP_PAD_MS = 600
 
 
 def publish_month(
-    settings: Settings, sessions: sessionmaker[Session], month: str, out_dir: Path | None = None
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    month: str,
+    out_dir: Path | None = None,
+    viewer: Viewer = Viewer.OPERATOR,
 ) -> tuple[Path, Path, Path]:
     """Write report, workbook and payroll file of a month, a settled one as it was settled; return their paths.
+
+    The report hides personal data from a ``viewer`` whom the settings do not let see it: stand-ins in its texts, a tone
+    in its clips.
 
     Raises:
         UserError: Nothing of that month is in the store, or the folder cannot be written.
@@ -35,20 +46,34 @@ def publish_month(
             session, data, lambda version: card_for(session, settings, version), settings.min_calls
         )
         rules = table_as_judged(session, settings, data, card)
+        public = public_words(entries(session))
     folder = out_dir or settings.reports_dir / month
+
+    all_heard = may_see(viewer, settings.sees_personal_data)
+    hidden: dict[str, tuple[Span, ...]] = {}
 
     def clip(file: CallFile, evidence: Evidence) -> bytes | None:
         if file.recording is None:
             return None
+        call_id = file.call.call_id
+        if call_id not in hidden:
+            hidden[call_id] = () if all_heard else bleeps(file, public)
+        mask = () if is_contested(file, evidence, viewer) else hidden[call_id]
+        path = settings.workspace / file.recording.path
         try:
-            return cut(settings.workspace / file.recording.path, evidence.start_ms, evidence.end_ms, pad_ms=CLIP_PAD_MS)
+            return cut(path, evidence.start_ms, evidence.end_ms, pad_ms=CLIP_PAD_MS, mask=mask)
         except AudioError:
             return None
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return (
-            write_report(view, data, card, folder, clip, settings.language, rules),
+            write_report(
+                *(view, data, card, folder, clip, settings.language, rules),
+                viewer=viewer,
+                allowed=settings.sees_personal_data,
+                public=public,
+            ),
             write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules),
             write_payroll(view, folder / f"绩效-{month}.csv"),
         )

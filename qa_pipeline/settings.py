@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -12,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from qa_pipeline.errors import SettingsError
 
+ViewerName = Literal["reviewer", "supervisor", "operator", "trainer", "outsider"]
 SETTINGS_FILE = "settings.yaml"
 
 
@@ -65,6 +66,13 @@ class Settings(BaseSettings):
     scorecard: str = Field(default="default", description="default, or a path of a scorecard YAML")
     ruleset: str = Field(default="default", description="default, or a path of a ruleset YAML")
     language: str = Field(default="zh", pattern="^(zh|en)$", description="Language of screens and reports")
+    sees_personal_data: tuple[ViewerName, ...] = Field(
+        default=("reviewer", "supervisor"),
+        description="Roles that see names, numbers and addresses as they were said; all others see stand-ins",
+    )
+    screens_for: ViewerName = Field(
+        default="reviewer", description="Who looks at the review pages, until there is sign-in"
+    )
     max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
     quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")
     min_calls: int = Field(default=10, ge=1, description="Fewer calls than this never make a failed month a strike")

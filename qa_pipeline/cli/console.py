@@ -8,17 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from qa_pipeline.errors import SettingsError
+from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
+
+
+ViewerOption = Annotated[
+    Viewer,
+    typer.Option("--for", help="Who reads it: a role that settings.yaml does not let see personal data gets stand-ins"),
+]
 
 
 @dataclass(frozen=True, slots=True)

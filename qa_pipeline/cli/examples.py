@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qa_pipeline.cli.batch import AsJson, Month, check_month
-from qa_pipeline.cli.console import out, out_json
+from qa_pipeline.cli.console import ViewerOption, out, out_json
 from qa_pipeline.errors import UserError
+from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallContext, CallFile
 from qa_pipeline.reports.words import clock
 
@@ -32,20 +34,27 @@ def examples(
     month: Month,
     kind: Annotated[str | None, typer.Option(help="Only this kind, such as 辱骂, 威胁 or insult")] = None,
     as_json: AsJson = False,
+    viewer: ViewerOption = Viewer.TRAINER,
 ) -> None:
     """List a month's hostile moments for training: time, kind, level, words, how the operator answered.
 
-    Good examples (soothed at once) come first, then bad ones (not soothed), then the others. Phone numbers are hidden.
+    Good examples (soothed at once) come first, then bad ones (not soothed), then the others.
+    Names, numbers and addresses are hidden unless it is for somebody who judges: --for reviewer.
     """
+    from qa_pipeline.assessment.veil import veil_of
+    from qa_pipeline.language.personal.public import public_words
     from qa_pipeline.rules.hostility.training import clearest_first, examples_of
     from qa_pipeline.standards import ruleset_of
     from qa_pipeline.store.queries import month_data
+    from qa_pipeline.store.queries.knowledge import entries
 
     wanted = None if kind is None else _kind(kind)
     settings, sessions = context.obj.open()
     params = _params(ruleset_of(settings))
     with sessions() as session:
-        heard = [call for file in month_data(session, check_month(month)).files if (call := _context(file))]
+        files = {file.call.call_id: file for file in month_data(session, check_month(month)).files}
+        public = public_words(entries(session))
+    heard = [call for file in files.values() if (call := _context(file))]
     found = (
         one
         for call in heard
@@ -53,10 +62,15 @@ def examples(
         if wanted is None or wanted in one.moment.kinds
     )
     ranked = clearest_first(found)
+    all_seen = may_see(viewer, settings.sees_personal_data)
+
+    def hide(one: Example) -> Callable[[str], str]:
+        return str if all_seen else veil_of(files[one.call_id], viewer, public).text
+
     if as_json:
-        out_json([_mapping(one) for one in ranked])
+        out_json([_mapping(one, hide(one)) for one in ranked])
         return
-    for line in (line for one in ranked for line in _lines(one)):
+    for line in (line for one in ranked for line in _lines(one, hide(one))):
         out(line)
     out(f"{month}：{len(heard)} 通已转写的通话中有 {len(ranked)} 处")
 
@@ -90,9 +104,7 @@ def _context(file: CallFile) -> CallContext | None:
     return CallContext(file.call, file.recording, file.transcript, file.acoustics, file.work_order)
 
 
-def _mapping(one: Example) -> dict[str, Any]:
-    from qa_pipeline.reports.words import masked_phones
-
+def _mapping(one: Example, hide: Callable[[str], str]) -> dict[str, Any]:
     moment = one.moment
     return {
         "call_id": one.call_id,
@@ -102,21 +114,19 @@ def _mapping(one: Example) -> dict[str, Any]:
         "kinds": [kind.value for kind in moment.kinds],
         "how": [how.value for how in moment.how],
         "confidence": moment.confidence,
-        "words": [masked_phones(text) for text in dict.fromkeys(hit.text for hit in moment.hits)] or [moment.demand],
-        "said": masked_phones(one.turn),
-        "answer": masked_phones(one.answer),
+        "words": [hide(text) for text in dict.fromkeys(hit.text for hit in moment.hits)] or [hide(moment.demand)],
+        "said": hide(one.turn),
+        "answer": hide(one.answer),
         "answered": one.answered.value,
     }
 
 
-def _lines(one: Example) -> tuple[str, ...]:
-    from qa_pipeline.reports.words import masked_phones
-
+def _lines(one: Example, hide: Callable[[str], str]) -> tuple[str, ...]:
     moment = one.moment
     kinds = "、".join(kind.name_zh for kind in moment.kinds)
     mark = MARKS.get(one.answered, "其他")
     return (
         f"【{mark}】{one.call_id}  {clock(moment.start_ms)}  {moment.level} 级  {kinds}  把握 {moment.confidence:.0%}",
-        f"  来电人：{masked_phones(one.turn)}（{masked_phones(moment.told())}）",
-        f"  话务员：{masked_phones(one.answer) or '（没有说话）'}（{one.answered.name_zh}）",
+        f"  来电人：{hide(one.turn)}（{hide(moment.told())}）",
+        f"  话务员：{hide(one.answer) or '（没有说话）'}（{one.answered.name_zh}）",
     )

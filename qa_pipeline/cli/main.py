@@ -17,8 +17,10 @@ from qa_pipeline import __version__
 from qa_pipeline.cli import batch, demo, desk, doctor, examples, month, phrases, rates, rules, show
 from qa_pipeline.cli.console import State, err
 from qa_pipeline.errors import QaError
+from qa_pipeline.language.personal.logs import mask_logs
 
 logger = logging.getLogger(__name__)
+LOG_LINE = "%(levelname)s %(name)s: %(message)s"
 INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -37,9 +39,8 @@ def common(
     ] = False,
 ) -> None:
     """Quality audits of 12345 hotline calls, offline."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING)
+    mask_logs(logging.getLogger(), LOG_LINE)
     # Tracebacks may quote what was said in a call: only who asks for them sees them.
     logging.getLogger("qa_pipeline").setLevel(logging.DEBUG if verbose else logging.NOTSET)
     context.obj = State(workspace=workspace)

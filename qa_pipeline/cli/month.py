@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa_pipeline.cli.batch import Month, check_month
-from qa_pipeline.cli.console import out
+from qa_pipeline.cli.console import ViewerOption, out
+from qa_pipeline.language.personal.viewers import Viewer
 
 if TYPE_CHECKING:
     from qa_pipeline.assessment import MonthView
@@ -64,10 +65,11 @@ def report(
     context: typer.Context,
     month: Month,
     out_dir: Annotated[Path | None, typer.Option("--out", help="Folder; default: the workspace's reports/")] = None,
+    viewer: ViewerOption = Viewer.OPERATOR,
 ) -> None:
     """Write the month's HTML report with playable evidence, the workbook and the payroll file."""
     from qa_pipeline.publish import publish_month
 
     settings, sessions = context.obj.open()
-    for path in publish_month(settings, sessions, check_month(month), out_dir):
+    for path in publish_month(settings, sessions, check_month(month), out_dir, viewer):
         out(str(path))

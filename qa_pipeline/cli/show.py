@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from qa_pipeline.cli.batch import AsJson
-from qa_pipeline.cli.console import out
+from qa_pipeline.cli.console import ViewerOption, out
+from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing, Transcript
 from qa_pipeline.reports.words import clock
 from scoring.effects import effects, formula
@@ -33,16 +34,25 @@ def show(
     call_id: Annotated[str, typer.Argument(metavar="CALL")],
     full: Annotated[bool, typer.Option("--all", help="Also the rules that passed")] = False,
     as_json: AsJson = False,
+    viewer: ViewerOption = Viewer.OPERATOR,
 ) -> None:
-    """Print one call: transcript with speakers and times, and each lost point with its words."""
+    """Print one call: transcript with speakers and times, and each lost point with its words.
+
+    Names, numbers and addresses are hidden unless it is for somebody who judges: --for reviewer.
+    """
+    from qa_pipeline.assessment.veil import veiled
+    from qa_pipeline.language.personal.public import public_words
     from qa_pipeline.review import card_for
     from qa_pipeline.store.codec import encode
     from qa_pipeline.store.queries import call_file
+    from qa_pipeline.store.queries.knowledge import entries
 
     settings, sessions = context.obj.open()
     with sessions() as session:
         file = call_file(session, call_id)
+        public = public_words(entries(session))
         card = card_for(session, settings, None if file.audit is None else file.audit.scorecard_version)
+    file = veiled(file, viewer, settings.sees_personal_data, public)
     if as_json:
         out(encode(file))
         return

@@ -9,16 +9,15 @@ from enum import StrEnum
 
 from qa_pipeline.assessment import Judged, judge
 from qa_pipeline.assessment.heard import as_read, heard_as
+from qa_pipeline.assessment.veil import Veil
+from qa_pipeline.language.personal.masking import Mask
 from qa_pipeline.models import CallFile, Decision, Evidence, Outcome, RuleResult, TermCorrection
-from qa_pipeline.reports.words import MOBILE, masked_phones
 from scoring.effects import effects, formula
 from scoring.score import Evaluation, ItemScore, ItemState, waits
 from scoring.scorecard import Item, Scorecard
 
 UNSURE = 0.5
 """An utterance is pale where more of its characters are expected to be wrong than right."""
-CONTACT = "D1"
-"""The item whose evidence is a phone number: it is printed as it is, since it cannot be checked otherwise."""
 
 
 class Kind(StrEnum):
@@ -91,9 +90,21 @@ class CallPage:
 
 
 def call_page(
-    file: CallFile, evaluation: Evaluation | None, card: Scorecard, clip: Callable[[Evidence], str | None]
+    file: CallFile,
+    evaluation: Evaluation | None,
+    card: Scorecard,
+    clip: Callable[[Evidence], str | None],
+    veil: Veil | None = None,
 ) -> CallPage:
-    """Return the page of a call; ``clip`` gives the file of a piece of evidence's sound."""
+    """Return the page of a call.
+
+    Args:
+        file: The call, as it was heard and judged.
+        evaluation: Its points, None where it was not judged.
+        card: The month's scorecard.
+        clip: Gives the file of a piece of evidence's sound.
+        veil: Hides personal data; None: nothing is hidden.
+    """
     judged = () if file.audit is None else judge(card, file.audit, file.decisions)
     findings = () if evaluation is None else tuple(_findings(file, judged, evaluation, card, clip))
     said = {one.verdict.item for one in judged}
@@ -103,9 +114,9 @@ def call_page(
     return CallPage(
         file=file,
         evaluation=evaluation,
-        findings=findings,
+        findings=findings if veil is None else tuple(_veiled(finding, veil) for finding in findings),
         unjudged=tuple(item for item in items if item.state is ItemState.OPEN and item.code not in said),
-        lines=tuple(_lines(file, evidence)),
+        lines=tuple(_lines(file, evidence, veil)),
         formula="" if evaluation is None else formula(evaluation, card),
     )
 
@@ -133,17 +144,22 @@ def _findings(
                 effect=costs.get(one.verdict.item),
                 results=one.results,
                 played=tuple(
-                    Played(_shown(e, result.item), clip(e), masked_phones(heard_as(e, file.transcript)))
-                    for result in one.results
-                    for e in result.evidence
+                    Played(e, clip(e), heard_as(e, file.transcript)) for result in one.results for e in result.evidence
                 ),
                 decisions=one.decisions,
             )
 
 
-def _shown(evidence: Evidence, item: str) -> Evidence:
-    # Elsewhere than in the contact item only mobiles are hidden: an office's number may be what was told wrongly.
-    return evidence if item == CONTACT else replace(evidence, text=masked_phones(evidence.text, MOBILE))
+def _veiled(finding: Finding, veil: Veil) -> Finding:
+    played = (
+        replace(p, evidence=veil.evidence(p.evidence, finding.item), heard=veil.text(p.heard)) for p in finding.played
+    )
+    return replace(
+        finding,
+        results=tuple(veil.result(result) for result in finding.results),
+        played=tuple(played),
+        decisions=tuple(veil.decision(decision) for decision in finding.decisions),
+    )
 
 
 def _kind(one: Judged, evaluation: Evaluation, item: Item | None) -> Kind | None:
@@ -160,27 +176,33 @@ def _kind(one: Judged, evaluation: Evaluation, item: Item | None) -> Kind | None
     return Kind.FATAL if verdict.item in evaluation.fatal else Kind.SUSPECTED
 
 
-def _lines(file: CallFile, evidence: Sequence[Evidence]) -> Iterable[Line]:
+def _lines(file: CallFile, evidence: Sequence[Evidence], veil: Veil | None) -> Iterable[Line]:
     transcript = as_read(file)
     corrections = file.audit.corrections if file.audit is not None else ()
     for utterance in transcript.utterances if transcript is not None else ():
         words = [e.text for e in evidence if e.utterance == utterance.index and e.text]
+        mask = Mask(tuple(utterance.text)) if veil is None else veil.utterance(utterance.index, utterance.text)
         yield Line(
             index=utterance.index,
             role=utterance.role.value,
             start_ms=utterance.start_ms,
             end_ms=utterance.end_ms,
             unsure=utterance.confidence < UNSURE,
-            pieces=tuple(_masked(utterance.text, pieces(utterance.text, words))),
-            corrections=tuple(one for one in corrections if one.utterance == utterance.index),
+            pieces=tuple(_masked(mask, pieces(utterance.text, words))),
+            corrections=tuple(
+                one
+                for one in corrections
+                if one.utterance == utterance.index and (veil is None or veil.correction(one) is not None)
+            ),
         )
 
 
-def _masked(text: str, parts: Iterable[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:
-    """Yield the pieces of a text with its phone numbers hidden, also those that go over two pieces."""
-    hidden, start = masked_phones(text), 0
+def _masked(mask: Mask, parts: Iterable[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:
+    """Yield the pieces of a text as its mask shows them, also what goes over two pieces."""
+    start = 0
     for part, marked in parts:
-        yield hidden[start : start + len(part)], marked
+        if shown := mask.part(start, start + len(part)):
+            yield shown, marked
         start += len(part)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from qa_pipeline.assessment import MonthView
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
+from qa_pipeline.assessment.veil import Veil, veil_of
+from qa_pipeline.language.personal.masking import masked_number
+from qa_pipeline.language.personal.viewers import WHO_JUDGES, Viewer, may_see
 from qa_pipeline.models import MonthData
 from qa_pipeline.reports.call_page import call_page
 from qa_pipeline.reports.case_mix import hostile_shares
@@ -18,7 +22,7 @@ from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
 from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance
 from qa_pipeline.reports.rules import trends
-from qa_pipeline.reports.words import clock, figure, masked_number, percent, points, translator
+from qa_pipeline.reports.words import clock, figure, percent, points, translator
 from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
 
@@ -35,6 +39,9 @@ def write_report(
     clip: Clip,
     language: str = "zh",
     rules: RuleTable | None = None,
+    viewer: Viewer = Viewer.OPERATOR,
+    allowed: Collection[str] = WHO_JUDGES,
+    public: Collection[str] = (),
 ) -> Path:
     """Write a month's report.
 
@@ -46,6 +53,9 @@ def write_report(
         clip: Returns the sound (mp3 or wav) of a piece of a call's evidence, None where there is none.
         language: ``zh`` or ``en``; what people and rules said stays Chinese.
         rules: The rules with what reviews show of them; without it the section is left out.
+        viewer: Who the report is for: those that ``allowed`` does not name see stand-ins for personal data.
+        allowed: Roles that see everything.
+        public: Numbers and places that anybody may know, such as the knowledge base's.
 
     Returns:
         The path of ``index.html``.
@@ -59,7 +69,8 @@ def write_report(
         folder.mkdir(parents=True, exist_ok=True)
     _write(out_dir / STYLE, (files("qa_pipeline.reports") / "templates" / STYLE).read_text(encoding="utf-8"))
     for row in rows:
-        _write_call(pages, row, card, out_dir, clip)
+        veil = None if may_see(viewer, allowed) else veil_of(row.file, viewer, public)
+        _write_call(pages, row, card, out_dir, clip, veil)
     index = out_dir / "index.html"
     _write(
         index,
@@ -82,15 +93,18 @@ def write_report(
     return index
 
 
-def _write_call(pages: Environment, row: CallRow, card: Scorecard, out_dir: Path, clip: Clip) -> None:
+def _write_call(
+    pages: Environment, row: CallRow, card: Scorecard, out_dir: Path, clip: Clip, veil: Veil | None
+) -> None:
     clips = ClipFolder(out_dir / "clips", clip, row.file)
-    page = call_page(row.file, row.points.evaluation, card, clips.of)
+    page = call_page(row.file, row.points.evaluation, card, clips.of, veil)
+    caller = row.file.call.caller_number
     html = pages.get_template("call.html").render(
         root="../",
         page=page,
         row=row,
         card=card,
-        caller=masked_number(row.file.call.caller_number),
+        caller=caller if veil is None else masked_number(caller),
         groups={group.code: group for group in card.groups},
         items={item.code: item for item in card.items},
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
@@ -12,9 +11,6 @@ from ruamel.yaml import YAML
 
 LANGUAGES = ("zh", "en")
 Translate = Callable[..., str]
-DIGIT = "[0-9零〇一二三四五六七八九幺]"
-PHONE = re.compile(f"{DIGIT}(?:[ ，,、-]?{DIGIT}){{6,}}")
-MOBILE = re.compile(f"(?<!{DIGIT})[1一幺](?:[ ，,、-]?{DIGIT}){{10}}(?!{DIGIT})")
 
 
 @cache
@@ -63,26 +59,3 @@ def percent(value: Decimal | float | None, places: int = 1) -> str:
         return "—"
     least = 10**-places
     return f"<{least:g}%" if 0 < value * 100 < least / 2 else f"{value * 100:.{places}f}%"
-
-
-def masked_number(number: str) -> str:
-    """Return a phone number with its middle hidden: enough to tell calls apart, not to dial."""
-    if len(number) < 7:
-        return "*" * len(number)
-    return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else f"****{number[-3:]}"
-
-
-def masked_phones(text: str, numbers: re.Pattern[str] = PHONE) -> str:
-    """Return a text of the same length with the middle of its phone numbers hidden, written or spoken digit by digit.
-
-    Args:
-        text: What was said or written.
-        numbers: `PHONE`, any run of seven digits or more, or `MOBILE` only.
-    """
-    return numbers.sub(lambda found: _hidden(found.group()), text)
-
-
-def _hidden(number: str) -> str:
-    places = [place for place, char in enumerate(number) if re.match(DIGIT, char)]
-    hidden = set(places[3:-4] if len(places) > 7 else places[:4])
-    return "".join("*" if place in hidden else char for place, char in enumerate(number))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.assessment.heard import as_read, heard_as, without_words
 from qa_pipeline.errors import NotFound
+from qa_pipeline.language.personal.viewers import may_see
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
 from qa_pipeline.store.queries.calls import call_file, months
 from qa_pipeline.store.queries.knowledge import entries
@@ -100,7 +101,7 @@ def peaks(desk: DeskOf, call_id: str) -> Response:
 def item_part(request: Request, desk: DeskOf, call_id: str, code: str, reviewer: str = "") -> Response:
     """Show one item again, with what this reviewer may see."""
     with desk.sessions() as session:
-        values = call_values(desk, session, call_file(session, call_id), reviewer)
+        values = call_values(desk, session, desk.call(session, call_id), reviewer)
     groups = values["groups"]
     item = next((i for group in groups for i in group.items if i.code == code), None)
     if item is None:
@@ -112,7 +113,7 @@ def item_part(request: Request, desk: DeskOf, call_id: str, code: str, reviewer:
 def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) -> Response:
     """Show one call: its sound, words, findings and work order."""
     with desk.sessions() as session:
-        file = call_file(session, call_id)
+        file = desk.call(session, call_id)
         values = call_values(desk, session, file, "")
         month = f"{file.call.started_at:%Y-%m}"
         before, after = neighbours(desk.months.get(session, month).rows, filters, call_id)
@@ -127,7 +128,7 @@ def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) 
         after=after,
         lines=in_time(lines(read, file.audit.corrections if file.audit else ()), without_words(read)) if read else (),
         entries=named,
-        sound=_sound(file, request),
+        sound=_sound(file, request) if may_see(desk.viewer, desk.settings.sees_personal_data) else None,
         **values,
     )
 
@@ -167,6 +168,8 @@ def _fields(order: WorkOrder | None) -> tuple[tuple[str, str], ...]:
 
 
 def _recording(desk: Desk, call_id: str) -> Recording:
+    if not may_see(desk.viewer, desk.settings.sees_personal_data):
+        raise NotFound(f"通话 {call_id} 的录音没有去除个人信息，{desk.viewer.name_zh}不能播放", "请质检员播放")
     with desk.sessions() as session:
         file = call_file(session, call_id)
     if file.recording is None:

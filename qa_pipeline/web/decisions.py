@@ -11,7 +11,6 @@ from fastapi.responses import Response
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import Verdict
 from qa_pipeline.review import Seen, decide
-from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.web.calls import call_values
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.findings import item_view
@@ -43,5 +42,5 @@ def post_decision(
             session, call_id, code, Verdict(verdict), faults, reviewer, reason, datetime.now(), Seen(audit_id, seen)
         )
     with desk.sessions() as session:
-        values = call_values(desk, session, call_file(session, call_id), taken.reviewer)
+        values = call_values(desk, session, desk.call(session, call_id), taken.reviewer)
     return page(request, "_decided.html", item=item_view(values["groups"], code), **values)

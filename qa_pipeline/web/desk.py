@@ -16,9 +16,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.assessment.sounded import sounded, told_apart
+from qa_pipeline.assessment.veil import veiled
+from qa_pipeline.language.personal.public import public_words
+from qa_pipeline.language.personal.viewers import Viewer, may_see
+from qa_pipeline.models import CallFile
 from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.web.months import Months
 from qa_pipeline.web.rule_tables import RuleTables
 from qa_pipeline.web.sound import SoundCache
@@ -61,6 +67,22 @@ class Desk:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule_tables", RuleTables(self.settings))
         object.__setattr__(self, "months", Months(self.card, self.settings.min_calls))
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who looks at the pages; sign-in will know better than the settings."""
+        return Viewer(self.settings.screens_for)
+
+    def call(self, session: Session, call_id: str) -> CallFile:
+        """Return a call as the viewer sees it.
+
+        Raises:
+            NotFound: There is no such call.
+        """
+        file = call_file(session, call_id)
+        if may_see(self.viewer, self.settings.sees_personal_data):
+            return file
+        return veiled(file, self.viewer, self.settings.sees_personal_data, public_words(entries(session)))
 
     def card(self, session: Session, version: str | None = None) -> Scorecard:
         """Return the scorecard of a version, or the one in force."""

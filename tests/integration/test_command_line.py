@@ -211,6 +211,11 @@ def test_a_call_that_is_not_there_is_named(run: Run, centre: Path) -> None:
     assert (said.code, "H0" in said.err) == (2, True)
 
 
+def test_a_callers_number_is_hidden_from_who_does_not_judge(run: Run, centre: Path) -> None:
+    assert "139****2277" in run("show", "--json", "H261010-002").out
+    assert "13900002277" in run("show", "--json", "H261010-002", "--for", "reviewer").out
+
+
 def test_a_rule_explains_itself(run: Run, centre: Path) -> None:
     said = run("rules", "explain", "PH01")
     assert said.code == 0

@@ -69,6 +69,11 @@ def test_a_phone_number_is_hidden(run: Run) -> None:
     assert "13900001234" not in run("--month", "2026-10", "--json")[1]
 
 
+def test_who_judges_may_ask_for_it_as_it_was_said(run: Run) -> None:
+    assert "13900001234" in run("--month", "2026-10", "--for", "reviewer")[1]
+    assert run("--month", "2026-10", "--for", "somebody")[0] == 2
+
+
 @pytest.mark.parametrize("kind", ["辱骂", "insult"])
 def test_a_kind_is_asked_for_in_chinese_or_by_its_name(run: Run, kind: str) -> None:
     listed = json.loads(run("--month", "2026-10", "--kind", kind, "--json")[1])
