@@ -12,7 +12,7 @@ import pytest
 
 from qa_pipeline.ingest.batch import Batch
 from qa_pipeline.ingest.files import read_file
-from qa_pipeline.ingest.knowledge import overlapping
+from qa_pipeline.knowledge.base.changes import overlapping
 from qa_pipeline.models import Fact
 from tests import centre
 
