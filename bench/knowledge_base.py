@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from ruamel.yaml import YAML
 
+from qa_pipeline.knowledge.base.lint import Base, lint
 from qa_pipeline.knowledge.base.proposals import proposals
 from qa_pipeline.models import KnowledgeEntry
 
@@ -45,6 +46,17 @@ def facts(*, misses: bool) -> Counter[tuple[str, str]]:
     return counts
 
 
+def contradictions(*, misses: bool) -> Counter[tuple[str, bool]]:
+    counts: Counter[tuple[str, bool]] = Counter()
+    for pair in load("matters.yaml"):
+        base = Base.of((entry("A", *pair["a"]), entry("B", *pair["b"])), date(2026, 6, 1))
+        found = any(one.code == "KB01" for one in lint(base))
+        counts[pair["label"], found] += 1
+        if misses and found != (pair["label"] == "contradict"):
+            print(f"  {'false' if found else 'missed'}: {pair['a']} / {pair['b']}")
+    return counts
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="print every miss and false one")
@@ -59,6 +71,10 @@ def main() -> None:
         )
         precision, recall = right / max(1, right + false), right / max(1, right + missed)
         print(f"{slot:<20} {right:>5}  {false:>5}  {missed:>6}  {precision:>9.2f}  {recall:>6.2f}")
+    pairs = contradictions(misses=options.misses)
+    print("\ncontradicting entries, found of all")
+    for label in ("contradict", "same", "other"):
+        print(f"{label:<12} {pairs[label, True]} of {pairs[label, True] + pairs[label, False]}")
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ KNOWLEDGE_REQUIRED = ("id", "version", "title", "question", "answer", "valid_fro
 
 _FACT_FIELDS = frozenset({"slot", "value", "unit", "tolerance", "must_say", "confirmed"})
 _LONGEST_TITLE = 128
+_LONGEST_ID = 128
 LONGEST_TEXT = 20_000
 """Characters of one cell. An answer is said on the phone at some 250 a minute; a whole regulation is no answer."""
 
@@ -74,6 +75,8 @@ def read_entry(cells: Cells) -> KnowledgeEntry:
     if len(title) > _LONGEST_TITLE:
         cells.fault("title", f"标题有 {len(title)} 个字", f"标题不超过 {_LONGEST_TITLE} 个字")
     _refuse_long(cells)
+    if len(cells.text("id")) > _LONGEST_ID:
+        cells.fault("id", f"编号有 {len(cells.text('id'))} 个字", f"编号不超过 {_LONGEST_ID} 个字")
     reviewed = _review_dates(cells)
     return KnowledgeEntry(
         entry_id=cells.text("id", required=True),

@@ -91,7 +91,8 @@ def _list_of_documents(field: str, text: str) -> Iterator[Proposal]:
 
 def _in_text(field: str, text: str) -> Iterator[Proposal]:
     plain = simplify(text)
-    plain = plain if len(plain) == len(text) else text
+    # In writing a comma ends a number; in speech it may stand within one that is read out in groups.
+    plain = (plain if len(plain) == len(text) else text).replace("，", "；")
     read = [one for one in values(plain) if _asserted(one, plain)]
     for sentence, spans in groupby(
         (one for one in read if one.slot == "hours"), key=lambda one: _sentence(plain, one.start)
@@ -105,7 +106,7 @@ def _in_text(field: str, text: str) -> Iterator[Proposal]:
             slot = _WRITTEN_AS.get(one.slot, one.slot)
             yield Proposal(Fact(slot, one.value, one.unit, confirmed=False), field, one.start, one.end, one.text)
     if field == "answer":
-        for slot, named in (("materials", documents(plain)), ("place", places(plain))):
+        for slot, named in (("materials", documents(text)), ("place", places(text))):
             yield from (Proposal(Fact(slot, n.text, confirmed=False), field, n.start, n.end, n.text) for n in named)
 
 

@@ -218,16 +218,11 @@ def _take_orders(session: Session, rows: Sequence[Numbered[WorkOrder]], now: dat
 
 
 def _take_entries(session: Session, rows: Sequence[Numbered[KnowledgeEntry]], now: datetime) -> Take:  # noqa: ARG001
-    return entry_taker(session, now)
-
-
-def entry_taker(session: Session, now: datetime, *, correcting: bool = False) -> Take:
-    """Return what takes knowledge entries; ``correcting`` lets it record anew what was recorded wrongly."""
     stored = versions_of(entries(session))
 
     def take_one(entry: KnowledgeEntry) -> bool:
         versions = stored.setdefault(entry.entry_id, {})
-        changes = changes_of(entry, versions, correcting=correcting)
+        changes = changes_of(entry, versions)
         for change in changes:
             if change.kind is ChangeKind.REFUSED:
                 raise Refused(change.column, change.what, change.hint)

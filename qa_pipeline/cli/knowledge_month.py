@@ -1,0 +1,7 @@
+"""stub."""
+
+import typer
+
+
+def register(base: typer.Typer) -> None:
+    """Add."""
