@@ -90,12 +90,13 @@ def _list_of_documents(field: str, text: str) -> Iterator[Proposal]:
 
 
 def _in_text(field: str, text: str) -> Iterator[Proposal]:
-    plain = simplify(text)
     # In writing a comma ends a number; in speech it may stand within one that is read out in groups.
-    plain = (plain if len(plain) == len(text) else text).replace("，", "；")
+    cut = text.replace("，", "；")
+    plain = simplify(cut)
+    plain = plain if len(plain) == len(text) else cut
     read = [one for one in values(plain) if _asserted(one, plain)]
     for sentence, spans in groupby(
-        (one for one in read if one.slot == "hours"), key=lambda one: _sentence(plain, one.start)
+        (one for one in read if one.slot == "hours"), key=lambda one: _sentence(text, one.start)
     ):
         del sentence
         listed = list(spans)

@@ -177,8 +177,8 @@ def _in_text(fact: Fact, text: str) -> bool:
     """Whether a fact's words stand in the text, or sound there: 09:00-12:00 does not, 户口簿 may stand as 户口本."""
     if fact.slot == "phone":
         return digits(fact.value)[-7:] in re.sub(r"\D", "", text)
-    if fact.value in text:
-        return fact.slot in {"materials", "place", "validity", "hours", "time_limit"} and not fact.value.isdigit()
+    if fact.value in text and not fact.unit and not fact.value.isdigit():
+        return True
     if fact.slot not in {"materials", "place"}:
         return any((one.value, one.unit) == (fact.value, fact.unit) for one in values(text))
     hit = nearest(fact.value, text)
