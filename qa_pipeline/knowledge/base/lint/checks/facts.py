@@ -25,14 +25,14 @@ LONGEST_SAID = 600
 """Characters of an answer that take more than two minutes to say at 250 a minute (the scorecard's middle rate)."""
 
 _BARE = re.compile(
-    rf"(?P<cue>工本费|手续费|检测费|服务费|登记费|费用|收费|票价|押金|补贴|补助|罚款)(?:标准)?(?:为|是|：|:|，)?(?P<number>{NUMBER})"
+    rf"(?P<cue>工本费|手续费|检测费|服务费|登记费|费用|收费|票价|押金|补贴|补助|罚款)(?:标准)?(?:为|是|：|:|，)?(?P<number>(?>{NUMBER}))"
     rf"(?![\d.]|\s*(?:万|亿|元|块|角|毛|分|%|％|％|折|倍|次|人|份|年|个|月|日|号|种|项|档|类|条|至|到|-|~))"
 )
 _BARE_TIME = re.compile(
-    rf"(?P<cue>时限|期限|有效期|办理时间|办结时间)(?:为|是|：|:)?(?P<number>{NUMBER})(?=[，。；,;]|内|以内|$)"
+    rf"(?P<cue>时限|期限|有效期|办理时间|办结时间)(?:为|是|：|:)?(?P<number>(?>{NUMBER}))(?=[，。；,;]|内|以内|$)"
 )
 _DAYS = re.compile(
-    rf"(?P<number>{NUMBER})(?:天|日)(?:之?内|以内|左右)?(?:办结|办理完毕|办完|答复|发证|制证|出证|审核|领取|完成|到账|受理|处理)"
+    rf"(?P<number>(?>{NUMBER}))(?:天|日)(?:之?内|以内|左右)?(?:办结|办理完毕|办完|答复|发证|制证|出证|审核|领取|完成|到账|受理|处理)"
 )
 _OFFICES = frozenset({"phone", "hours"})
 """Slots of which the office has values of its own, beside those of the matter."""
