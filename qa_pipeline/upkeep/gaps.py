@@ -10,7 +10,6 @@ from qa_pipeline.knowledge.questions import asks
 from qa_pipeline.knowledge.retrieval import Match
 from qa_pipeline.upkeep.heard import HeardCall, HeardMonth, Place, places
 
-
 NEAR = 0.1
 """Less likely than that to be meant, an entry says nothing of who should know (0.3 would cover the question)."""
 

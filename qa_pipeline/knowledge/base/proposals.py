@@ -22,6 +22,7 @@ _WRITTEN_AS = {"reply_time": "time_limit"}
 _SERVICE_ROUND_THE_CLOCK = re.compile(r"^(?:服务|热线|值[班守]|受理|接听|营业|开放|在线|自助|咨询|客服|电话)")
 _PAID_OUT = re.compile(r"补贴|津贴|补助|奖励|救助|低保金|养老金|发放|待遇|标准为每人")
 _CHARGED = re.compile(r"费|收取|缴|交")
+_NO_NUMBER = re.compile(r"[零〇一二两俩三四五六七八九十百千万亿幺\d.,、，\-~:：到至]{80,}")
 _SENTENCE = re.compile(r"[。；;！？\n]")
 _CLAUSE = re.compile(r"[，,。；;！？\n]")
 
@@ -44,7 +45,7 @@ def proposals(entry: KnowledgeEntry) -> tuple[Proposal, ...]:
     """Return what an entry's text states, each fact once, in the order of the text."""
     found: dict[tuple[str, str, str], Proposal] = {}
     for field in FIELDS:
-        for one in _of_field(field, field_text(entry, field)[:LONGEST_READ]):
+        for one in _of_field(field, readable(entry, field)):
             if not _known(one.fact, found):
                 found[key(one.fact)] = one
     return tuple(found.values())
@@ -53,6 +54,14 @@ def proposals(entry: KnowledgeEntry) -> tuple[Proposal, ...]:
 def field_text(entry: KnowledgeEntry, field: str) -> str:
     """Return the text of one of `FIELDS`."""
     return entry.answer if field == "answer" else entry.details.get(field, "")
+
+
+def readable(entry: KnowledgeEntry, field: str) -> str:
+    """Return a field's text as it is read: no more than `LONGEST_READ`, and without rows of digits that are no number.
+
+    Places stay. Reading takes time with the square of the longest such row.
+    """
+    return _NO_NUMBER.sub(lambda row: "…" * len(row.group()), field_text(entry, field)[:LONGEST_READ])
 
 
 def key(fact: Fact) -> tuple[str, str, str]:

@@ -26,14 +26,9 @@ BEFORE, BETWEEN, AFTER = datetime(2026, 9, 1), datetime(2026, 10, 20), datetime(
 """The calls are of 3 October, the audit of 1 November."""
 
 GREETING = "话务员：您好12345政务服务便民热线请问有什么可以帮您\n"
-ASKED = (
-    GREETING
-    + "来电人：你好我想问一下身份证丢了补办身份证要多少钱\n话务员：身份证补领工本费{}块钱\n来电人：好的谢谢\n话务员：感谢您的来电再见\n"
-)
-NOT_COVERED = (
-    GREETING
-    + "来电人：你好我想问一下无人机飞行{}报备要什么手续\n话务员：这个我需要给您核实一下\n话务员：感谢您的来电再见\n"
-)
+ENDING = "来电人：好的谢谢\n话务员：感谢您的来电再见\n"
+ASKED = f"{GREETING}来电人：你好我想问一下身份证丢了补办身份证要多少钱\n话务员：身份证补领工本费{{}}块钱\n{ENDING}"
+NOT_COVERED = f"{GREETING}来电人：你好我想问一下无人机飞行{{}}报备要什么手续\n话务员：这个我需要给您核实一下\n{ENDING}"
 DIALOGUES = {
     "H1": ASKED.format("二十"),
     "H2": ASKED.format("二十"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from qa_pipeline.knowledge.base.lint.registry import Level, base_check
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault
 from qa_pipeline.knowledge.base.matters import SINGLE, same_value
-from qa_pipeline.knowledge.base.proposals import FIELDS, Proposal, field_text, key
+from qa_pipeline.knowledge.base.proposals import FIELDS, Proposal, key, readable
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.quantities import NUMBER, parse_value
@@ -76,7 +76,7 @@ def unclear_units(base: Base) -> Iterator[Fault]:
     for one in base.current:
         for field in FIELDS:
             for pattern in (_BARE, _BARE_TIME):
-                for found in pattern.finditer(field_text(one.entry, field)):
+                for found in pattern.finditer(readable(one.entry, field)):
                     yield Fault(one, f"{field}“{found.group()}”没有写单位", "写明是元还是万元，是工作日、天还是月")
         for fact in one.entry.facts:
             if fact.slot == "phone" and not _SHORTEST_PHONE <= len(digits(fact.value)) <= _LONGEST_PHONE:
@@ -89,7 +89,7 @@ def unclear_units(base: Base) -> Iterator[Fault]:
 def which_days(base: Base) -> Iterator[Fault]:
     """Days without saying which: an operator who says 工作日 would contradict the entry."""
     for one in base.current:
-        text = "。".join(field_text(one.entry, field) for field in ("answer", "time_limit"))
+        text = "。".join(readable(one.entry, field) for field in ("answer", "time_limit"))
         if _WHICH_DAYS.search(text):
             continue
         found = [hit.group() for hit in _DAYS.finditer(text) if (n := parse_value(hit["number"])) and n.high > 1]
@@ -113,7 +113,7 @@ def must_say_nothing(base: Base) -> Iterator[Fault]:
 def text_and_facts(base: Base) -> Iterator[Fault]:
     """A fact that the text states otherwise: the operator reads the text and is judged by the fact."""
     for one in base.current:
-        text = "。".join(field_text(one.entry, field) for field in FIELDS)
+        text = "。".join(readable(one.entry, field) for field in FIELDS)
         for fact in one.entry.facts:
             rivals = [
                 read
@@ -132,7 +132,7 @@ def text_and_facts(base: Base) -> Iterator[Fault]:
 def fact_without_text(base: Base) -> Iterator[Fault]:
     """A fact that nothing in the text states: operators who read the text cannot know it."""
     for one in base.current:
-        text = "。".join((one.entry.title, *(field_text(one.entry, field) for field in FIELDS)))
+        text = "。".join((one.entry.title, *(readable(one.entry, field) for field in FIELDS)))
         for fact in one.entry.facts:
             stated = any(read.fact.slot == fact.slot for read in base.read(one))
             in_text = _in_text(fact, text) or any(same_value(fact, read.fact) for read in base.read(one))
