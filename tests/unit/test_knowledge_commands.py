@@ -82,7 +82,7 @@ def test_a_preview_writes_nothing(run: Run, base: str) -> None:
 
 
 def test_an_import_is_shown_and_written_once(run: Run, base: str) -> None:
-    assert "从正文读出 3 个要点待确认" in run("import", base).out
+    assert "从正文读出 4 个要点待确认" in run("import", base).out
     said = run("import", base)
     assert (said.code, "无变化 2" in said.out, "已写入 0 处" in said.out) == (0, True, True)
 

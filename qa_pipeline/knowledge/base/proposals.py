@@ -20,6 +20,9 @@ _SLOT_OF_FIELD = {name: name for name in FIELDS[1:]}
 # What the grammar calls by other names in a call; in an entry 五个工作日内回复 is the entry's own limit.
 _WRITTEN_AS = {"reply_time": "time_limit"}
 _SERVICE_ROUND_THE_CLOCK = re.compile(r"^(?:服务|热线|值[班守]|受理|接听|营业|开放|在线|自助|咨询|客服|电话)")
+_TO_APPLY = re.compile(r"^(?:之?内|以内)?(?:提出)?(?:申领|申请|申报|提出|报名|续)")
+_OF_MEANS = re.compile(r"收入|工资|资产|财产|面积|存款")
+_NO_FEE = re.compile(r"^(?:以[上下]|以内)?的?(?:罚款|押金|保证金|奖励|补贴|补助)")
 _PAID_OUT = re.compile(r"补贴|津贴|补助|奖励|救助|低保金|养老金|发放|待遇|标准为每人")
 _CHARGED = re.compile(r"费|收取|缴|交")
 _NO_NUMBER = re.compile(r"[零〇一二两俩三四五六七八九十百千万亿幺\d.,、，\-~:：到至]{80,}")
@@ -129,7 +132,11 @@ def _asserted(one: Value, text: str) -> bool:
         return "-" in one.value
     if slot == "time_limit" and one.value == "24" and one.unit == "hour":
         return _SERVICE_ROUND_THE_CLOCK.match(text[one.end :]) is None
-    return slot != "fee" or not _is_paid_out(text, one)
+    if slot == "time_limit" and _TO_APPLY.match(text[one.end :]):
+        return False
+    if slot == "amount_cap" and _OF_MEANS.search(_CLAUSE.split(text[: one.start])[-1]):
+        return False
+    return slot != "fee" or not (_is_paid_out(text, one) or _NO_FEE.match(text[one.end :]))
 
 
 def _is_paid_out(text: str, one: Value) -> bool:
