@@ -85,14 +85,14 @@ def as_of(
 ) -> None:
     """Show what an entry said for a day, as it was known at a time, and how that differs from what is known now."""
     from qa_pipeline.knowledge.base.changes import differences
-    from qa_pipeline.store.queries.knowledge import entries, history
+    from qa_pipeline.store.queries.knowledge import as_known, history
 
     _, sessions = context.obj.open()
     day = date.today() if valid is None else read_day(valid)
     moment = None if known is None else read_moment(known)
     with sessions() as session:
         records = history(session, entry_id)
-        then, now = _valid(entries(session, moment), entry_id, day), _valid(entries(session), entry_id, day)
+    then, now = _valid(as_known(records, moment), day), _valid(as_known(records), day)
     if not records:
         raise NotFound(f"知识库里没有条目 {entry_id}", "核对编号，或先用 hotline-qa knowledge import 导入")
     if as_json:
@@ -172,8 +172,8 @@ def _import_values(result: BaseImport, *, dry_run: bool) -> dict[str, object]:
     return {"written": not dry_run, "files": list(result.files), "changes": changes, "refused": refused}
 
 
-def _valid(known: Iterable[KnowledgeEntry], entry_id: str, day: date) -> KnowledgeEntry | None:
-    return next((one for one in known if one.entry_id == entry_id and one.valid_on(day)), None)
+def _valid(known: Iterable[KnowledgeEntry], day: date) -> KnowledgeEntry | None:
+    return next((one for one in known if one.valid_on(day)), None)
 
 
 def _entry_lines(entry: KnowledgeEntry | None) -> list[str]:

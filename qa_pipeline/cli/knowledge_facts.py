@@ -75,11 +75,9 @@ def facts(
 
 
 def _entry(session: Session, entry_id: str, version: int | None) -> KnowledgeEntry:
-    from qa_pipeline.store.queries.knowledge import entries
+    from qa_pipeline.store.queries.knowledge import as_known, history
 
-    versions = [entry for entry in entries(session) if entry.entry_id == entry_id]
-    if version is not None:
-        versions = [entry for entry in versions if entry.version == version]
+    versions = [one for one in as_known(history(session, entry_id)) if version is None or one.version == version]
     if not versions:
         which = "" if version is None else f"第 {version} 版"
         raise NotFound(f"知识库里没有条目 {entry_id}{which}", "核对编号，或先用 hotline-qa knowledge import 导入")

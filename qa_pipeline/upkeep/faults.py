@@ -16,12 +16,21 @@ from sqlalchemy.orm import Session
 from qa_pipeline.knowledge.base.changes import DESCRIBING, FieldChange, differences
 from qa_pipeline.knowledge.compare import compare
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
-from qa_pipeline.models import CallAudit, CallContext, CallFile, Exchange, KnowledgeEntry, Outcome, RuleResult
+from qa_pipeline.models import (
+    CallAudit,
+    CallContext,
+    CallFile,
+    Exchange,
+    KnowledgeEntry,
+    Outcome,
+    RuleResult,
+    Verdict,
+)
 from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.rules.run import check
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.calls import month_data
-from qa_pipeline.store.queries.knowledge import Recorded, history
+from qa_pipeline.store.queries.knowledge import Recorded, as_known, history
 from qa_pipeline.upkeep.heard import context
 
 ITEMS = frozenset({"C2", "C3"})
@@ -37,7 +46,7 @@ class BaseFault:
     ``at_call``, ``judged`` and ``now`` are the entry of the call's day as it was known at these times, None where there
     was none. ``outcome_at_call`` and ``outcome_now`` are what the same rule says by those records; ``recorded_at`` is
     when the base was first recorded otherwise than the operator could know, or than the audit knew. ``decided``: a
-    person has spoken on the finding.
+    person has spoken on the finding since.
     """
 
     file: CallFile
@@ -92,7 +101,7 @@ class _Known:
 
     def valid(self, entry_id: str, day: date, known_at: datetime | None) -> KnowledgeEntry | None:
         """Return the entry of a day as it was known at a time, the last recorded where several were."""
-        valid = [one for one in _latest(self.recorded.get(entry_id, ()), known_at) if one.valid_on(day)]
+        valid = [one for one in as_known(self.recorded.get(entry_id, ()), known_at) if one.valid_on(day)]
         found = max(valid, key=lambda one: one.version, default=None)
         # What its owner confirmed only later stood in the entry all the time.
         return None if found is None else replace(found, facts=tuple(replace(f, confirmed=True) for f in found.facts))
@@ -108,24 +117,16 @@ class _Known:
     def index(self, audit: CallAudit) -> KnowledgeIndex:
         """Return the base that an audit knew, made searchable."""
         if audit.knowledge_sha256 not in self.indices:
-            then = [one for records in self.recorded.values() for one in _latest(records, audit.created_at)]
+            then = [one for records in self.recorded.values() for one in as_known(records, audit.created_at)]
             self.indices[audit.knowledge_sha256] = KnowledgeIndex(then)
         return self.indices[audit.knowledge_sha256]
-
-
-def _latest(records: Iterable[Recorded], known_at: datetime | None) -> list[KnowledgeEntry]:
-    found: dict[int, KnowledgeEntry] = {}
-    for record in records:
-        if known_at is None or record.recorded_at <= known_at:
-            found[record.entry.version] = record.entry
-    return list(found.values())
 
 
 def _faults(file: CallFile, audit: CallAudit, known: _Known, settings: Settings, ruleset: Ruleset) -> list[BaseFault]:
     found = []
     day, called = file.call.started_at.date(), file.call.started_at
     for result in audit.results:
-        if result.item not in ITEMS or result.outcome is not Outcome.FAIL:
+        if result.item not in ITEMS or not _costs(result, file):
             continue
         for entry_id in _entries_of(result, known):
             at_call = known.valid(entry_id, day, max(called, known.since(entry_id)))
@@ -133,13 +134,19 @@ def _faults(file: CallFile, audit: CallAudit, known: _Known, settings: Settings,
             if _matters(at_call) == _matters(judged) == _matters(now):
                 continue
             outcomes = _outcomes(file, audit, known, settings, ruleset, result, entry_id, (at_call, now))
-            if outcomes is None or all(outcome is Outcome.FAIL for outcome in outcomes):
+            if outcomes is None or all(outcome is result.outcome for outcome in outcomes):
                 continue
             recorded_at = _changed_at(known.recorded[entry_id], called, audit.created_at, at_call, judged, day)
-            decided = any(decision.code == result.code for decision in file.decisions)
+            decided = any(d.code == result.code and d.created_at > recorded_at for d in file.decisions)
             views = (at_call, judged, now)
             found.append(BaseFault(file, result, entry_id, *views, *outcomes, recorded_at, decided))
     return found
+
+
+def _costs(result: RuleResult, file: CallFile) -> bool:
+    """Whether a finding takes points: by the rule, or by a person who found a fault where the rule was unsure."""
+    by_person = any(d.code == result.code and d.verdict is Verdict.FAULT for d in file.decisions)
+    return result.outcome is Outcome.FAIL or by_person
 
 
 def _entries_of(result: RuleResult, known: _Known) -> list[str]:

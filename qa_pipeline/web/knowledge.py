@@ -18,7 +18,7 @@ from qa_pipeline.knowledge.base.proposals import field_text
 from qa_pipeline.language.written_facts import in_words
 from qa_pipeline.models import KnowledgeEntry
 from qa_pipeline.store.queries.calls import months
-from qa_pipeline.store.queries.knowledge import entries, entry_row, history
+from qa_pipeline.store.queries.knowledge import as_known, entries, entry_row, history
 from qa_pipeline.web.desk import DeskOf, page
 
 router = APIRouter()
@@ -120,7 +120,7 @@ def post_facts(
 
 
 def _newest(session: Session, entry_id: str) -> KnowledgeEntry:
-    versions = [entry for entry in entries(session) if entry.entry_id == entry_id]
+    versions = as_known(history(session, entry_id))
     if not versions:
         raise NotFound(f"知识库里没有条目 {entry_id}", "核对编号，或先用 hotline-qa knowledge import 导入")
     return versions[-1]

@@ -53,6 +53,15 @@ def history(session: Session, entry_id: str | None = None) -> tuple[Recorded, ..
     return tuple(Recorded(row.body, row.recorded_at) for row in session.scalars(statement))
 
 
+def as_known(records: Iterable[Recorded], known_at: datetime | None = None) -> tuple[KnowledgeEntry, ...]:
+    """Return every version in records (the oldest first) as it was known at a time; None for now."""
+    found: dict[tuple[str, int], KnowledgeEntry] = {}
+    for record in records:
+        if known_at is None or record.recorded_at <= known_at:
+            found[record.entry.entry_id, record.entry.version] = record.entry
+    return tuple(found[name] for name in sorted(found))
+
+
 def versions_of(known: Iterable[KnowledgeEntry]) -> dict[str, dict[int, KnowledgeEntry]]:
     """Return entries by id and version."""
     found: dict[str, dict[int, KnowledgeEntry]] = {}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.models import Fact, KnowledgeEntry, Outcome
+from qa_pipeline.models import Fact, KnowledgeEntry, Outcome, Verdict
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import ruleset_of
+from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.knowledge import entry_row
+from qa_pipeline.store.schema import DecisionRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.upkeep.contradicted import contradicted
 from qa_pipeline.upkeep.faults import base_faults
@@ -125,6 +127,24 @@ def test_a_base_that_was_first_imported_after_the_calls_is_no_correction(tmp_pat
 def test_a_fault_that_stays_one_by_any_record_is_the_operators(tmp_path: Path) -> None:
     later = replace(RIGHT, details={"review_by": "2027-01-01"}, answer=RIGHT.answer + "可以代办。")
     assert faults(judged_by(tmp_path / "centre", (RIGHT, BEFORE), (later, AFTER))) == []
+
+
+def test_a_word_that_was_given_before_the_correction_settles_nothing(tmp_path: Path) -> None:
+    settings, sessions = judged_by(tmp_path / "centre", (WRONG, BEFORE))
+    with sessions.begin() as session:
+        file = call_file(session, "H3")
+        assert file.audit is not None
+        word = {"call_id": "H3", "code": "AN02", "item": "C2", "verdict": Verdict.CONFIRM, "faults": 1}
+        by = {"audit_id": file.audit.audit_id, "reviewer": "李四", "reason": "条目如此"}
+        session.add(DecisionRow(**word, **by, created_at=AFTER - timedelta(days=1)))
+    _record(sessions, RIGHT, AFTER)
+    with sessions.begin() as session:
+        (before,) = base_faults(session, settings, ruleset_of(settings), centre.MONTH)
+        session.add(DecisionRow(**word, **by, created_at=AFTER + timedelta(days=1)))
+    with sessions() as session:
+        (after,) = base_faults(session, settings, ruleset_of(settings), centre.MONTH)
+    close_store(sessions)
+    assert (before.decided, after.decided) == (False, True)
 
 
 def test_questions_without_an_entry_are_put_together_with_their_places(corrected: Centre) -> None:
