@@ -20,6 +20,7 @@ _SLOT_OF_FIELD = {name: name for name in FIELDS[1:]}
 # What the grammar calls by other names in a call; in an entry 五个工作日内回复 is the entry's own limit.
 _WRITTEN_AS = {"reply_time": "time_limit"}
 _SERVICE_ROUND_THE_CLOCK = re.compile(r"^(?:服务|热线|值[班守]|受理|接听|营业|开放|在线|自助|咨询|客服|电话)")
+_OWN_NUMBER = "12345"  # every greeting says it: it is no fact of an entry
 _TO_APPLY = re.compile(r"^(?:之?内|以内)?(?:提出)?(?:申领|申请|申报|提出|报名|续)")
 _OF_MEANS = re.compile(r"收入|工资|资产|财产|面积|存款")
 _NO_FEE = re.compile(r"^(?:以[上下]|以内)?的?(?:罚款|押金|保证金|奖励|补贴|补助)")
@@ -127,6 +128,8 @@ def _asserted(one: Value, text: str) -> bool:
     """Whether a value is a statement of the entry that a fact can hold."""
     slot = _WRITTEN_AS.get(one.slot, one.slot)
     if slot not in FACT_UNITS or one.unit not in FACT_UNITS[slot] or one.mended:
+        return False
+    if slot == "phone" and one.value == _OWN_NUMBER:
         return False
     if slot == "hours":
         return "-" in one.value

@@ -106,3 +106,20 @@ def test_what_is_planned_leaves_no_day_with_two_answers(versions: list[tuple[int
         if plan.change.kind is not ChangeKind.REFUSED:
             stored[plan.change.entry.version] = plan.change.entry
     assert all(overlapping(entry, stored.values()) is None for entry in stored.values())
+
+
+ANSWERS = st.text(alphabet="工本费二十元3个作日，。带身份证到派出所0917-3388123", max_size=40)
+
+
+@given(ANSWERS, ANSWERS, st.booleans())
+def test_what_was_taken_once_is_unchanged_when_it_comes_again(first: str, second: str, stated: bool) -> None:
+    facts = (Fact("fee", "40", "yuan"),) if stated else ()
+    old = centre.entry(answer=first, facts=facts)
+    new = centre.entry(
+        version=2, answer=second, facts=facts, valid_from=date(2026, 6, 1), details={"supersedes": "K1@1"}
+    )
+    stored: dict[str, dict[int, KnowledgeEntry]] = {}
+    for plan in planned([Incoming("f", 1, old), Incoming("f", 2, new)], {}):
+        stored.setdefault("K1", {})[plan.change.entry.version] = plan.change.entry
+    again = planned([Incoming("f", 1, old), Incoming("f", 2, new)], stored)
+    assert {plan.change.kind for plan in again} == {ChangeKind.UNCHANGED}
