@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -11,12 +12,12 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.models import Fact, KnowledgeEntry, Outcome, Verdict
-from qa_pipeline.settings import Settings
+from qa_pipeline.settings import Settings, load_settings
 from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.knowledge import entry_row
 from qa_pipeline.store.schema import DecisionRow
-from qa_pipeline.store.session import close_store
+from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.upkeep.contradicted import contradicted
 from qa_pipeline.upkeep.faults import base_faults
 from qa_pipeline.upkeep.gaps import gaps
@@ -59,14 +60,25 @@ OTHERS = [
 ]
 
 
-def judged_by(root: Path, *records: tuple[KnowledgeEntry, datetime]) -> Centre:
-    """Make a month that is judged by what was recorded until then; what comes later is recorded afterwards."""
-    settings, sessions = init_workspace(root)
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A centre whose month is drawn and not judged yet, to copy: making one takes longer than judging it."""
+    folder = tmp_path_factory.mktemp("drawn") / "centre"
+    _, sessions = init_workspace(folder)
     calls = [centre.call(call_id, operator_id=str(1001 + n % 2)) for n, call_id in enumerate(DIALOGUES)]
     with sessions.begin() as session:
         centre.put_calls(session, calls)
         centre.put_plan(session, calls)
         session.add_all(entry_row(entry, BEFORE) for entry in OTHERS)
+    close_store(sessions)
+    return folder
+
+
+def judged_by(drawn: Path, root: Path, *records: tuple[KnowledgeEntry, datetime]) -> Centre:
+    """Make a month that is judged by what was recorded until then; what comes later is recorded afterwards."""
+    shutil.copytree(drawn, root)
+    settings = load_settings(root)
+    sessions = open_store(settings.url)
     for entry, at in records:
         if at < AFTER:
             _record(sessions, entry, at)
@@ -91,8 +103,8 @@ def faults(of: Centre) -> list[tuple[str, Outcome, Outcome]]:
 
 
 @pytest.fixture(scope="module")
-def corrected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    found = judged_by(tmp_path_factory.mktemp("corrected") / "centre", (WRONG, BEFORE), (RIGHT, BETWEEN))
+def corrected(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    found = judged_by(drawn, tmp_path_factory.mktemp("corrected") / "centre", (WRONG, BEFORE), (RIGHT, BETWEEN))
     yield found
     close_store(found[1])
 
@@ -108,29 +120,29 @@ def test_an_operator_who_said_what_the_base_said_then_is_not_charged(corrected: 
     assert [change.field for change in first.changes] == ["answer", "facts"]
 
 
-def test_a_correction_after_the_audit_names_those_who_were_right_all_along(tmp_path: Path) -> None:
-    found = faults(judged_by(tmp_path / "centre", (WRONG, BEFORE), (RIGHT, AFTER)))
+def test_a_correction_after_the_audit_names_those_who_were_right_all_along(drawn: Path, tmp_path: Path) -> None:
+    found = faults(judged_by(drawn, tmp_path / "centre", (WRONG, BEFORE), (RIGHT, AFTER)))
     assert found == [("H3", Outcome.FAIL, Outcome.PASS)]
 
 
-def test_a_version_that_was_recorded_after_it_came_into_force_is_the_bases_fault(tmp_path: Path) -> None:
+def test_a_version_that_was_recorded_after_it_came_into_force_is_the_bases_fault(drawn: Path, tmp_path: Path) -> None:
     ended = replace(WRONG, valid_to=date(2026, 9, 30))
     new = replace(RIGHT, version=2, valid_from=date(2026, 10, 1))
-    found = faults(judged_by(tmp_path / "centre", (WRONG, BEFORE), (ended, BETWEEN), (new, BETWEEN)))
+    found = faults(judged_by(drawn, tmp_path / "centre", (WRONG, BEFORE), (ended, BETWEEN), (new, BETWEEN)))
     assert found == [("H1", Outcome.PASS, Outcome.FAIL), ("H2", Outcome.PASS, Outcome.FAIL)]
 
 
-def test_a_base_that_was_first_imported_after_the_calls_is_no_correction(tmp_path: Path) -> None:
-    assert faults(judged_by(tmp_path / "centre", (RIGHT, BETWEEN))) == []
+def test_a_base_that_was_first_imported_after_the_calls_is_no_correction(drawn: Path, tmp_path: Path) -> None:
+    assert faults(judged_by(drawn, tmp_path / "centre", (RIGHT, BETWEEN))) == []
 
 
-def test_a_fault_that_stays_one_by_any_record_is_the_operators(tmp_path: Path) -> None:
+def test_a_fault_that_stays_one_by_any_record_is_the_operators(drawn: Path, tmp_path: Path) -> None:
     later = replace(RIGHT, details={"review_by": "2027-01-01"}, answer=RIGHT.answer + "可以代办。")
-    assert faults(judged_by(tmp_path / "centre", (RIGHT, BEFORE), (later, AFTER))) == []
+    assert faults(judged_by(drawn, tmp_path / "centre", (RIGHT, BEFORE), (later, AFTER))) == []
 
 
-def test_a_word_that_was_given_before_the_correction_settles_nothing(tmp_path: Path) -> None:
-    settings, sessions = judged_by(tmp_path / "centre", (WRONG, BEFORE))
+def test_a_word_that_was_given_before_the_correction_settles_nothing(drawn: Path, tmp_path: Path) -> None:
+    settings, sessions = judged_by(drawn, tmp_path / "centre", (WRONG, BEFORE))
     with sessions.begin() as session:
         file = call_file(session, "H3")
         assert file.audit is not None
