@@ -16,6 +16,7 @@ from qa_pipeline.errors import ImportRefused
 from qa_pipeline.ingest import calls, knowledge, people
 from qa_pipeline.ingest.batch import Batch, FileKind, Numbered, Refusal
 from qa_pipeline.ingest.cells import Cells
+from qa_pipeline.ingest.markdown import MARKDOWN_SUFFIXES, read_markdown
 from qa_pipeline.ingest.tables import TABLE_SUFFIXES, Table, plain_header, read_tables
 
 logger = logging.getLogger(__name__)
@@ -67,10 +68,12 @@ LAYOUTS = (
 
 
 def read_file(path: Path) -> tuple[Batch, ...]:
-    """Read a table or a knowledge YAML; a file that cannot be read at all is a batch with one refusal."""
+    """Read a table, or knowledge in YAML or Markdown; a file that cannot be read at all is a batch with one refusal."""
     try:
         if path.suffix.lower() in YAML_SUFFIXES:
             return (_read_yaml(path),)
+        if path.suffix.lower() in MARKDOWN_SUFFIXES:
+            return (read_markdown(path),)
         return tuple(read_table(table) for table in read_tables(path))
     except ImportRefused as refused:
         return (refused_file(path.name, refused),)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from qa_pipeline.ingest.cells import Cells
-from qa_pipeline.models import Fact, KnowledgeEntry
+from qa_pipeline.models import FACT_UNITS, Fact, KnowledgeEntry
 
 _LISTS = ("paraphrases", "materials", "hotwords")
 _DETAILS = (
@@ -22,10 +23,11 @@ _DETAILS = (
     "legal_basis",
     "issuing_unit",
     "region",
-    "reviewed_at",
     "supersedes",
     "secrecy",
+    "owner",
 )
+_DATES = ("reviewed_at", "review_by")
 KNOWLEDGE_COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "entry_id", "编号", "条目编号"),
     "version": ("version", "版本"),
@@ -44,31 +46,23 @@ KNOWLEDGE_COLUMNS: dict[str, tuple[str, ...]] = {
     "legal_basis": ("legal_basis", "依据"),
     "issuing_unit": ("issuing_unit", "发布单位"),
     "owner_department": ("owner_department", "责任部门"),
+    "owner": ("owner", "责任人"),
     "region": ("region", "适用地区"),
     "valid_from": ("valid_from", "生效日期"),
     "valid_to": ("valid_to", "失效日期"),
     "reviewed_at": ("reviewed_at", "复核日期"),
+    "review_by": ("review_by", "下次复核日期", "复核期限"),
     "supersedes": ("supersedes", "替代"),
     "secrecy": ("secrecy", "密级"),
     "hotwords": ("hotwords", "热词"),
 }
 KNOWLEDGE_REQUIRED = ("id", "version", "title", "question", "answer", "valid_from")
 
-_TIME_UNITS = frozenset({"workday", "day", "month", "year", "hour"})
-UNITS: dict[str, frozenset[str]] = {
-    "time_limit": _TIME_UNITS,
-    "fee": frozenset({"yuan"}),
-    "percent": frozenset({"percent"}),
-    "phone": frozenset({""}),
-    "place": frozenset({""}),
-    "hours": frozenset({""}),
-    "materials": frozenset({""}),
-    "validity": _TIME_UNITS | {""},
-    "age": frozenset({"year", ""}),
-    "amount_cap": frozenset({"yuan", "percent", ""}),
-}
-_FACT_FIELDS = frozenset({"slot", "value", "unit", "tolerance", "must_say"})
+_FACT_FIELDS = frozenset({"slot", "value", "unit", "tolerance", "must_say", "confirmed"})
 _LONGEST_TITLE = 128
+_LONGEST_ID = 128
+LONGEST_TEXT = 20_000
+"""Characters of one cell. An answer is said on the phone at some 250 a minute; a whole regulation is no answer."""
 
 
 def read_entry(cells: Cells) -> KnowledgeEntry:
@@ -80,6 +74,10 @@ def read_entry(cells: Cells) -> KnowledgeEntry:
     title = cells.text("title", required=True)
     if len(title) > _LONGEST_TITLE:
         cells.fault("title", f"标题有 {len(title)} 个字", f"标题不超过 {_LONGEST_TITLE} 个字")
+    _refuse_long(cells)
+    if len(cells.text("id")) > _LONGEST_ID:
+        cells.fault("id", f"编号有 {len(cells.text('id'))} 个字", f"编号不超过 {_LONGEST_ID} 个字")
+    reviewed = _review_dates(cells)
     return KnowledgeEntry(
         entry_id=cells.text("id", required=True),
         version=cells.whole("version", 1, 100_000),
@@ -93,24 +91,30 @@ def read_entry(cells: Cells) -> KnowledgeEntry:
         category_path=cells.text("category_path"),
         hotwords=_listed(cells.text("hotwords")),
         owner_department=cells.text("owner_department"),
-        details={name: value for name in _DETAILS if (value := cells.text(name))},
+        details={name: value for name in _DETAILS if (value := cells.text(name))} | reviewed,
     )
+
+
+def _refuse_long(cells: Cells) -> None:
+    for name in KNOWLEDGE_COLUMNS:
+        length = len(cells.values.get(name, ""))
+        if length > LONGEST_TEXT:
+            hint = f"不超过 {LONGEST_TEXT} 个字；答案写话务员在电话里要说的话，法规全文放到依据的链接里，或拆成几条"
+            cells.fault(name, f"有 {length} 个字", hint)
+
+
+def _review_dates(cells: Cells) -> dict[str, str]:
+    """Return the dates of the reviews, written alike however the file wrote them."""
+    days = {name: day for name in _DATES if (day := cells.day_or_none(name)) is not None}
+    if len(days) == 2 and days["review_by"] < days["reviewed_at"]:
+        what = f"下次复核日期 {days['review_by']} 早于复核日期 {days['reviewed_at']}"
+        cells.fault("review_by", what, "改正其中一个日期")
+    return {name: day.isoformat() for name, day in days.items()}
 
 
 def as_cells(entry: Mapping[str, Any]) -> dict[str, str]:
     """Turn a YAML entry into the cells that a table would have held."""
     return {name: _cell(name, value) for name, value in entry.items()}
-
-
-def overlapping(entry: KnowledgeEntry, others: Iterable[KnowledgeEntry]) -> KnowledgeEntry | None:
-    """Return another version of the same entry that is valid on a day of this one's."""
-    for other in others:
-        same = other.entry_id == entry.entry_id and other.version != entry.version
-        begins_in_time = entry.valid_to is None or other.valid_from <= entry.valid_to
-        ends_too_late = other.valid_to is None or other.valid_to >= entry.valid_from
-        if same and begins_in_time and ends_too_late:
-            return other
-    return None
 
 
 def _cell(name: str, value: Any) -> str:
@@ -155,17 +159,17 @@ def _fact(cells: Cells, number: int, one: Any) -> Fact | None:
         cells.fault(
             "facts",
             f"第 {number} 个要点有不认识的项 {'、'.join(sorted(map(str, unknown)))}",
-            "只写 slot、value、unit、tolerance、must_say",
+            "只写 slot、value、unit、tolerance、must_say、confirmed",
         )
         return None
     slot, unit = str(one.get("slot", "")), str(one.get("unit") or "")
     unit = "" if unit.lower() == "none" else unit
     value = str(one["value"]).strip() if one.get("value") is not None else ""
-    if slot not in UNITS:
-        cells.fault("facts", f"第 {number} 个要点的 slot “{slot}”不认识", f"可用：{'、'.join(UNITS)}")
+    if slot not in FACT_UNITS:
+        cells.fault("facts", f"第 {number} 个要点的 slot “{slot}”不认识", f"可用：{'、'.join(FACT_UNITS)}")
         return None
-    if unit not in UNITS[slot]:
-        allowed = "、".join(sorted(u or "（空）" for u in UNITS[slot]))
+    if unit not in FACT_UNITS[slot]:
+        allowed = "、".join(sorted(u or "（空）" for u in FACT_UNITS[slot]))
         cells.fault("facts", f"第 {number} 个要点（{slot}）的单位“{unit}”不认识", f"可用：{allowed}")
         return None
     if not value:
@@ -175,15 +179,16 @@ def _fact(cells: Cells, number: int, one: Any) -> Fact | None:
 
 
 def _checked_fact(cells: Cells, number: int, one: Mapping[str, Any], fact: Fact) -> Fact | None:
-    must_say = one.get("must_say") or False
+    marks = {"must_say": one.get("must_say") or False, "confirmed": one.get("confirmed", True)}
     try:
         tolerance = Decimal(str(one.get("tolerance") or 0))
     except InvalidOperation:
         tolerance = Decimal(-1)
-    if not isinstance(must_say, bool):
-        cells.fault("facts", f"第 {number} 个要点（{fact.slot}）的 must_say 不是 true 或 false", "改成 true 或 false")
-        return None
+    for name, mark in marks.items():
+        if not isinstance(mark, bool):
+            cells.fault("facts", f"第 {number} 个要点（{fact.slot}）的 {name} 不是 true 或 false", "改成 true 或 false")
+            return None
     if not tolerance.is_finite() or tolerance < 0:
         cells.fault("facts", f"第 {number} 个要点（{fact.slot}）的 tolerance 不是非负的数", "填数字，单位与 value 相同")
         return None
-    return Fact(fact.slot, fact.value, fact.unit, tolerance, must_say)
+    return replace(fact, tolerance=tolerance, **marks)

@@ -14,6 +14,8 @@ from pathlib import Path
 from qa_pipeline.errors import ImportRefused
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm"})
+# A cell that is too long for its column is refused by its column's name, and not by the reader as a broken file.
+_LONGEST_CELL = 100_000_000
 _EXCEL = frozenset({".xlsx", ".xlsm"})
 
 
@@ -37,6 +39,7 @@ def read_tables(path: Path) -> tuple[Table, ...]:
     text = _decode(path)
     first_line = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",\t;", key=first_line.count)
+    csv.field_size_limit(_LONGEST_CELL)
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qa_pipeline.knowledge import named, phones, times
@@ -56,7 +56,14 @@ def compare(
     spoken = tuple(f for f in facts if f.role is not Role.CALLER)
     heard = _Answer(tuple(f for f in spoken if f.slot not in _NOT_ASSERTED), spoken, tuple(answer))
     written = _written(entry)
-    return tuple(_check(entry, fact, heard, written) for fact in entry.facts)
+    return tuple(_as_confirmed(fact, _check(entry, fact, heard, written)) for fact in entry.facts)
+
+
+def _as_confirmed(fact: Fact, check: FactCheck) -> FactCheck:
+    """A fact that its owner has not confirmed yet says that something may be wrong, and never that it is."""
+    if fact.confirmed or check.agreement is Agreement.AGREES:
+        return check
+    return replace(check, agreement=Agreement.UNSURE)
 
 
 def _written(entry: KnowledgeEntry) -> tuple[Value, ...]:

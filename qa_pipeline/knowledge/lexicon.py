@@ -151,7 +151,7 @@ def _of_entry(entry: KnowledgeEntry) -> _Matter:
 
 def _named(entry: KnowledgeEntry) -> Iterator[str]:
     """Yield what an entry names: hot words, papers, places, departments with and without their town, its title."""
-    values = [fact.value for fact in entry.facts if fact.slot in {"materials", "place"}]
+    values = [fact.value for fact in entry.facts if fact.confirmed and fact.slot in {"materials", "place"}]
     details = [entry.details.get(name, "") for name in ("materials", "place")]
     for text in (*entry.hotwords, *values, *details, entry.title):
         yield from _SEPARATORS.split(simplify(text))

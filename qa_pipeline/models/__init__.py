@@ -17,7 +17,7 @@ from qa_pipeline.models.findings import (
     RulesetStamp,
     SpokenFact,
 )
-from qa_pipeline.models.records import CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
+from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
 from qa_pipeline.models.speech import (
     MIN_ROLE_CONFIDENCE,
@@ -42,6 +42,7 @@ from scoring.outcome import Outcome, Standing
 
 __all__ = [
     "DEMOTED",
+    "FACT_UNITS",
     "MIN_ROLE_CONFIDENCE",
     "UNKNOWN_CONFIDENCE",
     "AcousticProfile",

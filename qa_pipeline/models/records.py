@@ -60,13 +60,29 @@ class WorkOrder:
         return self.fields.get(name, "")
 
 
+_TIME_UNITS = frozenset({"workday", "day", "month", "year", "hour", "minute"})
+FACT_UNITS: Mapping[str, frozenset[str]] = {
+    "time_limit": _TIME_UNITS,
+    "fee": frozenset({"yuan"}),
+    "percent": frozenset({"percent"}),
+    "phone": frozenset({""}),
+    "place": frozenset({""}),
+    "hours": frozenset({""}),
+    "materials": frozenset({""}),
+    "validity": _TIME_UNITS | {""},
+    "age": frozenset({"year", ""}),
+    "amount_cap": frozenset({"yuan", "percent", ""}),
+}
+"""The slots that a fact may have, and the units that each may be in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One typed statement of a knowledge entry.
 
-    ``slot``: time_limit, fee, percent, phone, place, hours, materials, validity, age, amount_cap.
-    ``value`` is a number, a range such as ``2-3``, or words; ``unit`` workday, day, month, year, hour, yuan, percent
-    or ''. ``tolerance`` is in the unit of the value.
+    ``slot`` and ``unit`` are of `FACT_UNITS`. ``value`` is a number, a range such as ``2-3``, or words. ``tolerance``
+    is in the unit of the value. ``confirmed``: its owner stands for it; what was only read out of the entry's text is
+    not, and what rests on it is a hint and never a deduction.
     """
 
     slot: str
@@ -74,6 +90,7 @@ class Fact:
     unit: str = ""
     tolerance: Decimal = Decimal(0)
     must_say: bool = False
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +114,10 @@ class KnowledgeEntry:
     def valid_on(self, day: date) -> bool:
         """Whether this version was the answer on that day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def dated(self, name: str) -> date | None:
+        """Return a date among the details: ``reviewed_at`` or ``review_by``; None where there is none, or no date."""
+        try:
+            return date.fromisoformat(self.details.get(name, "")[:10])
+        except ValueError:
+            return None

@@ -75,21 +75,21 @@ def write_workbook(
     }
     with pd.ExcelWriter(path, engine="openpyxl") as writer:
         for name, table in sheets.items():
-            table.map(_printable).to_excel(writer, sheet_name=name, index=False)
-            _neutralise(writer.sheets[name])
+            table.map(printable).to_excel(writer, sheet_name=name, index=False)
+            neutralise(writer.sheets[name])
         _workings(writer.sheets[WORKINGS])
         _pay(writer.sheets[PAY], view, lines, card, len(sheets[WORKINGS]))
         for sheet in writer.sheets.values():
-            _dress(sheet)
+            dress(sheet)
     return path
 
 
-def _printable(value: object) -> object:
+def printable(value: object) -> object:
     # XML knows no control characters; a transcript or a name with one must not cost the month its workbook.
     return CONTROL.sub("", value) if isinstance(value, str) else value
 
 
-def _neutralise(sheet: Worksheet) -> None:
+def neutralise(sheet: Worksheet) -> None:
     """Make plain text of all that came from outside, whatever it begins with."""
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
@@ -114,7 +114,7 @@ def _pay(sheet: Worksheet, view: MonthView, lines: tuple[PayrollLine, ...], card
     for row, (line, pay) in enumerate(zip(view.operators, lines, strict=True), start=2):
         known = (line.mean, line.grade, line.factor, pay.base, pay.pay)
         for column, value in enumerate((line.operator.operator_id, line.operator.name, *known), start=1):
-            sheet.cell(row, column, tables.number(value) if isinstance(value, Decimal) else _printable(value))
+            sheet.cell(row, column, tables.number(value) if isinstance(value, Decimal) else printable(value))
         for column, formula in enumerate(_formulas(row, n_calls, last_band), start=8):
             sheet.cell(row, column, formula)
     _neutralise_columns(sheet, (1, 2, 4))
@@ -165,7 +165,7 @@ def _neutralise_columns(sheet: Worksheet, columns: tuple[int, ...]) -> None:
                 cell.data_type = "s"
 
 
-def _dress(sheet: Worksheet) -> None:
+def dress(sheet: Worksheet) -> None:
     """Freeze the head, set widths and number formats, and make it print on one page's width."""
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation = "landscape"

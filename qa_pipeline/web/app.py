@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_pipeline.errors import AudioError, Conflict, NotFound, QaError, TransientError
 from qa_pipeline.settings import Settings
-from qa_pipeline.web import calls, decisions, month, rules
+from qa_pipeline.web import calls, decisions, knowledge, month, rules
 from qa_pipeline.web.desk import Desk, environment, page
 from qa_pipeline.web.security import Guard
 from qa_pipeline.web.sound import SoundCache
@@ -60,7 +60,7 @@ def create_app(sessions: sessionmaker[Session], settings: Settings) -> FastAPI:
     """Make the application; nothing is opened before the first request."""
     app = FastAPI(title="hotline-qa", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = Desk(sessions, settings, SoundCache(settings.workspace), environment())
-    for family in (decisions, calls, month, rules):
+    for family in (decisions, calls, month, rules, knowledge):
         app.include_router(family.router, default_response_class=HTMLResponse)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(QaError, _qa_error)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa_pipeline.ingest.files import read_file
-from qa_pipeline.ingest.knowledge import overlapping
+from qa_pipeline.knowledge.base.changes import overlapping
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.models import KnowledgeEntry
 from recordings_sample.callscript import CallScript

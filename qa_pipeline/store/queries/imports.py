@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Numbered, Refusal
-from qa_pipeline.ingest.knowledge import overlapping
+from qa_pipeline.knowledge.base.changes import ChangeKind, changes_of
 from qa_pipeline.models import CallRecord, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
-from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
 from qa_pipeline.store.rows import as_model, as_row, chunks, too_long
 from qa_pipeline.store.schema import (
     Base,
     CallRow,
     DutyRow,
     ImportRow,
-    KnowledgeRow,
     OperatorRow,
     RefusalRow,
     WorkOrderRow,
@@ -220,39 +218,20 @@ def _take_orders(session: Session, rows: Sequence[Numbered[WorkOrder]], now: dat
 
 
 def _take_entries(session: Session, rows: Sequence[Numbered[KnowledgeEntry]], now: datetime) -> Take:  # noqa: ARG001
-    stored: dict[str, dict[int, KnowledgeEntry]] = {}
-    for entry in entries(session):
-        stored.setdefault(entry.entry_id, {})[entry.version] = entry
+    stored = versions_of(entries(session))
 
     def take_one(entry: KnowledgeEntry) -> bool:
         versions = stored.setdefault(entry.entry_id, {})
-        before = versions.get(entry.version)
-        if before == entry:
-            return False
-        if before is not None and not _only_ends(before, entry):
-            raise Refused(
-                "version",
-                f"条目“{entry.entry_id}”第 {entry.version} 版已经登记，内容不同",
-                f"改动要用新的版本号（如 {max(versions) + 1}），已登记的版本只能填失效日期",
-            )
-        other = overlapping(entry, versions.values())
-        if other is not None:
-            raise Refused(
-                "valid_from",
-                f"条目“{entry.entry_id}”第 {entry.version} 版与第 {other.version} 版的有效期重叠",
-                f"给第 {min(entry.version, other.version)} 版填上较早的失效日期",
-            )
-        dates = {"valid_from": entry.valid_from, "valid_to": entry.valid_to}
-        _add(session, as_row(KnowledgeRow, entry, **dates, body=entry, recorded_at=now))
-        versions[entry.version] = entry
-        return True
+        changes = changes_of(entry, versions)
+        for change in changes:
+            if change.kind is ChangeKind.REFUSED:
+                raise Refused(change.column, change.what, change.hint)
+            if change.kind is not ChangeKind.UNCHANGED:
+                _add(session, entry_row(change.entry, now))
+                versions[change.entry.version] = change.entry
+        return any(change.kind is not ChangeKind.UNCHANGED for change in changes)
 
     return take_one
-
-
-def _only_ends(before: KnowledgeEntry, after: KnowledgeEntry) -> bool:
-    ends_earlier = after.valid_to is not None and (before.valid_to is None or after.valid_to < before.valid_to)
-    return ends_earlier and replace(before, valid_to=after.valid_to) == after
 
 
 _TAKERS: dict[FileKind, Callable[[Session, Sequence[Numbered[Any]], datetime], Take]] = {

@@ -12,7 +12,7 @@ import pytest
 
 from qa_pipeline.ingest.batch import Batch
 from qa_pipeline.ingest.files import read_file
-from qa_pipeline.ingest.knowledge import overlapping
+from qa_pipeline.knowledge.base.changes import overlapping
 from qa_pipeline.models import Fact
 from tests import centre
 
@@ -152,3 +152,23 @@ def test_versions_overlap_when_a_day_has_two_answers(
     assert overlapping(two, [one]) == (one if overlap else None)
     assert overlapping(one, [two]) == (two if overlap else None)
     assert overlapping(replace(two, entry_id="other"), [one]) is None
+
+
+def test_a_whole_regulation_for_an_answer_is_refused_by_its_column(tmp_path: Path) -> None:
+    (refusal,) = table(tmp_path, answer="长" * 200_000).refusals
+    assert (refusal.row, refusal.column) == (2, "answer")
+    assert "200000 个字" in refusal.what
+    assert "拆成几条" in refusal.hint
+
+
+def test_review_dates_are_dates_however_they_are_written(tmp_path: Path) -> None:
+    entry = table(tmp_path, 复核日期="2026年9月1日", review_by="2027/3/1").rows[0].value
+    assert entry.details == {"reviewed_at": "2026-09-01", "review_by": "2027-03-01"}
+    assert (entry.dated("reviewed_at"), entry.dated("review_by")) == (date(2026, 9, 1), date(2027, 3, 1))
+    (refusal,) = table(tmp_path, reviewed_at="2026-09-01", review_by="2026-08-01").refusals
+    assert "早于复核日期" in refusal.what
+
+
+def test_a_fact_may_say_that_nobody_has_confirmed_it(tmp_path: Path) -> None:
+    facts = json.dumps([{"slot": "fee", "value": "40", "unit": "yuan", "confirmed": False}])
+    assert not table(tmp_path, facts=facts).rows[0].value.facts[0].confirmed

@@ -1,0 +1,1 @@
+"""The checks, each a function under ``@base_check``."""

@@ -1,0 +1,148 @@
+"""The knowledge base for those who keep it: what waits for them, and their word on the facts of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import Conflict, NotFound
+from qa_pipeline.knowledge.base.confirming import Listed, Word, as_confirmed, listed, unconfirmed
+from qa_pipeline.knowledge.base.lint import Base, lint
+from qa_pipeline.knowledge.base.proposals import field_text
+from qa_pipeline.language.written_facts import in_words
+from qa_pipeline.models import KnowledgeEntry
+from qa_pipeline.store.queries.calls import months
+from qa_pipeline.store.queries.knowledge import as_known, entries, entry_row, history
+from qa_pipeline.web.desk import DeskOf, page
+
+router = APIRouter()
+MOST_SHOWN = 500
+"""Rows of the list; more are found by searching."""
+_AROUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry of the list, in its newest version; ``overdue`` is its review, ``expired`` its validity."""
+
+    entry: KnowledgeEntry
+    waiting: int
+    overdue: bool
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact with the words around the place that states it, '' where the text does not."""
+
+    listed: Listed
+    words: str
+    recorded: bool
+    field: str
+    before: str
+    said: str
+    after: str
+
+
+@router.get("/knowledge")
+def knowledge_page(request: Request, desk: DeskOf, q: str = "", owner: str = "", only: str = "") -> Response:
+    """List the entries of an owner that hold some words; ``only`` those that wait for somebody."""
+    with desk.sessions() as session:
+        known = months(session)
+        newest = {entry.entry_id: entry for entry in entries(session)}
+    rows = [_row(entry, date.today()) for entry in newest.values()]
+    owners = sorted({row.entry.owner_department for row in rows} - {""})
+    found = [row for row in rows if _wanted(row, q.strip(), owner, waiting=only == "waiting")]
+    return page(
+        request,
+        "knowledge.html",
+        month=known[0] if known else None,
+        months=known,
+        rows=found[:MOST_SHOWN],
+        total=len(found),
+        owners=owners,
+        asked={"q": q, "owner": owner, "only": only},
+    )
+
+
+@router.get("/knowledge/{entry_id:path}")
+def entry_page(request: Request, desk: DeskOf, entry_id: str) -> Response:
+    """Show an entry's newest version, its facts in their places, what is wrong with it, and what it said before."""
+    with desk.sessions() as session:
+        known = months(session)
+        entry = _newest(session, entry_id)
+        records = history(session, entry_id)
+    versions = {record.entry.version: record.entry for record in records}
+    found = [one for one in lint(Base.of(versions.values(), date.today())) if one.fault.filed.entry == entry]
+    return page(
+        request,
+        "entry.html",
+        month=known[0] if known else None,
+        months=known,
+        entry=entry,
+        facts=[_fact_row(one, entry) for one in listed(entry)],
+        found=found,
+        records=tuple(reversed(records)),
+        seen=len(records),
+        confirmed_by=entry.details.get("facts_confirmed_by", ""),
+        confirmed_at=entry.details.get("facts_confirmed_at", ""),
+    )
+
+
+@router.post("/knowledge/{entry_id:path}/facts")
+def post_facts(
+    request: Request,
+    desk: DeskOf,
+    entry_id: str,
+    seen: Annotated[int, Form()],
+    by: Annotated[str, Form()] = "",
+    confirm: Annotated[Sequence[int], Form()] = (),
+    must_say: Annotated[Sequence[int], Form()] = (),
+) -> Response:
+    """Record an owner's word on the facts that were confirmed: whether each must be said is as the form has it."""
+    with desk.deciding, desk.sessions.begin() as session:
+        if len(history(session, entry_id)) != seen:
+            raise Conflict("这一条在您打开之后被改动过", "刷新页面，看过现在的内容再确认")
+        entry = _newest(session, entry_id)
+        need_not = [one.number for one in listed(entry) if one.fact.must_say and one.number not in must_say]
+        word = Word(confirm=tuple(confirm), must_say=tuple(must_say), need_not_say=need_not)
+        spoken = as_confirmed(entry, word, by, date.today())
+        if spoken.facts != entry.facts:
+            session.add(entry_row(spoken, datetime.now()))
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.url_for('entry_page', entry_id=entry_id).path}{query}", status_code=303)
+
+
+def _newest(session: Session, entry_id: str) -> KnowledgeEntry:
+    versions = as_known(history(session, entry_id))
+    if not versions:
+        raise NotFound(f"知识库里没有条目 {entry_id}", "核对编号，或先用 hotline-qa knowledge import 导入")
+    return versions[-1]
+
+
+def _row(entry: KnowledgeEntry, day: date) -> EntryRow:
+    due, reviewed = entry.dated("review_by"), entry.dated("reviewed_at")
+    overdue = due is not None and due < day and (reviewed is None or reviewed < due)
+    return EntryRow(entry, unconfirmed(entry), overdue, entry.valid_to is not None and entry.valid_to < day)
+
+
+def _wanted(row: EntryRow, q: str, owner: str, *, waiting: bool) -> bool:
+    entry = row.entry
+    held = not q or any(q in text for text in (entry.entry_id, entry.title, entry.question, entry.answer))
+    waits = row.waiting or row.overdue or row.expired or not entry.owner_department or not entry.facts
+    return held and (not owner or owner == entry.owner_department) and (not waiting or bool(waits))
+
+
+def _fact_row(one: Listed, entry: KnowledgeEntry) -> FactRow:
+    recorded = one.fact in entry.facts
+    if one.place is None:
+        return FactRow(one, in_words(one.fact), recorded, "", "", "", "")
+    text, place = field_text(entry, one.place.field), one.place
+    before, after = text[max(0, place.start - _AROUND) : place.start], text[place.end : place.end + _AROUND]
+    return FactRow(one, in_words(one.fact), recorded, place.field, before, text[place.start : place.end], after)

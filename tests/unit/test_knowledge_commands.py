@@ -1,0 +1,167 @@
+"""``hotline-qa knowledge``: what its user sees."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qa_pipeline.store.session import close_store
+from qa_pipeline.workspace import init_workspace
+from tests.commands import Run, Said, said_by
+from tests.judged import judged_centre
+
+ENTRY = """\
+- id: K1
+  version: 1
+  title: 居民身份证补领
+  question: 身份证丢了怎么补办
+  answer: 带户口簿到派出所，工本费40元，20个工作日领取。
+  valid_from: 2026-01-01
+  owner_department: 市公安局
+  review_by: 2099-01-01
+"""
+PAGE = """\
+---
+id: K2
+version: 1
+valid_from: 2026-01-01
+---
+# 居住证办理
+## 问题
+居住证怎么办
+## 答案
+免费，15个工作日领取。
+"""
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty") / "centre"
+    close_store(init_workspace(folder)[1])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("judged") / "centre"
+    close_store(judged_centre(folder)[1])
+    return folder
+
+
+@pytest.fixture
+def run(empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run ``hotline-qa knowledge`` in this process on a copy of an empty centre."""
+    shutil.copytree(empty, tmp_path / "centre")
+
+    def call(*arguments: str) -> Said:
+        return said_by(monkeypatch, capsys, "-w", str(tmp_path / "centre"), "knowledge", *arguments)
+
+    return call
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> str:
+    """A folder with an entry in YAML, one in Markdown, and a README that is none."""
+    folder = tmp_path / "base"
+    folder.mkdir()
+    (folder / "kb.yaml").write_text(ENTRY, encoding="utf-8")
+    (folder / "K2.md").write_text(PAGE, encoding="utf-8")
+    (folder / "README.md").write_text("# 说明\n", encoding="utf-8")
+    return str(folder)
+
+
+def test_a_preview_writes_nothing(run: Run, base: str) -> None:
+    for _ in range(2):
+        said = run("import", base, "--dry-run")
+        assert said.code == 0
+        assert "2 个文件：新条目 2，未收 0" in said.out
+        assert "只是预览，没有写入" in said.out
+
+
+def test_an_import_is_shown_and_written_once(run: Run, base: str) -> None:
+    assert "从正文读出 4 个要点待确认" in run("import", base).out
+    said = run("import", base)
+    assert (said.code, "无变化 2" in said.out, "已写入 0 处" in said.out) == (0, True, True)
+
+
+def test_a_changed_answer_is_refused_with_its_row_and_taken_as_a_correction(run: Run, base: str) -> None:
+    run("import", base)
+    changed = Path(base) / "kb.yaml"
+    changed.write_text(ENTRY.replace("40元", "20元").replace("市公安局", "公安局"), encoding="utf-8")
+    said = run("import", str(changed))
+    assert said.code == 1
+    assert "未收 kb.yaml 第 1 行 [version]" in said.out
+    said = run("import", str(changed), "--correct")
+    assert said.code == 0
+    assert "更正 K1 第 1 版" in said.out
+    assert "owner_department：“市公安局” → “公安局”" in said.out
+
+
+def test_the_preview_for_a_program(run: Run, base: str) -> None:
+    values = json.loads(run("import", base, "--dry-run", "--json").out)
+    assert not values["written"]
+    assert [change["kind"] for change in values["changes"]] == ["new", "new"]
+
+
+def test_a_file_of_another_kind_is_named(run: Run, tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("工号,姓名,班组\n1001,张三,一组\n", encoding="utf-8")
+    said = run("import", str(roster), str(tmp_path / "none.csv"))
+    assert said.code == 1
+    assert "用 hotline-qa import 导入" in said.out
+    assert "没有这个文件或文件夹" in said.out
+
+
+def test_facts_are_listed_with_their_places_and_confirmed_once(run: Run, base: str) -> None:
+    run("import", base)
+    said = run("facts", "K1")
+    assert "费用“40元”  待确认  answer：…带户口簿到派出所，工本费【40元】，20个工作日领取。…" in said.out
+    assert "2 个要点待确认" in run("facts").out
+    said = run("facts", "K1", "--confirm", "all", "--must-say", "1", "--by", "李四")
+    assert said.code == 0
+    assert "由 李四 确认过" in said.out
+    assert "待确认" not in run("facts", "K1").out
+    assert "无变化 2" in run("import", base).out
+
+
+def test_confirming_needs_a_name_and_numbers(run: Run, base: str) -> None:
+    run("import", base)
+    assert (run("facts", "K1", "--confirm", "1").code, run("facts", "K1", "--confirm", "一").code) == (2, 2)
+    assert run("facts", "K9").code == 2
+
+
+def test_lint_of_files_and_of_the_base(run: Run, base: str) -> None:
+    said = run("lint", base)
+    assert said.code == 1
+    assert "KB08 警告  K2.md:1 K2@1" in said.out
+    run("import", base)
+    found = json.loads(run("lint", "--json").out)["found"]
+    assert {"KB08", "KB15"} <= {one["code"] for one in found}
+    assert "KB01" in run("lint", "--checks").out
+
+
+def test_an_answer_as_it_was_known(run: Run, base: str) -> None:
+    run("import", base)
+    said = run("as-of", "K1", "--valid", "2026-10-01")
+    assert "工本费40元" in said.out
+    assert "当时还没有登记" in run("as-of", "K1", "--valid", "2026-10-01", "--known", "2026-01-01").out
+    assert (run("as-of", "K9").code, run("as-of", "K1", "--valid", "昨天").code) == (2, 2)
+
+
+def test_a_month_without_knowledge_has_no_faults_and_its_gaps_go_into_a_workbook(
+    month: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(month, tmp_path / "month")
+    start = ("-w", str(tmp_path / "month"), "knowledge")
+    said = said_by(monkeypatch, capsys, *start, "faults", "--month", "2026-10")
+    assert (said.code, "没有发现因知识库登记有误" in said.out) == (0, True)
+    book = tmp_path / "gaps.xlsx"
+    said = said_by(monkeypatch, capsys, *start, "gaps", "--month", "2026-10", "--xlsx", str(book))
+    assert said.code == 0
+    assert "核对 3 通" in said.out
+    assert book.stat().st_size > 0
+    values = json.loads(said_by(monkeypatch, capsys, *start, "gaps", "--month", "2026-10", "--json").out)
+    assert values["calls"] == 3

@@ -1,0 +1,82 @@
+"""The pages of those who keep the base: what waits, where a text states a fact, and an owner's word on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+from starlette.testclient import TestClient
+
+from qa_pipeline.models import Fact
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.knowledge import entries, entry_row
+from qa_pipeline.store.session import close_store, open_store
+from qa_pipeline.web.app import create_app
+from tests import centre
+from tests.unit.web.conftest import HOME
+
+ANSWER = "带<户口簿>到派出所，工本费40元，20个工作日领取。"
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[tuple[TestClient, sessionmaker[Session]]]:
+    settings = Settings(workspace=tmp_path)
+    sessions = open_store(settings.url, create=True)
+    waiting = centre.entry(
+        "K1/补领", answer=ANSWER, facts=(Fact("fee", "40", "yuan", confirmed=False),), owner_department="市公安局"
+    )
+    kept = centre.entry("K2", title="居住证办理", owner_department="市人社局", details={"review_by": "2099-01-01"})
+    with sessions.begin() as session:
+        session.add_all(entry_row(entry, datetime(2026, 9, 1, 8)) for entry in (waiting, kept))
+    with TestClient(create_app(sessions, settings), base_url=HOME, headers={"Origin": HOME}) as asking:
+        yield asking, sessions
+    close_store(sessions)
+
+
+Base = tuple[TestClient, sessionmaker[Session]]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({}, {"居民身份证补领", "居住证办理"}),
+        ({"q": "居住证"}, {"居住证办理"}),
+        ({"owner": "市公安局"}, {"居民身份证补领"}),
+        ({"only": "waiting"}, {"居民身份证补领"}),
+        ({"lang": "en", "q": "没有这个"}, set()),
+    ],
+)
+def test_the_list_shows_what_was_asked_for(base: Base, query: dict[str, str], shown: set[str]) -> None:
+    text = base[0].get("/knowledge", params=query).text
+    assert {title for title in ("居民身份证补领", "居住证办理") if f">{title}</a>" in text} == shown
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_entry_shows_its_facts_where_its_text_states_them(base: Base, language: str) -> None:
+    text = base[0].get("/knowledge/K1/补领", params={"lang": language}).text
+    assert "工本费<mark>40元</mark>，20个工作日" in text
+    assert "&lt;户口簿&gt;" in text
+    assert "KB15" in text
+
+
+def test_an_owner_confirms_a_fact_once(base: Base) -> None:
+    asking, sessions = base
+    form = {"seen": "1", "by": "李四", "confirm": ["1"], "must_say": ["1"]}
+    answer = asking.post("/knowledge/K1/补领/facts", data=form, follow_redirects=False)
+    assert answer.status_code == 303
+    with sessions() as session:
+        entry = entries(session)[0]
+    assert entry.facts == (Fact("fee", "40", "yuan", must_say=True),)
+    assert entry.details["facts_confirmed_by"] == "李四"
+    again = asking.post("/knowledge/K1/补领/facts", data=form)
+    assert again.status_code == 409
+
+
+def test_a_word_without_a_name_and_an_unknown_entry_are_told(base: Base) -> None:
+    asking, _ = base
+    assert asking.post("/knowledge/K1/补领/facts", data={"seen": "1", "confirm": ["1"]}).status_code == 400
+    assert asking.get("/knowledge/K9").status_code == 404
+    assert asking.post("/knowledge/K9/facts", data={"seen": "0", "by": "李四"}).status_code == 404
