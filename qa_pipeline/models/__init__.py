@@ -15,6 +15,7 @@ from qa_pipeline.models.findings import (
     RulesetStamp,
     SpokenFact,
 )
+from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
 from qa_pipeline.models.speech import (
@@ -59,11 +60,14 @@ __all__ = [
     "Exclusion",
     "Fact",
     "FactCheck",
+    "Gazetteer",
     "KnowledgeEntry",
     "ModelStamp",
     "MonthData",
     "Operator",
     "Outcome",
+    "Place",
+    "Precedent",
     "Recording",
     "Response",
     "Role",
