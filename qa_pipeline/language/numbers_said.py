@@ -11,6 +11,8 @@ from qa_pipeline.language.quantities import QUANTITY, Quantity, read_quantity
 from qa_pipeline.language.slips import mend
 
 _QUANTITY = re.compile(rf"{QUANTITY}")
+# 2026-07 is no range from seven to 2026.
+_DATE = re.compile(r"20\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|\d{1,2}:\d{2}")
 _ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{2,}")
 _BARE_MONEY = re.compile(
     r"(?:花了?|收了?|交了?|缴了?|充了?|付了?|退|欠|赔偿?|罚|涨到|涨了|降到|一共|总共|多收|少了|才|要价|卖|买了?|定金|押金|工资|也就|剩下的?|每个?月)"
@@ -31,7 +33,7 @@ class SaidNumber:
 
 def numbers_of(text: str) -> tuple[SaidNumber, ...]:
     """Return every number of a text that can be read, in order."""
-    plain = mend(text).text
+    plain = _DATE.sub(lambda date: "，" * len(date[0]), mend(text).text)
     found = []
     for match in _QUANTITY.finditer(plain):
         if (quantity := read_quantity(match[0])) is not None:

@@ -11,6 +11,7 @@ from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
 from qa_pipeline.language.pinyin import nearest, syllable_cost, syllables
 from qa_pipeline.language.quantities import parse_value
 from qa_pipeline.language.script import simplify
+from qa_pipeline.language.spoken_forms import amount_forms, misheard
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
@@ -33,6 +34,7 @@ _BUREAUCRATIC = frozenset(
 _ALIKE = 0.42
 _DISTANCE = 0.25
 _SAME_SOUND = 0.5
+_LONG = 4  # characters that were not heard: two words, or one of four
 
 
 def invented(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
@@ -53,6 +55,10 @@ def _figures(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
             if not (value.kind in _FIGURES or value.unit in _COUNTED) or value.value in told:
                 continue
             told.add(value.value)
+            if (q := parse_value(value.value)) is not None and misheard(
+                amount_forms(q.low), (u.text for u in ctx.transcript.utterances)
+            ):
+                continue
             if not _borne_out(value, exact):
                 yield _figure(ctx, field, text, value)
 
@@ -93,7 +99,7 @@ def _clauses(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
         unknown = [
             w for w, off in zip(parts, sound_apart(parts, ctx), strict=True) if off > _DISTANCE and not _half(w, spoken)
         ]
-        if len(unknown) < 2 or len(unknown) * 4 < len(parts) * 3:
+        if sum(map(len, unknown)) < _LONG or len(unknown) * 4 < len(parts) * 3:
             continue
         if max(alike(clause, [simplify(u.text) for u in utterances]), default=0.0) >= _ALIKE:
             continue

@@ -11,6 +11,7 @@ from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
 from qa_pipeline.language.quantities import parse_value
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.slips import mend
+from qa_pipeline.language.spoken_forms import amount_forms, clock_forms, date_forms, misheard_in
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.models import CallContext, Role, SpokenFact, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
@@ -30,6 +31,8 @@ _MANNER = re.compile(r"(?:^|[^\d一二三四五六七八九十])(?:一|1)(?:天|
 _NUMBER_CUES = re.compile(
     r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
 )
+_ASKS_NUMBER = re.compile(r"车牌|车号|户号|卡号|账号|编号|单号|表号")
+_ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{4,20}")
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•，, ]?(?:[A-Z0-9零〇一二三四五六七八九幺]){5,6}", re.IGNORECASE
 )
@@ -44,7 +47,7 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
     # Where nobody can tell who spoke, the operator's "within five working days" is among what was said.
     text = narrative(order) + (f"。{text_of(order, '处理时限')}" if roles_unclear(ctx) else "")
     written = values(text)
-    lacking = [f for f in _stated(ctx) if not _written(ctx, f, written, text)]
+    lacking = [f for f in _stated(ctx) if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text)]
     unique = list({(fact.unit, fact.value): fact for fact in lacking}.values())
     found = [_fact(ctx, fact, sure, at_once, order) for fact in unique]
     return [*found, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
@@ -122,6 +125,15 @@ def _follows_from_dates(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
     return any(a - slack <= d and c <= b + slack for a, b in spans for c, d in days)
 
 
+def _part_of_misheard(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
+    """Whether a fact is what is left of one of the order's that was misheard: 一月三号 of 是一月三号."""
+    days = [day for one in days_of(text, ctx.call.started_at.date()) for day, _ in one.spans]
+    forms = [form for day in days for form in date_forms(day)]
+    forms += [form for one in clocks_of(text) for form in clock_forms(one.minutes)]
+    forms += [form for n in numbers_of(text) if n.quantity.low >= 100 for form in amount_forms(n.quantity.low)]
+    return any(fact.text in stretch for stretch in misheard_in(forms, (_text(ctx, fact.utterance),)))
+
+
 def _read_back(ctx: CallContext, fact: SpokenFact) -> bool:
     return any(
         other.role is Role.OPERATOR
@@ -178,7 +190,8 @@ def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepanc
     shown = field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记")
     for utterance in _callers(ctx):
         heard = mend(utterance.text).text
-        marks = [("车牌", m[0]) for m in _PLATE.finditer(heard)]
+        marks = list(_answered(ctx, utterance, heard))
+        marks += [("车牌", m[0]) for m in _PLATE.finditer(heard)]
         marks += [(m["cue"], m["row"]) for m in _NUMBER_CUES.finditer(heard) if not any(m["row"] in p for _, p in marks)]
         for name, mark in marks:
             bare = re.sub(r"[^0-9A-Z]", "", mark.upper().translate(_SPOKEN))
@@ -186,6 +199,15 @@ def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepanc
                 yield Discrepancy(
                     Kind.OMITTED, _FIELD, f"来电人说的{name}“{mark}”工单里没有", (said(utterance, f"{name}{mark}"), shown)
                 )
+
+
+def _answered(ctx: CallContext, utterance: Utterance, heard: str) -> Iterator[tuple[str, str]]:
+    """Yield the number that answers the operator's question for one (户号能提供吗)."""
+    before = next((u for u in reversed(ctx.transcript.utterances[: utterance.index]) if u.role is Role.OPERATOR), None)
+    asked = _ASKS_NUMBER.search(simplify(before.text)) if before is not None else None
+    row = _ROW.search(heard) if asked is not None else None
+    if asked is not None and row is not None and not _NUMBER_CUES.search(heard):
+        yield asked[0], row[0]
 
 
 def _callers(ctx: CallContext) -> tuple[Utterance, ...]:

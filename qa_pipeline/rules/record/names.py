@@ -70,7 +70,7 @@ def _told_otherwise(ctx: CallContext, bare: str) -> Discrepancy | None:
     """Hold the characters that were told apart (立早章) against the written ones."""
     for utterance, told in _told(ctx):
         alike = [c for c in bare if sound_distance(c, told.character) <= 0.2]
-        if not alike or told.character in bare:
+        if not alike or told.character in bare or any(c in told.text for c in alike):
             continue
         sure = told.text.endswith("的" + told.text[-1]) is False and utterance.confidence >= _SURE
         evidence = (field_value(ctx, _FIELD, bare, "工单上的姓名"), said(utterance, f"说的是“{told.text}”"))

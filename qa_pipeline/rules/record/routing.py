@@ -16,6 +16,7 @@ from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
 from qa_pipeline.rules.record.precedents import unlike_precedents
 from qa_pipeline.rules.record.text import text_of
+from qa_pipeline.rules.record.topics import other_topic
 
 _FIELDS = ("问题分类", "紧急程度", "承办单位")
 _UNIT_SAID = re.compile(
@@ -72,13 +73,14 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
         for name in _FIELDS
         if not filled(order, name)
     ]
-    conflicts = [c for c in (_urgency(ctx, order), _unit(ctx, order, params)) if c is not None]
+    conflicts: list[_Conflict] = [c for c in (_urgency(ctx, order), _unit(ctx, order, params)) if c is not None]
     faults = [*empty, *conflicts]
     if faults:
         evidence = [piece for fault in faults for piece in fault.evidence]
         sure = min(fault.confidence for fault in faults)
         return failed("；".join(f.reason for f in faults), evidence, faults=len(faults), parts=3, confidence=sure)
     doubts = [one for one in (_unlike_entry(ctx, order, params),) if one is not None]
+    doubts += [] if (topic := other_topic(ctx, order)) is None else [_Conflict(*topic, 0.5)]
     advice = [(one.reason, one.evidence) for one in doubts] + unlike_precedents(ctx, order)
     if advice:
         evidence = [piece for _, pieces in advice for piece in pieces]

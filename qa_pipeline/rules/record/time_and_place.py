@@ -7,12 +7,14 @@ from itertools import pairwise
 
 from pydantic import Field
 
+from qa_pipeline.language.moments import clocks_of, days_of, speaks_of_now
+from qa_pipeline.language.places import formed, listed
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Evidence, Role, Standing
 from qa_pipeline.rules.base import Finding, Params, not_applicable, passed, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
-from qa_pipeline.rules.record.orders import by_operator, filled, is_consultation, without_order
+from qa_pipeline.rules.record.orders import by_caller, by_operator, filled, is_consultation, without_order
 from qa_pipeline.rules.record.places import compare_place, left_out_places
 from qa_pipeline.rules.record.times import compare_time
 from qa_pipeline.rules.windows import turns
@@ -67,10 +69,7 @@ def compare_time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> list
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
     missing = [name for name in _ASKED if not filled(order, name) and not _could_not_say(ctx, name)]
-    found = [
-        Discrepancy(Kind.EMPTY, name, f"工单没有填写{name}", tuple(_gap(ctx, name)), fault=True, confidence=0.95)
-        for name in missing
-    ]
+    found = [_empty(ctx, name) for name in missing]
     if filled(order, "发生时间"):
         found += compare_time(ctx, order)
     if filled(order, "事发地点"):
@@ -88,6 +87,28 @@ def _could_not_say(ctx: CallContext, name: str) -> bool:
         if asked and after[0].role is Role.CALLER and any(_DECLINED.search(simplify(u.text)) for u in after):
             return True
     return False
+
+
+def _empty(ctx: CallContext, name: str) -> Discrepancy:
+    """Return an empty field: a fault where it was said, or where nobody asked; a doubt where an answer tells nothing."""
+    given = any(_TELLS[name](u.text, ctx) for u in by_caller(ctx))
+    gap = tuple(_gap(ctx, name))
+    asked = any(piece.note == "话务员问" for piece in gap)
+    where = tuple(said(u, "来电人说的") for u in by_caller(ctx) if _TELLS[name](u.text, ctx))[:2]
+    evidence = gap if asked else (*gap[:1], *where) if where else gap
+    kind = Kind.OMITTED if given else Kind.EMPTY
+    return Discrepancy(kind, name, f"工单没有填写{name}", evidence, fault=given or not asked, confidence=0.95)
+
+
+def _tells_time(text: str, ctx: CallContext) -> bool:
+    return bool(days_of(text, ctx.call.started_at.date()) or clocks_of(text) or speaks_of_now(text))
+
+
+def _tells_place(text: str, ctx: CallContext) -> bool:
+    return bool(formed(text) or listed(text, ctx.gazetteer))
+
+
+_TELLS = {"发生时间": _tells_time, "事发地点": _tells_place}
 
 
 def _gap(ctx: CallContext, name: str) -> list[Evidence]:

@@ -15,6 +15,7 @@ from qa_pipeline.language.moments import (
     speaks_of_now,
 )
 from qa_pipeline.language.script import simplify
+from qa_pipeline.language.spoken_forms import clock_forms, date_forms, misheard
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
@@ -47,7 +48,7 @@ def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy
     exact = [one for one in written if one.exact]
     if not exact or any(one.meets(other) for one in written for other, _ in said_days):
         return None
-    if any(_follows(ctx, one, today) for one in exact):
+    if any(_follows(ctx, one, today) for one in exact) or _misheard_day(ctx, exact):
         return None
     if any(_VAGUE.search(simplify(u.text)) for u in ctx.transcript.utterances) and not said_days:
         return None
@@ -63,6 +64,11 @@ def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy
     agreed = _both_said([pair for pair in said_days if pair[0].exact])
     sure = min(u.confidence for _, u in named)
     return Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, fault=agreed, confidence=sure)
+
+
+def _misheard_day(ctx: CallContext, exact: list[Days]) -> bool:
+    forms = [form for one in exact for first, _ in one.spans for form in date_forms(first)]
+    return misheard(forms, (u.text for u in ctx.transcript.utterances))
 
 
 def _both_said(named: _SaidDays) -> bool:
@@ -84,6 +90,9 @@ def _other_clock(ctx: CallContext, text: str, said_clocks: _SaidClocks) -> Discr
     if not written or not said_clocks:
         return None
     others = [w for w in written if not any(w.near(c, _WITHIN_MIN) for c, _ in said_clocks)]
+    forms = [form for one in others for form in clock_forms(one.minutes)]
+    if misheard(forms, (u.text for u in ctx.transcript.utterances)):
+        return None
     if not others or any(_by_part(ctx, one) for one in others) or len(others) < len(written):
         return None
     callers = [(c, u) for c, u in said_clocks if u.role is not Role.OPERATOR] or said_clocks

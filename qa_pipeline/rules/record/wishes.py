@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa_pipeline.language.pinyin import syllables
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, Role, Utterance
 
@@ -19,7 +20,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("拆除", r"拆(?:掉|了|除|走)", r"拆"),
     ("清理", r"清(?:理|走|了|干净|掉|运)|打扫|搬走|拖走|运走|抓走|收走|挪(?:车|走|开)|扫", r"清|打扫|保洁|搬|拖|运|捕|抓|挪|移|处置|处理"),
     ("停止", r"停(?:工|业|产|下来|止|掉|了)|(?:别|不要|不许|不准|不能)(?:再)?(?:营业|干|放|排|施工|收|在|停|弄|吵|叫|堆|占)|关(?:掉|了|门|停)", r"停(?:工|业|产|止)|禁止|制止|不得|不再|不要|关停|关闭|取缔|整改|规范"),
-    ("处罚", r"罚|处分|严惩|批评|教育一下|处理(?:他|她|司机|店)|吊销|曝光|抓起来|法办", r"罚|处分|惩|批评|教育|查处|追究|吊销|整改"),
+    ("处罚", r"(?<!说)罚|处分|严惩|批评|教育一下|处理(?:他|她|司机|店)|吊销|曝光|抓起来|法办", r"罚|处分|惩|批评|教育|查处|追究|吊销|整改"),
     ("查处", r"查(?:一查|一下|清|查|处|他们|这家|得)|(?:你们|去)查|立案|检查", r"查|立案|调查|核实|检查|处理|监管|整治|执法"),
     ("恢复", r"恢复|(?:来|通|供)(?:水|电|气|暖)|到账", r"恢复|供|通|到账|解决|抢修|维修|修"),
     ("维修", r"修(?!的|过)|弄好|整好|换(?:个|掉|上|一|新)|补(?:上|好|一下|平)|填(?:上|平)|装上|更换|铺", r"修|换|补|更|铺|填|安装|处理|恢复|解决"),
@@ -34,6 +35,7 @@ _ASKS = re.compile(
     r"|催|把[^，。]{1,14}(?:退|修|清|装|拆|赔|办|补|还|换|罚|抓|处理|弄|画|画上|开|减|关|停|要回来|工资|说清)|^(?:退|赔|查|修|罚|清|不许|别|批评|再|该罚|多收|尽快|剩下)"
 )
 _KIND = {name: (re.compile(said), re.compile(written)) for name, said, written in _KINDS}
+_SOUNDS = {"退款": {"tui"}, "赔偿": {"pei", "bu"}, "道歉": {"qian"}, "拆除": {"chai"}, "处罚": {"fa", "cheng"}, "停止": {"ting"}}
 _ASKED_FOR_WISH = re.compile(r"诉求|希望(?:怎么|我们)?|想要?(?:怎么|什么)|要求(?:是)?|什么结果|怎么处理|怎么解决")
 _REFUSED = re.compile(r"(?:不|没|不肯|拒绝|说)(?:给|让|肯|能)?(?:我|我们)?(?:退|赔|修|换|办|开|发|道歉)")
 _CLAUSE = re.compile(r"[，。！？；,.!?;]")
@@ -97,4 +99,7 @@ def strictly_written(text: str) -> tuple[str, ...]:
 def sayings(spoken: Sequence[str], kind: str) -> bool:
     """Whether anything of a kind, in its words of speech or of writing, stands in what was said."""
     said, written = _KIND[kind]
-    return any(said.search(text) or written.search(text) for text in spoken)
+    if any(said.search(text) or written.search(text) for text in spoken):
+        return True
+    # One syllable of it, however it was written: 陪我 is 赔我.
+    return bool(_SOUNDS.get(kind, set()) & {syllable for text in spoken for syllable in syllables(text)})
