@@ -156,13 +156,15 @@ def _cells(one: Score) -> list[str]:
 def _percent(part: Share) -> str:
     if part.value is None or part.interval is None:
         return "–"
-    return f"{part.hits}/{part.n}: {100 * part.value:.0f} ({100 * part.interval.low:.0f}–{100 * part.interval.high:.0f})"
+    return (
+        f"{part.hits}/{part.n}: {100 * part.value:.0f} ({100 * part.interval.low:.0f}–{100 * part.interval.high:.0f})"
+    )
 
 
 ABOUT = (
     "Orders with planted faults held against their calls. Found: a report, whether it costs points or asks a person to "
-    "look, that names the fault. Precision: reports that name one. Of what costs points: the same of reports that would "
-    "be deducted. Quiet: orders without a fault of which nothing is reported. In % with 95 % Wilson intervals. "
+    "look, that names the fault. Precision: reports that name one. Of what costs points: the same of reports that "
+    "would be deducted. Quiet: orders without a fault of which nothing is reported. In % with 95 % Wilson intervals. "
     "Misheard: that share of characters drawn by seed and replaced by a common one of the same sound. "
     "Word for word: empty fields, words of place and subject not said as written, figures not written as said."
 )

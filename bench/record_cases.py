@@ -1,4 +1,4 @@
-"""Calls with their orders and the faults planted in them, and the same calls as a recogniser might have written them."""
+"""Calls with their orders and the faults planted in them, and the same calls as they may be misheard."""
 
 from __future__ import annotations
 

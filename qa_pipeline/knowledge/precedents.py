@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import bm25s
 
@@ -47,7 +48,7 @@ def _matter(order: WorkOrder) -> str:
 
 def _tokens(text: str) -> list[str]:
     bare = [c for c in text if c.isalnum()]
-    return [*bare, *(a + b for a, b in zip(bare, bare[1:], strict=False))]
+    return [*bare, *(a + b for a, b in pairwise(bare))]
 
 
 def _precedent(order: WorkOrder, likeness: float) -> Precedent:

@@ -168,7 +168,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (re.compile(r"(?P<iyear>20\d\d)[-/.](?P<imonth>\d{1,2})(?:[-/.](?P<iday>\d{1,2}))?(?!\d)"), _iso),
     (
         re.compile(
-            rf"(?P<year>(?:20\d\d|二零[一二]\w)年|今年|去年|前年)?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N})月(?!薪|租)份?(?:的)?"
+            rf"(?P<year>(?:20\d\d|二零[一二]\w)年|今年|去年|"
+            rf"前年)?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N})月(?!薪|租)份?(?:的)?"
             rf"(?:(?P<mday>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?=$|\D)))?"
         ),
         _calendar,
@@ -181,7 +182,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
         _near_month,
     ),
     (
-        re.compile(rf"(?P<which>上上个?|上个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[{_WEEK}])(?![周个天])".replace(")?(?:周", "|)(?:周")),
+        re.compile(rf"(?P<which>上上个?|上个?|这个?|本)?(?:周|星期|"
+        rf"礼拜)(?P<weekday>[{_WEEK}])(?![周个天])".replace(")?(?:周", "|)(?:周")),
         _weekday,
     ),
     (re.compile(r"(?P<which>上个?|这个?|本)(?:周|星期|礼拜)(?![一二三四五六日天])"), _week),
@@ -190,7 +192,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (re.compile(r"(?P<feast>国庆|元旦|五一|劳动节)"), _feast),
     (
         re.compile(
-            r"(?<![月\d一二三四五六七八九十百零路街巷道])(?P<mday>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[号日]"
+            r"(?<![月\d一二三四五六七八九十百零路街巷道])(?P<mday>\d{1,2}|[一二三]?十[一二三四五六七八九]?|"
+            r"[一二三四五六七八九])[号日]"
             r"(?=那天|当天|早|上午|中午|下午|晚|凌晨|夜|$|[，。,]|开始|供|来|到|起|就|的时候|我|去|交|买|发)"
         ),
         _day_alone,
@@ -215,16 +218,20 @@ def _all(text: str, today: date, taken: set[int]) -> Iterator[Days]:
             yield Days(start, end, found[0], spans)
 
 
-_NOW = re.compile(r"刚才|刚刚|现在|眼下|(?:十来?|几|[一二两三四五]?十?[一二三四五六七八九]?)分钟(?:之?前|了)|这会儿|来电时|目前|此刻")
+_NOW = re.compile(
+    r"刚才|刚刚|现在|眼下|(?:十来?|几|[一二两三四五]?十?[一二三四五六七八九]?)分钟(?:之?前|了)|这会儿|来电时|目前|此刻"
+)
 _PART = r"(?P<part>早上|早晨|清晨|今早|凌晨|上午|中午|下午|傍晚|晚上|昨晚|今晚|前晚|夜间|夜里|半夜|深夜|晚|早)?"
 _CLOCK = re.compile(
-    _PART + r"(?:的)?(?:大概|大约|差不多)?(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|时|:|：)(?!儿|间|候|常|都|也|了|钱)"
+    _PART
+    + r"(?:的)?(?:大概|大约|差不多)?(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|时|:|：)(?!儿|间|候|常|都|"
+    r"也|了|钱)"
     r"(?P<minute>半|一刻|三刻|整|钟|\d{1,2}|[零一二三四五六七八九十]{1,3})?"
 )
 _LATE = {"下午", "傍晚", "晚上", "昨晚", "今晚", "前晚", "夜间", "晚", "夜里", "深夜"}
 _PARTS = {
-    "凌晨": (0, 360), "半夜": (1320, 1800), "早": (300, 600), "上午": (480, 720), "中午": (660, 840), "下午": (720, 1140),
-    "傍晚": (1020, 1200), "晚": (1020, 1440), "夜": (1200, 1800), "今晨": (300, 540),
+    "凌晨": (0, 360), "半夜": (1320, 1800), "早": (300, 600), "上午": (480, 720), "中午": (660, 840),
+    "下午": (720, 1140), "傍晚": (1020, 1200), "晚": (1020, 1440), "夜": (1200, 1800), "今晨": (300, 540),
 }  # fmt: skip
 _BARE_PART = re.compile(r"凌晨|半夜|早|上午|中午|下午|傍晚|晚|夜")
 HALF_DAY = 12 * 60
@@ -281,7 +288,7 @@ def speaks_of_now(text: str) -> bool:
 
 
 def lasting_since(text: str, at: datetime) -> tuple[tuple[date, date], ...]:
-    """Return from when something lasts that goes on for some time (三天了, 四个多月了, 半年多), give or take a third."""
+    """Return from when something lasts that goes on (三天了, 四个多月了, 半年多), give or take a third."""
     spans = []
     for found in _LASTING.finditer(simplify(text)):
         count = 0.5 if found["half"] else float(_whole(found["count"]) or 0)
@@ -297,5 +304,6 @@ def lasting_since(text: str, at: datetime) -> tuple[tuple[date, date], ...]:
 
 
 _LASTING = re.compile(
-    r"(?:(?P<half>半)个?|(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<more>来|多|几)?个?)多?(?P<unit>天|周|星期|礼拜|月|年)(?!前|级|代|\d)"
+    r"(?:(?P<half>半)个?|(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<more>来|多|几)?个?)多?(?P<unit>天|周|"
+    r"星期|礼拜|月|年)(?!前|级|代|\d)"
 )

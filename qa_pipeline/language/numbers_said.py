@@ -15,9 +15,11 @@ _QUANTITY = re.compile(rf"{QUANTITY}")
 _DATE = re.compile(r"20\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|\d{1,2}:\d{2}")
 _ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{2,}")
 _BARE_MONEY = re.compile(
-    r"(?:花了?|收了?|交了?|缴了?|充了?|付了?|退|欠|赔偿?|罚|涨到|涨了|降到|一共|总共|多收|少了|才|要价|卖|买了?|定金|押金|工资|也就|剩下的?|每个?月)"
+    r"(?:花了?|收了?|交了?|缴了?|充了?|付了?|退|欠|赔偿?|罚|涨到|涨了|降到|一共|总共|多收|少了|才|要价|卖|买了?|"
+    r"定金|押金|工资|也就|剩下的?|每个?月)"
     rf"(?:我|我们|了|是|有|大概|差不多|将近)*(?P<amount>{QUANTITY})(?P<whole>万)?"
-    r"(?=[，。,的]|$|吧|呢|啊|左右|多?(?![零一二两三四五六七八九十百千万亿点\d个天号日月年人次台辆户名张件份公里米吨度斤度楼层栋单路分点小条盏岁位节包箱瓶遍回家只头袋斗半期平周礼星工元块毛]))"
+    r"(?=[，。,的]|$|吧|呢|啊|左右|"
+    r"多?(?![零一二两三四五六七八九十百千万亿点\d个天号日月年人次台辆户名张件份公里米吨度斤度楼层栋单路分点小条盏岁位节包箱瓶遍回家只头袋斗半期平周礼星工元块毛]))"
 )
 
 
@@ -34,11 +36,11 @@ class SaidNumber:
 def numbers_of(text: str) -> tuple[SaidNumber, ...]:
     """Return every number of a text that can be read, in order."""
     plain = _DATE.sub(lambda date: "，" * len(date[0]), mend(text).text)
-    found = []
-    for match in _QUANTITY.finditer(plain):
-        if (quantity := read_quantity(match[0])) is not None:
-            found.append(SaidNumber(*match.span(), match[0], quantity))
-    return tuple(found)
+    return tuple(
+        SaidNumber(*match.span(), match[0], quantity)
+        for match in _QUANTITY.finditer(plain)
+        if (quantity := read_quantity(match[0])) is not None
+    )
 
 
 def rows_of(text: str) -> tuple[str, ...]:
@@ -61,5 +63,3 @@ def borne_out(amount: Decimal, said: set[Decimal]) -> bool:
     if amount in said:
         return True
     return any(amount in {a + b, abs(a - b), a * b} for a in said for b in said)
-
-

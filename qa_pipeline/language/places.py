@@ -25,19 +25,35 @@ class Named:
     places: tuple[Place, ...] = ()
 
 
-_NOT_IN_A_NAME = r"[^，。、！？；,.!?;\s()（）0-9A-Za-z一二三四五六七八九十两第的在到从去住是叫那这和与就往靠号我们你他咱家跟把被有个条段每了至及没又还就后面半请问上下]"
+_NOT_IN_A_NAME = (
+    r"[^，。、！？；,.!?;\s()（）0-9A-Za-z一二三四五六七八九十两第的在到从去住是叫那这和与就往靠号我们你他咱跟把被有个条段"
+    r"每了至及没又还后面半请问上下]"
+)
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("区", re.compile(r"[\u4e00-\u9fff]{2}(?<![小社园校景院厂库])(?:区|县)(?![域别分划间长委县])")),
     ("镇", re.compile(r"[\u4e00-\u9fff]{2}(?:镇|乡)(?![政长])")),
-    ("路", re.compile(rf"{_NOT_IN_A_NAME}{{2,4}}?(?:大道|(?<![马公铁小半同一条出线电网管思套退活走])路|大街|街(?!道)|巷|胡同)(?:[东南西北中]段)?(?![上灯边过口人面费由标障])")),
+    (
+        "路",
+        re.compile(
+            rf"{_NOT_IN_A_NAME}{{2,4}}?(?:大道|(?<![马公铁小半同一条出线电网管思套退活走])路|大街|街(?!道)|巷|"
+            rf"胡同)(?:[东南西北中]段)?(?![上灯边过口人面费由标障])"
+        ),
+    ),
     (
         "小区",
         re.compile(
-            rf"{_NOT_IN_A_NAME}{{2,6}}?(?:小区|家园|花园|花苑|华庭|家属院|新村|新苑|公寓|大厦|广场|[苑湾府园]|华府|天城|国际|佳园|名邸|社区)"
+            rf"{_NOT_IN_A_NAME}{{2,6}}?(?:小区|家园|花园|花苑|华庭|家属院|新村|新苑|公寓|大厦|广场|[苑湾府园]|华府|"
+            rf"天城|国际|佳园|名邸|社区)"
             r"(?![区路街])(?:[一二三四五六七八九十\d]期)?"
         ),
     ),
-    ("地", re.compile(rf"{_NOT_IN_A_NAME}{{2,6}}?(?:公园|菜市场|市场|超市|医院|小学|中学|学院|大学|幼儿园|派出所|火车站|车站|村)(?![民长口])")),
+    (
+        "地",
+        re.compile(
+            rf"{_NOT_IN_A_NAME}{{2,6}}?(?:公园|菜市场|市场|超市|医院|小学|中学|学院|大学|幼儿园|派出所|火车站|车站|"
+            rf"村)(?![民长口])"
+        ),
+    ),
     ("门", re.compile(r"(?:[东南西北正后前侧][大]?门)(?![口窗])?|[东南西北]侧(?!门)|对面")),
 )
 _ADMIN = frozenset("区县市镇乡")
@@ -49,8 +65,7 @@ def formed(text: str) -> tuple[Named, ...]:
     rest = simplify(text)
     found: list[Named] = []
     for kind, pattern in _FORMS:
-        for hit in pattern.finditer(rest):
-            found.append(Named(*hit.span(), hit[0], kind))
+        found += [Named(*hit.span(), hit[0], kind) for hit in pattern.finditer(rest)]
         # What has been found is out of the way of the next: 河东区 of 河东区解放路.
         for one in found:
             rest = rest[: one.start] + "，" * (one.end - one.start) + rest[one.end :]
@@ -71,7 +86,9 @@ def listed(text: str, gazetteer: Gazetteer) -> tuple[Named, ...]:
     """Return the gazetteer's names that stand in a text, the longest where they overlap."""
     if not len(gazetteer):
         return ()
-    hits = [(last - len(simplify(name)) + 1, last + 1, name) for last, name in _automaton(gazetteer).iter(simplify(text))]
+    hits = [
+        (last - len(simplify(name)) + 1, last + 1, name) for last, name in _automaton(gazetteer).iter(simplify(text))
+    ]
     return tuple(sorted(_longest(hits, gazetteer), key=lambda one: one.start))
 
 
@@ -104,7 +121,7 @@ def out_of_place(named: tuple[Named, ...], gazetteer: Gazetteer) -> tuple[Named,
     """
     districts = [one for one in named if one.places and is_administrative(one.text)]
     for one in named:
-        around = [{name for name in gazetteer.around(place)} for place in one.places]
+        around = [set(gazetteer.around(place)) for place in one.places]
         if is_administrative(one.text) or not around or not all(around):
             continue
         for district in districts:

@@ -37,7 +37,13 @@ class Standards:
 
 
 def standards_of(
-    session: Session, settings: Settings, data: MonthData, scorecard: Scorecard, earned: Earned, stages: Stages
+    session: Session,
+    settings: Settings,
+    data: MonthData,
+    scorecard: Scorecard,
+    earned: Earned,
+    stages: Stages,
+    background_sha256: str = "",
 ) -> Standards:
     """Gather what a month's calls are judged by; ``earned`` is the ruleset as far as reviews bear it out."""
     stamp = RulesetStamp(earned.ruleset.version, earned.ruleset.sha256)
@@ -52,6 +58,7 @@ def standards_of(
             knowledge,
             correct_terms=settings.correct_terms,
             demotions=earned.demotions,
+            background_sha256=background_sha256,
         ),
         index=stages.index(entries(session)),
         baselines=baselines(session, data.month, {file.call.operator_id for file in data.files}),

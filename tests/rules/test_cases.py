@@ -73,7 +73,9 @@ def context(case: dict[str, Any]) -> CallContext:
         **record,
     )
     ctx = replace(ctx, acoustics=_acoustics(ctx, case.get("acoustics", {})), baseline=_baseline(case.get("baseline")))
-    ctx = replace(ctx, gazetteer=_gazetteer(case.get("gazetteer", [])), precedents=_precedents(case.get("precedents", [])))
+    ctx = replace(
+        ctx, gazetteer=_gazetteer(case.get("gazetteer", [])), precedents=_precedents(case.get("precedents", []))
+    )
     return with_knowledge(ctx, KnowledgeIndex([entry(row) for row in case.get("knowledge", [])]))
 
 

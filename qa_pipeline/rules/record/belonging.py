@@ -46,6 +46,6 @@ def _moment(text: str) -> datetime | None:
     if found is None:
         return None
     try:
-        return datetime(*(int(part) for part in found.groups()))
+        return datetime.fromisoformat("{}-{:0>2}-{:0>2}T{:0>2}:{:0>2}".format(*found.groups()))
     except ValueError:
         return None

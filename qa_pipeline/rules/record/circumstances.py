@@ -18,7 +18,8 @@ _FIELD = "主要内容"
 # What is called: how it is said, and how an order may call it.
 _CIRCUMSTANCES: tuple[tuple[str, str, str], ...] = (
     ("凭证", r"小票|收据|发票(?!补)|付款凭证|购物凭证", r"小票|收据|发票|凭证|凭据|票据|转账|付款|支付|记录"),
-    ("照片、录像", r"拍了?(?:照|视频|下来)|(?:有|存了?)(?:照片|视频|录音|录像)|录了?(?:音|像|视频)|照片", r"照|视频|录音|录像|影像|拍摄"),
+    ("照片、录像", r"拍了?(?:照|视频|下来)|(?:有|存了?)(?:照片|视频|录音|录像)|录了?(?:音|像|视频)|照片", (r"照|视频|"
+    r"录音|录像|影像|拍摄")),
     ("合同", r"合同|协议", r"合同|协议"),
     ("转账记录", r"转账|付款记录|聊天记录|截图|流水", r"转账|付款|聊天|截图|流水|支付|凭证"),
     ("欠条", r"欠条|借条|打的?条", r"欠条|借条|条据|字据"),
@@ -33,9 +34,12 @@ _COMPILED = tuple((name, re.compile(spoken), re.compile(written)) for name, spok
 _WANTED = re.compile(r"(?:把|给我|让他们?|让物业|要求|希望|得|补|装|加|开)[^，。]{0,6}$")
 _YES = re.compile(r"^(?:有|对|是|嗯|有的|签了|报了|拍了|录了|都有|留着|在的|去了|看了)")
 _TRIED = re.compile(
-    r"(?:找过?|问过?|跟|给|向|打过?|联系过?|去过?)[^，。]{0,4}?(?P<whom>物业|社区|居委会|村委会|村里|派出所|城管|厂家|商家|老板|单位|公司|客服|房东|学校|医院|消协|开发商)"
+    r"(?:找过?|问过?|跟|给|向|打过?|联系过?|去过?)[^，。]{0,4}?(?P<whom>物业|社区|居委会|村委会|村里|派出所|城管|"
+    r"厂家|商家|老板|单位|公司|客服|房东|学校|医院|消协|开发商)"
 )
-_FRUITLESS = re.compile(r"没用|没人|不管|管不了|不理|推|没(?:有)?(?:来|解决|结果|下文|处理|答复|修)|不给|不退|不肯|不承认|拖")
+_FRUITLESS = re.compile(
+    r"没用|没人|不管|管不了|不理|推|没(?:有)?(?:来|解决|结果|下文|处理|答复|修)|不给|不退|不肯|不承认|拖"
+)
 
 
 def circumstances_left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
@@ -48,12 +52,16 @@ def circumstances_left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepan
         if hit is not None and not written.search(text):
             utterance, words = hit
             reason = f"来电人说到{name}（“{words}”），工单里没有"
-            found[name] = Discrepancy(Kind.OMITTED, _FIELD, reason, (said(utterance, f"说到{name}"), shown), confidence=0.7)
+            found[name] = Discrepancy(
+                Kind.OMITTED, _FIELD, reason, (said(utterance, f"说到{name}"), shown), confidence=0.7
+            )
     for utterance, whom in _attempts(ctx):
         near = nearest(whom, text)
         if near is None or near.distance > 0.25:
             reason = f"来电人说找过{whom}而没有解决，工单里没有"
-            found[whom] = Discrepancy(Kind.OMITTED, _FIELD, reason, (said(utterance, f"找过{whom}"), shown), confidence=0.7)
+            found[whom] = Discrepancy(
+                Kind.OMITTED, _FIELD, reason, (said(utterance, f"找过{whom}"), shown), confidence=0.7
+            )
     return list(found.values())
 
 

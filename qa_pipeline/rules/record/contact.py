@@ -33,7 +33,8 @@ _FIELD = "联系方式"
 _ONLY_A_NUMBER = re.compile(r"[\d\s()（）—–.-]+")
 _ASKED = re.compile(r"电话|号码|联系(?:您|方式)|手机")
 _SECRET = re.compile(
-    r"(?<!给您)保密|(?:别|不要|不能|不许|千万别|不想|不愿意?|不希望)[^，。]{0,6}(?:告诉|透露|泄露|让|被|跟|和|给)[^，。]{0,8}(?:知道|我说的|我打的|我举报|是我|他们?|她|店里|对方|单位|物业|信息)"
+    r"(?<!给您)保密|(?:别|不要|不能|不许|千万别|不想|不愿意?|不希望)[^，。]{0,6}(?:告诉|透露|泄露|让|被|跟|和|"
+    r"给)[^，。]{0,8}(?:知道|我说的|我打的|我举报|是我|他们?|她|店里|对方|单位|物业|信息)"
     r"|匿名|别说是我"
 )
 _NOT_SECRET = frozenset({"否", "不保密", "公开", "n", "no", "0", ""})
@@ -49,8 +50,8 @@ class ContactParams(Params):
 def contact(ctx: CallContext, params: ContactParams) -> Finding:
     """Whether the order holds the caller's name and the phone number that was said.
 
-    What: 工单的姓名或称谓、联系方式是否填写；通话里逐位念出的号码（来电人念的、改正过的、话务员复述的、来电显示）与工单是否一致；
-        姓名按读音在通话里查找，“立早章”“黎明的黎”一类的说明按字核对；来电人要求保密、匿名的，是否保密有没有照填。
+    What: 工单的姓名或称谓、联系方式是否填写；通话里逐位念出的号码（来电人念的、改正过的、话务员复述的、来电显示）
+        与工单是否一致；姓名按读音在通话里查找，“立早章”“黎明的黎”一类的说明按字核对；来电人要求保密、匿名的，是否保密有没有照填。
     Why: 记错一位号码，承办单位就联系不上来电人。
     Passes: 两样都填了，号码与念出的或来电显示一致；来电人不愿意留的可以空着。
     Fails: 姓名或号码空着，号码不可能存在，或与念出的号码不同（至少两处听到同一个号码，或一处听得很清楚）；每样计一次。
@@ -72,7 +73,7 @@ def compare_contact(ctx: CallContext, params: ContactParams) -> list[Discrepancy
 
 
 def _secrecy(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
-    """A caller who asked to be kept secret is in an order that does not say so. Never a deduction: D1 is of contacts."""
+    """Return that a caller asked to be kept secret and the order does not say so; no deduction, D1 is of contacts."""
     wish = next((u for u in by_caller(ctx) if _SECRET.search(simplify(u.text))), None)
     if wish is None or text_of(order, "是否保密").lower() not in _NOT_SECRET or "是否保密" not in order.fields:
         return []

@@ -58,5 +58,7 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
     if any(one.fault for one in lacking):
         more = [one for one in more if one.kind is not Kind.CONFLICT or one.field == "被反映对象"]
     elif (otherwise := [one for one in more if one.kind is Kind.CONFLICT]) and len(lacking) == 1:
-        lacking = [one for one in lacking if not any(piece.text in o.reason for o in otherwise for piece in one.evidence[:1])]
+        lacking = [
+            one for one in lacking if not any(piece.text in o.reason for o in otherwise for piece in one.evidence[:1])
+        ]
     return [*lacking, *circumstances_left_out(ctx, order), *more]

@@ -29,12 +29,15 @@ _NOT_STATED = frozenset({"phone", "quoted", "hypothetical", "negated", "reply_ti
 # 一天两次, 一次性, 等一分钟: how often or how it is said, no fact of its own.
 _MANNER = re.compile(r"(?:^|[^\d一二三四五六七八九十])(?:一|1)(?:天|次|年|个月|小时|分钟|个人|个星期)")
 _NUMBER_CUES = re.compile(
-    r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
+    r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|"
+    r"的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
 )
 _ASKS_NUMBER = re.compile(r"车牌|车号|户号|卡号|账号|编号|单号|表号")
 _ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{4,20}")
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•，, ]?(?:[A-Z0-9零〇一二三四五六七八九幺]){5,6}", re.IGNORECASE
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•，, ]?"
+    r"(?:[A-Z0-9零〇一二三四五六七八九幺]){5,6}",
+    re.IGNORECASE,
 )
 _SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 
@@ -53,9 +56,7 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
     return [*found, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
 
 
-def _fact(
-    ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str], order: WorkOrder
-) -> Discrepancy:
+def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str], order: WorkOrder) -> Discrepancy:
     name = _name(fact)
     certain = roles_unclear(ctx) is None and fact.confidence >= sure and (name in at_once or _read_back(ctx, fact))
     evidence = (
@@ -76,19 +77,19 @@ def _stated(ctx: CallContext) -> list[SpokenFact]:
         and (fact.slot != "date" or _NUMBERED.search(fact.value))
         and not (fact.unit == "yuan" and fact.value == "0")
         and not _in_passing(ctx, fact)
-        and not _is_a_number_said(ctx, fact)
+        and not _is_a_number_said(fact)
     ]
 
 
 def _in_passing(ctx: CallContext, fact: SpokenFact) -> bool:
     text = _text(ctx, fact.utterance)
-    if fact.unit in _DURATIONS and (_MANNER.search(fact.text) or fact.unit == "minute" and speaks_of_now(text)):
+    if fact.unit in _DURATIONS and (_MANNER.search(fact.text) or (fact.unit == "minute" and speaks_of_now(text))):
         return True
     # 等了十分钟, 打了半小时电话: of this call or the one before, not of the matter.
     return bool(re.search(rf"第{re.escape(fact.text)}|{re.escape(fact.text)}(?:岁)?以[上下]", text))
 
 
-def _is_a_number_said(ctx: CallContext, fact: SpokenFact) -> bool:
+def _is_a_number_said(fact: SpokenFact) -> bool:
     """Whether a measure is only the beginning of a spoken phone or account number."""
     return fact.value.isdigit() and len(fact.value) >= 7
 
@@ -96,7 +97,7 @@ def _is_a_number_said(ctx: CallContext, fact: SpokenFact) -> bool:
 def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text: str) -> bool:
     if fact.text in text or any(_same(fact, value) for value in written):
         return True
-    if fact.slot == "date" or fact.slot == "hours":
+    if fact.slot in {"date", "hours"}:
         return _moment_written(ctx, fact, text)
     quantity = parse_value(fact.value)
     if quantity is None:
@@ -180,7 +181,10 @@ def _amounts_without_unit(
             in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
             if in_order or any(one.text in fact.text for fact in known):
                 continue
-            evidence = (said(utterance, f"说的是{one.text}"), field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"))
+            evidence = (
+                said(utterance, f"说的是{one.text}"),
+                field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"),
+            )
             yield Discrepancy(Kind.OMITTED, _FIELD, f"工单里没有找到来电人说的金额“{one.text}”", evidence)
 
 
@@ -192,12 +196,17 @@ def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepanc
         heard = mend(utterance.text).text
         marks = list(_answered(ctx, utterance, heard))
         marks += [("车牌", m[0]) for m in _PLATE.finditer(heard)]
-        marks += [(m["cue"], m["row"]) for m in _NUMBER_CUES.finditer(heard) if not any(m["row"] in p for _, p in marks)]
+        marks += [
+            (m["cue"], m["row"]) for m in _NUMBER_CUES.finditer(heard) if not any(m["row"] in p for _, p in marks)
+        ]
         for name, mark in marks:
             bare = re.sub(r"[^0-9A-Z]", "", mark.upper().translate(_SPOKEN))
             if len(bare) >= 3 and bare not in plain and bare not in rows_of(text):
                 yield Discrepancy(
-                    Kind.OMITTED, _FIELD, f"来电人说的{name}“{mark}”工单里没有", (said(utterance, f"{name}{mark}"), shown)
+                    Kind.OMITTED,
+                    _FIELD,
+                    f"来电人说的{name}“{mark}”工单里没有",
+                    (said(utterance, f"{name}{mark}"), shown),
                 )
 
 

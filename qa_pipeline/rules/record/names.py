@@ -15,7 +15,8 @@ from qa_pipeline.rules.record.text import sound_apart, text_of
 
 _FIELD = "姓名或称谓"
 _CALLS_ITSELF = re.compile(
-    r"(?:我(?:的名字)?叫|我是|免贵姓|我姓|姓名(?:是|叫)?|^姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[，。,]|$|电话|手机|幺|一三|1|的)"
+    r"(?:我(?:的名字)?叫|我是|免贵姓|我姓|姓名(?:是|叫)?|^姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[，。,]|$|电话|手机|"
+    r"幺|一三|1|的)"
 )
 _ASKED = re.compile(r"贵姓|怎么称呼|如何称呼|姓名|名字|您叫什么|叫什么名|称呼您|姓什么|哪位")
 _TITLE = re.compile(r"(?:先生|女士|小姐|同志|大爷|大妈|大姐|阿姨|师傅|老师|某)+$")
@@ -61,9 +62,9 @@ def _heard(bare: str, ctx: CallContext) -> bool:
     forms = (bare, f"{bare[0]}先生", f"{bare[0]}女士", f"姓{bare[0]}", f"{bare[:2]}先生", f"{bare[:2]}女士")
     limits = (_DISTANCE, *[0.05] * (len(forms) - 1))
     # A surname alone is a short sound; a title or 姓 with it makes it one that is not found by chance.
-    return any(apart <= limit for apart, limit in zip(sound_apart(forms, ctx), limits, strict=True) if len(bare) > 1) or any(
-        apart <= 0.05 for apart in sound_apart(forms[1:], ctx)
-    )
+    return any(
+        apart <= limit for apart, limit in zip(sound_apart(forms, ctx), limits, strict=True) if len(bare) > 1
+    ) or any(apart <= 0.05 for apart in sound_apart(forms[1:], ctx))
 
 
 def _told_otherwise(ctx: CallContext, bare: str) -> Discrepancy | None:

@@ -13,7 +13,7 @@ from qa_pipeline.rules.answer.consultations import answered
 from qa_pipeline.rules.base import Finding, not_applicable, roles_unclear, undetermined
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.belonging import foreign
-from qa_pipeline.rules.record.text import narrative, text_of
+from qa_pipeline.rules.record.text import text_of
 from qa_pipeline.rules.windows import turns
 
 _DEMANDS = re.compile(r"投诉|举报|反映|要求|希望|没人管|没有人管|管不管|赶紧|给个说法|解决|帮我找|派人")
@@ -67,9 +67,12 @@ def heard(name: str, spoken: Iterable[Utterance], distance: float) -> tuple[Utte
 
 
 _DECLINES = re.compile(
-    r"不(?:太)?方便|不想(?:留|说|透露|告诉)|不用(?:留|登记|记)|不留|匿名|不愿意|不(?:能)?(?:说|告诉)了?吧|别(?:问|记|留)|保密|就不(?:说|留|报)"
+    r"不(?:太)?方便|不想(?:留|说|透露|告诉)|不用(?:留|登记|记)|不留|匿名|不愿意|不(?:能)?(?:说|告诉)了?吧|别(?:问|"
+    r"记|留)|保密|就不(?:说|留|报)"
 )
-_ANONYMOUS = re.compile(r"匿名|(?:不想|不用|不愿意?|不方便|不)(?:留|说|透露|报|登记)(?:我的?)?(?:姓名|名字|名|姓)|(?:姓名|名字)就(?:不|算)")
+_ANONYMOUS = re.compile(
+    r"匿名|(?:不想|不用|不愿意?|不方便|不)(?:留|说|透露|报|登记)(?:我的?)?(?:姓名|名字|名|姓)|(?:姓名|名字)就(?:不|算)"
+)
 
 
 def declined(ctx: CallContext, asked: re.Pattern[str]) -> Evidence | None:

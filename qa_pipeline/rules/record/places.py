@@ -20,7 +20,16 @@ FIELD = "事发地点"
 UNITS = frozenset({"号", "楼", "栋", "单元", "层", "室", "号楼", "号院"})
 _SAME_UNIT = {"号楼": "栋", "层": "楼", "号院": "号"}
 _NUMBERED = re.compile(r"[\d零一二三四五六七八九十百]+(?:号楼|号|栋|单元|楼|层|室|期)?")
-_GATES = {"东": "西南北", "西": "东南北", "南": "东西北", "北": "东西南", "前": "后", "后": "前", "左": "右", "右": "左"}
+_GATES = {
+    "东": "西南北",
+    "西": "东南北",
+    "南": "东西北",
+    "北": "东西南",
+    "前": "后",
+    "后": "前",
+    "左": "右",
+    "右": "左",
+}
 _GATE = re.compile(r"(?P<side>[东南西北前后左右])(?P<what>大?门|侧|边|段|路口)")
 
 
@@ -76,7 +85,7 @@ def _names(ctx: CallContext, place: str, distance: float) -> list[Discrepancy]:
     apart = sound_apart(tuple(one.text for one in names), ctx)
     found = []
     for one, off in zip(names, apart, strict=True):
-        if off <= distance and not _one_syllable_off(one.text, off) or _goes_without_saying(ctx, one, names):
+        if (off <= distance and not _one_syllable_off(one.text, off)) or _goes_without_saying(ctx, one, names):
             continue
         if any(_known_as(ctx, alias, distance) for p in one.places for alias in (p.name, *p.aliases)):
             continue
@@ -157,19 +166,26 @@ def _where_said(ctx: CallContext, named: Named) -> list[Evidence]:
 
 def _nothing_heard(ctx: CallContext, place: str, distance: float) -> list[Discrepancy]:
     """Return that most of the words of the place were not heard, for a person to look at."""
-    parts = tuple(
-        p for p in content_words(_NUMBERED.sub(" ", place)) if not is_administrative(p) or len(p) > 3
-    )
+    parts = tuple(p for p in content_words(_NUMBERED.sub(" ", place)) if not is_administrative(p) or len(p) > 3)
     heard = [p for p, off in zip(parts, sound_apart(parts, ctx), strict=True) if off <= distance]
-    aliases = [p for one in listed(place, ctx.gazetteer) for p in one.places if any(_known_as(ctx, a, distance) for a in p.aliases)]
+    aliases = [
+        p
+        for one in listed(place, ctx.gazetteer)
+        for p in one.places
+        if any(_known_as(ctx, a, distance) for a in p.aliases)
+    ]
     if not parts or len(heard) * 2 >= len(parts) or aliases:
         return []
     shown = field_value(ctx, FIELD, place, "通话里没有听到读音相近的地点")
-    return [Discrepancy(Kind.INVENTED, FIELD, "工单上的地点在通话里没有听到", (shown, *_places_said(ctx)), confidence=0.6)]
+    return [
+        Discrepancy(Kind.INVENTED, FIELD, "工单上的地点在通话里没有听到", (shown, *_places_said(ctx)), confidence=0.6)
+    ]
 
 
 def _places_said(ctx: CallContext) -> list[Evidence]:
-    return [said(u, "通话里说的地点") for u in ctx.transcript.utterances if u.role is not Role.OPERATOR and formed(u.text)][:2]
+    return [
+        said(u, "通话里说的地点") for u in ctx.transcript.utterances if u.role is not Role.OPERATOR and formed(u.text)
+    ][:2]
 
 
 def left_out_places(ctx: CallContext, order: WorkOrder, distance: float) -> list[Discrepancy]:
@@ -182,8 +198,13 @@ def left_out_places(ctx: CallContext, order: WorkOrder, distance: float) -> list
         for named in formed(utterance.text):
             if named.kind not in {"路", "小区", "镇"} or _in_order(named, text, distance):
                 continue
-            evidence = (field_value(ctx, FIELD, text_of(order, FIELD), "工单所记"), said(utterance, f"说到{named.text}"))
-            found.setdefault(named.text, Discrepancy(Kind.OMITTED, FIELD, f"来电人说的地点“{named.text}”工单里没有", evidence))
+            evidence = (
+                field_value(ctx, FIELD, text_of(order, FIELD), "工单所记"),
+                said(utterance, f"说到{named.text}"),
+            )
+            found.setdefault(
+                named.text, Discrepancy(Kind.OMITTED, FIELD, f"来电人说的地点“{named.text}”工单里没有", evidence)
+            )
     return list(found.values())
 
 
@@ -191,5 +212,3 @@ def _in_order(named: Named, text: str, distance: float) -> bool:
     match = nearest(named.text, text)
     core = nearest(named.text[-3:], text) if len(named.text) > 3 else None
     return any(m is not None and m.distance <= distance for m in (match, core))
-
-

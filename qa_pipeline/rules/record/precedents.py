@@ -35,7 +35,9 @@ def _unlike(
 ) -> Advice | None:
     own = text_of(order, name)
     mine = {"问题分类": _head, "承办单位": _office}.get(name, str)(own)
-    usual, count = Counter(read(one) for one in near if read(one)).most_common(1)[0] if any(map(read, near)) else ("", 0)
+    usual, count = (
+        Counter(read(one) for one in near if read(one)).most_common(1)[0] if any(map(read, near)) else ("", 0)
+    )
     if not mine or count < _AGREE or any(read(one) == mine for one in near):
         return None
     examples = "、".join(f"{one.order_id}《{one.title}》" for one in near if read(one) == usual)
@@ -47,7 +49,7 @@ def _unlike(
 
 def _head(category: str) -> str:
     """Return the first level of a category: 生态环境 of 生态环境/噪声污染."""
-    return category.split("/")[0].strip()
+    return category.split("/", maxsplit=1)[0].strip()
 
 
 def _office(unit: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 
 from qa_pipeline.language.nearness import Sounds
 from qa_pipeline.language.script import simplify
@@ -50,7 +51,7 @@ def sound_apart(names: tuple[str, ...], ctx: CallContext) -> list[float]:
 @lru_cache(maxsize=256)
 def _apart(names: tuple[str, ...], spoken: tuple[str, ...]) -> tuple[float, ...]:
     # A name may be cut by a pause, so neighbouring utterances are also read together.
-    joined = tuple(f"{a}{b}" for a, b in zip(spoken, spoken[1:], strict=False))
+    joined = tuple(f"{a}{b}" for a, b in pairwise(spoken))
     return tuple(float(one) for one in Sounds(names).distances(*spoken, *joined))
 
 

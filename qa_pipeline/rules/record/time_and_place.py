@@ -8,9 +8,10 @@ from itertools import pairwise
 from pydantic import Field
 
 from qa_pipeline.language.moments import clocks_of, days_of, speaks_of_now
+from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.places import formed, listed
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Evidence, Role, Standing
+from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, not_applicable, passed, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
@@ -23,6 +24,7 @@ _ASKED = {
     "发生时间": re.compile(r"什么时候|几点|哪天|多久了|什么时间|时间"),
     "事发地点": re.compile(r"在哪|哪里|哪个(?:小区|地方|位置|站)|什么位置|具体位置|什么地方|地址|位置"),
 }
+_QUESTIONS = {"发生时间": ("什么时候", "什么时间"), "事发地点": ("什么位置", "什么地方", "哪个小区", "具体位置")}
 _DECLINED = re.compile(r"不(?:知道|清楚|记得|方便)|记不|忘了|说不(?:上|清|准)|没(?:注意|看清|留意)")
 
 
@@ -37,13 +39,14 @@ class TimeAndPlaceParams(Params):
 def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
     """Whether the order says when and where, and whether these are the time and the place that were said.
 
-    What: 工单的发生时间、事发地点是否填写；“昨天晚上”“上周三”按来电日期换算后与工单核对；地点里的地名、方位、门牌、楼栋号
-        按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；来电人说的路名、小区工单里有没有。
+    What: 工单的发生时间、事发地点是否填写；“昨天晚上”“上周三”按来电日期换算后与工单核对；
+        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；来电人说的路名、小区工单里有没有。
     Why: 缺时间地点的工单承办单位无法处理。
     Passes: 两样都填了，与通话一致；话务员问过而来电人说不出、不愿说的一样不计。
-    Fails: 空着（话务员没有问，或来电人说了没有记）；门牌、楼栋号、方位、日期、钟点与来电人说的、话务员复述的都不同；每样计一次。
-    Undetermined: 地点在通话里听不到相近的读音；只有一处听到不同的门牌号、地名、日期、钟点；地名库里没有或不在所写的区县；
-        工单像是另一通电话的。
+    Fails: 空着（话务员没有问，或来电人说了没有记）；门牌、楼栋号、方位、日期、钟点
+        与来电人说的、话务员复述的都不同；每样计一次。
+    Undetermined: 地点在通话里听不到相近的读音；只有一处听到不同的门牌号、地名、日期、钟点；
+        地名库里没有或不在所写的区县；工单像是另一通电话的。
     Not applicable: 咨询、表扬类工单；没有工单而当场作了解答；两样都问了而来电人说不出。
     Source: 默认评分标准D2。
     """
@@ -83,14 +86,24 @@ def _could_not_say(ctx: CallContext, name: str) -> bool:
     if roles_unclear(ctx) is not None:
         return any(_DECLINED.search(simplify(u.text)) for u in ctx.transcript.utterances)
     for before, after in pairwise(turns(ctx)):
-        asked = before[0].role is Role.OPERATOR and any(_ASKED[name].search(simplify(u.text)) for u in before)
+        asked = before[0].role is Role.OPERATOR and any(_asks(u, name) for u in before)
         if asked and after[0].role is Role.CALLER and any(_DECLINED.search(simplify(u.text)) for u in after):
             return True
     return False
 
 
+def _asks(utterance: Utterance, name: str) -> bool:
+    """Whether the operator asks for it, by words or by their sound (什么时后)."""
+    if utterance.role is Role.CALLER:
+        return False
+    hits = (nearest(question, utterance.text) for question in _QUESTIONS[name])
+    return bool(_ASKED[name].search(simplify(utterance.text))) or any(
+        h is not None and h.distance <= 0.05 for h in hits
+    )
+
+
 def _empty(ctx: CallContext, name: str) -> Discrepancy:
-    """Return an empty field: a fault where it was said, or where nobody asked; a doubt where an answer tells nothing."""
+    """Return an empty field: a fault where it was said or nobody asked, a doubt where an answer tells nothing."""
     given = any(_TELLS[name](u.text, ctx) for u in by_caller(ctx))
     gap = tuple(_gap(ctx, name))
     asked = any(piece.note == "话务员问" for piece in gap)
@@ -115,9 +128,7 @@ def _gap(ctx: CallContext, name: str) -> list[Evidence]:
     """Return the empty field and where the operator asked and the caller answered, or that nobody asked."""
     shown = field_value(ctx, name, "", "没有填写")
     for before, after in pairwise(turns(ctx)):
-        if before[0].role is Role.OPERATOR and any(_ASKED[name].search(simplify(u.text)) for u in before):
+        if before[0].role is Role.OPERATOR and any(_asks(u, name) for u in before):
             return [shown, said(before[-1], "话务员问"), *[said(u, "来电人答") for u in after]]
     spoken = by_operator(ctx)
     return [shown, absent(spoken, f"没有听到话务员询问{name}")] if spoken else [shown]
-
-

@@ -24,7 +24,9 @@ from qa_pipeline.rules.record.text import text_of
 FIELD = "发生时间"
 _WITHIN_MIN = 20  # 七点多 is 07:00 in one order and 07:15 in another
 _NOW_MIN = 90
-_VAGUE = re.compile(r"好几|很久|好久|一直|天天|每天|每晚|最近|前几[天日]|前(?:一)?段时间|前阵子|常年|经常|老是|总是|刚才|刚刚|多久")
+_VAGUE = re.compile(
+    r"好几|很久|好久|一直|天天|每天|每晚|最近|前几[天日]|前(?:一)?段时间|前阵子|常年|经常|老是|总是|刚才|刚刚|多久"
+)
 _SaidDays = list[tuple[Days, Utterance]]
 _SaidClocks = list[tuple[Clock, Utterance]]
 
@@ -59,11 +61,11 @@ def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy
         evidence = (shown, where) if where else (shown,)
         reason = f"工单写{_plain(exact[0])}，通话里没有说到这个日期"
         return Discrepancy(Kind.INVENTED, FIELD, reason, evidence, confidence=0.6)
-    evidence = (shown, *[said(u, f"说的是“{one.text}”（{_plain(one)}）") for one, u in named[:3]])
+    heard = tuple(said(u, f"说的是“{one.text}”（{_plain(one)}）") for one, u in named[:3])
     reason = f"工单发生时间写{_plain(exact[0])}，通话里说的是“{named[0][0].text}”（{_plain(named[0][0])}）"
     agreed = _both_said([pair for pair in said_days if pair[0].exact])
     sure = min(u.confidence for _, u in named)
-    return Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, fault=agreed, confidence=sure)
+    return Discrepancy(Kind.CONFLICT, FIELD, reason, (shown, *heard), fault=agreed, confidence=sure)
 
 
 def _misheard_day(ctx: CallContext, exact: list[Days]) -> bool:
