@@ -22,15 +22,16 @@ from bench.results import put, section
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Outcome, Role
+from qa_pipeline.rules.base import AnyRule
 from qa_pipeline.rules.record.belonging import foreign
-from qa_pipeline.rules.record.contact import ContactParams, compare_contact
-from qa_pipeline.rules.record.demand import DemandParams, compare_demand
+from qa_pipeline.rules.record.contact import ContactParams, compare_contact, contact
+from qa_pipeline.rules.record.demand import DemandParams, compare_demand, demand
 from qa_pipeline.rules.record.discrepancies import Discrepancy
-from qa_pipeline.rules.record.key_facts import KeyFactsParams, compare_facts
+from qa_pipeline.rules.record.key_facts import KeyFactsParams, compare_facts, key_facts
 from qa_pipeline.rules.record.orders import filled
 from qa_pipeline.rules.record.routing import routing
 from qa_pipeline.rules.record.text import narrative, spoken_text, text_of
-from qa_pipeline.rules.record.time_and_place import TimeAndPlaceParams, compare_time_and_place
+from qa_pipeline.rules.record.time_and_place import TimeAndPlaceParams, compare_time_and_place, time_and_place
 from scoring.intervals import Share, share
 
 KINDS = ("omission", "conflict", "invention", "routing", "foreign")
@@ -48,6 +49,14 @@ class Report:
 Method = Callable[[CallContext], Sequence[Report]]
 
 
+COMPARED: tuple[tuple[AnyRule, str, Callable[[CallContext], Sequence[Discrepancy]]], ...] = (
+    (contact, "", lambda ctx: compare_contact(ctx, ContactParams())),
+    (time_and_place, "", lambda ctx: compare_time_and_place(ctx, TimeAndPlaceParams())),
+    (key_facts, "主要内容", lambda ctx: compare_facts(ctx, KeyFactsParams())),
+    (demand, "具体诉求", lambda ctx: compare_demand(ctx, DemandParams())),
+)
+
+
 def ours(ctx: CallContext) -> list[Report]:
     """Return what the record rules find, each difference by itself."""
     order = ctx.work_order
@@ -55,14 +64,14 @@ def ours(ctx: CallContext) -> list[Report]:
         return []
     if (why := foreign(ctx)) is not None:
         return [Report(f"另一通电话：{why}", sure=False)]
-    found: list[Discrepancy] = [
-        *compare_contact(ctx, ContactParams()),
-        *compare_time_and_place(ctx, TimeAndPlaceParams()),
-        *(compare_facts(ctx, KeyFactsParams()) if filled(order, "主要内容") else ()),
-        *(compare_demand(ctx, DemandParams()) if filled(order, "具体诉求") else ()),
-    ]
-    reports = [Report(f"{one.kind} {one.field}：{one.reason}", one.fault) for one in found]
-    reports += [Report(f"没有填写{name}", sure=True) for name in ("主要内容", "具体诉求") if not filled(order, name)]
+    reports: list[Report] = []
+    for rule, field, compare in COMPARED:
+        if rule(ctx).outcome is Outcome.NOT_APPLICABLE:
+            continue
+        if field and not filled(order, field):
+            reports.append(Report(f"没有填写{field}", sure=True))
+            continue
+        reports += [Report(f"{one.kind} {one.field}：{one.reason}", one.fault) for one in compare(ctx)]
     result = routing(ctx)
     if result.outcome in {Outcome.FAIL, Outcome.UNDETERMINED}:
         reports += [Report(one, result.outcome is Outcome.FAIL) for one in result.reason.split("；")]

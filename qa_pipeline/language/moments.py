@@ -11,8 +11,10 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from qa_pipeline.language.numerals import to_number
+from qa_pipeline.language.quantities import Quantity, read_quantity
 from qa_pipeline.language.script import simplify
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
@@ -291,18 +293,19 @@ def lasting_since(text: str, at: datetime) -> tuple[tuple[date, date], ...]:
     """Return from when something lasts that goes on (三天了, 四个多月了, 半年多), give or take a third."""
     spans = []
     for found in _LASTING.finditer(simplify(text)):
-        count = 0.5 if found["half"] else float(_whole(found["count"]) or 0)
-        if not count:
+        quantity = read_quantity(found["count"]) if found["count"] else Quantity(_HALF, _HALF)
+        if quantity is None or not quantity.low:
             continue
-        days = count * {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30.4, "年": 365}[found["unit"]]
-        if found["more"]:
-            days *= 1.2
-        slack = max(1.0, days / 3)
-        early, late = at - timedelta(days=days + slack), at - timedelta(days=max(0.0, days - slack))
+        each = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30.4, "年": 365}[found["unit"]]
+        most = float(quantity.high) * each * (1.2 if found["more"] else 1)
+        least = float(quantity.low) * each
+        early = at - timedelta(days=most + max(1.0, most / 3))
+        late = at - timedelta(days=max(0.0, least - max(1.0, least / 3)))
         spans.append((early.date(), late.date()))
     return tuple(spans)
 
 
+_HALF = Decimal("0.5")
 _LASTING = re.compile(
     r"(?:(?P<half>半)个?|(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<more>来|多|几)?个?)多?(?P<unit>天|周|"
     r"星期|礼拜|月|年)(?!前|级|代|\d)"

@@ -36,11 +36,16 @@ class SaidNumber:
 def numbers_of(text: str) -> tuple[SaidNumber, ...]:
     """Return every number of a text that can be read, in order."""
     plain = _DATE.sub(lambda date: "，" * len(date[0]), mend(text).text)
-    return tuple(
-        SaidNumber(*match.span(), match[0], quantity)
-        for match in _QUANTITY.finditer(plain)
-        if (quantity := read_quantity(match[0])) is not None
-    )
+    return tuple(one for match in _QUANTITY.finditer(plain) if (one := _longest(match)) is not None)
+
+
+def _longest(match: re.Match[str]) -> SaidNumber | None:
+    """Read a number, or as much of it from its beginning as is one: 二百四 of 二百四一个月."""
+    for end in range(len(match[0]), 0, -1):
+        text = match[0][:end]
+        if (quantity := read_quantity(text)) is not None:
+            return SaidNumber(match.start(), match.start() + end, text, quantity)
+    return None
 
 
 def rows_of(text: str) -> tuple[str, ...]:

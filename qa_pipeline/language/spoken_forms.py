@@ -12,7 +12,9 @@ from qa_pipeline.language.quantities import in_words
 from qa_pipeline.language.script import simplify
 
 # All that numbers, dates and times are made of: a stretch of nothing else was heard as a number, and as another one.
-_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千万亿幺半几多\d点月号日年块元钱毛分整刻天个，,、]+")
+_NUMERAL = re.compile(
+    r"[零〇一二两三四五六七八九十百千万亿幺半几多\d点月号日年块元钱毛分整刻天个栋楼层室院单幢座排组路，,、]+"
+)
 _LIKE = 0.2
 _SHORTEST = 3
 

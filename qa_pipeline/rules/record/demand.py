@@ -14,7 +14,7 @@ from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, role
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
-from qa_pipeline.rules.record.text import text_of
+from qa_pipeline.rules.record.text import half_said, spoken_text, text_of
 from qa_pipeline.rules.record.wishes import kinds_written, sayings, strictly_written, wishes
 
 _FIELD = "具体诉求"
@@ -119,9 +119,7 @@ def _heard_instead(ctx: CallContext) -> list[Evidence]:
 
 def _said(ctx: CallContext, word: str, distance: float) -> bool:
     """Whether a word was heard, or half of its characters: 退款 where the caller said 不让我退."""
-    text = "".join(simplify(u.text) for u in ctx.transcript.utterances)
-    known = sum(character in text for character in word)
-    return known * 2 >= len(word) or heard(word, ctx.transcript.utterances, distance) is not None
+    return half_said(word, spoken_text(ctx)) or heard(word, ctx.transcript.utterances, distance) is not None
 
 
 def _wishes(ctx: CallContext) -> list[Evidence]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from qa_pipeline.language.moments import clocks_of, days_of, lasting_since, speaks_of_now
 from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
-from qa_pipeline.language.quantities import parse_value
+from qa_pipeline.language.quantities import in_words, parse_value
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.slips import mend
 from qa_pipeline.language.spoken_forms import amount_forms, clock_forms, date_forms, misheard_in
@@ -86,7 +86,11 @@ def _in_passing(ctx: CallContext, fact: SpokenFact) -> bool:
     if fact.unit in _DURATIONS and (_MANNER.search(fact.text) or (fact.unit == "minute" and speaks_of_now(text))):
         return True
     # 等了十分钟, 打了半小时电话: of this call or the one before, not of the matter.
-    return bool(re.search(rf"第{re.escape(fact.text)}|{re.escape(fact.text)}(?:岁)?以[上下]", text))
+    bare = re.escape(fact.text)
+    if fact.unit == "yuan":  # 一分钱没给
+        return fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text))
+    # 第三次, 六十岁以上, 礼拜六礼拜天
+    return bool(re.search(rf"第{bare}|{bare}以[上下]|(?:礼拜|星期|周){bare}", text))
 
 
 def _is_a_number_said(fact: SpokenFact) -> bool:
@@ -131,6 +135,7 @@ def _part_of_misheard(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
     days = [day for one in days_of(text, ctx.call.started_at.date()) for day, _ in one.spans]
     forms = [form for day in days for form in date_forms(day)]
     forms += [form for one in clocks_of(text) for form in clock_forms(one.minutes)]
+    forms += [f"{form}{fact.unit}" for n in numbers_of(text) for form in (in_words(n.quantity.low),) if len(form) > 1]
     forms += [form for n in numbers_of(text) if n.quantity.low >= 100 for form in amount_forms(n.quantity.low)]
     return any(fact.text in stretch for stretch in misheard_in(forms, (_text(ctx, fact.utterance),)))
 
@@ -190,7 +195,8 @@ def _amounts_without_unit(
 
 def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepancy]:
     """Yield plates and numbers of accounts and orders that were read out and are not in the order."""
-    plain = re.sub(r"[^0-9A-Z]", "", text.upper().translate(_SPOKEN))
+    contact = text_of(order, "联系方式") + ctx.call.caller_number
+    plain = re.sub(r"[^0-9A-Z]", "", (text + contact).upper().translate(_SPOKEN))
     shown = field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记")
     for utterance in _callers(ctx):
         heard = mend(utterance.text).text

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from qa_pipeline.language.pinyin import nearest, sound_distance
 from qa_pipeline.language.places import Named, formed, is_administrative, listed, names_of, out_of_place
+from qa_pipeline.language.quantities import in_words
 from qa_pipeline.language.script import simplify
+from qa_pipeline.language.spoken_forms import misheard
 from qa_pipeline.language.values import values
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.text import narrative, sound_apart, text_of
+from qa_pipeline.rules.record.text import half_said, narrative, sound_apart, spoken_text, text_of
 
 FIELD = "事发地点"
 UNITS = frozenset({"号", "楼", "栋", "单元", "层", "室", "号楼", "号院"})
@@ -30,7 +33,11 @@ _GATES = {
     "左": "右",
     "右": "左",
 }
-_GATE = re.compile(r"(?P<side>[东南西北前后左右])(?P<what>大?门|侧|边|段|路口)")
+_CORNERS = ("东北", "西北", "东南", "西南")
+_GATES |= {corner: ",".join(other for other in _CORNERS if other != corner) for corner in _CORNERS}
+_GATE = re.compile(
+    r"(?P<side>东北|西北|东南|西南|(?<![东西])[南北]|[东西](?![南北])|[前后左右])(?P<what>大?门|侧|边|段|路口|角|方向)"
+)
 
 
 def compare_place(ctx: CallContext, order: WorkOrder, distance: float) -> list[Discrepancy]:
@@ -47,7 +54,7 @@ def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
     found = []
     for unit, value in sorted(written):
         same_unit = [f for f in spoken if _unit(f.unit) == unit]
-        if not same_unit or any(f.value == value for f in spoken):
+        if not same_unit or any(f.value == value for f in spoken) or _number_misheard(ctx, value, unit):
             continue
         shown = [words(f, ctx, f"说的是{f.value}{unit}") for f in same_unit]
         reason = f"工单地点写{value}{unit}，通话里说的是{same_unit[0].value}{unit}"
@@ -56,6 +63,11 @@ def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
         sure = min(f.confidence for f in same_unit)
         found.append(Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, fault=agreed, confidence=sure))
     return found
+
+
+def _number_misheard(ctx: CallContext, value: str, unit: str) -> bool:
+    form = in_words(Decimal(value)) + unit if value.isdigit() else ""
+    return len(form) > 2 and misheard((form,), (u.text for u in ctx.transcript.utterances))
 
 
 def _unit(unit: str) -> str:
@@ -68,7 +80,7 @@ def _sides(ctx: CallContext, place: str) -> list[Discrepancy]:
     found = []
     for written in _GATE.finditer(place):
         said_sides = [(m, u) for m, u in spoken if m["what"][-1] == written["what"][-1]]
-        others = [(m, u) for m, u in said_sides if m["side"] in _GATES[written["side"]]]
+        others = [(m, u) for m, u in said_sides if _is_other(m["side"], written["side"])]
         if others and not any(m["side"] == written["side"] for m, _ in said_sides):
             match, utterance = others[0]
             evidence = (field_value(ctx, FIELD, place, "工单上的地点"), said(utterance, f"说的是{match[0]}"))
@@ -77,6 +89,11 @@ def _sides(ctx: CallContext, place: str) -> list[Discrepancy]:
             agreed = len(roles - {Role.UNKNOWN}) > 1
             found.append(Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, agreed, utterance.confidence))
     return found[:1]
+
+
+def _is_other(side: str, written: str) -> bool:
+    """Whether a side is another one of the same kind: 西 for 东, 东北 for 西北."""
+    return len(side) == len(written) and side in _GATES[written]
 
 
 def _names(ctx: CallContext, place: str, distance: float) -> list[Discrepancy]:
@@ -167,7 +184,10 @@ def _where_said(ctx: CallContext, named: Named) -> list[Evidence]:
 def _nothing_heard(ctx: CallContext, place: str, distance: float) -> list[Discrepancy]:
     """Return that most of the words of the place were not heard, for a person to look at."""
     parts = tuple(p for p in content_words(_NUMBERED.sub(" ", place)) if not is_administrative(p) or len(p) > 3)
-    heard = [p for p, off in zip(parts, sound_apart(parts, ctx), strict=True) if off <= distance]
+    spoken = spoken_text(ctx)
+    heard = [
+        p for p, off in zip(parts, sound_apart(parts, ctx), strict=True) if off <= distance or half_said(p, spoken)
+    ]
     aliases = [
         p
         for one in listed(place, ctx.gazetteer)

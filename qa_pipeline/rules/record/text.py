@@ -55,6 +55,11 @@ def _apart(names: tuple[str, ...], spoken: tuple[str, ...]) -> tuple[float, ...]
     return tuple(float(one) for one in Sounds(names).distances(*spoken, *joined))
 
 
+def half_said(word: str, spoken: str) -> bool:
+    """Whether half of a word's characters were said: 摔倒 where the caller said 摔了."""
+    return sum(character in spoken for character in word) * 2 >= len(word)
+
+
 def heard_share(text: str, ctx: CallContext, distance: float) -> tuple[int, int]:
     """Return how many content words of a text were heard, by sound, and how many it has."""
     words = tuple(dict.fromkeys(content_words(text)))

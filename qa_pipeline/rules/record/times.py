@@ -19,7 +19,7 @@ from qa_pipeline.language.spoken_forms import clock_forms, date_forms, misheard
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.text import text_of
+from qa_pipeline.rules.record.text import sound_apart, text_of
 
 FIELD = "发生时间"
 _WITHIN_MIN = 20  # 七点多 is 07:00 in one order and 07:15 in another
@@ -27,6 +27,8 @@ _NOW_MIN = 90
 _VAGUE = re.compile(
     r"好几|很久|好久|一直|天天|每天|每晚|最近|前几[天日]|前(?:一)?段时间|前阵子|常年|经常|老是|总是|刚才|刚刚|多久"
 )
+# Two syllables are a short sound: only exactly the same one counts (坐晚, 前添).
+_NEAR_DAYS = {1: ("昨天", "昨晚", "昨儿", "昨日", "昨夜"), 2: ("前天", "前晚"), 3: ("大前天",)}
 _SaidDays = list[tuple[Days, Utterance]]
 _SaidClocks = list[tuple[Clock, Utterance]]
 
@@ -70,6 +72,9 @@ def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy
 
 def _misheard_day(ctx: CallContext, exact: list[Days]) -> bool:
     forms = [form for one in exact for first, _ in one.spans for form in date_forms(first)]
+    near = [f for one in exact for f in _NEAR_DAYS.get((ctx.call.started_at.date() - one.spans[0][0]).days, ())]
+    if near and min(sound_apart(tuple(near), ctx)) <= 0.05:
+        return True
     return misheard(forms, (u.text for u in ctx.transcript.utterances))
 
 
