@@ -101,6 +101,8 @@ def _other_demand(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
 def _unsaid(ctx: CallContext, order: WorkOrder, params: DemandParams) -> list[Discrepancy]:
     """Return a demand of which hardly a word was heard and nothing like it was said."""
     text = text_of(order, _FIELD)
+    if kinds_written(text) & {wish.kind for wish in wishes(ctx)}:
+        return []
     parts = [word for word in content_words(text) if word not in _FORMAL]
     found = [part for part in parts if _said(ctx, part, params.distance)]
     if not parts or len(found) >= params.share * len(parts):

@@ -70,6 +70,7 @@ _DECLINES = re.compile(
     r"不(?:太)?方便|不想(?:留|说|透露|告诉)|不用(?:留|登记|记)|不留|匿名|不愿意|不(?:能)?(?:说|告诉)了?吧|别(?:问|"
     r"记|留)|保密|就不(?:说|留|报)"
 )
+_GIVES_NAME = re.compile(r"(?:^|我|，)(?:就)?(?:免贵)?(?:姓|叫)[\u4e00-\u9fff]")
 _ANONYMOUS = re.compile(
     r"匿名|(?:不想|不用|不愿意?|不方便|不)(?:留|说|透露|报|登记)(?:我的?)?(?:姓名|名字|名|姓)|(?:姓名|名字)就(?:不|算)"
 )
@@ -81,7 +82,8 @@ def declined(ctx: CallContext, asked: re.Pattern[str]) -> Evidence | None:
         if after[0].role is Role.OPERATOR or not any(asked.search(simplify(u.text)) for u in before):
             continue
         for utterance in after:
-            if _DECLINES.search(simplify(utterance.text)):
+            text = simplify(utterance.text)
+            if _DECLINES.search(text) and not _GIVES_NAME.search(text):
                 return said(utterance, "来电人不愿提供")
     hit = next((u for u in by_caller(ctx) if _ANONYMOUS.search(simplify(u.text))), None)
     return said(hit, "来电人不愿提供") if hit is not None else None

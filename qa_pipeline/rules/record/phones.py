@@ -118,7 +118,8 @@ def _may_be_callers(fact: SpokenFact) -> bool:
 def _mended(ctx: CallContext, fact: SpokenFact) -> str | None:
     """Return a number as the digits said right after it put it right; None where none were."""
     for utterance in ctx.transcript.utterances:
-        later = fact.start_ms <= utterance.start_ms <= fact.end_ms + _CORRECTED_WITHIN_MS
+        after = fact.start_ms <= utterance.start_ms <= fact.end_ms + _CORRECTED_WITHIN_MS
+        later = after or utterance.index == fact.utterance
         if not later or utterance.role is not fact.role:
             continue
         text = mend(utterance.text).text
