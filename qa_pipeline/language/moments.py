@@ -106,7 +106,8 @@ def _near_month(found: re.Match[str], day: date) -> _Spans:
 
 
 def _calendar(found: re.Match[str], day: date) -> _Spans:
-    year_said, month, number = found["year"], _whole(found["month"]), _whole(found["mday"])
+    year_said, number = found["year"], _whole(found["mday"])
+    month = 1 if found["month"] == "元" else _whole(found["month"])
     if month is None or not 1 <= month <= 12:
         return ()
     year = _year(year_said, day)
@@ -171,7 +172,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (
         re.compile(
             rf"(?P<year>(?:20\d\d|二零[一二]\w)年|今年|去年|"
-            rf"前年)?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N})月(?!薪|租)份?(?:的)?"
+            rf"前年)?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N}|元)月(?!薪|租)份?(?:的)?"
             rf"(?:(?P<mday>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?=$|\D)))?"
         ),
         _calendar,

@@ -22,6 +22,12 @@ _BARE_MONEY = re.compile(
     r"多?(?![零一二两三四五六七八九十百千万亿点\d个天号日月年人次台辆户名张件份公里米吨度斤度楼层栋单路分点小条盏岁位节包箱瓶遍回家只头袋斗半期平周礼星工元块毛]))"
 )
 
+_MONEY = re.compile(r"钱|金(?!属)|费|款|价|块|工资|补贴|退|花|赔")
+_ALONE = re.compile(
+    r"(?:^|[，。,])(?:一共|总共|有|是|"
+    r"大概)?(?P<amount>[^，。,]*?[百千万][^，。,]*?)(?=[，。,吧呢啊]|$)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SaidNumber:
@@ -53,13 +59,22 @@ def rows_of(text: str) -> tuple[str, ...]:
     return tuple(digits(match[0]) for match in _ROW.finditer(mend(text).text))
 
 
-def bare_money(text: str) -> tuple[SaidNumber, ...]:
-    """Return amounts that were said without 块 or 元 (花了两万三千六, 收了八十六)."""
+def bare_money(text: str, *, asked: bool = False) -> tuple[SaidNumber, ...]:
+    """Return amounts that were said without 块 or 元 (花了两万三千六, 押金不退，两千五).
+
+    A clause that is nothing but a number is one where money is spoken of, or was ``asked`` for just before.
+    """
     found = []
     for match in _BARE_MONEY.finditer(mend(text).text):
         quantity = read_quantity(match["amount"] + (match["whole"] or ""))
         if quantity is not None and quantity.low >= 10:
             found.append(SaidNumber(*match.span("amount"), match["amount"], quantity))
+    if asked or _MONEY.search(text):
+        known = {one.start for one in found}
+        for match in _ALONE.finditer(mend(text).text):
+            quantity = read_quantity(match["amount"])
+            if quantity is not None and quantity.low >= 100 and match.start("amount") not in known:
+                found.append(SaidNumber(*match.span("amount"), match["amount"], quantity))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa_pipeline.language.frequency import frequency
 from qa_pipeline.language.pinyin import sound_distance
 from qa_pipeline.language.script import simplify
 
@@ -74,4 +75,5 @@ def _alike(a: str, b: str) -> bool:
 
 def _in_word(phrase: str, name: str) -> str | None:
     """Return the character of a word that a name's sounds like; the one of the word is surer than the lone one."""
-    return next((c for c in phrase if _alike(c, name)), None)
+    word = next((phrase[n:] for n in range(len(phrase) - 1) if frequency(phrase[n:])), "")
+    return next((c for c in word if _alike(c, name)), None)

@@ -101,7 +101,9 @@ def _other_demand(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
 def _unsaid(ctx: CallContext, order: WorkOrder, params: DemandParams) -> list[Discrepancy]:
     """Return a demand of which hardly a word was heard and nothing like it was said."""
     text = text_of(order, _FIELD)
-    if kinds_written(text) & {wish.kind for wish in wishes(ctx)}:
+    spoken = [simplify(u.text) for u in ctx.transcript.utterances]
+    wished = kinds_written(text) & {wish.kind for wish in wishes(ctx)}
+    if wished or any(sayings(spoken, kind) for kind in strictly_written(text)):
         return []
     parts = [word for word in content_words(text) if word not in _FORMAL]
     found = [part for part in parts if _said(ctx, part, params.distance)]

@@ -18,6 +18,7 @@ from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import roles_unclear
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.places import UNITS
 from qa_pipeline.rules.record.text import narrative, text_of
 
 _FIELD = "主要内容"
@@ -32,6 +33,7 @@ _NUMBER_CUES = re.compile(
     r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|"
     r"的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
 )
+_HOW_MUCH = re.compile(r"多少(?:钱|费用)?|(?:费|金|款|价)[^，。]{0,4}(?:多少|几)")
 _ASKS_NUMBER = re.compile(r"车牌|车号|户号|卡号|账号|编号|单号|表号")
 _ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{4,20}")
 _PLATE = re.compile(
@@ -89,8 +91,11 @@ def _in_passing(ctx: CallContext, fact: SpokenFact) -> bool:
     bare = re.escape(fact.text)
     if fact.unit == "yuan":  # 一分钱没给
         return fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text))
-    # 第三次, 六十岁以上, 礼拜六礼拜天
-    return bool(re.search(rf"第{bare}|{bare}以[上下]|(?:礼拜|星期|周){bare}", text))
+    # 没来一辆, 一张: one of a thing is seldom counted; where it numbers a house it counts.
+    if fact.value == "1" and fact.slot == "measure" and fact.unit not in UNITS | {"路"}:
+        return True
+    # 第三次, 六十岁以上, 礼拜六礼拜天, 两米宽的过道
+    return bool(re.search(rf"第{bare}|{bare}(?:以[上下]|宽|高|长|深)|(?:礼拜|星期|周){bare}", text))
 
 
 def _is_a_number_said(fact: SpokenFact) -> bool:
@@ -182,7 +187,7 @@ def _amounts_without_unit(
     """Yield amounts that were said without 块 and that the order lacks; only ever doubts: the unit is guessed."""
     written = [n.quantity for n in numbers_of(text)]
     for utterance in _callers(ctx):
-        for one in bare_money(utterance.text):
+        for one in bare_money(utterance.text, asked=_asked_for_money(ctx, utterance)):
             in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
             if in_order or any(one.text in fact.text for fact in known):
                 continue
@@ -214,6 +219,12 @@ def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepanc
                     f"来电人说的{name}“{mark}”工单里没有",
                     (said(utterance, f"{name}{mark}"), shown),
                 )
+
+
+def _asked_for_money(ctx: CallContext, utterance: Utterance) -> bool:
+    """Whether the operator asked just before how much it was."""
+    before = ctx.transcript.utterances[: utterance.index]
+    return bool(before) and before[-1].role is Role.OPERATOR and bool(_HOW_MUCH.search(simplify(before[-1].text)))
 
 
 def _answered(ctx: CallContext, utterance: Utterance, heard: str) -> Iterator[tuple[str, str]]:

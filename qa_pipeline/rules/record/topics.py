@@ -13,8 +13,6 @@ _ENOUGH = 40  # characters of a call from which on its matter has been named
 # Words of a category, and one of what callers say of such a matter; in a category of several levels the last counts.
 _TOPICS: tuple[tuple[str, str], ...] = (
     ("噪声|噪音", "吵 噪 声 响 叫 闹 打桩 震 轰 音 放炮 喇叭 唱 睡"),
-    ("油烟", "油烟 烟 味 烧烤 炒 饭店"),
-    ("水污染", "水 河 排污 鱼 臭"),
     ("路灯", "灯 亮 黑"),
     ("电梯", "电梯 梯"),
     ("供水|停水|自来水", "水"),
@@ -22,14 +20,8 @@ _TOPICS: tuple[tuple[str, str], ...] = (
     ("供气|燃气|天然气", "气 煤"),
     ("供热|供暖|暖气", "暖 热 冷 度"),
     ("井盖", "井 盖 坑"),
-    ("公交", "公交 车 站"),
-    ("出租车|网约车", "车 司机 打的"),
     ("工资|欠薪", "工资 薪 钱 发"),
-    ("户籍|户口", "户口 户籍 落户 迁"),
     ("医疗保险|医保", "医保 报销 医院 看病 住院"),
-    ("养老", "养老 退休 老人"),
-    ("食品", "吃 食 菜 饭 喝 奶 肉 过期 变质 味"),
-    ("停车", "车 停"),
 )  # fmt: skip
 
 

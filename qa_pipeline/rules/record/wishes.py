@@ -13,7 +13,8 @@ from qa_pipeline.models import CallContext, Role, Utterance
 # What is wished: how callers say it where they ask for something, and how an order may put it. Wider in writing than in
 # speech: an order that puts a wish in other words must not be taken to leave it out.
 _KINDS: tuple[tuple[str, str, str], ...] = (
-    ("退款", r"退(?![休伍出])|返还", r"退(?!休)|返还"),
+    ("退款", r"退(?![休伍出])", r"退(?!休)|返还"),
+    ("归还", r"(?<!归)还(?:给)?我|还回来|拿回来", r"还"),
     ("赔偿", r"赔(?!个?不是|礼)|补偿|(?:运费|路费|医药费|损失)[^，。]{0,4}(?:他们|他|商家|物业)?出", r"赔|补偿|承担"),
     ("道歉", r"道歉|赔(?:礼|个?不是)|认错", r"道歉|赔礼|致歉"),
     ("安装", (r"(?:安|加)?装(?:上|个|一?个|一下|起来|隔音|监控|路灯|摄像|护栏|净化|油烟)|加装|安装|画(?:个|条)|划线|"
@@ -41,12 +42,22 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("上门", r"上门|派人|来人|过来看|来(?:看看|查|管)|来一趟", r"上门|派|现场|查看|维修|修|处理|检修|管理|到场|查"),
 )  # fmt: skip
 _ASKS = re.compile(
-    r"希望|要求|必须|赶紧|赶快|快点|尽快|早点|抓紧|请(?:你们|帮)|帮我|帮忙|给我|让(?!.{0,4}(?:等|我等))|叫(?:他|"
+    r"希望|要求|必须|要么|要不(?!然)|外加|还(?:要|得)(?=[^，。]{0,4}(?:赔|给|退|补))|给(?:个|点|补|赔|换|修)|"
+    r"留(?:个|出|一)|赶紧|赶快|快点|尽快|早点|抓紧|请(?:你们|帮)|帮我|帮忙|给我|让(?!.{0,4}(?:等|我等))|叫(?:他|"
     r"物业|你|供|开)|想让|能不能|可不可以|你们(?:要|得|去|快|给)|快来|派人|应该|得(?:给|把|让)"
     r"|催|把[^，。]{1,14}(?:退|修|清|装|拆|赔|办|补|还|换|罚|抓|处理|弄|画|画上|开|减|关|停|要回来|工资|说清)|"
     r"^(?:退|赔|查|修|罚|清|不许|别|批评|再|该罚|多收|尽快|剩下)"
 )
 _KIND = {name: (re.compile(said), re.compile(written)) for name, said, written in _KINDS}
+# What a kind of wish also rests on, without asking for it: a sum for damages is 赔偿, what is torn down was built.
+_BEARS_OUT = {
+    "赔偿": re.compile(r"损失费|误工费|医药费|营养费|违约金|[一两二三四五六七八九十\d]倍|补偿|出钱|负责|承担"),
+    "处罚": re.compile(r"查|管|封|抓|取缔|扣"),
+    "停止": re.compile(r"扰|吵|别|不让|不许|取缔|封|关|停"),
+    "拆除": re.compile(r"拆|违建|私搭|乱搭"),
+    "退款": re.compile(r"退|钱|费|押金"),
+    "道歉": re.compile(r"道歉|赔.{0,2}(?:不是|礼)|认错|对不起"),
+}
 _SOUNDS = {
     "退款": {"tui"},
     "赔偿": {"pei", "bu"},
@@ -118,7 +129,8 @@ def strictly_written(text: str) -> tuple[str, ...]:
 def sayings(spoken: Sequence[str], kind: str) -> bool:
     """Whether anything of a kind, in its words of speech or of writing, stands in what was said."""
     said, written = _KIND[kind]
-    if any(said.search(text) or written.search(text) for text in spoken):
+    more = _BEARS_OUT.get(kind)
+    if any(said.search(text) or written.search(text) or (more and more.search(text)) for text in spoken):
         return True
     # One syllable of it, however it was written: 陪我 is 赔我.
     return bool(_SOUNDS.get(kind, set()) & {syllable for text in spoken for syllable in syllables(text)})
