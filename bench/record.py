@@ -1,7 +1,8 @@
 """Orders held against their calls: omissions, conflicts and inventions found: ``python bench/record.py [--write]``.
 
-44 invented calls that the check was not made from (`bench/record_unseen`) and the sample calls that have an order, from
-their reference text and with characters misheard; against finding the same text word for word. Exit 0.
+Invented calls with their orders, a folder a set, and the sample calls that have an order, from their reference text and
+with characters misheard; against finding the same text word for word. What each set came to when it was looked at for
+the first time stands in its README. Exit 0.
 """
 
 from __future__ import annotations
@@ -146,7 +147,8 @@ def _share(values: Sequence[bool]) -> Share:
 
 def rows(told: list[str]) -> Iterator[list[str]]:
     """Yield the rows of the table."""
-    for label, cases in (("unseen", unseen()), ("samples", samples())):
+    sets = [(folder.name.removeprefix("record_"), unseen(folder)) for folder in sorted(HERE.glob("record_unseen*"))]
+    for label, cases in [*sets, ("samples", samples())]:
         for slips in SHARES:
             heard = cases if not slips else [misheard(case, slips, "record") for case in cases]
             how = "reference" if not slips else f"{slips:.0%} misheard"
