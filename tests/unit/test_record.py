@@ -10,8 +10,9 @@ from bench.record import ours, score
 from bench.record_cases import misheard, unseen
 from qa_pipeline.knowledge.facts import spoken_facts
 from qa_pipeline.knowledge.precedents import PrecedentIndex
-from qa_pipeline.models import CallContext, WorkOrder
+from qa_pipeline.models import CallContext, Outcome, WorkOrder
 from qa_pipeline.rules.record.belonging import foreign
+from qa_pipeline.rules.record.key_facts import key_facts
 from qa_pipeline.rules.record.phones import differing, said_numbers, written_numbers
 from qa_pipeline.rules.record.text import plain
 from tests.builders import call
@@ -79,6 +80,12 @@ def test_an_order_is_another_calls_only_where_number_time_and_content_are() -> N
 def test_a_time_that_cannot_be_does_not_stop_the_check() -> None:
     ctx = _order_of(_said(("来", "门禁坏了")), 来电号码="13911170852", 来电时间="2026-13-45 99:99", 主要内容=MATTER)
     assert foreign(ctx) is None
+
+
+def test_an_order_longer_than_anybody_writes_goes_to_a_person() -> None:
+    finding = key_facts(_order_of(_said(("来", "门禁坏了")), 主要内容="门禁坏了，" * 40_000))
+    assert finding.outcome is Outcome.UNDETERMINED
+    assert "200000个字" in finding.reason
 
 
 def test_earlier_orders_are_found_by_their_matter() -> None:

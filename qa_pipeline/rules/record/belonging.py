@@ -15,7 +15,17 @@ _SHARE = 0.2
 _WORDS = 6
 _DISTANCE = 0.2
 _APART = timedelta(hours=2)
+_LONGEST = 5_000  # characters of a field; the longest that was seen has 400
 _MOMENT = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D+(\d{1,2})\D(\d{1,2})")
+
+
+def too_long(ctx: CallContext) -> str | None:
+    """Return which field of an order is longer than anybody writes (Chinese), so that a person looks at it."""
+    order = ctx.work_order
+    for name, value in () if order is None else order.fields.items():
+        if len(value) > _LONGEST:
+            return f"工单的{name}有{len(value)}个字，超过{_LONGEST}字的不核对"
+    return None
 
 
 def foreign(ctx: CallContext) -> str | None:

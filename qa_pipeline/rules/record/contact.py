@@ -15,7 +15,7 @@ from qa_pipeline.rules.base import Finding, Params, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.names import compare_name
-from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled, without_order
+from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled, may_be_unheard, without_order
 from qa_pipeline.rules.record.phones import (
     SaidNumber,
     differing,
@@ -60,7 +60,7 @@ def contact(ctx: CallContext, params: ContactParams) -> Finding:
     Not applicable: 没有工单而当场作了解答。
     Source: 默认评分标准D1。
     """
-    if (finding := without_order(ctx, "姓名、联系电话")) is not None:
+    if (finding := without_order(ctx, "姓名、联系电话", needs_speech=True)) is not None:
         return finding
     return judge(compare_contact(ctx, params), "姓名和联系电话与通话一致", 2)
 
@@ -104,7 +104,8 @@ def _without(ctx: CallContext, numbers_said: Sequence[SaidNumber]) -> list[Discr
     shown, spoken = field_value(ctx, _FIELD, "", "没有填写"), by_operator(ctx)
     where = _played(ctx, numbers_said) or ([absent(spoken, "没有听到来电人的号码")] if spoken else [])
     kind = Kind.OMITTED if numbers_said else Kind.EMPTY
-    return [Discrepancy(kind, _FIELD, "工单没有填写联系方式", (shown, *where), fault=True)]
+    sure = bool(numbers_said) or not may_be_unheard(ctx)
+    return [Discrepancy(kind, _FIELD, "工单没有填写联系方式", (shown, *where), fault=sure)]
 
 
 def _other_number(

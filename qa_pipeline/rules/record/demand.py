@@ -21,8 +21,9 @@ _FIELD = "具体诉求"
 _WANTS = re.compile(r"希望|要求|必须|赶紧|快点|尽快|请(?:你们|帮)|帮我|给我|让他们|想让|能不能|你们要|你们得|快来|派人")
 # What follows from any complaint, whether it was asked for or not (希望尽快维修, 要求查处), is no invention.
 _FORMAL = frozenset({
-    "希望", "要求", "诉求", "来电人", "市民", "尽快", "处理", "解决", "相关", "部门", "有关", "请求", "反映", "维修", "查处", "核查", "核实",
-    "调查", "整改", "修复", "恢复", "答复", "回复", "办理", "督促", "协调", "落实", "加强", "管理", "监管", "依法", "予以", "及时", "安排",
+    "希望", "要求", "诉求", "来电人", "市民", "尽快", "处理", "解决", "相关", "部门", "有关", "请求", "反映",
+    "维修", "查处", "核查", "核实", "调查", "整改", "修复", "恢复", "答复", "回复", "办理", "督促", "协调",
+    "落实", "加强", "管理", "监管", "依法", "予以", "及时", "安排",
 })  # fmt: skip
 # Of kinds of wishes that an order names and nobody uttered only those are told that are said in few words.
 _PLAIN = frozenset({"退款", "赔偿", "道歉", "拆除", "处罚", "停止"})
@@ -50,7 +51,7 @@ def demand(ctx: CallContext, params: DemandParams) -> Finding:
     Not applicable: 咨询、表扬类工单；没有工单而当场作了解答。
     Source: 默认评分标准D4。
     """
-    if (finding := without_order(ctx, "具体诉求")) is not None:
+    if (finding := without_order(ctx, "具体诉求", needs_speech=True)) is not None:
         return finding
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it

@@ -37,7 +37,7 @@ def key_facts(ctx: CallContext, params: KeyFactsParams) -> Finding:
     Not applicable: 咨询、表扬类工单；没有工单而当场作了解答。
     Source: 默认评分标准D3。
     """
-    if (finding := without_order(ctx, "事实经过")) is not None:
+    if (finding := without_order(ctx, "事实经过", needs_speech=True)) is not None:
         return finding
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it

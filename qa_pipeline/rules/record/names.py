@@ -10,8 +10,9 @@ from qa_pipeline.language.surnames import Told, told_characters
 from qa_pipeline.models import CallContext, Evidence, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled
+from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled, may_be_unheard
 from qa_pipeline.rules.record.text import sound_apart, text_of
+from qa_pipeline.rules.windows import heard_well
 
 _FIELD = "姓名或称谓"
 _CALLS_ITSELF = re.compile(
@@ -54,7 +55,10 @@ def _without(ctx: CallContext, name: str) -> list[Discrepancy]:
         spoken = by_operator(ctx)
         reason, where = "工单没有填写姓名或称谓，也没有听到询问", [absent(spoken, "没有询问姓名")] if spoken else []
     kind = Kind.OMITTED if given else Kind.EMPTY
-    return [Discrepancy(kind, _FIELD, reason, (note, *where), fault=not name)]
+    # What was not understood may have been the question, or that the caller would not say.
+    sure = not name and (bool(given) or not may_be_unheard(ctx))
+    confidence = 0.9 if given else min(0.9, heard_well(by_operator(ctx)))
+    return [Discrepancy(kind, _FIELD, reason, (note, *where), sure, confidence)]
 
 
 def _heard(bare: str, ctx: CallContext) -> bool:

@@ -11,7 +11,7 @@ from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.answer.consultations import answered
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.belonging import foreign, other_matter
+from qa_pipeline.rules.record.belonging import foreign, other_matter, too_long
 from qa_pipeline.rules.record.text import text_of
 from qa_pipeline.rules.windows import heard_well
 
@@ -51,6 +51,8 @@ def not_recorded(ctx: CallContext, params: NotRecordedParams) -> Finding:
     if order is None:
         why = roles_unclear(ctx)
         return _missing(ctx) if why is None else undetermined(why)
+    if (why := too_long(ctx)) is not None:
+        return undetermined(f"{why}，请人工复核")
     if (why := foreign(ctx)) is not None:
         shown = [field_value(ctx, name, text_of(order, name), why) for name in ("来电号码", "来电时间", "主要内容")]
         return undetermined(f"工单像是另一通电话的：{why}，请人工核实是否关联错了", shown)

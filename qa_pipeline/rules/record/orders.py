@@ -12,18 +12,25 @@ from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import answered
 from qa_pipeline.rules.base import Finding, not_applicable, roles_unclear, undetermined
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.belonging import foreign
+from qa_pipeline.rules.record.belonging import foreign, too_long
 from qa_pipeline.rules.record.text import text_of
-from qa_pipeline.rules.windows import turns
+from qa_pipeline.rules.windows import turns, unclear
 
 _DEMANDS = re.compile(r"投诉|举报|反映|要求|希望|没人管|没有人管|管不管|赶紧|给个说法|解决|帮我找|派人")
 _EMPTY = frozenset({"", "无", "暂无", "不详", "未知", "未提供", "空", "-", "—", "/", "none", "null", "nan"})
 _CONSULTATIONS = frozenset({"咨询", "表扬"})
 
 
-def without_order(ctx: CallContext, what: str) -> Finding | None:
-    """Return the finding of a record rule for a call without a work order; None where there is one."""
+def without_order(ctx: CallContext, what: str, *, needs_speech: bool = False) -> Finding | None:
+    """Return the finding of a record rule where the order cannot be held against the call; None where it can.
+
+    There is none, it is another call's, or longer than anybody writes, or (``needs_speech``) nothing was recognised.
+    """
     if ctx.work_order is not None:
+        if needs_speech and not ctx.transcript.utterances:
+            return undetermined(f"没有识别到任何语句，无法核对{what}，请人工听录音")
+        if (why := too_long(ctx)) is not None:
+            return undetermined(f"{why}（{what}），请人工复核")
         if (why := foreign(ctx)) is not None:
             order = ctx.work_order
             shown = [field_value(ctx, name, text_of(order, name), why) for name in ("来电号码", "来电时间", "标题")]
@@ -37,6 +44,12 @@ def without_order(ctx: CallContext, what: str) -> Finding | None:
     asked = demand or next((u for u in ctx.transcript.of(Role.CALLER)), None)
     evidence = [said(asked, "来电人的诉求")] if asked is not None else []
     return undetermined(f"没有工单，也没有听到明确的解答，是否应当建单请人工判断（{what}）", evidence)
+
+
+def may_be_unheard(ctx: CallContext) -> bool:
+    """Whether words of the call were not understood, so that what seems not to have been said may have been."""
+    end_ms = ctx.recording.duration_ms
+    return not ctx.transcript.utterances or any(unclear(ctx, role, 0, end_ms) for role in (Role.CALLER, Role.OPERATOR))
 
 
 def by_caller(ctx: CallContext) -> tuple[Utterance, ...]:

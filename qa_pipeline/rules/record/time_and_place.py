@@ -15,10 +15,17 @@ from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, not_applicable, passed, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
-from qa_pipeline.rules.record.orders import by_caller, by_operator, filled, is_consultation, without_order
+from qa_pipeline.rules.record.orders import (
+    by_caller,
+    by_operator,
+    filled,
+    is_consultation,
+    may_be_unheard,
+    without_order,
+)
 from qa_pipeline.rules.record.places import compare_place, left_out_places
 from qa_pipeline.rules.record.times import compare_time
-from qa_pipeline.rules.windows import turns
+from qa_pipeline.rules.windows import heard_well, turns
 
 _ASKED = {
     "发生时间": re.compile(r"什么时候|几点|哪天|多久了|什么时间|时间"),
@@ -50,7 +57,7 @@ def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
     Not applicable: 咨询、表扬类工单；没有工单而当场作了解答；两样都问了而来电人说不出。
     Source: 默认评分标准D2。
     """
-    if (finding := without_order(ctx, "时间、地点")) is not None:
+    if (finding := without_order(ctx, "时间、地点", needs_speech=True)) is not None:
         return finding
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
@@ -110,7 +117,9 @@ def _empty(ctx: CallContext, name: str) -> Discrepancy:
     where = tuple(said(u, "来电人说的") for u in by_caller(ctx) if _TELLS[name](u.text, ctx))[:2]
     evidence = gap if asked else (*gap[:1], *where) if where else gap
     kind = Kind.OMITTED if given else Kind.EMPTY
-    return Discrepancy(kind, name, f"工单没有填写{name}", evidence, fault=given or not asked, confidence=0.95)
+    sure = given or not (asked or may_be_unheard(ctx))
+    confidence = 0.95 if given else min(0.95, heard_well(by_operator(ctx)))
+    return Discrepancy(kind, name, f"工单没有填写{name}", evidence, fault=sure, confidence=confidence)
 
 
 def _tells_time(text: str, ctx: CallContext) -> bool:
