@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from qa_pipeline.language.pinyin import sound_distance
+from qa_pipeline.language.pinyin import sound_distance, syllables
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.surnames import Told, told_characters
+from qa_pipeline.language.words import clauses
 from qa_pipeline.models import CallContext, Evidence, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
@@ -36,7 +37,7 @@ def compare_name(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         return []
     if (told := _told_otherwise(ctx, bare)) is not None:
         return [told]
-    if _heard(bare, ctx):
+    if _heard(bare, name, ctx):
         return []
     evidence = (field_value(ctx, _FIELD, name, "通话里没有听到读音相近的姓名"), *_introductions(ctx))
     return [Discrepancy(Kind.INVENTED, _FIELD, f"通话里没有听到工单上的姓名“{name}”", evidence)]
@@ -61,9 +62,19 @@ def _without(ctx: CallContext, name: str) -> list[Discrepancy]:
     return [Discrepancy(kind, _FIELD, reason, (note, *where), sure, confidence)]
 
 
-def _heard(bare: str, ctx: CallContext) -> bool:
+def _heard(bare: str, name: str, ctx: CallContext) -> bool:
     """Whether a name was heard by sound, or its surname with a title, or as the caller's whole answer (姓孟)."""
-    forms = (bare, f"{bare[0]}先生", f"{bare[0]}女士", f"姓{bare[0]}", f"{bare[:2]}先生", f"{bare[:2]}女士")
+    if any(syllables(clause) == syllables(bare[0]) for u in by_caller(ctx) for clause in clauses(u.text)):
+        return True
+    forms = (
+        bare,
+        name if name != bare else f"{bare[0]}师傅",
+        f"{bare[0]}先生",
+        f"{bare[0]}女士",
+        f"姓{bare[0]}",
+        f"{bare[:2]}先生",
+        f"{bare[:2]}女士",
+    )
     limits = (_DISTANCE, *[0.05] * (len(forms) - 1))
     # A surname alone is a short sound; a title or 姓 with it makes it one that is not found by chance.
     return any(

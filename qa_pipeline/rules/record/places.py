@@ -106,6 +106,10 @@ def _names(ctx: CallContext, place: str, distance: float) -> list[Discrepancy]:
             continue
         if any(_known_as(ctx, alias, distance) for p in one.places for alias in (p.name, *p.aliases)):
             continue
+        # 头村西口幼儿园 is no name: each of its words was said.
+        parts = tuple(p for p in content_words(one.text) if p != one.text)
+        if parts and max(sound_apart(parts, ctx)) <= distance and len("".join(parts)) * 2 > len(one.text):
+            continue
         other = _other_of_its_kind(ctx, one, names)
         if other is None:
             continue
