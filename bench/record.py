@@ -177,8 +177,8 @@ ABOUT = (
     "look, that names the fault. Precision: reports that name one. Of what costs points: the same of reports that "
     "would be deducted. Quiet: orders without a fault of which nothing is reported. In % with 95 % Wilson intervals. "
     "Misheard: that share of characters drawn by seed and replaced by a common one of the same sound. "
-    "The invented sets have been used to find causes; what each came to at first sight stands in its README (sets 2 to 5 "
-    "together, reference text: 30 of 35 faults, 35 of 59 reports right). "
+    "The invented sets have been used to find causes; what each came to at first sight stands in its README (sets 2 to "
+    "5 together, reference text: 30 of 35 faults, 35 of 59 reports right). "
     "Word for word: empty fields, words of place and subject not said as written, figures not written as said."
 )
 HEADER = ("calls", "text", "method", "omissions found", "conflicts found", "inventions found", "routing found",

@@ -29,6 +29,7 @@ _VAGUE = re.compile(
 )
 # Two syllables are a short sound: only exactly the same one counts (坐晚, 前添).
 _NEAR_DAYS = {1: ("昨天", "昨晚", "昨儿", "昨日", "昨夜"), 2: ("前天", "前晚"), 3: ("大前天",)}
+_READ_BACK = re.compile(r"核对|确认|复述|重复一遍|(?:对|是)(?:吗|吧|不对|不是)")
 _SaidDays = list[tuple[Days, Utterance]]
 _SaidClocks = list[tuple[Clock, Utterance]]
 
@@ -79,9 +80,13 @@ def _misheard_day(ctx: CallContext, exact: list[Days]) -> bool:
 
 
 def _both_said(named: _SaidDays) -> bool:
-    """Whether all days that were said are one, named by caller and operator."""
+    """Whether all days that were said are one, named by the caller and read back by the operator."""
     one_day = len({day.spans for day, _ in named}) == 1
-    return one_day and {Role.CALLER, Role.OPERATOR} <= {u.role for _, u in named}
+    return one_day and any(u.role is Role.CALLER for _, u in named) and any(_reads_back(u) for _, u in named)
+
+
+def _reads_back(utterance: Utterance) -> bool:
+    return utterance.role is Role.OPERATOR and bool(_READ_BACK.search(simplify(utterance.text)))
 
 
 def _follows(ctx: CallContext, written: Days, today: date) -> bool:
@@ -106,8 +111,10 @@ def _other_clock(ctx: CallContext, text: str, said_clocks: _SaidClocks) -> Discr
     shown = field_value(ctx, FIELD, text, "工单所记")
     evidence = (shown, *[said(u, f"说的是“{c.text}”") for c, u in callers[:3]])
     reason = f"工单发生时间写{others[0].text}，通话里说的是“{callers[0][0].text}”"
-    roles = {u.role for _, u in said_clocks}
-    agreed = len({c.minutes for c, _ in said_clocks}) == 1 and len(roles) > 1
+    one_time = len({c.minutes for c, _ in said_clocks}) == 1
+    agreed = (
+        one_time and any(u.role is Role.CALLER for _, u in said_clocks) and any(_reads_back(u) for _, u in said_clocks)
+    )
     return Discrepancy(
         Kind.CONFLICT, FIELD, reason, evidence, fault=agreed, confidence=min(u.confidence for _, u in said_clocks)
     )
