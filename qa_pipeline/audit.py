@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from qa_pipeline.assessment import item_verdicts
+from qa_pipeline.knowledge.background import Background
 from qa_pipeline.knowledge.correction import correct
 from qa_pipeline.knowledge.exchanges import exchanges
 from qa_pipeline.knowledge.facts import spoken_facts
@@ -40,15 +41,18 @@ def gather(
     index: KnowledgeIndex,
     lexicon: Lexicon | None = None,
     baseline: VoiceBaseline | None = None,
+    background: Background | None = None,
 ) -> CallContext:
     """Bring together what rules look at; answers are held against the base as it stood on the day of the call.
 
-    With a lexicon the transcript is corrected to the words of the trade of that day. ``baseline`` is the operator's.
+    With a lexicon the transcript is corrected to the words of the trade of that day. ``baseline`` is the operator's,
+    ``background`` the centre's places and earlier orders.
     """
     day = call.started_at.date()
     corrections: tuple[TermCorrection, ...] = ()
     if lexicon is not None:
         transcript, corrections = correct(transcript, lexicon, day)
+    known = background or Background()
     corrected = {correction.utterance for correction in corrections}
     return CallContext(
         call=call,
@@ -60,6 +64,8 @@ def gather(
         facts=spoken_facts(transcript),
         corrections=corrections,
         baseline=baseline,
+        gazetteer=known.gazetteer,
+        precedents=known.like(work_order),
     )
 
 

@@ -22,6 +22,7 @@ from qa_pipeline.settings import SETTINGS_FILE, Settings
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from qa_pipeline.knowledge.background import Background
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex
     from qa_pipeline.rules.ruleset import Ruleset
     from qa_pipeline.trial import CaseTried, Tried
@@ -178,6 +179,7 @@ def _stored(
     month: str | None,
     call_ids: Sequence[str],
 ) -> Iterator[One]:
+    from qa_pipeline.background import background_of
     from qa_pipeline.store.queries import call_file, month_data
     from qa_pipeline.store.queries.voices import baselines
     from qa_pipeline.trial import judged_call
@@ -190,9 +192,13 @@ def _stored(
     heard = [file for file in files if file.transcript is not None]
     if not heard:
         raise NotFound("none of these calls is transcribed yet", "run `hotline-qa run --month YYYY-MM` first")
+    known: dict[str, Background] = {}
     for file in heard:
-        voice = baselines(session, f"{file.call.started_at:%Y-%m}", {file.call.operator_id}).get(file.call.operator_id)
-        ctx = context_of(file, index, voice, correct_terms=settings.correct_terms)
+        its_month = f"{file.call.started_at:%Y-%m}"
+        if its_month not in known:
+            known[its_month] = background_of(session, its_month)
+        voice = baselines(session, its_month, {file.call.operator_id}).get(file.call.operator_id)
+        ctx = context_of(file, index, voice, known[its_month], correct_terms=settings.correct_terms)
         if ctx is not None:
             operator = f"{file.call.operator_id} {file.operator.name if file.operator else ''}".strip()
             yield One(f"通话 {file.call.call_id}  话务员 {operator}", judged_call(ctx, ruleset))

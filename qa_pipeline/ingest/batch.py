@@ -17,6 +17,7 @@ class FileKind(StrEnum):
     CALL_LOG = "call_log"
     WORK_ORDERS = "work_orders"
     KNOWLEDGE = "knowledge"
+    GAZETTEER = "gazetteer"
     RECORDING = "recording"
 
     @property

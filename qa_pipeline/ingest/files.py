@@ -13,7 +13,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from qa_pipeline.errors import ImportRefused
-from qa_pipeline.ingest import calls, knowledge, people
+from qa_pipeline.ingest import calls, knowledge, people, places
 from qa_pipeline.ingest.batch import Batch, FileKind, Numbered, Refusal
 from qa_pipeline.ingest.cells import Cells
 from qa_pipeline.ingest.markdown import MARKDOWN_SUFFIXES, read_markdown
@@ -64,6 +64,7 @@ LAYOUTS = (
         knowledge.KNOWLEDGE_REQUIRED,
         knowledge.read_entry,
     ),
+    Layout(FileKind.GAZETTEER, "地名库", places.PLACE_COLUMNS, places.PLACE_REQUIRED, places.read_place),
 )
 
 

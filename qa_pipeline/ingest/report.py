@@ -13,6 +13,7 @@ LABELS = {
     FileKind.CALL_LOG: "通话记录",
     FileKind.WORK_ORDERS: "工单",
     FileKind.KNOWLEDGE: "知识库",
+    FileKind.GAZETTEER: "地名库",
     FileKind.RECORDING: "录音",
 }
 

@@ -17,6 +17,7 @@ from qa_pipeline.models.findings import (
     RulesetStamp,
     SpokenFact,
 )
+from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
 from qa_pipeline.models.speech import (
@@ -62,6 +63,7 @@ __all__ = [
     "Exclusion",
     "Fact",
     "FactCheck",
+    "Gazetteer",
     "KnowledgeEntry",
     "ModelStamp",
     "MonthData",
@@ -69,6 +71,8 @@ __all__ = [
     "Opinion",
     "OpinionVerdict",
     "Outcome",
+    "Place",
+    "Precedent",
     "Recording",
     "Response",
     "Role",

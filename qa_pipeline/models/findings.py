@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from qa_pipeline.models.baseline import VoiceBaseline
 from qa_pipeline.models.corrections import TermCorrection
+from qa_pipeline.models.places import Gazetteer, Precedent
 from qa_pipeline.models.records import CallRecord, KnowledgeEntry, WorkOrder
 from qa_pipeline.models.speech import AcousticProfile, Recording, Role, Transcript
 from scoring.outcome import Outcome, Standing
 
+_NO_PLACES = Gazetteer()
 DEMOTED = "demoted"
 """The key under which a result's details say why its rule did not deduct though the ruleset lets it."""
 
@@ -126,7 +128,8 @@ class CallContext:
     """Everything a rule may look at. Rules are pure functions of it.
 
     ``transcript`` is as corrected; ``corrections`` are what was read otherwise than it was recognised. ``baseline`` is
-    how the operator usually sounds, None where too few earlier calls tell. ``opinions`` are a language model's.
+    how the operator usually sounds, None where too few earlier calls tell. ``gazetteer`` has the centre's places,
+    ``precedents`` its earlier orders that are most like this one, the likest first. ``opinions`` are a model's.
     """
 
     call: CallRecord
@@ -138,6 +141,8 @@ class CallContext:
     facts: tuple[SpokenFact, ...] = ()
     corrections: tuple[TermCorrection, ...] = ()
     baseline: VoiceBaseline | None = None
+    gazetteer: Gazetteer = _NO_PLACES
+    precedents: tuple[Precedent, ...] = ()
     opinions: tuple[Opinion, ...] = ()
 
 

@@ -41,16 +41,17 @@ def standards_hash(
     correct_terms: bool = True,
     demotions: Mapping[str, str] | None = None,
     opinion_by: str | None = None,
+    background_sha256: str = "",
 ) -> str:
     """Return the hash over what all calls of a run are judged by; the judging code is part of it.
 
     Demoted rules are in it with their reasons, since these are part of every result, and the language model that gives
-    opinions with the version of its prompt. Without any it is as before.
+    opinions with the version of its prompt. Without any, and without places and earlier orders, it is as before.
     """
     how = "corrected" if correct_terms else "as recognised"
     lowered = [canonical(dict(demotions))] if demotions else []
-    asked = [opinion_by] if opinion_by else []
-    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256(), *lowered, *asked)
+    beside = [part for part in (opinion_by, background_sha256) if part]
+    return sha256_of(encode(ruleset), scorecard_sha256, knowledge_sha256, how, code_sha256(), *lowered, *beside)
 
 
 def heard_otherwise(session: Session, stamp: ModelStamp) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline.background import background_of
 from qa_pipeline.engine import Engine, InProcess
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import MonthData
@@ -82,8 +83,9 @@ def run_month(
         data = _open_month(session, month)
         _keep_standards(session, scorecard, ruleset)
         earned = earned_rules(session, settings, month, ruleset)
-        stages = stages or real_stages(settings, transcriber, scorecard, earned.ruleset, earned.demotions)
-        standards = standards_of(session, settings, data, scorecard, earned, stages)
+        background = background_of(session, month)
+        stages = stages or real_stages(settings, transcriber, scorecard, earned.ruleset, earned.demotions, background)
+        standards = standards_of(session, settings, data, scorecard, earned, stages, background.sha256)
     tally = Tally(month, len(data.files), demoted=tuple(earned.demotions.values()), restored=earned.restored)
     tell = progress or (lambda _done, _total, _call_id: None)
     stamp = stages.stamp or transcriber.stamp

@@ -25,6 +25,7 @@ from scoring.score import Evaluation
 
 if TYPE_CHECKING:
     from qa_pipeline.asr.base import Transcriber
+    from qa_pipeline.knowledge.background import Background
     from qa_pipeline.rules.ruleset import Ruleset
     from scoring.scorecard import Scorecard
 
@@ -59,8 +60,12 @@ def real_stages(
     scorecard: Scorecard,
     ruleset: Ruleset,
     demotions: Mapping[str, str] | None = None,
+    background: Background | None = None,
 ) -> Stages:
-    """Return the stages of the program; ``ruleset`` is that in effect, ``demotions`` why some of it only advises."""
+    """Return the stages of the program; ``ruleset`` is that in effect, ``demotions`` why some of it only advises.
+
+    ``background`` is what the centre knows beside its knowledge base.
+    """
     # Loaded here and not above: the commands that audit nothing start in a tenth of a second.
     from qa_pipeline.asr.acoustics import measure  # noqa: PLC0415
     from qa_pipeline.asr.audio import decode  # noqa: PLC0415
@@ -101,7 +106,9 @@ def real_stages(
     ) -> Judged:
         lexicon = index.lexicon if settings.correct_terms else None
         order = file.work_order
-        context: CallContext = gather(file.call, recording, transcript, acoustics, order, index, lexicon, baseline)
+        context: CallContext = gather(
+            file.call, recording, transcript, acoustics, order, index, lexicon, baseline, background
+        )
         if asker is not None:
             context = replace(context, opinions=asker.opinions(context))
         return (*audit_call(context, ruleset, scorecard, demotions), context.corrections)

@@ -38,7 +38,13 @@ class Standards:
 
 
 def standards_of(
-    session: Session, settings: Settings, data: MonthData, scorecard: Scorecard, earned: Earned, stages: Stages
+    session: Session,
+    settings: Settings,
+    data: MonthData,
+    scorecard: Scorecard,
+    earned: Earned,
+    stages: Stages,
+    background_sha256: str = "",
 ) -> Standards:
     """Gather what a month's calls are judged by; ``earned`` is the ruleset as far as reviews bear it out."""
     stamp = RulesetStamp(earned.ruleset.version, earned.ruleset.sha256)
@@ -54,6 +60,7 @@ def standards_of(
             correct_terms=settings.correct_terms,
             demotions=earned.demotions,
             opinion_by=stamp_of(settings),
+            background_sha256=background_sha256,
         ),
         index=stages.index(entries(session)),
         baselines=baselines(session, data.month, {file.call.operator_id for file in data.files}),

@@ -145,6 +145,16 @@ class KnowledgeRow(Base):
     __table_args__ = (Index(None, "entry_id", "version"),)
 
 
+class PlaceRow(Base):
+    """One place of the gazetteer; a name may lie in more than one parent ('' for none)."""
+
+    __tablename__ = "places"
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    parent: Mapped[str] = mapped_column(String(128), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    aliases: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
+
+
 class DocumentRow(Base):
     """A scorecard or ruleset in one version that never changes."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import CallPoints, MonthView, OperatorMonth, assess, judge
 from qa_pipeline.audit import audit_call
+from qa_pipeline.background import background_of
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import (
     CallAudit,
@@ -156,6 +157,7 @@ def _judge_files(
 ) -> tuple[Files, Files]:
     """Return the month's files with the audits that either ruleset would give them; None where nothing was heard."""
     index, knowledge = KnowledgeIndex(entries(session)), knowledge_sha256(session)
+    background = background_of(session, data.month)
     voices = baselines(session, data.month, {file.call.operator_id for file in data.files})
     # A run lets rules deduct as far as the reviews of earlier months bear them out.
     earned = [earned_rules(session, settings, data.month, ruleset) for ruleset in rulesets]
@@ -163,7 +165,7 @@ def _judge_files(
     after: list[CallFile] = []
     for number, file in enumerate(data.files, start=1):
         own_voice = voices.get(file.call.operator_id)
-        ctx = context_of(file, index, own_voice, correct_terms=settings.correct_terms)
+        ctx = context_of(file, index, own_voice, background, correct_terms=settings.correct_terms)
         for rules, into in zip(earned, (before, after), strict=True):
             audit = None if ctx is None else _audit(file, ctx, rules, card, knowledge)
             into.append(replace(file, audit=audit, decisions=_as_spoken(file)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from qa_pipeline.audit import gather
 from qa_pipeline.ingest.dialogue import Dialogue
+from qa_pipeline.knowledge.background import Background
 from qa_pipeline.knowledge.lexicon import Lexicon
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import CallContext, CallFile, Outcome, RuleResult, VoiceBaseline
@@ -41,14 +42,19 @@ class Tried:
 
 
 def context_of(
-    file: CallFile, index: KnowledgeIndex, baseline: VoiceBaseline | None = None, *, correct_terms: bool
+    file: CallFile,
+    index: KnowledgeIndex,
+    baseline: VoiceBaseline | None = None,
+    background: Background | None = None,
+    *,
+    correct_terms: bool,
 ) -> CallContext | None:
     """Return a stored call as a run gives it to rules; None where it was not transcribed yet."""
     if file.recording is None or file.transcript is None or file.acoustics is None:
         return None
     lexicon = index.lexicon if correct_terms else None
     heard = file.transcript, file.acoustics
-    return gather(file.call, file.recording, *heard, file.work_order, index, lexicon, baseline)
+    return gather(file.call, file.recording, *heard, file.work_order, index, lexicon, baseline, background)
 
 
 def judged_call(ctx: CallContext, ruleset: Ruleset) -> Tried:

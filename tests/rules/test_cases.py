@@ -17,6 +17,9 @@ from qa_pipeline.models import (
     DeadAir,
     Ending,
     EndingSign,
+    Gazetteer,
+    Place,
+    Precedent,
     Role,
     RuleResult,
     Span,
@@ -70,7 +73,20 @@ def context(case: dict[str, Any]) -> CallContext:
         **record,
     )
     ctx = replace(ctx, acoustics=_acoustics(ctx, case.get("acoustics", {})), baseline=_baseline(case.get("baseline")))
+    ctx = replace(
+        ctx, gazetteer=_gazetteer(case.get("gazetteer", [])), precedents=_precedents(case.get("precedents", []))
+    )
     return with_knowledge(ctx, KnowledgeIndex([entry(row) for row in case.get("knowledge", [])]))
+
+
+def _gazetteer(rows: list[dict[str, Any]]) -> Gazetteer:
+    return Gazetteer(Place(**{**row, "aliases": tuple(row.get("aliases", ()))}) for row in rows)
+
+
+def _precedents(rows: list[dict[str, Any]]) -> tuple[Precedent, ...]:
+    """Earlier orders; title, category, urgency and unit may be left out."""
+    blank = {"title": "", "category": "", "urgency": "", "unit": ""}
+    return tuple(Precedent(f"W{number}", **(blank | row)) for number, row in enumerate(rows, 1))
 
 
 def _acoustics(ctx: CallContext, given: dict[str, Any]) -> Any:

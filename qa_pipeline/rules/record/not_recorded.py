@@ -7,16 +7,17 @@ import re
 from pydantic import Field
 
 from qa_pipeline.language.script import simplify
-from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Role, Standing
 from qa_pipeline.rules.answer.consultations import answered
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.orders import heard, narrative
+from qa_pipeline.rules.record.belonging import foreign, other_matter, too_long
+from qa_pipeline.rules.record.text import text_of
 from qa_pipeline.rules.windows import heard_well
 
 _PROMISED = re.compile(
-    r"(?:已经|帮您|给您|为您|我来|我)(?:记录|登记|记下|生成工单|建(?:一个|个)?工单|下(?:一个|个)?工单|派单)|工单(?:已经)?(?:生成|转|派)|转(?:到|给|交).{2,20}(?:局|委|部门|单位|公司|集团)"
+    r"(?:已经|帮您|给您|为您|我来|我)(?:记录|登记|记下|生成工单|建(?:一个|个)?工单|下(?:一个|个)?工单|派单)|"
+    r"工单(?:已经)?(?:生成|转|派)|转(?:到|给|交).{2,20}(?:局|委|部门|单位|公司|集团)"
 )
 
 
@@ -42,7 +43,7 @@ def not_recorded(ctx: CallContext, params: NotRecordedParams) -> Finding:
     Why: 伪造、篡改、故意不录是一票否决；机器只能提出疑似，由两人背对背复核确认。
     Passes: 工单内容与通话相符。
     Fails: 说了转办而没有工单；工单内容与通话不符。
-    Undetermined: 来电人有诉求，没有工单，也没有听到解答。
+    Undetermined: 来电人有诉求，没有工单，也没有听到解答；工单的号码、时间、内容都属于另一通电话。
     Not applicable: 没有工单，当场作了解答。
     Source: 默认评分标准V6。
     """
@@ -50,12 +51,15 @@ def not_recorded(ctx: CallContext, params: NotRecordedParams) -> Finding:
     if order is None:
         why = roles_unclear(ctx)
         return _missing(ctx) if why is None else undetermined(why)
-    parts = list(dict.fromkeys(content_words(narrative(order))))
-    found = [part for part in parts if heard(part, ctx.transcript.utterances, params.distance) is not None]
-    if len(parts) >= 8 and len(found) < params.share * len(parts):
-        shown = field_value(ctx, "主要内容", order.get("主要内容"), "通话里几乎听不到工单所记的内容")
+    if (why := too_long(ctx)) is not None:
+        return undetermined(f"{why}，请人工复核")
+    if (why := foreign(ctx)) is not None:
+        shown = [field_value(ctx, name, text_of(order, name), why) for name in ("来电号码", "来电时间", "主要内容")]
+        return undetermined(f"工单像是另一通电话的：{why}，请人工核实是否关联错了", shown)
+    if other_matter(ctx, params.share, params.distance, least=8):
+        shown = [field_value(ctx, "主要内容", text_of(order, "主要内容"), "通话里几乎听不到工单所记的内容")]
         sure = min(0.7, heard_well(ctx.transcript.utterances))
-        return failed("工单内容与通话不符，疑似伪造或张冠李戴", [shown], confidence=sure)
+        return failed("工单内容与通话不符，疑似伪造或张冠李戴", shown, confidence=sure)
     return passed("工单内容与通话相符")
 
 

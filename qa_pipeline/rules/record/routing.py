@@ -14,6 +14,9 @@ from qa_pipeline.rules.answer.consultations import certainty
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
+from qa_pipeline.rules.record.precedents import unlike_precedents
+from qa_pipeline.rules.record.text import text_of
+from qa_pipeline.rules.record.topics import other_topic
 
 _FIELDS = ("问题分类", "紧急程度", "承办单位")
 _UNIT_SAID = re.compile(
@@ -52,11 +55,12 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
     """Whether category, urgency and unit are filled in and are what the operator said.
 
     What: 问题分类、紧急程度、承办单位是否填写；承办单位、紧急程度与话务员告知来电人的是否一致，
-        承办单位与知识条目的是否一致。
+        承办单位与知识条目的是否一致；三样与本中心以往相似工单的是否一致（只作提示）。
     Why: 派错单位，工单要退回重派。
     Passes: 三样都填了，与话务员说的一致。
     Fails: 空着；话务员说转甲单位而工单派给乙单位；话务员说按紧急办而工单是普通。每样计一次。
-    Undetermined: 只与知识条目的单位不同；单位名称没有听清。
+    Undetermined: 只与知识条目的单位不同；单位名称没有听清；本中心以往相似的工单大多用另一个分类、紧急程度或承办单位；
+        工单像是另一通电话的。
     Not applicable: 没有工单而当场作了解答。
     Source: 默认评分标准D5。
     """
@@ -69,20 +73,24 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
         for name in _FIELDS
         if not filled(order, name)
     ]
-    conflicts = [c for c in (_urgency(ctx, order), _unit(ctx, order, params)) if c is not None]
+    conflicts: list[_Conflict] = [c for c in (_urgency(ctx, order), _unit(ctx, order, params)) if c is not None]
     faults = [*empty, *conflicts]
     if faults:
         evidence = [piece for fault in faults for piece in fault.evidence]
         sure = min(fault.confidence for fault in faults)
         return failed("；".join(f.reason for f in faults), evidence, faults=len(faults), parts=3, confidence=sure)
-    if (doubt := _unlike_entry(ctx, order, params)) is not None:
-        return undetermined(f"{doubt.reason}，请人工复核", doubt.evidence, parts=3)
+    doubts = [one for one in (_unlike_entry(ctx, order, params),) if one is not None]
+    doubts += [] if (topic := other_topic(ctx, order)) is None else [_Conflict(*topic, 0.5)]
+    advice = [(one.reason, one.evidence) for one in doubts] + unlike_precedents(ctx, order)
+    if advice:
+        evidence = [piece for _, pieces in advice for piece in pieces]
+        return undetermined(f"{'；'.join(reason for reason, _ in advice)}，请人工复核", evidence, parts=3)
     return passed("分类、紧急程度、承办单位都填写了，与通话一致", parts=3)
 
 
 def _urgency(ctx: CallContext, order: WorkOrder) -> _Conflict | None:
     urgent = next((u for u in by_operator(ctx) if _URGENT.search(simplify(u.text))), None)
-    level = order.get("紧急程度").strip()
+    level = text_of(order, "紧急程度")
     if urgent is None or level not in _ORDINARY or not filled(order, "紧急程度"):
         return None
     evidence = (field_value(ctx, "紧急程度", level, "工单所填"), said(urgent, "话务员说按紧急办"))
@@ -90,15 +98,44 @@ def _urgency(ctx: CallContext, order: WorkOrder) -> _Conflict | None:
 
 
 def _unit(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> _Conflict | None:
-    unit = simplify(order.get("承办单位")).strip()
+    unit = text_of(order, "承办单位")
     spoken = by_operator(ctx)
+    if (region := _other_region(spoken, unit)) is not None:
+        return _told_otherwise(ctx, unit, *region)
     if not unit or heard(unit, spoken, params.same) is not None or heard(_core(unit), spoken, params.same) is not None:
         return None
     for utterance, named in _named_units(spoken):
+        if _within(named, unit):
+            continue
         if sound_distance(_core(named), _core(unit)) >= params.other:
-            evidence = (field_value(ctx, "承办单位", unit, "工单派给"), said(utterance, f"话务员说转{named}"))
-            return _Conflict(f"话务员告知转{named}，工单派给{unit}", evidence, utterance.confidence)
+            return _told_otherwise(ctx, unit, utterance, named)
     return None
+
+
+def _told_otherwise(ctx: CallContext, unit: str, utterance: Utterance, named: str) -> _Conflict:
+    evidence = (field_value(ctx, "承办单位", unit, "工单派给"), said(utterance, f"话务员说转{named}"))
+    return _Conflict(f"话务员告知转{named}，工单派给{unit}", evidence, utterance.confidence)
+
+
+def _other_region(spoken: tuple[Utterance, ...], unit: str) -> tuple[Utterance, str] | None:
+    """Return where the same office of another district was named: 河东区公安分局 where the order has 青石区公安分局."""
+    mine = _REGION.match(unit)
+    named = [(u, name) for u, name in _named_units(spoken) if _REGION.match(name)]
+    if mine is None or any(sound_distance(_region(name), mine[0]) <= 0.34 for _, name in named):
+        return None
+    return next(((u, name) for u, name in named if sound_distance(_core(name), _core(unit)) <= 0.25), None)
+
+
+def _region(name: str) -> str:
+    found = _REGION.match(name)
+    return found[0] if found else ""
+
+
+def _within(named: str, unit: str) -> bool:
+    """Whether the unit that was named is part of the order's, or its short name: 交警大队 of 交警支队河东大队."""
+    rest = iter(unit)
+    short = _core(named)
+    return all(character in rest for character in short) or _core(unit) in named
 
 
 def _named_units(spoken: tuple[Utterance, ...]) -> list[tuple[Utterance, str]]:
@@ -112,7 +149,7 @@ def _named_units(spoken: tuple[Utterance, ...]) -> list[tuple[Utterance, str]]:
 
 def _unlike_entry(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> _Conflict | None:
     """Hold the unit against the department of the entry that the matter surely belongs to."""
-    unit = simplify(order.get("承办单位")).strip()
+    unit = text_of(order, "承办单位")
     sure = [e.entry for e in ctx.exchanges if e.entry is not None and certainty(e) >= 0.7]
     departments = [simplify(entry.owner_department) for entry in sure if entry.owner_department]
     if heard(_core(unit), by_operator(ctx), params.same) is not None:

@@ -7,22 +7,32 @@ from itertools import pairwise
 
 from pydantic import Field
 
+from qa_pipeline.language.moments import clocks_of, days_of, speaks_of_now
+from qa_pipeline.language.pinyin import nearest
+from qa_pipeline.language.places import formed, listed
 from qa_pipeline.language.script import simplify
-from qa_pipeline.language.values import values
-from qa_pipeline.language.words import content_words
-from qa_pipeline.models import CallContext, Evidence, Role, Standing, WorkOrder
-from qa_pipeline.rules.answer.consultations import words
-from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, roles_unclear, rule, undetermined
+from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
+from qa_pipeline.rules.base import Finding, Params, not_applicable, passed, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
-from qa_pipeline.rules.record.orders import by_operator, filled, heard, is_consultation, without_order
-from qa_pipeline.rules.windows import turns
+from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.orders import (
+    by_caller,
+    by_operator,
+    filled,
+    is_consultation,
+    may_be_unheard,
+    without_order,
+)
+from qa_pipeline.rules.record.places import compare_place, left_out_places
+from qa_pipeline.rules.record.times import compare_time
+from qa_pipeline.rules.windows import heard_well, turns
 
 _ASKED = {
     "发生时间": re.compile(r"什么时候|几点|哪天|多久了|什么时间|时间"),
     "事发地点": re.compile(r"在哪|哪里|哪个(?:小区|地方|位置|站)|什么位置|具体位置|什么地方|地址|位置"),
 }
-_UNITS = frozenset({"号", "楼", "栋", "单元", "层", "室", "号楼"})
-_DECLINED = re.compile(r"不(?:知道|清楚|记得|方便)|记不|忘了|说不(?:上|清)|没(?:注意|看清)")
+_QUESTIONS = {"发生时间": ("什么时候", "什么时间"), "事发地点": ("什么位置", "什么地方", "哪个小区", "具体位置")}
+_DECLINED = re.compile(r"不(?:知道|清楚|记得|方便)|记不|忘了|说不(?:上|清|准)|没(?:注意|看清|留意)")
 
 
 class TimeAndPlaceParams(Params):
@@ -34,17 +44,20 @@ class TimeAndPlaceParams(Params):
 
 @rule(code="RD02", item="D2", name="时间、地点", params=TimeAndPlaceParams, standing=Standing.DEDUCT, needs_roles=False)
 def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
-    """Whether the order says when and where, and whether the place is the one that was said.
+    """Whether the order says when and where, and whether these are the time and the place that were said.
 
-    What: 工单的发生时间、事发地点是否填写；地点里的词和门牌、楼栋号按读音和数值与通话核对。
+    What: 工单的发生时间、事发地点是否填写；“昨天晚上”“上周三”按来电日期换算后与工单核对；
+        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；来电人说的路名、小区工单里有没有。
     Why: 缺时间地点的工单承办单位无法处理。
-    Passes: 两样都填了，地点在通话里听得到。
-    Fails: 空着（话务员没有问，或来电人说了没有记）；门牌、楼栋号与来电人说的、话务员复述的都不同；每样计一次。
-    Undetermined: 话务员问了而来电人说不出；地点在通话里听不到相近的读音；只有一处听到不同的门牌号。
-    Not applicable: 咨询、表扬类工单；没有工单而当场作了解答。
+    Passes: 两样都填了，与通话一致；话务员问过而来电人说不出、不愿说的一样不计。
+    Fails: 空着（话务员没有问，或来电人说了没有记）；门牌、楼栋号、方位、日期、钟点
+        与来电人说的、话务员复述的都不同；每样计一次。
+    Undetermined: 地点在通话里听不到相近的读音；只有一处听到不同的门牌号、地名、日期、钟点；
+        地名库里没有或不在所写的区县；工单像是另一通电话的。
+    Not applicable: 咨询、表扬类工单；没有工单而当场作了解答；两样都问了而来电人说不出。
     Source: 默认评分标准D2。
     """
-    if (finding := without_order(ctx, "时间、地点")) is not None:
+    if (finding := without_order(ctx, "时间、地点", needs_speech=True)) is not None:
         return finding
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
@@ -52,14 +65,27 @@ def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
         return not_applicable("咨询、表扬类工单没有时间地点")
     empty = [name for name in _ASKED if not filled(order, name)]
     unknown = [name for name in empty if _could_not_say(ctx, name)]
-    missing = [name for name in empty if name not in unknown]
-    if missing:
-        evidence = [piece for name in missing for piece in _gap(ctx, name)]
-        return failed(f"工单没有填写{'、'.join(missing)}", evidence, faults=len(missing), parts=2, confidence=0.95)
-    if unknown:
-        evidence = [piece for name in unknown for piece in _gap(ctx, name)]
-        return undetermined(f"{'、'.join(unknown)}空着，话务员问过而来电人没有说清，请人工复核", evidence, parts=2)
-    return _supported(ctx, order, params)
+    if len(unknown) == len(_ASKED):
+        return not_applicable("时间、地点都问过，来电人说不出")
+    found = compare_time_and_place(ctx, params)
+    if unknown and not found:
+        shown = [piece for name in unknown for piece in _gap(ctx, name)]
+        return passed(f"{unknown[0]}问过而来电人没有说清（不计），另一样与通话一致", shown, parts=2)
+    return judge(found, "时间、地点都填写了，与通话一致", 2)
+
+
+def compare_time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> list[Discrepancy]:
+    """Return how time and place of the order differ from the call; its order must be there."""
+    order = ctx.work_order
+    assert order is not None  # noqa: S101  # without_order has seen to it
+    missing = [name for name in _ASKED if not filled(order, name) and not _could_not_say(ctx, name)]
+    found = [_empty(ctx, name) for name in missing]
+    if filled(order, "发生时间"):
+        found += compare_time(ctx, order)
+    if filled(order, "事发地点"):
+        found += compare_place(ctx, order, params.distance)
+        found += [] if any(one.field == "事发地点" for one in found) else left_out_places(ctx, order, params.distance)
+    return found
 
 
 def _could_not_say(ctx: CallContext, name: str) -> bool:
@@ -67,50 +93,51 @@ def _could_not_say(ctx: CallContext, name: str) -> bool:
     if roles_unclear(ctx) is not None:
         return any(_DECLINED.search(simplify(u.text)) for u in ctx.transcript.utterances)
     for before, after in pairwise(turns(ctx)):
-        asked = before[0].role is Role.OPERATOR and any(_ASKED[name].search(simplify(u.text)) for u in before)
+        asked = before[0].role is Role.OPERATOR and any(_asks(u, name) for u in before)
         if asked and after[0].role is Role.CALLER and any(_DECLINED.search(simplify(u.text)) for u in after):
             return True
     return False
 
 
+def _asks(utterance: Utterance, name: str) -> bool:
+    """Whether the operator asks for it, by words or by their sound (什么时后)."""
+    if utterance.role is Role.CALLER:
+        return False
+    hits = (nearest(question, utterance.text) for question in _QUESTIONS[name])
+    return bool(_ASKED[name].search(simplify(utterance.text))) or any(
+        h is not None and h.distance <= 0.05 for h in hits
+    )
+
+
+def _empty(ctx: CallContext, name: str) -> Discrepancy:
+    """Return an empty field: a fault where it was said or nobody asked, a doubt where an answer tells nothing."""
+    given = any(_TELLS[name](u.text, ctx) for u in by_caller(ctx))
+    gap = tuple(_gap(ctx, name))
+    asked = any(piece.note == "话务员问" for piece in gap)
+    where = tuple(said(u, "来电人说的") for u in by_caller(ctx) if _TELLS[name](u.text, ctx))[:2]
+    evidence = gap if asked else (*gap[:1], *where) if where else gap
+    kind = Kind.OMITTED if given else Kind.EMPTY
+    sure = given or not (asked or may_be_unheard(ctx))
+    confidence = 0.95 if given else min(0.95, heard_well(by_operator(ctx)))
+    return Discrepancy(kind, name, f"工单没有填写{name}", evidence, fault=sure, confidence=confidence)
+
+
+def _tells_time(text: str, ctx: CallContext) -> bool:
+    return bool(days_of(text, ctx.call.started_at.date()) or clocks_of(text) or speaks_of_now(text))
+
+
+def _tells_place(text: str, ctx: CallContext) -> bool:
+    return bool(formed(text) or listed(text, ctx.gazetteer))
+
+
+_TELLS = {"发生时间": _tells_time, "事发地点": _tells_place}
+
+
 def _gap(ctx: CallContext, name: str) -> list[Evidence]:
     """Return the empty field and where the operator asked and the caller answered, or that nobody asked."""
     shown = field_value(ctx, name, "", "没有填写")
-    said_turns = turns(ctx)
-    for before, after in pairwise(said_turns):
-        if before[0].role is Role.OPERATOR and any(_ASKED[name].search(simplify(u.text)) for u in before):
+    for before, after in pairwise(turns(ctx)):
+        if before[0].role is Role.OPERATOR and any(_asks(u, name) for u in before):
             return [shown, said(before[-1], "话务员问"), *[said(u, "来电人答") for u in after]]
     spoken = by_operator(ctx)
     return [shown, absent(spoken, f"没有听到话务员询问{name}")] if spoken else [shown]
-
-
-def _supported(ctx: CallContext, order: WorkOrder, params: TimeAndPlaceParams) -> Finding:
-    place = simplify(order.get("事发地点"))
-    if (wrong := _other_numbers(ctx, place)) is not None:
-        return wrong
-    parts = content_words(re.sub(r"[\d零一二三四五六七八九十百]+(?:号楼|号|栋|单元|楼|层|室)", " ", place))
-    said_parts = [part for part in parts if heard(part, ctx.transcript.utterances, params.distance) is not None]
-    if parts and len(said_parts) < params.share * len(parts):
-        evidence = [field_value(ctx, "事发地点", place, "通话里没有听到读音相近的地点")]
-        return undetermined("工单上的地点在通话里没有听到，请人工复核", evidence, parts=2)
-    return passed("时间、地点都填写了，地点与通话一致", parts=2)
-
-
-def _other_numbers(ctx: CallContext, place: str) -> Finding | None:
-    """Hold house and building numbers of the order against those that were said."""
-    written = {(v.unit.replace("号楼", "栋"), v.value) for v in values(place) if v.unit in _UNITS}
-    spoken = [f for f in ctx.facts if f.unit in _UNITS]
-    for unit, value in sorted(written):
-        same_unit = [f for f in spoken if f.unit.replace("号楼", "栋") == unit]
-        if not same_unit or any(f.value == value for f in same_unit):
-            continue
-        evidence = [
-            field_value(ctx, "事发地点", place, "工单上的地点"),
-            *[words(f, ctx, f"说的是{f.value}{unit}") for f in same_unit],
-        ]
-        reason = f"工单地点写{value}{unit}，通话里说的是{same_unit[0].value}{unit}"
-        agreed = {f.role for f in same_unit if f.value == same_unit[0].value}
-        if len(agreed) > 1:
-            return failed(reason, evidence, parts=2, confidence=min(f.confidence for f in same_unit))
-        return undetermined(f"{reason}，请人工复核", evidence, parts=2)
-    return None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Numbered, Refusal
 from qa_pipeline.knowledge.base.changes import ChangeKind, changes_of
-from qa_pipeline.models import CallRecord, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
+from qa_pipeline.models import CallRecord, KnowledgeEntry, Operator, Place, ShiftDuty, WorkOrder
 from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
 from qa_pipeline.store.rows import as_model, as_row, chunks, too_long
 from qa_pipeline.store.schema import (
@@ -20,6 +20,7 @@ from qa_pipeline.store.schema import (
     DutyRow,
     ImportRow,
     OperatorRow,
+    PlaceRow,
     RefusalRow,
     WorkOrderRow,
 )
@@ -234,10 +235,35 @@ def _take_entries(session: Session, rows: Sequence[Numbered[KnowledgeEntry]], no
     return take_one
 
 
+def _take_places(session: Session, rows: Sequence[Numbered[Place]], now: datetime) -> Take:  # noqa: ARG001
+    stored = {(row.name, row.parent): row for row in session.scalars(select(PlaceRow))}
+    names = {name for name, _ in stored} | {row.value.name for row in rows}
+    seen: set[tuple[str, str]] = set()
+
+    def take_one(place: Place) -> bool:
+        if place.parent and place.parent not in names:
+            raise Refused("上级", f"地名库里没有“{place.parent}”", "先写上级地名一行，或把上级留空")
+        key = (place.name, place.parent)
+        row = stored.get(key)
+        if row is not None and as_model(Place, row) == place:
+            seen.add(key)
+            return False
+        if key in seen:
+            raise Refused("地名", f"“{place.name}”在此文件里出现两次，内容不同", "只留下正确的一行")
+        seen.add(key)
+        if row is None:
+            row = stored[key] = as_row(PlaceRow, place)
+        row.kind, row.aliases = place.kind, place.aliases
+        return _add(session, row)
+
+    return take_one
+
+
 _TAKERS: dict[FileKind, Callable[[Session, Sequence[Numbered[Any]], datetime], Take]] = {
     FileKind.ROSTER: _take_operators,
     FileKind.SHIFT_PLAN: _take_duties,
     FileKind.CALL_LOG: _take_calls,
     FileKind.WORK_ORDERS: _take_orders,
     FileKind.KNOWLEDGE: _take_entries,
+    FileKind.GAZETTEER: _take_places,
 }

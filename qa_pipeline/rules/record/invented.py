@@ -1,0 +1,194 @@
+"""What an order says of the matter and nobody said: figures, clauses, and other names of who is complained of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from qa_pipeline.language.meaning import alike
+from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
+from qa_pipeline.language.pinyin import nearest, syllable_cost, syllables
+from qa_pipeline.language.quantities import parse_value
+from qa_pipeline.language.script import simplify
+from qa_pipeline.language.spoken_forms import amount_forms, misheard
+from qa_pipeline.language.values import Value, values
+from qa_pipeline.language.words import content_words
+from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
+from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.text import half_said, sound_apart, spoken_text, text_of
+
+_FIGURES = frozenset({"money", "percent", "age"})
+_COUNTED = frozenset({"个人", "人", "台", "辆", "户", "次", "张", "件"})
+_FIELDS = ("主要内容", "具体诉求")
+_CLAUSE = re.compile(r"[，。；;,、]")
+_BUREAUCRATIC = frozenset({
+    "认为", "觉得", "比例", "金额", "费用", "数额", "价格", "原因", "结果", "对方", "其中", "此外", "因此",
+    "由于", "经过", "已经", "曾经", "仍然", "依然", "现在", "之后", "之前", "前往", "到达", "购买", "使用",
+    "支付", "拨打", "收取", "拒绝", "告知", "承诺", "表明", "经查", "经核", "属实", "希望能", "第一", "第二",
+    "分别", "左右", "大约", "其父", "其母", "其子", "其妻", "来电人", "市民", "反映", "表示", "诉求", "要求",
+    "希望", "处理", "解决", "相关", "部门", "有关", "请求", "尽快", "核实", "核查", "存在", "隐患", "安全",
+    "影响", "造成", "居民", "出行", "情况", "问题", "发生", "多次", "目前", "至今", "严重", "正常", "生活",
+    "现象", "导致", "该处", "附近", "周边", "位于", "进行", "未果", "沟通", "联系", "上述", "期间", "当事人",
+    "其称", "称其", "现来", "来电", "咨询", "投诉", "举报", "求助", "建议", "路段", "路面", "车辆", "行人",
+    "通行", "业主", "住户", "群众", "工作人员", "单位", "公司", "人员", "方面", "一直", "持续", "长期", "仍未",
+    "尚未", "并未", "无人", "未能", "无法", "予以", "给予", "协调", "督促", "落实", "整改", "规范", "加强",
+    "管理", "服务", "作业", "施工", "设施", "噪声", "噪音", "扰民", "休息", "睡眠", "夜间", "白天", "附近居民",
+    "小孩", "孩子", "老人", "家中", "自家", "本人", "其家", "困难", "不便", "危险", "气味", "难闻", "合理",
+    "合法", "权益", "维护", "监管", "查处", "依法", "依规", "答复", "回复", "办理", "提供", "出现", "发现",
+    "存放", "停放", "占用", "占道", "堵塞", "拥堵", "损坏", "故障", "破损", "缺失", "脱落", "漏水", "积水",
+    "伤亡", "人身", "财产", "损失", "起", "至", "时", "分", "元",
+})  # fmt: skip
+# Clauses that are in an order and were not said, in other words: cosine 0.1-0.3; those that were: 0.4 and more.
+_ALIKE = 0.42
+_GRAVE = (
+    (
+        r"殴打|打人|打架|斗殴|动手打",
+        r"打(?!电话|这个|过?电话|的|车|折|印|算|扫|听|一个|我|开)|揍|动手|踢|推|扇|拳|抓伤",
+    ),
+    (r"辱骂|谩骂", r"骂|脏话|难听|侮辱|喷|吼"),
+    (r"威胁|恐吓", r"威胁|恐吓|吓|放话|弄死|走着瞧|小心"),
+    (r"死亡|身亡", r"死|去世|没了|走了|过世"),
+    (r"受伤|骨折|流血", r"伤|摔|撞|咬|砸|肿|血|疼|痛|断|骨|磕|碰|划|烫|烧"),
+    (r"赌博", r"赌|麻将|打牌|牌"),
+    (r"诈骗|欺诈", r"骗|假|坑|跑路|欺"),
+    (r"行贿|受贿|贪污|回扣", r"贿|红包|送礼|贪|好处|回扣|塞钱"),
+    (r"爆炸|起火|着火", r"炸|爆|火|烧|着了|冒烟"),
+    (r"吸毒|贩毒", r"毒|粉|溜冰"),
+    (r"猥亵|性骚扰|强奸", r"摸|骚扰|猥亵|强奸|耍流氓|动手动脚"),
+)
+_DISTANCE = 0.25
+_SAME_SOUND = 0.5
+_LONG = 4  # characters that were not heard: two words, or one of four
+
+
+def invented(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
+    """Return what the order tells and the call does not bear out. All are doubts: it may have been misheard."""
+    clauses = list(_clauses(ctx, order))
+    grave = [
+        one for one in _grave(ctx, order) if not any(one.field in c.field and _named(one) in c.reason for c in clauses)
+    ]
+    return [*_figures(ctx, order), *clauses, *grave, *_names(ctx, order)]
+
+
+def _named(one: Discrepancy) -> str:
+    """Return the word that a reason quotes."""
+    return one.reason.split("“")[1].split("”")[0]
+
+
+def _grave(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield a grave charge of which the call has no word: one invented word is enough to wrong somebody."""
+    text, spoken = text_of(order, "主要内容"), spoken_text(ctx)
+    for written, said_so in _GRAVE:
+        found = re.search(written, text)
+        if found is None or re.search(said_so, spoken) or sound_apart((found[0],), ctx)[0] <= _DISTANCE:
+            continue
+        evidence = (field_value(ctx, "主要内容", text, f"写了{found[0]}"), *_everything(ctx))
+        yield Discrepancy(Kind.INVENTED, "主要内容", f"工单写“{found[0]}”，通话里没有听到", evidence, confidence=0.6)
+
+
+def _figures(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield amounts, shares, ages and counts that nobody said, with the other amounts that were."""
+    said_numbers = [n for u in ctx.transcript.utterances for n in numbers_of(u.text)]
+    exact = {n.quantity.low for n in said_numbers} | {n.quantity.high for n in said_numbers}
+    exact |= {Decimal(row) for u in ctx.transcript.utterances for row in rows_of(u.text)}
+    exact |= {value for f in ctx.facts if (q := parse_value(f.value)) is not None for value in (q.low, q.high)}
+    told: set[str] = set()
+    for field in _FIELDS:
+        text = text_of(order, field)
+        for value in values(text):
+            if not (value.kind in _FIGURES or value.unit in _COUNTED) or value.value in told:
+                continue
+            told.add(value.value)
+            if (q := parse_value(value.value)) is not None and misheard(
+                amount_forms(q.low), (u.text for u in ctx.transcript.utterances)
+            ):
+                continue
+            if not _borne_out(value, exact):
+                yield _figure(ctx, field, text, value)
+
+
+def _borne_out(value: Value, exact: set[Decimal]) -> bool:
+    quantity = parse_value(value.value)
+    if quantity is None or quantity.low == 0:
+        return True
+    return any(quantity.low <= n <= quantity.high for n in exact) or (
+        value.kind == "money" and borne_out(quantity.low, {n for n in exact if n >= 1})
+    )
+
+
+def _figure(ctx: CallContext, field: str, text: str, value: Value) -> Discrepancy:
+    others = [f for f in ctx.facts if f.unit == value.unit and f.unit]
+    where: list[Evidence] = [
+        said(u, "通话里说的数")
+        for u in ctx.transcript.utterances
+        if u.role is not Role.OPERATOR and any(n.quantity.low >= 10 for n in numbers_of(u.text))
+    ]
+    where = where[:3] or _everything(ctx)
+    heard = "、".join(dict.fromkeys(f"“{f.text}”" for f in others)) or "、".join(f"“{e.text}”" for e in where[:2])
+    reason = f"工单写“{value.text}”，通话里没有说到" + (f"（通话里说的是{heard}）" if heard else "")
+    kind = Kind.CONFLICT if others else Kind.INVENTED
+    return Discrepancy(kind, field, reason, (field_value(ctx, field, text, "工单所记"), *where), confidence=0.7)
+
+
+def _everything(ctx: CallContext) -> list[Evidence]:
+    spoken = ctx.transcript.utterances
+    return [absent(spoken, "通话里没有听到")] if spoken else []
+
+
+def _clauses(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield clauses of the content of which no word was heard and nothing like it was said."""
+    text, spoken = text_of(order, "主要内容"), spoken_text(ctx)
+    utterances = [u for u in ctx.transcript.utterances if len(u.text) >= 3]
+    for clause in _CLAUSE.split(text):
+        parts = tuple(w for w in content_words(clause) if not _is_bureaucratic(w))
+        unknown = [
+            w
+            for w, off in zip(parts, sound_apart(parts, ctx), strict=True)
+            if off > _DISTANCE and not half_said(w, spoken)
+        ]
+        if sum(map(len, unknown)) < _LONG or len(unknown) * 4 < len(parts) * 3:
+            continue
+        if max(alike(clause, [simplify(u.text) for u in utterances]), default=0.0) >= _ALIKE:
+            continue
+        evidence = (field_value(ctx, "主要内容", clause, "通话里没有听到"), *_everything(ctx))
+        yield Discrepancy(Kind.INVENTED, "主要内容", f"工单写“{clause}”，通话里没有听到", evidence, confidence=0.6)
+
+
+def _is_bureaucratic(word: str) -> bool:
+    """Whether a word says nothing of the matter, or is made of words that do not (安全隐患)."""
+    if word.isdigit() or word in _BUREAUCRATIC:
+        return True
+    return any(word[:place] in _BUREAUCRATIC and word[place:] in _BUREAUCRATIC for place in range(1, len(word)))
+
+
+def _names(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield a name of who is complained of of which a syllable is quite another than was said (通达, 顺达)."""
+    text = text_of(order, "被反映对象")
+    for name in _CLAUSE.split(text):
+        if not 4 <= len(name) <= 20:
+            continue
+        hit = _nearest(ctx, name)
+        if hit is None:
+            continue
+        utterance, heard, off = hit
+        other = _other_syllables(name, heard)
+        if 0 < off <= 0.3 and other and len(heard) == len(name):
+            evidence = (field_value(ctx, "被反映对象", text, "工单所记"), said(utterance, f"说的是{heard}"))
+            reason = f"工单被反映对象写“{name}”，通话里说的是“{heard}”"
+            yield Discrepancy(Kind.CONFLICT, "被反映对象", reason, evidence, confidence=utterance.confidence)
+
+
+def _nearest(ctx: CallContext, name: str) -> tuple[Utterance, str, float] | None:
+    hits = [
+        (u, simplify(u.text)[m.start : m.end], m.distance)
+        for u in ctx.transcript.utterances
+        if (m := nearest(name, u.text)) is not None
+    ]
+    return min(hits, key=lambda hit: hit[2], default=None)
+
+
+def _other_syllables(name: str, heard: str) -> list[tuple[str, str]]:
+    pairs = zip(syllables(name), syllables(heard), strict=False)
+    return [(a, b) for a, b in pairs if syllable_cost(a, b) > _SAME_SOUND]

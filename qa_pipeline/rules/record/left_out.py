@@ -1,0 +1,249 @@
+"""Facts that the caller stated and no field of the order has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from qa_pipeline.language.moments import clocks_of, days_of, lasting_since, speaks_of_now
+from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
+from qa_pipeline.language.quantities import in_words, parse_value
+from qa_pipeline.language.script import simplify
+from qa_pipeline.language.slips import mend
+from qa_pipeline.language.spoken_forms import amount_forms, clock_forms, date_forms, misheard_in
+from qa_pipeline.language.values import Value, values
+from qa_pipeline.models import CallContext, Role, SpokenFact, Utterance, WorkOrder
+from qa_pipeline.rules.answer.consultations import words
+from qa_pipeline.rules.base import roles_unclear
+from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.places import UNITS
+from qa_pipeline.rules.record.text import narrative, text_of
+
+_FIELD = "主要内容"
+_DURATIONS = frozenset({"workday", "day", "month", "year", "hour", "minute"})
+_NAMES = {"yuan": "金额", "percent": "比例"}
+_HALF_DAY_MIN = 12 * 60
+_NUMBERED = re.compile(r"\d")
+_NOT_STATED = frozenset({"phone", "quoted", "hypothetical", "negated", "reply_time"})
+# 一天两次, 一次性, 等一分钟: how often or how it is said, no fact of its own.
+_MANNER = re.compile(r"(?:^|[^\d一二三四五六七八九十])(?:一|1)(?:天|次|年|个月|小时|分钟|个人|个星期)")
+_NUMBER_CUES = re.compile(
+    r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|"
+    r"的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
+)
+_COIN = re.compile(r"[块元钱毛角分]")
+_HOW_MUCH = re.compile(r"多少(?:钱|费用)?|(?:费|金|款|价)[^，。]{0,4}(?:多少|几)")
+_ASKS_NUMBER = re.compile(r"车牌|车号|户号|卡号|账号|编号|单号|表号")
+_ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{4,20}")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•，, ]?"
+    r"(?:[A-Z0-9零〇一二三四五六七八九幺]){5,6}",
+    re.IGNORECASE,
+)
+_SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+
+
+def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[str]) -> list[Discrepancy]:
+    """Return what the caller stated and the order lacks: amounts, days, times, counts, plates and numbers of accounts.
+
+    An amount (``at_once``), and what the operator read back, is a fault where it was heard well; else a doubt.
+    """
+    # Where nobody can tell who spoke, the operator's "within five working days" is among what was said.
+    text = narrative(order) + (f"。{text_of(order, '处理时限')}" if roles_unclear(ctx) else "")
+    written = values(text)
+    lacking = [f for f in _stated(ctx) if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text)]
+    unique = list({(fact.unit, fact.value): fact for fact in lacking}.values())
+    found = [_fact(ctx, fact, sure, at_once, order) for fact in unique]
+    return [*found, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
+
+
+def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str], order: WorkOrder) -> Discrepancy:
+    name = _name(fact)
+    # 收了八十六 is an amount only by guess: what has no 块 or 元 is never a fault at once.
+    named = fact.unit != "yuan" or _COIN.search(fact.text) is not None
+    certain = (
+        named and roles_unclear(ctx) is None and fact.confidence >= sure and (name in at_once or _read_back(ctx, fact))
+    )
+    evidence = (
+        words(fact, ctx, f"工单里没有这项{name}"),
+        field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"),
+    )
+    reason = f"工单漏记：{name}“{fact.text}”" if certain else f"工单里没有找到来电人说的{name}“{fact.text}”"
+    return Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, fault=certain, confidence=fact.confidence)
+
+
+def _stated(ctx: CallContext) -> list[SpokenFact]:
+    """Return the caller's facts that can be looked for; 今天 and 刚才 are the order's own date."""
+    return [
+        fact
+        for fact in ctx.facts
+        if fact.role is not Role.OPERATOR
+        and fact.slot not in _NOT_STATED
+        and (fact.slot != "date" or _NUMBERED.search(fact.value))
+        and not (fact.unit == "yuan" and fact.value == "0")
+        and not _in_passing(ctx, fact)
+        and not _is_a_number_said(fact)
+    ]
+
+
+def _in_passing(ctx: CallContext, fact: SpokenFact) -> bool:
+    text = _text(ctx, fact.utterance)
+    if fact.unit in _DURATIONS and (_MANNER.search(fact.text) or (fact.unit == "minute" and speaks_of_now(text))):
+        return True
+    # 等了十分钟, 打了半小时电话: of this call or the one before, not of the matter.
+    bare = re.escape(fact.text)
+    if fact.unit == "yuan":  # 一分钱没给
+        return fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text))
+    # 没来一辆, 一张: one of a thing is seldom counted; where it numbers a house it counts.
+    if fact.value == "1" and fact.slot == "measure" and fact.unit not in UNITS | {"路"}:
+        return True
+    # 第三次, 六十岁以上, 礼拜六礼拜天, 两米宽的过道
+    return bool(re.search(rf"第{bare}|{bare}(?:以[上下]|宽|高|长|深)|(?:礼拜|星期|周){bare}", text))
+
+
+def _is_a_number_said(fact: SpokenFact) -> bool:
+    """Whether a measure is only the beginning of a spoken phone or account number."""
+    return fact.value.isdigit() and len(fact.value) >= 7
+
+
+def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text: str) -> bool:
+    if fact.text in text or any(_same(fact, value) for value in written):
+        return True
+    if fact.slot in {"date", "hours"}:
+        return _moment_written(ctx, fact, text)
+    quantity = parse_value(fact.value)
+    if quantity is None:
+        return False
+    if any(n.quantity.low <= quantity.high and quantity.low <= n.quantity.high for n in numbers_of(text)):
+        return True
+    return fact.unit in _DURATIONS and _follows_from_dates(ctx, fact, text)
+
+
+def _moment_written(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
+    today = ctx.call.started_at.date()
+    utterance_days = days_of(_text(ctx, fact.utterance), today)
+    mine = [d for d in utterance_days if d.text in fact.text or fact.text in d.text] or list(days_of(fact.text, today))
+    if fact.slot == "date":
+        return not mine or any(a.meets(b) for a in mine for b in days_of(text, today)) or mine[0].holds(today)
+    clocks = clocks_of(fact.text)
+    return not clocks or any(a.near(b, 20) for a in clocks for b in clocks_of(text))
+
+
+def _follows_from_dates(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
+    """Whether how long it has lasted follows from the day on which the order lets it begin."""
+    at = ctx.call.started_at
+    spans = lasting_since(fact.text, at) or lasting_since(_text(ctx, fact.utterance), at)
+    slack = timedelta(days=1)
+    days = [span for one in days_of(text, at.date()) for span in one.spans]
+    return any(a - slack <= d and c <= b + slack for a, b in spans for c, d in days)
+
+
+def _part_of_misheard(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
+    """Whether a fact is what is left of one of the order's that was misheard: 一月三号 of 是一月三号."""
+    days = [day for one in days_of(text, ctx.call.started_at.date()) for day, _ in one.spans]
+    forms = [form for day in days for form in date_forms(day)]
+    forms += [form for one in clocks_of(text) for form in clock_forms(one.minutes)]
+    forms += [f"{form}{fact.unit}" for n in numbers_of(text) for form in (in_words(n.quantity.low),) if len(form) > 1]
+    forms += [form for n in numbers_of(text) if n.quantity.low >= 100 for form in amount_forms(n.quantity.low)]
+    return any(fact.text in stretch for stretch in misheard_in(forms, (_text(ctx, fact.utterance),)))
+
+
+def _read_back(ctx: CallContext, fact: SpokenFact) -> bool:
+    return any(
+        other.role is Role.OPERATOR
+        and other.unit == fact.unit
+        and other.value == fact.value
+        and other.start_ms > fact.end_ms
+        for other in ctx.facts
+    )
+
+
+def _name(fact: SpokenFact) -> str:
+    if fact.unit in _DURATIONS:
+        return "年龄" if fact.slot == "age" else "时长"
+    return _NAMES.get(fact.unit) or {"hours": "时间", "date": "日期"}.get(fact.slot, "数量")
+
+
+def _same(fact: SpokenFact, value: Value) -> bool:
+    """Whether a written value is the spoken one: the same number of the same kind, or a range that holds it."""
+    if fact.slot == "hours" or value.kind == "hours":
+        return fact.slot == value.kind and bool(_clocks(fact.value) & _clocks(value.value))
+    if fact.unit == "号" and value.kind == "date":
+        return value.value.endswith(f"-{fact.value.zfill(2)}")
+    if fact.slot == "date" or value.kind == "date":
+        return value.kind == "date" and (fact.value == value.value or value.value.startswith(f"{fact.value}-"))
+    spoken, written = parse_value(fact.value), parse_value(value.value)
+    if spoken is None or written is None:
+        return fact.value == value.value
+    return spoken.low <= written.high and written.low <= spoken.high and (fact.unit == value.unit or spoken == written)
+
+
+def _clocks(value: str) -> set[int]:
+    """Return the times of day of ``20:30`` or ``08:30-17:30`` in minutes, morning and afternoon not told apart."""
+    clocks = [clock.split(":") for clock in value.split("-") if ":" in clock]
+    return {(int(hour) * 60 + int(minute)) % _HALF_DAY_MIN for hour, minute in clocks}
+
+
+def _amounts_without_unit(
+    ctx: CallContext, text: str, order: WorkOrder, known: Sequence[SpokenFact]
+) -> Iterator[Discrepancy]:
+    """Yield amounts that were said without 块 and that the order lacks; only ever doubts: the unit is guessed."""
+    written = [n.quantity for n in numbers_of(text)]
+    for utterance in _callers(ctx):
+        for one in bare_money(utterance.text, asked=_asked_for_money(ctx, utterance)):
+            in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
+            if in_order or any(one.text in fact.text for fact in known):
+                continue
+            evidence = (
+                said(utterance, f"说的是{one.text}"),
+                field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"),
+            )
+            yield Discrepancy(Kind.OMITTED, _FIELD, f"工单里没有找到来电人说的金额“{one.text}”", evidence)
+
+
+def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield plates and numbers of accounts and orders that were read out and are not in the order."""
+    contact = text_of(order, "联系方式") + ctx.call.caller_number
+    plain = re.sub(r"[^0-9A-Z]", "", (text + contact).upper().translate(_SPOKEN))
+    shown = field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记")
+    for utterance in _callers(ctx):
+        heard = mend(utterance.text).text
+        marks = list(_answered(ctx, utterance, heard))
+        marks += [("车牌", m[0]) for m in _PLATE.finditer(heard)]
+        marks += [
+            (m["cue"], m["row"]) for m in _NUMBER_CUES.finditer(heard) if not any(m["row"] in p for _, p in marks)
+        ]
+        for name, mark in marks:
+            bare = re.sub(r"[^0-9A-Z]", "", mark.upper().translate(_SPOKEN))
+            if len(bare) >= 3 and bare not in plain and bare not in rows_of(text):
+                yield Discrepancy(
+                    Kind.OMITTED,
+                    _FIELD,
+                    f"来电人说的{name}“{mark}”工单里没有",
+                    (said(utterance, f"{name}{mark}"), shown),
+                )
+
+
+def _asked_for_money(ctx: CallContext, utterance: Utterance) -> bool:
+    """Whether the operator asked just before how much it was."""
+    before = ctx.transcript.utterances[: utterance.index]
+    return bool(before) and before[-1].role is Role.OPERATOR and bool(_HOW_MUCH.search(simplify(before[-1].text)))
+
+
+def _answered(ctx: CallContext, utterance: Utterance, heard: str) -> Iterator[tuple[str, str]]:
+    """Yield the number that answers the operator's question for one (户号能提供吗)."""
+    before = next((u for u in reversed(ctx.transcript.utterances[: utterance.index]) if u.role is Role.OPERATOR), None)
+    asked = _ASKS_NUMBER.search(simplify(before.text)) if before is not None else None
+    row = _ROW.search(heard) if asked is not None else None
+    if asked is not None and row is not None and not _NUMBER_CUES.search(heard):
+        yield asked[0], row[0]
+
+
+def _callers(ctx: CallContext) -> tuple[Utterance, ...]:
+    return ctx.transcript.of(Role.CALLER)
+
+
+def _text(ctx: CallContext, index: int) -> str:
+    return next((simplify(u.text) for u in ctx.transcript.utterances if u.index == index), "")

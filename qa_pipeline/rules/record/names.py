@@ -1,0 +1,103 @@
+"""The caller's name in the order, held against what was said: by sound, and by how its characters were told apart."""
+
+from __future__ import annotations
+
+import re
+
+from qa_pipeline.language.pinyin import sound_distance, syllables
+from qa_pipeline.language.script import simplify
+from qa_pipeline.language.surnames import Told, told_characters
+from qa_pipeline.language.words import clauses
+from qa_pipeline.models import CallContext, Evidence, Utterance, WorkOrder
+from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled, may_be_unheard
+from qa_pipeline.rules.record.text import sound_apart, text_of
+from qa_pipeline.rules.windows import heard_well
+
+_FIELD = "姓名或称谓"
+_CALLS_ITSELF = re.compile(
+    r"(?:我(?:的名字)?叫|我是|免贵姓|我姓|姓名(?:是|叫)?|^姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[，。,]|$|电话|手机|"
+    r"幺|一三|1|的)"
+)
+_ASKED = re.compile(r"贵姓|怎么称呼|如何称呼|姓名|名字|您叫什么|叫什么名|称呼您|姓什么|哪位")
+_TITLE = re.compile(r"(?:先生|女士|小姐|同志|大爷|大妈|大姐|阿姨|师傅|老师|某)+$")
+_ANONYMOUS = re.compile(r"匿名|不愿|未提供|拒绝|保密|来电人|市民")
+_DISTANCE = 0.35
+_SURE = 0.7  # of words that sure nineteen in twenty are right (bench/RESULTS.md, Confidence)
+
+
+def compare_name(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
+    """Return how the order's name differs from what was said; empty where it does not or the caller declined."""
+    name = text_of(order, _FIELD)
+    if not filled(order, _FIELD) or _ANONYMOUS.search(name):
+        return _without(ctx, name)
+    bare = _TITLE.sub("", name)
+    if not bare:
+        return []
+    if (told := _told_otherwise(ctx, bare)) is not None:
+        return [told]
+    if _heard(bare, name, ctx):
+        return []
+    evidence = (field_value(ctx, _FIELD, name, "通话里没有听到读音相近的姓名"), *_introductions(ctx))
+    return [Discrepancy(Kind.INVENTED, _FIELD, f"通话里没有听到工单上的姓名“{name}”", evidence)]
+
+
+def _without(ctx: CallContext, name: str) -> list[Discrepancy]:
+    if declined(ctx, _ASKED) is not None:
+        return []
+    note = field_value(ctx, _FIELD, name, "没有填写")
+    given, asked = _introductions(ctx), next((u for u in by_operator(ctx) if _ASKED.search(simplify(u.text))), None)
+    if given:
+        reason, where = "来电人说了姓名，工单没有填写姓名或称谓", given
+    elif asked is not None:
+        reason, where = "工单没有填写姓名或称谓", [said(asked, "话务员问了姓名")]
+    else:
+        spoken = by_operator(ctx)
+        reason, where = "工单没有填写姓名或称谓，也没有听到询问", [absent(spoken, "没有询问姓名")] if spoken else []
+    kind = Kind.OMITTED if given else Kind.EMPTY
+    # What was not understood may have been the question, or that the caller would not say.
+    sure = not name and (bool(given) or not may_be_unheard(ctx))
+    confidence = 0.9 if given else min(0.9, heard_well(by_operator(ctx)))
+    return [Discrepancy(kind, _FIELD, reason, (note, *where), sure, confidence)]
+
+
+def _heard(bare: str, name: str, ctx: CallContext) -> bool:
+    """Whether a name was heard by sound, or its surname with a title, or as the caller's whole answer (姓孟)."""
+    if any(syllables(clause) == syllables(bare[0]) for u in by_caller(ctx) for clause in clauses(u.text)):
+        return True
+    forms = (
+        bare,
+        name if name != bare else f"{bare[0]}师傅",
+        f"{bare[0]}先生",
+        f"{bare[0]}女士",
+        f"姓{bare[0]}",
+        f"{bare[:2]}先生",
+        f"{bare[:2]}女士",
+    )
+    limits = (_DISTANCE, *[0.05] * (len(forms) - 1))
+    # A surname alone is a short sound; a title or 姓 with it makes it one that is not found by chance.
+    return any(
+        apart <= limit for apart, limit in zip(sound_apart(forms, ctx), limits, strict=True) if len(bare) > 1
+    ) or any(apart <= 0.05 for apart in sound_apart(forms[1:], ctx))
+
+
+def _told_otherwise(ctx: CallContext, bare: str) -> Discrepancy | None:
+    """Hold the characters that were told apart (立早章) against the written ones."""
+    for utterance, told in _told(ctx):
+        alike = [c for c in bare if sound_distance(c, told.character) <= 0.2]
+        if not alike or told.character in bare or any(c in told.text for c in alike):
+            continue
+        sure = told.text.endswith("的" + told.text[-1]) is False and utterance.confidence >= _SURE
+        evidence = (field_value(ctx, _FIELD, bare, "工单上的姓名"), said(utterance, f"说的是“{told.text}”"))
+        reason = f"工单姓名写“{alike[0]}”，通话里说的是“{told.text}”的“{told.character}”"
+        return Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, fault=sure, confidence=utterance.confidence)
+    return None
+
+
+def _told(ctx: CallContext) -> list[tuple[Utterance, Told]]:
+    return [(u, told) for u in ctx.transcript.utterances for told in told_characters(u.text)]
+
+
+def _introductions(ctx: CallContext) -> list[Evidence]:
+    return [said(u, "来电人自报姓名") for u in by_caller(ctx) if _CALLS_ITSELF.search(simplify(u.text))][:1]
