@@ -1,0 +1,71 @@
+"""Money: 三千五百块, 一万二, 两块五, 工本费二十, 一个月七百六, 免费. Amounts are in yuan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from qa_pipeline.language.grammar.reading import Reading
+from qa_pipeline.language.numerals import to_number
+from qa_pipeline.language.quantities import QUANTITY, read_quantity
+
+_FREE = re.compile(
+    r"(?P<no>不是|并非)?(?:免费|免收(?:任何)?(?:工本费|费用|手续费)?|分文不[取收]|全免|"
+    r"(?<!为什么)不收(?:取|您|你|咱们?)*(?:任何|一分)?的?(?:工本|手续)?(?:费用?|钱)|没有?(?:任何|什么)?(?:费用|收费)|"
+    r"(?:不用|不需要|无需|不要|不花|不必)(?:您|你|再|另外)*(?:交|缴|花|付|掏)?(?:任何|一分|什么)?(?:工本|手续)?(?:费用?|钱))"
+    r"(?!医疗|电话|乘|师范|的午餐)"
+)
+_COINED = re.compile(
+    rf"(?<!第)(?P<whole>{QUANTITY})(?P<coin>万元|万块|元钱?|块钱|块(?![儿去地砖玻牌肉板])|毛钱?|角钱?|分钱)(?:人民币)?"
+    r"(?:(?P<tail>[一二三四五六七八九\d])(?P<small>[毛角])?(?=$|[，。；？！,;?!\s钱一每吧呢啊左的]))?"
+)
+_COINS = {"毛": "0.1", "角": "0.1", "分": "0.01"}
+
+# Words before an amount that make a bare number money; each may be followed by a few more (补贴大概能有).
+_CUES = (
+    r"工本费|手续费|登记费|检测费|服务费|快递费|物业费|挂号费|押金|保证金|费用|收费|票价|学费|收取|交费|缴费|缴纳|罚款|罚金|奖励|补贴|补助|"
+    r"津贴|限额|额度|起付线|标准|定金|余款|工资|赔偿|低保|能贷|可以贷|最高贷|最多贷"
+)
+_VERBS = r"最高|最多|封顶|最低|补|领|贷|收|交|缴|罚|奖"
+_PER = r"(?:[每一]个?(?:人|月|年|车|次|张|本|户|天|学期|平米?|平方米?|立方米?|辆|只|份)|单身|家庭)"
+_AFTER = r"(?=不等|封顶|左右|以内|以下|以上|吧|呢|啊|呀|$|[，。；？！,;?!]|[一每]个?(?:辆|个|张|人|年|月|次|车|份|平|度|天|本|户|吨|只|学期))"
+_GAP = r"[^\d零一二两三四五六七八九十百千万，。；？！,;?!]"
+_BARE = re.compile(
+    rf"(?:{_CUES}){_GAP}{{0,6}}(?P<cued>{QUANTITY}){_AFTER}"
+    rf"|(?:{_VERBS}){_GAP}{{0,3}}(?P<verbed>{QUANTITY}){_AFTER}"
+    rf"|{_PER}{_GAP}{{0,4}}(?P<per>{QUANTITY}){_AFTER}"
+    rf"|(?P<capped>{QUANTITY})(?=封顶)"
+    r"|封顶(?:是|也就|就)?(?P<under>[一二两三四五六七八九\d][零一二两三四五六七八九十百千万\d]+)(?=$|[，。；？,;?])"
+)
+_LEAST = {"verbed": 10, "per": 10, "cued": 1, "capped": 10, "under": 10}
+"""Smaller numbers behind such words are counts (最多三, 每人一) as often as money."""
+
+
+def read_free(text: str) -> Iterator[Reading]:
+    """Yield 免费, 不收费, 不要钱 as nothing to pay; 不是免费的 denies that."""
+    for found in _FREE.finditer(text):
+        yield Reading("money", "0", "yuan", *found.span(), "negated" if found["no"] else "")
+
+
+def read_coined(text: str) -> Iterator[Reading]:
+    """Yield amounts with 元, 块, 毛, 分; 两块五 and 三块八毛 are 2.5 and 3.8."""
+    for found in _COINED.finditer(text):
+        whole = read_quantity(found["whole"])
+        if whole is None:
+            continue
+        coin = found["coin"]
+        scale = Decimal(10000) if coin.startswith("万") else Decimal(_COINS.get(coin[0], "1"))
+        amount = whole.times(scale)
+        if tail := found["tail"]:
+            amount = amount.plus((to_number(tail) or Decimal(0)) * scale / 10)
+        yield Reading("money", amount.text(), "yuan", *found.span())
+
+
+def read_bare(text: str) -> Iterator[Reading]:
+    """Yield amounts that only the words around them make money: 工本费二十, 一个月七百六, 十五万封顶."""
+    for found in _BARE.finditer(text):
+        how = found.lastgroup or "cued"
+        quantity = read_quantity(found[how])
+        if quantity is not None and quantity.low >= _LEAST[how]:
+            yield Reading("money", quantity.text(), "yuan", *found.span(how))
