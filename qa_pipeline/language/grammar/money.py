@@ -38,6 +38,12 @@ _BARE = re.compile(
     rf"|(?P<capped>{QUANTITY})(?=封顶)"
     r"|封顶(?:是|也就|就)?(?P<under>[一二两三四五六七八九\d][零一二两三四五六七八九十百千万\d]+)(?=$|[，。；？,;?])"
 )
+# Where money is spoken of, an amount after such words is money too: 以前二十块，现在三十.
+_ELLIPTIC = re.compile(
+    rf"(?:以上|以下|以内|现在|涨到|涨成|降到|改成|变成|今年|其实|而是|应该是|外地|本地|农村|城市|退休|成人|学生|儿童|家庭)"
+    rf"(?:都|的|是|要|收|补|人|就|则)*(?P<amount>{QUANTITY}){_AFTER}"
+)
+_MONEY = re.compile(rf"[元块]|{_CUES}|{_PER}{_GAP}{{0,4}}{QUANTITY}{_AFTER}|免费|收费|低保")
 _LEAST = {"verbed": 10, "per": 10, "cued": 1, "capped": 10, "under": 10}
 """Smaller numbers behind such words are counts (最多三, 每人一) as often as money."""
 
@@ -69,3 +75,12 @@ def read_bare(text: str) -> Iterator[Reading]:
         quantity = read_quantity(found[how])
         if quantity is not None and quantity.low >= _LEAST[how]:
             yield Reading("money", quantity.text(), "yuan", *found.span(how))
+
+
+def read_elliptic(text: str) -> Iterator[Reading]:
+    """Yield amounts whose unit was said of an amount before them in the sentence: 以前二十块，现在三十."""
+    for found in _ELLIPTIC.finditer(text):
+        quantity = read_quantity(found["amount"])
+        before = text[max(text.rfind("。", 0, found.start()) + 1, found.start() - 30) : found.start()]
+        if quantity is not None and quantity.low >= _LEAST["per"] and _MONEY.search(before):
+            yield Reading("money", quantity.text(), "yuan", *found.span("amount"))

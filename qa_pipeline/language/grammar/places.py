@@ -16,10 +16,10 @@ _BLOCK = rf"(?P<block>{_NUMBER})(?P<blockunit>号楼|栋|幢)(?:(?P<unit>{_NUMBE
 _OFFICE = (
     rf"(?P<office>(?:户籍所在地|户籍地|居住地|户口所在地|辖区|就近|附近|所在地?|当地)?的?(?:[^{_STOP}\d\W]{{0,8}}?"
     r"(?:派出所|政务(?:服务)?(?:大厅|中心)|服务大厅|办事大厅|市民(?:之家|中心)|服务中心|便民中心|居委会|村委会|街道办(?:事处)?|社区医院|卫生院|车管所|"
-    r"登记处|登记中心|管理局|[^人结]局|大厅|银行网点|管理中心|社保所|税务所|司法所|公证处|残联|民政局)))"
+    r"登记处|登记中心|管理局|[^人结]局|[^\s，。去到在的，]{1,4}大厅|银行网点|管理中心|社保所|税务所|司法所|公证处|残联|民政局)))"
 )
 _FLOOR = rf"(?P<floor>{_NUMBER})(?:楼|层)(?!上|下)"
-_PLACE = re.compile(rf"(?:{_STREET}|{_BLOCK})(?:的)?(?:{_OFFICE})?(?:的)?(?:{_FLOOR})?|{_OFFICE.replace('office', 'bare')}(?:的)?(?:{_FLOOR.replace('floor', 'barefloor')})?")
+_PLACE = re.compile(rf"(?:{_STREET}|{_BLOCK})[的，,]?(?:{_OFFICE})?(?:的)?(?:{_FLOOR})?|{_OFFICE.replace('office', 'bare')}(?:的)?(?:{_FLOOR.replace('floor', 'barefloor')})?")
 
 
 def read_places(text: str) -> Iterator[Reading]:
