@@ -37,6 +37,7 @@ def _canonical(kind: str, value: str) -> list[Typed]:
         return [(kind, _week(value))]
     if kind == "address":
         return [(kind, _address(value))]
+    value = value.removeprefix("~")  # how roughly it was said is the bound's to tell
     cleaned = {"percent": value.removesuffix("pt"), "phone": value.replace("-", "")}
     return [(kind, cleaned.get(kind, value))]
 
@@ -61,7 +62,7 @@ def read(values: Iterable[Value], day: date | None = None) -> list[Typed]:
 def _typed(value: Value, day: date | None) -> Typed | None:
     match value.kind:
         case "duration":
-            return "duration", f"{value.value} {value.unit}"
+            return "duration", f"{value.value.removeprefix('~')} {value.unit}"
         case "percent":
             return "percent", f"{value.value}%"
         case "phone":
@@ -80,7 +81,7 @@ def _typed(value: Value, day: date | None) -> Typed | None:
         case "address":
             return "address", _address(value.value)
         case _:
-            return value.kind, value.value
+            return value.kind, value.value.removeprefix("~")
 
 
 def _date(value: str, day: date | None) -> str:

@@ -13,7 +13,7 @@ _AGE = re.compile(rf"(?P<amount>{QUANTITY})周?岁")
 _MEASURE = re.compile(
     rf"(?P<amount>{QUANTITY})(?P<what>号楼|单元|号院|号|楼|层|栋|室|度|摄氏度|℃|平米|平方米?|平|路车?|个人|人|次|台|辆|户|名|张|件|份|公里|米|吨)"
 )
-_ORDINAL = re.compile(rf"第(?P<number>{NUMBER})个?(?P<what>年|月|次|胎|针|孩|套|天)(?<!第二天)")
+_ORDINAL = re.compile(rf"第(?P<number>{NUMBER})个?(?P<what>年|月|次|胎|针|孩|套|天)(?<!第二[天年])")
 _LINK = re.compile(r"[和、跟与及，,]|以及|还有|到")
 
 

@@ -11,25 +11,25 @@ from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.quantities import QUANTITY, read_quantity
 
 _FREE = re.compile(
-    r"(?P<no>不是|并非)?(?:免费|免收(?:任何)?(?:工本费|费用|手续费)?|分文不[取收]|全免|"
+    r"(?P<no>不是|并非)?(?:免费|[一半]分钱?都?(?:也)?不(?:收|要|花|用)|免收(?:任何)?(?:工本费|费用|手续费)?|分文不[取收]|全免|"
     r"(?<!为什么)不收(?:取|您|你|咱们?)*(?:任何|一分)?的?(?:工本|手续)?(?:费用?|钱)|没有?(?:任何|什么)?(?:费用|收费)|"
     r"(?:不用|不需要|无需|不要|不花|不必)(?:您|你|再|另外)*(?:交|缴|花|付|掏)?(?:任何|一分|什么)?(?:工本|手续)?(?:费用?|钱))"
     r"(?!医疗|电话|乘|师范|的午餐)"
 )
 _COINED = re.compile(
     rf"(?<!第)(?P<whole>{QUANTITY})(?P<coin>万元|万块|元钱?|块钱|块(?![儿去地砖玻牌肉板])|毛钱?|角钱?|分钱)(?:人民币)?"
-    r"(?:(?P<tail>[一二三四五六七八九\d])(?P<small>[毛角])?(?=$|[，。；？！,;?!\s钱一每吧呢啊左的]))?"
+    r"(?:(?P<tail>[一二三四五六七八九\d])(?:[毛角](?P<cents>[一二三四五六七八九\d])?分?)?(?=$|[，。；？！,;?!\s钱一每吧呢啊左的]))?"
 )
 _COINS = {"毛": "0.1", "角": "0.1", "分": "0.01"}
 
 # Words before an amount that make a bare number money; each may be followed by a few more (补贴大概能有).
 _CUES = (
     r"工本费|手续费|登记费|检测费|服务费|快递费|物业费|挂号费|押金|保证金|费用|收费|票价|学费|收取|交费|缴费|缴纳|罚款|罚金|奖励|补贴|补助|"
-    r"津贴|限额|额度|起付线|标准|定金|余款|工资|赔偿|低保|能贷|可以贷|最高贷|最多贷"
+    r"津贴|限额|额度|起付线|标准|定金|订金|余款|尾款|首付款|工资|赔偿|低保|能贷|可以贷|最高贷|最多贷"
 )
 _VERBS = r"最高|最多|封顶|最低|补|领|贷|收|交|缴|罚|奖"
-_PER = r"(?:[每一]个?(?:人|月|年|车|次|张|本|户|天|学期|平米?|平方米?|立方米?|辆|只|份)|单身|家庭)"
-_AFTER = r"(?=不等|封顶|左右|以内|以下|以上|吧|呢|啊|呀|$|[，。；？！,;?!]|[一每]个?(?:辆|个|张|人|年|月|次|车|份|平|度|天|本|户|吨|只|学期))"
+_PER = r"(?:[每一]个?(?:人|月|年|车|次|张|本|户|天|学期|平米?|平方米?|立方米?|亩|吨|只|辆|只|份)|单身|家庭)"
+_AFTER = r"(?=不等|出头|算|封顶|左右|以内|以下|以上|吧|呢|啊|呀|$|[，。；？！,;?!]|[一每]个?(?:辆|个|张|人|年|月|次|车|份|平|度|天|本|户|吨|只|学期))"
 _GAP = r"[^\d零一二两三四五六七八九十百千万，。；？！,;?!]"
 _BARE = re.compile(
     rf"(?:{_CUES}){_GAP}{{0,6}}(?P<cued>{QUANTITY}){_AFTER}"
@@ -40,7 +40,7 @@ _BARE = re.compile(
 )
 # Where money is spoken of, an amount after such words is money too: 以前二十块，现在三十.
 _ELLIPTIC = re.compile(
-    rf"(?:以上|以下|以内|现在|涨到|涨成|降到|改成|变成|今年|其实|而是|应该是|外地|本地|农村|城市|退休|成人|学生|儿童|家庭)"
+    rf"(?:以上|以下|以内|现在|涨到|涨成|降到|改成|变成|今年|其实|而是|应该是|外地|本地|农村|城市|退休|成人|学生|儿童|家庭|小学|初中|高中|大学|幼儿园|单人|夫妻|双方|个人|单位)"
     rf"(?:都|的|是|要|收|补|人|就|则)*(?P<amount>{QUANTITY}){_AFTER}"
 )
 _MONEY = re.compile(rf"[元块]|{_CUES}|{_PER}{_GAP}{{0,4}}{QUANTITY}{_AFTER}|免费|收费|低保")
@@ -65,6 +65,7 @@ def read_coined(text: str) -> Iterator[Reading]:
         amount = whole.times(scale)
         if tail := found["tail"]:
             amount = amount.plus((to_number(tail) or Decimal(0)) * scale / 10)
+            amount = amount.plus((to_number(found["cents"] or "零") or Decimal(0)) * scale / 100)
         yield Reading("money", amount.text(), "yuan", *found.span())
 
 
