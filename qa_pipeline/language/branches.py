@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 # Each axis has branches that exclude one another; a branch has the ways in which it is said.
@@ -12,7 +12,7 @@ _AXES: Mapping[str, Mapping[str, str]] = {
     "settlement": {"城市": "城市|城镇|城区|市区|主城", "农村": "农村|乡镇|郊区|乡下|村里"},
     "hospital": {"三级": "三级|三甲|市级三级", "二级": "二级|县级", "一级": "一级|社区医院|乡镇卫生院"},
     "family": {"单身": "单身|单人|单缴|一个人缴|单职工", "夫妻": "已婚|夫妻|双缴|双职工|两口子|已婚家庭|双方缴"},
-    "insured": {"职工": "职工医保|职工(?!资)|在职", "居民": "城乡居民|居民医保|居民保险|新农合"},
+    "insured": {"职工": "职工医保|职工(?!资)", "居民": "城乡居民|居民医保|居民保险|新农合"},
     "working": {"在职": "在职", "退休": "退休"},
     "sex": {"男": "男(?:的|性|方|职工|同志)?(?!女)", "女": "女(?:的|性|方|职工|同志)?"},
     "grown": {"儿童": "儿童|小孩|孩子|未成年|学生|娃", "成人": "成人|成年|大人", "老人": "老人|老年人"},
@@ -48,6 +48,8 @@ class Branch:
 _PATTERNS = tuple(
     (axis, term, re.compile(pattern)) for axis, terms in _AXES.items() for term, pattern in terms.items()
 )
+_AXIS_OF = {term: axis for axis, terms in _AXES.items() for term in terms}
+SEPARATOR = "、"
 _SENTENCE = re.compile(r"[。！？!?\n]")
 _NOT_IN_IT = re.compile(r"(?:不是|不属于|并非|不管|不论|无论|除了)(?:您|你|我|是)?$")
 
@@ -77,10 +79,14 @@ def condition_at(text: str, place: int, named: tuple[Branch, ...] | None = None)
     return tuple(holding.values())
 
 
-def nearest_condition(text: str, place: int, named: tuple[Branch, ...]) -> str:
-    """Return the branch named last before a value in its sentence, '' where none is."""
-    holding = condition_at(text, place, named)
-    return max(holding, key=lambda branch: branch.start).term if holding else ""
+def condition_text(text: str, place: int, named: tuple[Branch, ...]) -> str:
+    """Return the branches that hold for a value, as they stand in `Value.condition`: 职工、三级."""
+    return SEPARATOR.join(branch.term for branch in condition_at(text, place, named))
+
+
+def conditions(condition: str) -> dict[str, str]:
+    """Return axis → branch of what `condition_text` wrote; words that are no branch are left out."""
+    return {_AXIS_OF[term]: term for term in condition.split(SEPARATOR) if term in _AXIS_OF}
 
 
 def known(text: str) -> dict[str, str]:
@@ -94,8 +100,3 @@ def known(text: str) -> dict[str, str]:
 def clash(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
     """Whether two sets of conditions exclude one another."""
     return any(a[axis] != b[axis] for axis in a.keys() & b.keys())
-
-
-def as_mapping(found: Iterator[Branch] | tuple[Branch, ...]) -> dict[str, str]:
-    """Return axis → branch."""
-    return {branch.axis: branch.term for branch in found}

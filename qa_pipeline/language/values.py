@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa_pipeline.language.branches import Branch, branches, nearest_condition
+from qa_pipeline.language.branches import Branch, branches, condition_text
 from qa_pipeline.language.grammar.bounds import bound_of
 from qa_pipeline.language.grammar.channels import read_channels
 from qa_pipeline.language.grammar.clock import read_spans, read_times
@@ -35,7 +35,7 @@ class Value:
         slot: The part it plays, see `qa_pipeline.language.speech_roles`.
         mended: A number word had to be mended by sound.
         bound: ``at_most``, ``at_least``, ``about`` or ''.
-        condition: The branch that it is said of (本地, 三级), '' where none was named before it in its sentence.
+        condition: The branch that it is said of (本地、三级), '' where none was named before it in its sentence.
     """
 
     kind: str
@@ -133,6 +133,6 @@ def _value(heard: Heard, named: tuple[Branch, ...], one: Reading) -> Value:
         one.end,
         text[one.start : one.end],
         mended=any(one.start <= place < one.end for place in heard.mended),
-        bound=bound_of(text, one.start, one.end),
-        condition=nearest_condition(text, one.start, named),
+        bound=bound_of(text, one.start, one.end, one.kind),
+        condition=condition_text(text, one.start, named),
     )

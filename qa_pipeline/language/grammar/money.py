@@ -29,12 +29,13 @@ _CUES = (
 )
 _VERBS = r"最高|最多|封顶|最低|补|领|贷|收|交|缴|罚|奖"
 _PER = r"(?:[每一]个?(?:人|月|年|车|次|张|本|户|天|学期|平米?|平方米?|立方米?|亩|吨|只|辆|只|份)|单身|家庭)"
-_AFTER = r"(?=不等|出头|算|封顶|左右|以内|以下|以上|吧|呢|啊|呀|$|[，。；？！,;?!]|[一每]个?(?:辆|个|张|人|年|月|次|车|份|平|度|天|本|户|吨|只|学期))"
+_AFTER = r"(?=不等|了(?:$|[，。；])|出头|算|封顶|左右|以内|以下|以上|吧|呢|啊|呀|$|[，。；？！,;?!]|[一每]个?(?:辆|个|张|人|年|月|次|车|份|平|度|天|本|户|吨|只|学期))"
 _GAP = r"[^\d零一二两三四五六七八九十百千万，。；？！,;?!]"
 _BARE = re.compile(
     rf"(?:{_CUES}){_GAP}{{0,6}}(?P<cued>{QUANTITY}){_AFTER}"
     rf"|(?:{_VERBS}){_GAP}{{0,3}}(?P<verbed>{QUANTITY}){_AFTER}"
     rf"|{_PER}{_GAP}{{0,4}}(?P<per>{QUANTITY}){_AFTER}"
+    rf"|(?:涨到|涨成|降到|降成|调到|提高到|上调到|降为|调整为)(?:了|每月|每年)*(?P<moved>{QUANTITY}){_AFTER}"
     rf"|(?P<capped>{QUANTITY})(?=封顶)"
     r"|封顶(?:是|也就|就)?(?P<under>[一二两三四五六七八九\d][零一二两三四五六七八九十百千万\d]+)(?=$|[，。；？,;?])"
 )
@@ -44,7 +45,7 @@ _ELLIPTIC = re.compile(
     rf"(?:都|的|是|要|收|补|人|就|则)*(?P<amount>{QUANTITY}){_AFTER}"
 )
 _MONEY = re.compile(rf"[元块]|{_CUES}|{_PER}{_GAP}{{0,4}}{QUANTITY}{_AFTER}|免费|收费|低保")
-_LEAST = {"verbed": 10, "per": 10, "cued": 1, "capped": 10, "under": 10}
+_LEAST = {"verbed": 10, "moved": 10, "per": 10, "cued": 1, "capped": 10, "under": 10}
 """Smaller numbers behind such words are counts (最多三, 每人一) as often as money."""
 
 
