@@ -8,6 +8,7 @@ from decimal import Decimal
 from qa_pipeline.knowledge.amounts import Standing, kind_of, less, perhaps_said, stands, unit_kind
 from qa_pipeline.knowledge.answer import Answer
 from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
+from qa_pipeline.knowledge.written import written_text
 from qa_pipeline.language.values import Value
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
 
@@ -41,12 +42,12 @@ def check_amount(
     """
     alike = [value for value in written if _is_slot(value, fact)]
     own = [value for value in alike if _same_value(value, fact)]
-    branches = branches_of(own, alike, caller)
+    branches = branches_of(written_text(entry), own, alike, caller)
     of_kind = [one for one in heard.facts if kind_of(one) == unit_kind(fact)]
-    said = [one for one in of_kind if branches.relation(one) is not Relation.FOREIGN]
+    said = [one for one in of_kind if branches.relation(one, heard.clause(one)) is not Relation.FOREIGN]
     right = [one for one in said if stands(one, fact) is Standing.SAME]
     rivals = [one for one in said if one.slot in _rival_slots(entry, fact) and one not in right]
-    wrong = [one for one in rivals if branches.relation(one) is Relation.SAME or not _stated(one, entry, written)]
+    wrong = [one for one in rivals if branches.relation(one, heard.clause(one)) is Relation.SAME or not _stated(one, entry, written)]
     if right:
         return _said_right(fact, heard, right, wrong, branches, own)
     if len(said) < len(of_kind) and not rivals:
@@ -67,10 +68,10 @@ def _said_right(
     taken_back = next((w for w in wrong if any(heard.corrected_between(w, r) for r in right)), None)
     if taken_back is not None and stands(taken_back, fact) is Standing.OTHER:
         return _result(fact, Agreement.CORRECTED, taken_back)
-    best = max(right, key=lambda one: (branches.relation(one) is not Relation.OPEN, one.start_ms))
+    best = max(right, key=lambda one: (branches.relation(one, heard.clause(one)) is not Relation.OPEN, one.start_ms))
     # 不低于二十 is not 最多二十. And where the entry has branches, nobody knows whether this one is the caller's.
     opposed = any((value.bound, best.bound) in _OPPOSED for value in own)
-    if opposed or branches.relation(best) is Relation.OPEN:
+    if opposed or branches.relation(best, heard.clause(best)) is Relation.OPEN:
         return _result(fact, Agreement.UNSURE, best)
     return _result(fact, Agreement.AGREES, best)
 
@@ -118,7 +119,7 @@ def _same_value(value: Value, fact: Fact) -> bool:
 def _rival_slots(entry: KnowledgeEntry, fact: Fact) -> set[str]:
     """Return the slots in which another value contradicts a fact; a grant may be spoken of like a fee."""
     slots = _RIVALS.get(fact.slot, set())
-    if fact.slot == "amount_cap" and not any(other.slot == "fee" for other in entry.facts):
+    if fact.slot in {"amount", "amount_cap"} and not any(other.slot == "fee" for other in entry.facts):
         return slots | {"amount", "fee"}
     return slots
 

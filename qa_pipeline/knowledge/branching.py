@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from qa_pipeline.language.branches import clash, conditions
 from qa_pipeline.language.values import Value
+from qa_pipeline.language.words import content_words
 from qa_pipeline.models import SpokenFact
+
+
+_BREAK = re.compile(r"[，。；：！？,;:!?]|\d+(?:\.\d+)?(?:元|%|日|天|个|年)")
+_NO_LABEL = re.compile(r"\d|^(?:不|最|每|为|超过|以上|以下|之内|办结|办理|收费|费用|标准|比例|时间|工作日|高于|低于|发放|领取|缴纳)")
 
 
 class Relation(StrEnum):
@@ -25,30 +31,39 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """The branches of one fact (axis → branch), as far as they tell its value from others of its kind in the entry."""
+    """The branches of one fact (axis → branch), as far as they tell its value from others of its kind in the entry.
+
+    ``labels`` are words that stand before its value and before no other of its kind (硕士每月1000元), ``others`` those
+    of the others: branches that no list knows.
+    """
 
     fact: Mapping[str, str] = field(default_factory=dict)
     caller: Mapping[str, str] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
     @property
     def elsewhere(self) -> bool:
         """Whether the caller is in another branch."""
         return clash(self.fact, self.caller)
 
-    def relation(self, said: SpokenFact) -> Relation:
-        """Return how a said value stands: by its own branch, else by the caller's."""
+    def relation(self, said: SpokenFact, clause: str = "") -> Relation:
+        """Return how a said value stands: by its own branch, else by the caller's, else by the words of its clause."""
         if not self.fact:
-            return Relation.FREE
+            own = any(word in clause for word in self.labels)
+            other = any(word in clause for word in self.others)
+            return Relation.FREE if own == other else Relation.SAME if own else Relation.FOREIGN
         spoken = {**self.caller, **conditions(said.condition)}
         if clash(self.fact, spoken):
             return Relation.FOREIGN
         return Relation.SAME if self.fact.keys() <= spoken.keys() else Relation.OPEN
 
 
-def branches_of(own: Sequence[Value], alike: Sequence[Value], caller: Mapping[str, str]) -> Branches:
+def branches_of(text: str, own: Sequence[Value], alike: Sequence[Value], caller: Mapping[str, str]) -> Branches:
     """Return the branches of a fact.
 
     Args:
+        text: The entry's, in which the values stand.
         own: The values of the entry's text that are the fact.
         alike: All values of its kind and slot in the text.
         caller: What the caller said of themselves, axis → branch.
@@ -56,7 +71,18 @@ def branches_of(own: Sequence[Value], alike: Sequence[Value], caller: Mapping[st
     axes = _telling(alike)
     held = [{axis: term for axis, term in conditions(value.condition).items() if axis in axes} for value in own]
     fact = held[0] if held and all(one == held[0] for one in held) else {}
-    return Branches(fact, {axis: term for axis, term in caller.items() if axis in fact})
+    mine = [words_before(text, value) for value in own]
+    rest = [words_before(text, value) for value in alike if value not in own]
+    everybody = frozenset().union(*rest)
+    labels = frozenset.intersection(*mine) - everybody if mine and rest else frozenset()
+    others = frozenset(word for words in rest for word in words if not any(word in said for said in mine))
+    return Branches(fact, {axis: term for axis, term in caller.items() if axis in fact}, labels, others if labels else frozenset())
+
+
+def words_before(text: str, value: Value) -> frozenset[str]:
+    """Return the words that name what a value is of: those before it in its clause, after the value before it."""
+    clause = _BREAK.split(text[: value.start])[-1]
+    return frozenset(word for word in content_words(clause) if not _NO_LABEL.search(word))
 
 
 def _telling(alike: Iterable[Value]) -> set[str]:

@@ -62,7 +62,7 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str
     if fact.slot == "phone" and digits(fact.value):
         return phones.check(entry, fact, heard.facts, heard.utterances)
     if fact.slot == "hours":
-        return times.check(fact, heard.facts, heard.utterances)
+        return times.check(entry, fact, heard.facts, heard.utterances)
     if fact.slot in {"weekday", "closed"}:
         return weekdays.check(entry, fact, heard.things)
     if fact.slot in {"ordinal", "fraction", "channel"}:

@@ -34,6 +34,7 @@ _SAME_THING = {
     "即时": ("即时", "马上", "立即", "当场", "当时就"),
     "当天": ("当天", "当日"),
 }
+_COPY_DOES = re.compile(r"复印件(?:也|就|都)(?:行|可以|能|够)|(?:带|用|拿|交)复印件(?:就|也)?(?:行|可以|够)")
 _NOR = re.compile(r"^(?:这个|它|也|都|就|是|现在)*(?:不用|不需要|无需|不必|用不着|不要求)(?:再|您)?(?:带|提供|准备|提交|出示|交|了|的|$|[，。])")
 _NOT_NEEDED = re.compile(r"(?:不用|不需要|无需|不必|用不着)(?:再|您)?(?:带|提供|准备|提交|出示)?(?:您的)?$")
 
@@ -41,6 +42,8 @@ _NOT_NEEDED = re.compile(r"(?:不用|不需要|无需|不必|用不着)(?:再|�
 def check(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> FactCheck:
     """Return whether a document, a place or words were named in the operator's answer."""
     heard = [(utterance, hit) for utterance in answer if (hit := _find(fact.value, utterance.text)) is not None]
+    if (copy := _copy_will_do(entry, fact, answer)) is not None:
+        return _result(fact, Agreement.CONTRADICTS, copy)
     close = [one for one in heard if one[1][2] <= _HEARD]
     if close:
         utterance, (start, end, _) = close[0]
@@ -53,6 +56,16 @@ def check(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> Fac
     if heard or _half_named(fact, answer):
         return _result(fact, Agreement.UNSURE, None)
     return _result(fact, Agreement.MISSING, None)
+
+
+def _copy_will_do(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> SpokenFact | None:
+    """Return the words that say a copy is enough, where the entry wants the original and speaks of no copy."""
+    if not fact.value.endswith("原件") or "复印件" in text_of(entry):
+        return None
+    for utterance in answer:
+        if (found := _COPY_DOES.search(simplify(utterance.text))) is not None:
+            return said_words(utterance, found.start(), found.end(), fact.slot, "复印件")
+    return None
 
 
 def _find(name: str, text: str) -> tuple[int, int, float] | None:

@@ -20,7 +20,9 @@ _HALF_DAY = 12 * 60
 _MIN_CONFIDENCE = 0.5
 
 
-def check(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] = ()) -> FactCheck:
+def check(
+    entry: KnowledgeEntry, fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] = ()
+) -> FactCheck:
     """Return how the times that the operator said stand to an entry's hours.
 
     Morning and afternoon are often left out (两点到五点半), so times are held against each other within half a day.
@@ -33,6 +35,9 @@ def check(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] =
     right = [one for one, span in said if set(span) <= ends and (len(span) == 1 or _both(span, wanted))]
     if right:
         return _result(fact, Agreement.AGREES, right[-1])
+    others = [_span(value.value) for value in written_values(entry) if value.kind == "hours"]
+    others += [_span(v.value) for other in entry.facts if other.slot == "hours" for v in values(other.value)]
+    said = [(one, span) for one, span in said if not any(set(span) <= set(other) for other in others)]
     half_right = [one for one, span in said if len(span) == 2 and len(set(span) & ends) == 1]
     if half_right and half_right[0].confidence >= _MIN_CONFIDENCE:
         return _result(fact, Agreement.CONTRADICTS, half_right[0])

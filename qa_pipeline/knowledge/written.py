@@ -28,7 +28,12 @@ def text_of(entry: KnowledgeEntry) -> str:
 
 def written_values(entry: KnowledgeEntry) -> tuple[Value, ...]:
     """Return the amounts, numbers and times that an entry states anywhere, its question too."""
-    return _values(f"{text_of(entry)}。{entry.question}")
+    return _values(written_text(entry))
+
+
+def written_text(entry: KnowledgeEntry) -> str:
+    """Return the text in which `written_values` have their places."""
+    return simplify(f"{text_of(entry)}。{entry.question}")
 
 
 def written_things(entry: KnowledgeEntry) -> tuple[Value, ...]:

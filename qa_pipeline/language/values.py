@@ -13,7 +13,7 @@ from qa_pipeline.language.grammar.counts import read_ages, read_measures, read_o
 from qa_pipeline.language.grammar.dates import read_dates
 from qa_pipeline.language.grammar.documents import read_documents
 from qa_pipeline.language.grammar.durations import read_durations
-from qa_pipeline.language.grammar.money import read_bare, read_coined, read_elliptic, read_free
+from qa_pipeline.language.grammar.money import read_bare, read_between, read_coined, read_elliptic, read_free
 from qa_pipeline.language.grammar.places import read_places
 from qa_pipeline.language.grammar.reading import Reader, Reading
 from qa_pipeline.language.grammar.rows import read_identities, read_phones
@@ -52,7 +52,7 @@ class Value:
 
 # The first that reads a stretch keeps it.
 _AMOUNTS: tuple[Reader, ...] = (
-    read_free, read_phones, read_percentages, read_tenths, read_spans, read_times, read_dates, read_ages, read_coined,
+    read_free, read_phones, read_percentages, read_tenths, read_spans, read_times, read_dates, read_ages, read_between, read_coined,
     read_durations, read_measures, read_bare, read_elliptic,
 )  # fmt: skip
 _NAMES: tuple[Reader, ...] = (read_identities, read_fractions, read_ordinals, read_weekdays, read_documents)

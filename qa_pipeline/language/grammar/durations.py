@@ -25,6 +25,7 @@ _DURATION = re.compile(
     r"(?:之?内)?(?P<about_after>左右)?"
 )
 _ONCE = re.compile(r"^[^，。；,;\d]{0,4}[一二两三1-3]次")
+_EVERY = re.compile(r"每(?:个)?(?P<unit>年|月|周|星期|天|季度)(?:至少|最少|只|要|需|须|都)?[^，。；,;\d]{0,4}?[一1]次")
 _MONTHISH = re.compile(r"个把(?P<unit>月|星期|礼拜|小时|钟头)")
 
 
@@ -35,6 +36,9 @@ def read_durations(text: str) -> Iterator[Reading]:
         if typed is not None:
             often = found["every"] or _ONCE.search(text[found.end() :])
             yield Reading("duration", *typed, *found.span(), "period" if often else "")
+    for found in _EVERY.finditer(text):
+        unit, factor = _UNITS[found["unit"]]
+        yield Reading("duration", str(factor), unit, *found.span(), "period")
     for found in _MONTHISH.finditer(text):
         unit, factor = _UNITS[found["unit"]]
         yield Reading("duration", f"~{factor}", unit, *found.span())

@@ -8,13 +8,16 @@ from decimal import Decimal
 
 from qa_pipeline.language.grammar.reading import Reading
 from qa_pipeline.language.numerals import to_number
-from qa_pipeline.language.quantities import QUANTITY, read_quantity
+from qa_pipeline.language.quantities import NUMBER, QUANTITY, Quantity, read_quantity
 
 _FREE = re.compile(
     r"(?P<no>不是|并非)?(?:免费|[一半]分钱?都?(?:也)?不(?:收|要|花|用)|免收(?:任何)?(?:工本费|费用|手续费)?|分文不[取收]|全免|"
     r"(?<!为什么)不收(?:取|您|你|咱们?)*(?:任何|一分)?的?(?:工本|手续)?(?:费用?|钱)|没有?(?:任何|什么)?(?:费用|收费)|"
     r"(?:不用|不需要|无需|不要|不花|不必)(?:您|你|再|另外)*(?:交|缴|花|付|掏)?(?:任何|一分|什么)?(?:工本|手续)?(?:费用?|钱))"
     r"(?!医疗|电话|乘|师范|的午餐)"
+)
+_BETWEEN = re.compile(
+    rf"(?P<low>{NUMBER})(?P<first>万?)[元块]?(?:以上|起)?(?:[，,至到]|不足)?(?P<high>{NUMBER})(?P<coin>万元|万块|元|块钱?)(?=以下|以内)"
 )
 _COINED = re.compile(
     rf"(?<!第)(?P<whole>{QUANTITY})(?P<coin>万元|万块|元钱?|块钱|块(?![儿去地砖玻牌肉板])|毛钱?|角钱?|分钱)(?:人民币)?"
@@ -53,6 +56,18 @@ def read_free(text: str) -> Iterator[Reading]:
     """Yield 免费, 不收费, 不要钱 as nothing to pay; 不是免费的 denies that."""
     for found in _FREE.finditer(text):
         yield Reading("money", "0", "yuan", *found.span(), "negated" if found["no"] else "")
+
+
+def read_between(text: str) -> Iterator[Reading]:
+    """Yield 1万元以上10万元以下 as from one to the other."""
+    for found in _BETWEEN.finditer(text):
+        low, high = to_number(found["low"]), to_number(found["high"])
+        if low is None or high is None or "以上" not in found[0]:
+            continue
+        low *= 10000 if found["first"] else 1
+        high *= 10000 if found["coin"].startswith("万") else 1
+        if low < high:
+            yield Reading("money", Quantity(low, high).text(), "yuan", *found.span())
 
 
 def read_coined(text: str) -> Iterator[Reading]:
