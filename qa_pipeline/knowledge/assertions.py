@@ -73,6 +73,8 @@ _CONCEPTS = (
     ("装修", re.compile(r"装修|施工|动工")),
     ("燃放", re.compile(r"燃放烟花爆竹|燃放|放鞭炮|放炮|放烟花|放(?=，|$|的|了|吗)")),
 )  # fmt: skip
+# Words that name what they are about: 办低保证明要带户口簿 may be of another matter than the entry's.
+_MATTER = re.compile(r"(?:办理?|申请|申领|领取)(?P<what>[^，。的需要须得带]{2,8})")
 _EMPTY = re.compile(
     r"办理?|申请|提供|提交|携带|材料|资料|手续|业务|直接|本人|您|我们|咱们?|这个|那个|就行|就可以|即可|一下|可以|时候|的话|什么|任何|其他|其它|先|再|都|也|才|能|来|去|到|带|在|给|把|开|的|了"
 )
@@ -136,6 +138,9 @@ def _agreement(clause: Clause, other: Clause, text: str) -> Agreement | None:
     things, named = _things(waived.about) or _things(waived.text), _things(needed.text)
     if not things or not (things & named or _part(things, named)):
         return None
+    matter = _MATTER.search(needed.text if clause is needed else waived.text)
+    if matter is not None and content_words(matter["what"]) and not _near(text, matter["what"]):
+        return Agreement.UNSURE
     # What the entry both waives and demands (本地无需户口簿，外地须带) turns on a branch.
     same = clause.mode
     if any(c.mode is same and _things(c.text) & things for c in clauses(text)):
@@ -161,6 +166,11 @@ def _things(text: str) -> frozenset[str]:
     for _, pattern in _CONCEPTS:
         rest = pattern.sub("，", rest)
     return frozenset(found | {word for word in content_words(rest) if not _EMPTY.fullmatch(word)})
+
+
+def _near(text: str, what: str) -> bool:
+    """Whether a text has the words, or two characters of them: 驾照 is near 驾驶证."""
+    return any(word in text or sum(c in text for c in word) >= 1 for word in content_words(what))
 
 
 def _part(things: frozenset[str], named: frozenset[str]) -> bool:

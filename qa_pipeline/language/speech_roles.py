@@ -15,6 +15,7 @@ _HYPOTHETICAL = re.compile(r"(?:如果|要是|假如|假设|比如|例如|譬如
 
 # A question of the speaker's own asserts nothing; 知道吗 does.
 _ASKED = re.compile(r"(?<!知道)(?<!明白)(?<!清楚)(?<!可以)(?<!好)(?<!行)[吗么][？?，。]?$|(?:是不是|有没有|能不能)[^，。]*$")
+_REPLIES = re.compile(r"(?:回复|答复|回电|反馈|回访|联系)(?:您|你|给您)?的?[，,]?$")
 # Three days that have gone by, or that the caller is asked to wait, are no limit; nor are the hours of a service.
 _ELAPSED_BEFORE = re.compile(r"(?:等了|拖了|过了?|已经|停了|坏了|断了|再等|多等|先等|耐心等待?|都)(?:有|快|您|个|好)*$")
 _ELAPSED_AFTER = re.compile(r"^(?:多)?(?:了|前(?!往)|以前|没[水电有人])")
@@ -57,9 +58,8 @@ def slot_of(text: str, kind: str, start: int, end: int, value: str) -> str:
         if said:
             return slot
     if kind == "duration":
-        if len(before) <= 1 and start:
-            # 肯定给您回复，五个工作日之内: what it is the time of was said in the clause before.
-            before = "".join(_clause(text, start - len(before) - 1, start - len(before) - 1)) + before
+        if len(before) <= 1 and _REPLIES.search(_clause(text, start - len(before) - 1, end)[0]):
+            return "reply_time"  # 肯定给您回复，五个工作日之内
         return _duration_slot(before, after)
     return _money_slot(before, after) if kind == "money" else kind
 
