@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from qa_pipeline.knowledge import named
 from qa_pipeline.knowledge.amounts import Standing, kind_of, less, perhaps_said, stands, unit_kind
 from qa_pipeline.knowledge.answer import Answer
 from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
-from qa_pipeline.knowledge.written import written_text
+from qa_pipeline.knowledge.written import written_text, written_values
 from qa_pipeline.language.values import Value
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
 
@@ -28,6 +29,7 @@ _RIVALS = {
 }
 # 满六十岁就能办 is a rule; 三岁小孩的医保怎么交 is somebody's age.
 _REQUIRED_AGE = re.compile(r"满|够|到|以上|以下|以内|才|就能|就可以|可以|能|起|年龄|周岁|享受")
+_ONE_DAY = Fact("time_limit", "2", "day")
 _OPPOSED = {("at_most", "at_least"), ("at_least", "at_most")}
 
 
@@ -59,6 +61,23 @@ def check_amount(
     if branches.elsewhere:
         return FactCheck(fact.slot, fact.value, fact.unit, False, Agreement.UNSURE)  # noqa: FBT003  # not this caller's
     return _not_said(entry, fact, heard, rivals, wrong, own)
+
+
+def check_at_once(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck:
+    """Return how what was said stands to 当场 or 即时办结: days of processing contradict it."""
+    check = named.check(entry, fact, heard.utterances)
+    written = written_values(entry)
+    slow = [
+        one
+        for one in heard.facts
+        if one.slot == "time_limit"
+        and one.unit in {"workday", "day", "month"}
+        and not _stated(one, entry, written)
+        and less(one, _ONE_DAY) is False
+    ]
+    if check.agreement is not Agreement.MISSING or not slow:
+        return check
+    return _result(fact, Agreement.UNSURE if heard.guessed(slow[0]) else Agreement.CONTRADICTS, slow[0])
 
 
 def _said_right(

@@ -74,7 +74,7 @@ _CONCEPTS = (
     ("燃放", re.compile(r"燃放烟花爆竹|燃放|放鞭炮|放炮|放烟花|放(?=，|$|的|了|吗)")),
 )  # fmt: skip
 # Words that name what they are about: 办低保证明要带户口簿 may be of another matter than the entry's.
-_MATTER = re.compile(r"(?:办理?|申请|申领|领取)(?P<what>[^，。的需要须得带]{2,8})")
+_MATTER = re.compile(r"(?:办理?|申请|申领|领取)(?P<what>[^，,。的需要须得带]{2,8})")
 _EMPTY = re.compile(
     r"办理?|申请|提供|提交|携带|材料|资料|手续|业务|直接|本人|您|我们|咱们?|这个|那个|就行|就可以|即可|一下|可以|时候|的话|什么|任何|其他|其它|先|再|都|也|才|能|来|去|到|带|在|给|把|开|的|了"
 )
@@ -181,7 +181,7 @@ def _part(things: frozenset[str], named: frozenset[str]) -> bool:
 def _differs(text: str, word: str) -> str | None:
     """Return the clause of an entry that says what happens to those who do not (未备案的报销降低), None where none does."""
     for found in _CLAUSE.finditer(text):
-        if re.search(rf"(?:未|不|没有?){re.escape(word)}|(?:未|不|没有?)[^，。]{{0,4}}{re.escape(word[-1])}", found[0]):
+        if re.search(rf"(?:未|不|没有?){re.escape(word)}|(?:未|不|没有?)[^，,。]{{0,4}}{re.escape(word[-1])}", found[0]):
             return found[0]
     return None
 

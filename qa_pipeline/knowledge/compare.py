@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from qa_pipeline.knowledge import listed, named, phones, times, weekdays
-from qa_pipeline.knowledge.amount_checks import check_amount
+from qa_pipeline.knowledge.amount_checks import check_amount, check_at_once
 from qa_pipeline.knowledge.amounts import unit_kind
 from qa_pipeline.knowledge.answer import NOT_ASSERTED, Answer
 from qa_pipeline.knowledge.assertions import contradicted
 from qa_pipeline.knowledge.beyond import beyond
 from qa_pipeline.knowledge.facts import spoken_things
-from qa_pipeline.knowledge.written import written_values
+from qa_pipeline.knowledge.written import AT_ONCE, written_values
 from qa_pipeline.language.branches import known
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Role, SpokenFact, Utterance
@@ -69,6 +69,8 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str
         return listed.check(entry, fact, heard)
     if dated := times.dates(fact.value):
         return times.check_date(entry, fact, dated, heard)
+    if fact.slot == "time_limit" and AT_ONCE.search(f"{fact.value}办"):
+        return check_at_once(entry, fact, heard)
     if unit_kind(fact) is None:
         return named.check(entry, fact, heard.utterances)
     return check_amount(entry, fact, heard, written_values(entry), caller)

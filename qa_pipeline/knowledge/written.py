@@ -11,6 +11,8 @@ from qa_pipeline.language.values import Value, things, values
 from qa_pipeline.models import Fact, KnowledgeEntry
 
 _DETAILS = ("time_limit", "fee", "hours", "phone", "place")
+AT_ONCE = re.compile(r"(当场|即时|立等可取|随到随办|当天|当日)(?=[办领出取发制登换拿审开核]|就能|可以?[办领取])")
+"""A time limit in words."""
 _MONTH_DAY = re.compile(r"(\d{4}-|[明后去次]年)?(\d{2})-(\d{2})")
 _LONGEST = 20_000
 """Characters of an entry that are read: what states more than that is no answer to one question."""
@@ -67,7 +69,8 @@ def facts_in(text: str) -> tuple[Fact, ...]:
         for value in things(simplify(text))
         if value.slot in _THINGS
     ]
-    return tuple(dict.fromkeys((*found, *named)))
+    at_once = [Fact("time_limit", one[1], "", Decimal(0)) for one in AT_ONCE.finditer(simplify(text))]
+    return tuple(dict.fromkeys((*found, *at_once[:1], *named)))
 
 
 def _readable(value: Value) -> str:

@@ -14,7 +14,7 @@ _PAST = re.compile(r"(?:以前|原来|原先|过去|去年|旧(?:标准|政策|�
 _HYPOTHETICAL = re.compile(r"(?:如果|要是|假如|假设|比如|例如|譬如|万一)[^，。,]*$")
 
 # A question of the speaker's own asserts nothing; 知道吗 does.
-_ASKED = re.compile(r"(?<!知道)(?<!明白)(?<!清楚)(?<!可以)(?<!好)(?<!行)[吗么][？?，。]?$|(?:是不是|有没有|能不能)[^，。]*$")
+_ASKED = re.compile(r"(?<!知道)(?<!明白)(?<!清楚)(?<!可以)(?<!好)(?<!行)[吗么][？?，。]?$|(?:是不是|有没有|能不能)[^，,。]*$")
 _REPLIES = re.compile(r"(?:回复|答复|回电|反馈|回访|联系)(?:您|你|给您)?的?[，,]?$")
 # Three days that have gone by, or that the caller is asked to wait, are no limit; nor are the hours of a service.
 _ELAPSED_BEFORE = re.compile(r"(?:等了|拖了|过了?|已经|停了|坏了|断了|再等|多等|先等|耐心等待?|都)(?:有|快|您|个|好)*$")

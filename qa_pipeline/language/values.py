@@ -108,7 +108,7 @@ def _without_rates(text: str, found: list[Reading]) -> list[Reading]:
     money = [(one.start, one.end) for one in found if one.kind == "money"]
 
     def is_rate(one: Reading) -> bool:
-        if one.kind != "duration" or one.value != "1" or text[one.start : one.end].endswith(("内", "左右")):
+        if one.kind not in {"duration", "measure"} or one.value != "1" or text[one.start : one.end].endswith(("内", "左右")):
             return False
         gaps = [text[one.end : start] for start, _ in money if one.end <= start <= one.end + _RATE_GAP]
         gaps += [text[end : one.start] for _, end in money if end <= one.start <= end + 1]

@@ -12,7 +12,7 @@ _AT_LEAST = (
     re.compile(r"(?:最少|至少|最低|最快|起码|不低于|不少于|不得低于|不小于|超过|满)[^，。；,;\d]{0,4}$"),
     re.compile(r"^(?:钱|的)?(?:以上|起步?(?!付)|打底|开外|往上)"),
 )
-_ABOUT = (re.compile(r"(?:大概|大约|差不多|估计|可能)[^，。；,;\d]{0,4}$"), re.compile(r"^(?:钱|的)?(?:左右|上下|前后)|^[^，。]{0,2}差不多"))
+_ABOUT = (re.compile(r"(?:大概|大约|差不多|估计|可能)[^，。；,;\d]{0,4}$"), re.compile(r"^(?:钱|的)?(?:左右|上下|前后)|^[^，,。]{0,2}差不多"))
 
 
 # Of days: where something begins, and where it ends. The second of two days joined by 到 is an end.

@@ -13,7 +13,7 @@ _CLOCK = (
     r"(?P<{0}hour>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})(?:[点时:](?!间|候|常)"
     r"(?P<{0}minute>半|整|钟|一刻|三刻|\d{{1,2}}分?|[零一二三四五六七八九十]{{1,3}}分?)?)"
 )
-_SPAN = re.compile(_CLOCK.format("a") + r"(?:钟)?(?:到|至|[-~—])(?:第二天|次日|当天)?" + _CLOCK.format("b"))
+_SPAN = re.compile(_CLOCK.format("a") + r"(?:钟)?(?:就?开|营业|一直|上班?)?(?:到|至|[-~—])(?:第二天|次日|当天)?" + _CLOCK.format("b"))
 _ONE = re.compile(_CLOCK.format("a").replace("[点时:]", "(?:点(?!儿|多|钱|了|都|也)|:(?=\\d))"))
 # 利息年化三点一 is a number, and so is 三点五倍.
 _NUMBER_BEFORE = re.compile(r"(?:利率|利息|年化|百分之|约为|达到|系数|指数|血糖|视力)(?:是|为|大概)?$")

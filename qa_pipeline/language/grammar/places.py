@@ -18,6 +18,8 @@ _OFFICE = (
     r"(?:派出所|政务(?:服务)?(?:大厅|中心)|服务大厅|办事大厅|市民(?:之家|中心)|服务中心|便民中心|居委会|村委会|街道办(?:事处)?|社区医院|卫生院|车管所|"
     r"登记处|登记中心|管理局|[^人结]局|[^\s，。去到在的，]{1,4}大厅|银行网点|管理中心|社保所|税务所|司法所|公证处|残联|民政局)))"
 )
+_LANDMARK = re.compile(r"^(?:的)?(?:旁边|对面|附近|隔壁|后面|前面|斜对面)")
+_GOES = re.compile(r"[到去在找往来][^，,。；;?!]{0,6}$")
 _FLOOR = rf"(?P<floor>{_NUMBER})(?:楼|层)(?!上|下)"
 _PLACE = re.compile(rf"(?:{_STREET}|{_BLOCK})[的，,]?(?:{_OFFICE})?(?:的)?(?:{_FLOOR})?|{_OFFICE.replace('office', 'bare')}(?:的)?(?:{_FLOOR.replace('floor', 'barefloor')})?")
 
@@ -26,8 +28,15 @@ def read_places(text: str) -> Iterator[Reading]:
     """Yield places: an address with its numbers as digits (人民路128号 2楼), a block (18号楼3单元502), or an office."""
     for found in _PLACE.finditer(text):
         value = _street(found) or _block(found) or _office(found)
-        if value:
+        if value and not (found["bare"] and _passing(text, found)):
             yield Reading("address", value, "", *found.span())
+
+
+def _passing(text: str, found: re.Match[str]) -> bool:
+    """Whether an office is a landmark (公安局旁边), or a hospital that nobody is sent to."""
+    if _LANDMARK.search(text[found.end() :]):
+        return True
+    return found["bare"].endswith(("医院", "卫生院")) and not _GOES.search(text[: found.start()])
 
 
 def _figure(text: str | None) -> str:

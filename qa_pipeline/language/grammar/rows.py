@@ -23,14 +23,24 @@ _IDENTITY = re.compile(rf"(?<!{ROW})(?P<value>{ROW}{{17}}(?:{ROW}|[xX叉])|{ROW}
 def read_phones(text: str) -> Iterator[Reading]:
     """Yield phone numbers as bare digits; an extension is the ``unit`` (转802)."""
     for found in _PHONES.finditer(text):
-        number, extension = digits(found["value"]), digits(found["extension"] or "")
-        number = number.removesuffix(extension) if extension else number
-        if len(number) in {15, 18}:
-            continue  # an identity number
-        if _PHONE.fullmatch(number) and (len(number) >= 5 or found["cue"]):
-            yield Reading("phone", number, f"转{extension}" if extension else "", *found.span("value"))
+        start, extension = found.start("value"), digits(found["extension"] or "")
+        for said in _shorter(found["value"]):
+            number = digits(said).removesuffix(extension) if extension else digits(said)
+            if len(number) in {15, 18}:
+                break  # an identity number
+            if _PHONE.fullmatch(number) and (len(number) >= 5 or found["cue"]):
+                yield Reading("phone", number, f"转{extension}" if extension else "", start, start + len(said))
+                break
     for found in _EXTENSION.finditer(text):
         yield Reading("phone", digits(found["value"]), "", *found.span("value"))
+
+
+def _shorter(said: str) -> Iterator[str]:
+    """Yield a row and what is left of it without its last groups: 96333，30 is a number and thirty minutes."""
+    yield said
+    while (cut := max(said.rfind("，"), said.rfind(","))) > 0:
+        said = said[:cut]
+        yield said
 
 
 def read_identities(text: str) -> Iterator[Reading]:

@@ -17,7 +17,7 @@ _WEEKDAYS = re.compile(
     rf"|(?P<more>(?:(?:[、，,和跟]|以及|还有)?{_WEEK}?{_DAY}(?![点月年号天个十百千]))*))(?P<half>上午|下午)?"
 )
 _WEEKEND = re.compile(r"(?<![上下这本个])(?:周末|双休日|星期六星期天|礼拜六礼拜天)")
-_CLOSED = re.compile(r"^(?:都|也|是|就)?(?:不上班|休息|不办公|放假|不开门|不营业|没人|不办理|不工作)")
+_CLOSED = re.compile(r"^(?:都|也|是|就)?(?:不上班|闭馆|闭园|停诊|停业|歇业|公休|关门|不接待|休息|不办公|放假|不开门|不营业|没人|不办理|不工作)")
 
 
 def read_weekdays(text: str) -> Iterator[Reading]:
