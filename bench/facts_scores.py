@@ -17,13 +17,21 @@ from scoring.intervals import Share, share
 Typed = tuple[str, str]
 """A type of the measuring sets and a value in their form."""
 
-_MEASURES = {"度": "celsius", "摄氏度": "celsius", "℃": "celsius", "平": "sqm", "平米": "sqm", "平方": "sqm", "平方米": "sqm"}
+_MEASURES = {
+    "度": "celsius",
+    "摄氏度": "celsius",
+    "℃": "celsius",
+    "平": "sqm",
+    "平米": "sqm",
+    "平方": "sqm",
+    "平方米": "sqm",
+}
 _NUMBERED = re.compile(r"(\d+)(号楼|号|单元|楼|层|栋|室|幢)?")
 
 
 def wanted(row: Mapping[str, Any]) -> list[Typed]:
-    """Return the facts of a row: of ours (``facts``), or of the shared set's one fact a sentence (``type``, ``value``)."""
-    facts = row["facts"] if "facts" in row else [row]
+    """Return the facts of a row: ``facts`` of ours, or the one fact (``type``, ``value``) of the shared set's."""
+    facts = row.get("facts", [row])
     return [one for fact in facts for one in _canonical(str(fact["type"]), str(fact["value"]))]
 
 
@@ -32,7 +40,7 @@ def _canonical(kind: str, value: str) -> list[Typed]:
         ends = value.replace("next month ", "下个月").split("..")
         return [(kind, f"{end}日" if end.startswith("下个月") else end) for end in ends]
     if kind == "materials":
-        return [(kind, item if re.search(r"x\d+$", item) else item) for item in value.split(",")]
+        return [(kind, item) for item in value.split(",")]
     if kind == "weekday":
         return [(kind, _week(value))]
     if kind == "address":
@@ -51,7 +59,7 @@ def _address(value: str) -> str:
     """Numbers with their units, after the name of the road or office; the office on a street is left out."""
     numbers = " ".join("".join(pair) for pair in _NUMBERED.findall(value))
     road = re.match(r"\D*?(?:路|街|大道|大街|巷)(?=\d)", value)
-    return (road[0] if road else "") + numbers if numbers else value.split()[0]
+    return (road[0] if road else "") + numbers if numbers else value.split(maxsplit=1)[0]
 
 
 def read(values: Iterable[Value], day: date | None = None) -> list[Typed]:

@@ -42,7 +42,8 @@ def check_amount(
         entry: The entry.
         fact: The amount.
         heard: The operator's words.
-        written: Every value that the entry's text states: saying one of them contradicts nothing, but for another branch.
+        written: Every value that the entry's text states: saying one of them contradicts nothing,
+            but for another branch.
         caller: The branches that the caller is in.
     """
     alike = [value for value in written if _is_slot(value, fact)]
@@ -51,15 +52,22 @@ def check_amount(
     of_kind = [one for one in heard.facts if kind_of(one) == unit_kind(fact)]
     said = [one for one in of_kind if branches.relation(one, heard.clause(one)) is not Relation.FOREIGN]
     right = [one for one in said if stands(one, fact) is Standing.SAME]
-    rivals = [one for one in said if one.slot in _rival_slots(entry, fact) and one not in right]
+    slots = _rival_slots(entry, fact)
+    rivals = [
+        one for one in said if one not in right and (one.slot in slots or _paid_alike(branches, fact, one, heard))
+    ]
     rivals = [one for one in rivals if one.slot != "age" or _REQUIRED_AGE.search(heard.clause(one) or one.text)]
-    wrong = [one for one in rivals if branches.relation(one, heard.clause(one)) is Relation.SAME or not _stated(one, entry, written)]
+    wrong = [
+        one
+        for one in rivals
+        if branches.relation(one, heard.clause(one)) is Relation.SAME or not _stated(one, entry, written)
+    ]
     if right:
         return _said_right(fact, heard, right, wrong, branches, own)
     if len(said) < len(of_kind) and not rivals:
         return _result(fact, Agreement.UNSURE, None)  # the other branch of the entry was spoken of
     if branches.elsewhere:
-        return FactCheck(fact.slot, fact.value, fact.unit, False, Agreement.UNSURE)  # noqa: FBT003  # not this caller's
+        return FactCheck(fact.slot, fact.value, fact.unit, False, Agreement.UNSURE)  # not this caller's
     return _not_said(entry, fact, heard, rivals, wrong, own)
 
 
@@ -125,6 +133,11 @@ def _only_usual(heard: Answer, said: SpokenFact, fact: Fact, own: Sequence[Value
         return True
     limit = not own or any(value.bound in {"at_most", ""} for value in own)
     return fact.slot in {"time_limit", "reply_time"} and limit and heard.usual(said) and less(said, fact)
+
+
+def _paid_alike(branches: Branches, fact: Fact, said: SpokenFact, heard: Answer) -> bool:
+    """Whether money was said of the fact's own branch: whether it is paid or received is not in every clause."""
+    return {fact.slot, said.slot} <= {"fee", "amount"} and branches.relation(said, heard.clause(said)) is Relation.SAME
 
 
 def _is_slot(value: Value, fact: Fact) -> bool:

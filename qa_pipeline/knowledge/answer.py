@@ -16,7 +16,9 @@ _CORRECTION = re.compile(
     r"不好意思|抱歉|对不起"
 )
 # What only guesses, and what tells of the usual case and not of the limit.
-_GUESSED = re.compile(r"好像|听说|我觉得|我猜|我也?不(?:太|是很)?(?:确定|清楚)|记不(?:太)?清|可能(?:是|要|得)?|没准|说不准|估计")
+_GUESSED = re.compile(
+    r"好像|听说|我觉得|我猜|我也?不(?:太|是很)?(?:确定|清楚)|记不(?:太)?清|可能(?:是|要|得)?|没准|说不准|估计"
+)
 _USUALLY = re.compile(r"一般|通常|平时|正常(?:情况)?|快的话|顺利的话|最快|多半|基本上|往往|实际上")
 _CLAUSE = re.compile(r"[，。？！；,?!;]")
 

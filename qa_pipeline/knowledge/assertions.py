@@ -44,10 +44,15 @@ class Clause:
 
 # The first that fits a clause is its mode.
 _MODES = (
-    (Mode.WAIVED, re.compile(r"无需|无须|不需要|不须|不用(?!说|客气|担心|着急)|不必|用不着|免于|免提交|不要求|不限(?:制)?")),
-    (Mode.FORBIDDEN, re.compile(r"禁止|严禁|不得(?!低于|超过|少于|高于)|不能(?!超过|低于)|不可以|不允许|不准|不许|不让|不予|不支持|不受理|没法|无法|办不了")),
-    (Mode.NEEDED, re.compile(r"必须|须(?!知)|需要?(?!求)|应当|应(?=当|先|该|提|到|在|于|由|持|携)|(?<![获取值懂显记觉只舍])得(?=先|要|去|到|带|回|有|本人|提前|亲自|交|把|在|跑|找|让|经|所有|全)|一定要|要(?=先|带|提供|本人|提前|亲自|预约|去|到)|才(?:能|可以|行|给)")),
-    (Mode.ALLOWED, re.compile(r"可以|允许|能够?(?=办|在|放|养|装|停|提|申|报|带|走|开|用|改|转|落|取|领|贷|搭|建|卖|租|买)|没问题|随便")),
+    (Mode.WAIVED, re.compile(r"无需|无须|不需要|不须|不用(?!说|客气|担心|着急)|不必|用不着|免于|免提交|不要求|"
+        r"不限(?:制)?")),
+    (Mode.FORBIDDEN, re.compile(r"禁止|严禁|不得(?!低于|超过|少于|高于)|不能(?!超过|低于)|不可以|不允许|不准|"
+        r"不许|不让|不予|不支持|不受理|没法|无法|办不了")),
+    (Mode.NEEDED, re.compile(r"必须|须(?!知)|需要?(?!求)|应当|应(?=当|先|该|提|到|在|于|由|持|携)|"
+        r"(?<![获取值懂显记觉只舍])得(?=先|要|去|到|带|回|有|本人|提前|亲自|交|把|在|跑|找|让|经|所有|全)|"
+        r"一定要|要(?=先|带|提供|本人|提前|亲自|预约|去|到)|才(?:能|可以|行|给)")),
+    (Mode.ALLOWED, re.compile(r"可以|允许|能够?(?=办|在|放|养|装|停|提|申|报|带|走|开|用|改|转|落|取|领|贷|搭|"
+        r"建|卖|租|买)|没问题|随便")),
 )  # fmt: skip
 _OPPOSITE = {
     Mode.NEEDED: Mode.WAIVED,
@@ -57,14 +62,19 @@ _OPPOSITE = {
 }
 _CLAUSE = re.compile(r"[^，。；！？,;!?]+")
 # What the speaker does not assert, or asks.
-_NOT_ASSERTED = re.compile(r"如果|要是|假如|以前|原来(?!那|的)|过去|您(?:说|刚才)|是不是|吗$|是吧|对吧|有没有|需不需要|用不用|要不要|能不能|可不可以|不是说|除非|一般")
+_NOT_ASSERTED = re.compile(
+    r"如果|要是|假如|以前|原来(?!那|的)|过去|您(?:说|刚才)|是不是|吗$|是吧|对吧|有没有|需不需要|用不用|要不要|能不能|可不可以|不是说|除非|一般"
+)
 # Ways to say one thing, each brought to its first.
 _CONCEPTS = (
-    ("往返", re.compile(r"往返两地|两地往返|往返|来回跑|跑两趟|跑来跑去|回(?:到)?(?:原来(?:那个|的)?(?:地方|单位)?|原籍|老家|户籍地|原参保地|原地|那边)|两头跑|再跑一趟")),
+    ("往返", re.compile(r"往返两地|两地往返|往返|来回跑|跑两趟|跑来跑去|回(?:到)?(?:原来(?:那个|的)?(?:地方|"
+        r"单位)?|原籍|老家|户籍地|原参保地|原地|那边)|两头跑|再跑一趟")),
     ("到场", re.compile(r"亲自到场|亲自来|亲自去|本人到场|本人来|本人去|本人过来|本人到|双方到场|到现场|亲自")),
     ("预约", re.compile(r"预约|约号|约时间|提前约|网上约|挂号")),
     ("体检", re.compile(r"体检证明|体检报告|身体检查|体检")),
     ("担保", re.compile(r"担保人|担保|保人")),
+    ("进入", re.compile(r"入园|进园|进公园|入内|进入|进去|进站")),
+    ("付费", re.compile(r"缴费|交费|掏钱|交钱|花钱|付钱|付费")),
     ("照片", re.compile(r"照片|相片")),
     ("户口簿", re.compile(r"户口簿|户口本")),
     ("排队", re.compile(r"排队|取号")),
@@ -78,13 +88,17 @@ _MATTER = re.compile(r"(?:办理?|申请|申领|领取)(?P<what>[^，,。的需�
 _EMPTY = re.compile(
     r"办理?|申请|提供|提交|携带|材料|资料|手续|业务|直接|本人|您|我们|咱们?|这个|那个|就行|就可以|即可|一下|可以|时候|的话|什么|任何|其他|其它|先|再|都|也|才|能|来|去|到|带|在|给|把|开|的|了"
 )
-_SAME_EITHER_WAY = re.compile(r"(?P<x>[\u4e00-\u9fff]{1,2})不(?P=x)(?P<y>[\u4e00-\u9fff]{0,2})[^。；;]{0,10}?(?:都)?(?:是)?(?:一样|没(?:有|什么)*(?:区别|影响|差别|关系)|无所谓)")
-_MUST_PAY = re.compile(r"(?:是|要|需要|得|都)(?:额外|另外)?(?:收|交|付|掏|花)(?:一点|点|一定的?|一些|少量)?(?:的?(?:费用?|钱|工本费|手续费)|费的)|半价|[五六七八九]折")
+_SAME_EITHER_WAY = re.compile(
+    r"(?P<x>[\u4e00-\u9fff]{1,2})不(?P=x)(?P<y>[\u4e00-\u9fff]{0,2})[^。；;]{0,10}?(?:都)?(?:是)?(?:一样|没(?:有|什么)*(?:区别|影响|差别|关系)|无所谓)"
+)
+_MUST_PAY = re.compile(
+    r"(?:是|要|需要|得|都)(?:额外|另外)?(?:收|交|付|掏|花)(?:一点|点|一定的?|一些|少量)?(?:的?(?:费用?|钱|工本费|手续费)|费的)|半价|[五六七八九]折"
+)
 _FREE = re.compile(r"免费|不收取?(?:任何)?(?:工本)?(?:费|钱)|无需缴费|免收")
 
 
-def contradicted(entry: KnowledgeEntry, answer: Sequence[Utterance]) -> tuple[FactCheck, ...]:
-    """Return a check for each clause of the entry's text that an utterance of the operator contradicts in words.
+def worded(entry: KnowledgeEntry, answer: Sequence[Utterance]) -> tuple[FactCheck, ...]:
+    """Return a check for each clause of the entry's text that an utterance of the operator contradicts or repeats.
 
     ``expected_slot`` is `SENTENCE_SLOT` and ``expected_value`` the entry's clause. Whether it CONTRADICTS or is UNSURE
     depends on how much of what the clause is about was named.
@@ -98,7 +112,9 @@ def _of_utterance(text: str, utterance: Utterance) -> Iterator[FactCheck]:
     spoken = simplify(utterance.text)
     for clause in clauses(spoken):
         for other in clauses(text):
-            if other.mode is _OPPOSITE[clause.mode] and (agreement := _agreement(clause, other, text)) is not None:
+            if other.mode is clause.mode and _says_the_same(clause, other):
+                yield _check(Agreement.AGREES, other.text, utterance, clause.start, clause.end)
+            elif other.mode is _OPPOSITE[clause.mode] and (agreement := _agreement(clause, other, text)) is not None:
                 yield _check(agreement, other.text, utterance, clause.start, clause.end)
     for found in _SAME_EITHER_WAY.finditer(spoken):
         if (differs := _differs(text, found["x"])) is not None:
@@ -149,6 +165,15 @@ def _agreement(clause: Clause, other: Clause, text: str) -> Agreement | None:
     return Agreement.CONTRADICTS if whole else Agreement.UNSURE
 
 
+def _says_the_same(clause: Clause, other: Clause) -> bool:
+    """Whether both waive, or both forbid, the same: 不让放 and 禁止燃放."""
+    if clause.mode not in {Mode.WAIVED, Mode.FORBIDDEN}:
+        return False
+    done = _things(other.about) or _things(other.text)
+    concepts = {name for name, _ in _CONCEPTS} & done
+    return bool(done) and ((concepts or done) <= _things(clause.text))
+
+
 def _permission(clause: Clause, other: Clause) -> Agreement | None:
     """可以 against 禁止: what is done must be the same, and at least one more word of the clause."""
     done, others = _things(clause.about) or _things(clause.text), _things(other.text)
@@ -161,8 +186,10 @@ def _permission(clause: Clause, other: Clause) -> Agreement | None:
 
 def _things(text: str) -> frozenset[str]:
     """Return the words of a clause that name things, ways to say one thing brought together."""
-    found = {name for name, pattern in _CONCEPTS if pattern.search(text)}
     rest = text
+    for _, pattern in _MODES:
+        rest = pattern.sub("，", rest)
+    found = {name for name, pattern in _CONCEPTS if pattern.search(rest)}
     for _, pattern in _CONCEPTS:
         rest = pattern.sub("，", rest)
     return frozenset(found | {word for word in content_words(rest) if not _EMPTY.fullmatch(word)})
@@ -179,9 +206,13 @@ def _part(things: frozenset[str], named: frozenset[str]) -> bool:
 
 
 def _differs(text: str, word: str) -> str | None:
-    """Return the clause of an entry that says what happens to those who do not (未备案的报销降低), None where none does."""
+    """Return the clause of an entry that says what happens to those who do not (未备案的报销降低), None
+    where none does.
+    """
     for found in _CLAUSE.finditer(text):
-        if re.search(rf"(?:未|不|没有?){re.escape(word)}|(?:未|不|没有?)[^，,。]{{0,4}}{re.escape(word[-1])}", found[0]):
+        if re.search(
+            rf"(?:未|不|没有?){re.escape(word)}|(?:未|不|没有?)[^，,。]{{0,4}}{re.escape(word[-1])}", found[0]
+        ):
             return found[0]
     return None
 
@@ -193,4 +224,4 @@ def _asked(text: str, place: int) -> bool:
 
 def _check(agreement: Agreement, expected: str, utterance: Utterance, start: int, end: int) -> FactCheck:
     said = said_words(utterance, start, end, SENTENCE_SLOT)
-    return FactCheck(SENTENCE_SLOT, expected, "", False, agreement, said)  # noqa: FBT003
+    return FactCheck(SENTENCE_SLOT, expected, "", False, agreement, said)

@@ -11,8 +11,10 @@ from qa_pipeline.models import Agreement, FactCheck, KnowledgeEntry, SpokenFact
 
 # What answers assert. When the centre calls back (reply_time) is its own to say, and dates and counts are of anything.
 _ASSERTED = frozenset({"time_limit", "validity", "fee", "amount", "amount_cap", "percent", "age", "phone"})
-_KINDS = {"time_limit": "duration", "reply_time": "duration", "validity": "duration", "condition": "duration", "period": "duration",
-          "fee": "money", "amount": "money", "amount_cap": "money"}  # fmt: skip
+_KINDS = {
+    "time_limit": "duration", "reply_time": "duration", "validity": "duration", "condition": "duration",
+    "period": "duration", "fee": "money", "amount": "money", "amount_cap": "money",
+}  # fmt: skip
 _LONG_PHONE = 7
 
 
@@ -29,7 +31,7 @@ def beyond(entry: KnowledgeEntry, heard: Answer, checks: Sequence[FactCheck]) ->
     more = [one for one in heard.facts if one.slot in _ASSERTED and _kind(one) not in known and id(one) not in compared]
     firsts = {(one.slot, one.value, one.unit): one for one in reversed(more) if _telling(one)}
     return tuple(
-        FactCheck(one.slot, "", "", False, Agreement.BEYOND, one)  # noqa: FBT003
+        FactCheck(one.slot, "", "", False, Agreement.BEYOND, one)
         for one in sorted(firsts.values(), key=lambda one: one.start_ms)
     )
 

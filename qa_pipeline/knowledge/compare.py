@@ -10,7 +10,7 @@ from qa_pipeline.knowledge import listed, named, phones, times, weekdays
 from qa_pipeline.knowledge.amount_checks import check_amount, check_at_once
 from qa_pipeline.knowledge.amounts import unit_kind
 from qa_pipeline.knowledge.answer import NOT_ASSERTED, Answer
-from qa_pipeline.knowledge.assertions import contradicted
+from qa_pipeline.knowledge.assertions import worded
 from qa_pipeline.knowledge.beyond import beyond
 from qa_pipeline.knowledge.facts import spoken_things
 from qa_pipeline.knowledge.written import AT_ONCE, written_values
@@ -19,7 +19,7 @@ from qa_pipeline.language.numerals import digits
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Role, SpokenFact, Utterance
 
 _GUESS = 0.4
-"""Of values with a word below this the half were heard wrong (bench/RESULTS.md, Confidence): they contradict nothing."""
+"""Of values with a word below this half were heard wrong (bench/RESULTS.md, Confidence): they contradict nothing."""
 
 
 def compare(
@@ -49,8 +49,8 @@ def compare(
     heard = Answer(asserted, spoken, spoken_things(own), tuple(answer), day or entry.valid_from)
     caller = known("。".join(u.text for u in asked))
     checks = [_check(entry, fact, heard, caller) for fact in entry.facts]
-    worded = contradicted(entry, own) if not any(c.agreement is Agreement.CONTRADICTS for c in checks) else ()
-    found = (*checks, *worded, *beyond(entry, heard, checks))
+    told = worded(entry, own) if not any(c.agreement is Agreement.CONTRADICTS for c in checks) else ()
+    found = (*checks, *told, *beyond(entry, heard, checks))
     return tuple(_guarded(check) for check in found)
 
 

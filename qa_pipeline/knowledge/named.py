@@ -35,7 +35,9 @@ _SAME_THING = {
     "当天": ("当天", "当日"),
 }
 _COPY_DOES = re.compile(r"复印件(?:也|就|都)(?:行|可以|能|够)|(?:带|用|拿|交)复印件(?:就|也)?(?:行|可以|够)")
-_NOR = re.compile(r"^(?:这个|它|也|都|就|是|现在)*(?:不用|不需要|无需|不必|用不着|不要求)(?:再|您)?(?:带|提供|准备|提交|出示|交|了|的|$|[，,。])")
+_NOR = re.compile(
+    r"^(?:这个|它|也|都|就|是|现在)*(?:不用|不需要|无需|不必|用不着|不要求)(?:再|您)?(?:带|提供|准备|提交|出示|交|了|的|$|[，,。])"
+)
 _NOT_NEEDED = re.compile(r"(?:不用|不需要|无需|不必|用不着)(?:再|您)?(?:带|提供|准备|提交|出示)?(?:您的)?$")
 
 
@@ -94,7 +96,8 @@ def _half_named(fact: Fact, answer: Sequence[Utterance]) -> bool:
 
 def _denied_by(entry: KnowledgeEntry, name: str) -> bool:
     return any(
-        re.search(rf"(?:不用|不需要|无需|不必)[^，,。]{{0,6}}{re.escape(form)}", text_of(entry)) for form in _forms(name)
+        re.search(rf"(?:不用|不需要|无需|不必)[^，,。]{{0,6}}{re.escape(form)}", text_of(entry))
+        for form in _forms(name)
     )
 
 

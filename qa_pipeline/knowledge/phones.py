@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import ne
 
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.pinyin import nearest
@@ -55,7 +54,11 @@ def _same(said: str, wanted: str) -> bool:
 def _rivals(said: str, wanted: str) -> bool:
     """Whether a number was meant as the wanted one: about as long, and no mobile where a landline is wanted."""
     if len(wanted) in _SHORT:
-        return len(said) == len(wanted) and said[:2] == wanted[:2] and sum(map(ne, said, wanted)) <= 2
+        return (
+            len(said) == len(wanted)
+            and said[:2] == wanted[:2]
+            and sum(a != b for a, b in zip(said, wanted, strict=True)) <= 2
+        )
     mobile = len(said) == 11 and said[0] == "1"
     return (
         len(wanted) >= _LOCAL
@@ -68,7 +71,7 @@ def _rivals(said: str, wanted: str) -> bool:
 def _digits_off(said: str, wanted: str) -> int | None:
     """Return in how many places numbers of one length differ (their local parts, where one has the area code)."""
     if len(wanted) in _SHORT:
-        return sum(map(ne, said, wanted))
+        return sum(a != b for a, b in zip(said, wanted, strict=False))
     length = min(len(said), len(wanted))
     if length < _LOCAL or (len(said) != len(wanted) and not {len(said), len(wanted)} <= {7, 8, 10, 11, 12}):
         return None

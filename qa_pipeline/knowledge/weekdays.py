@@ -20,7 +20,9 @@ def check(entry: KnowledgeEntry, fact: Fact, things: Sequence[SpokenFact]) -> Fa
     opposite = [one for one in said if one.slot != fact.slot and days(one.value) & own]
     # 每周一三五上午 in the entry and 周六休息 in its next sentence: what the entry itself says is no contradiction.
     stated = [value for value in written_things(entry) if value.kind == "weekday"]
-    wrong = [one for one in opposite if not any(v.slot == one.slot and days(one.value) <= days(v.value) for v in stated)]
+    wrong = [
+        one for one in opposite if not any(v.slot == one.slot and days(one.value) <= days(v.value) for v in stated)
+    ]
     same = [one for one in said if one.slot == fact.slot]
     if wrong:
         return _result(fact, Agreement.CONTRADICTS, wrong[0])

@@ -17,8 +17,10 @@ _MONTH_DAY = re.compile(r"(\d{4}-|[明后去次]年)?(\d{2})-(\d{2})")
 _LONGEST = 20_000
 """Characters of an entry that are read: what states more than that is no answer to one question."""
 # What a value of a text can be as a fact; who is only quoted, what used to be and what is supposed is none.
-_SLOTS = frozenset({"time_limit", "validity", "condition", "period", "reply_time", "fee", "amount", "amount_cap", "percent",
-                    "phone", "age", "date"})  # fmt: skip
+_SLOTS = frozenset({
+    "time_limit", "validity", "condition", "period", "reply_time", "fee", "amount", "amount_cap", "percent", "phone",
+    "age", "date",
+})  # fmt: skip
 _THINGS = frozenset({"materials", "weekday", "closed", "fraction", "ordinal", "channel"})
 
 

@@ -14,7 +14,9 @@ _PAST = re.compile(r"(?:以前|原来|原先|过去|去年|旧(?:标准|政策|�
 _HYPOTHETICAL = re.compile(r"(?:如果|要是|假如|假设|比如|例如|譬如|万一)[^，。,]*$")
 
 # A question of the speaker's own asserts nothing; 知道吗 does.
-_ASKED = re.compile(r"(?<!知道)(?<!明白)(?<!清楚)(?<!可以)(?<!好)(?<!行)[吗么][？?，。]?$|(?:是不是|有没有|能不能)[^，,。]*$")
+_ASKED = re.compile(
+    r"(?<!知道)(?<!明白)(?<!清楚)(?<!可以)(?<!好)(?<!行)[吗么][？?，。]?$|(?:是不是|有没有|能不能)[^，,。]*$"
+)
 _REPLIES = re.compile(r"(?:回复|答复|回电|反馈|回访|联系)(?:您|你|给您)?的?[，,]?$")
 # Three days that have gone by, or that the caller is asked to wait, are no limit; nor are the hours of a service.
 _ELAPSED_BEFORE = re.compile(r"(?:等了|拖了|过了?|已经|停了|坏了|断了|再等|多等|先等|耐心等待?|都)(?:有|快|您|个|好)*$")
@@ -44,9 +46,9 @@ _OTHER_MONEY = re.compile(r"补贴|补助|奖励|起付|罚款?|赔|工资|低�
 def slot_of(text: str, kind: str, start: int, end: int, value: str) -> str:
     """Return the slot of a value at ``start`` to ``end`` of a text.
 
-    Beside the slots of `qa_pipeline.models.Fact`: condition (满六个月), period (每两年), reply_time (when the centre calls
-    back), elapsed (等了三天), service (二十四小时有人), amount (money that is no fee), date, measure, and quoted (also asked),
-    negated, past, hypothetical for what the speaker does not assert.
+    Beside the slots of `qa_pipeline.models.Fact`: condition (满六个月), period (每两年), reply_time (when the centre
+    calls back), elapsed (等了三天), service (二十四小时有人), amount (money that is no fee), date, measure; and quoted
+    (also what is asked), negated, past, hypothetical for what the speaker does not assert.
     """
     before, after = _clause(text, start, end)
     for slot, said in (

@@ -52,8 +52,8 @@ class Value:
 
 # The first that reads a stretch keeps it.
 _AMOUNTS: tuple[Reader, ...] = (
-    read_free, read_phones, read_percentages, read_tenths, read_spans, read_times, read_dates, read_ages, read_between, read_coined,
-    read_durations, read_measures, read_bare, read_elliptic,
+    read_free, read_phones, read_percentages, read_tenths, read_spans, read_times, read_dates, read_ages, read_between,
+    read_coined, read_durations, read_measures, read_bare, read_elliptic,
 )  # fmt: skip
 _NAMES: tuple[Reader, ...] = (read_identities, read_fractions, read_ordinals, read_weekdays, read_documents)
 _RATE_GAP = 6
@@ -108,7 +108,11 @@ def _without_rates(text: str, found: list[Reading]) -> list[Reading]:
     money = [(one.start, one.end) for one in found if one.kind == "money"]
 
     def is_rate(one: Reading) -> bool:
-        if one.kind not in {"duration", "measure"} or one.value != "1" or text[one.start : one.end].endswith(("内", "左右")):
+        if (
+            one.kind not in {"duration", "measure"}
+            or one.value != "1"
+            or text[one.start : one.end].endswith(("内", "左右"))
+        ):
             return False
         gaps = [text[one.end : start] for start, _ in money if one.end <= start <= one.end + _RATE_GAP]
         gaps += [text[end : one.start] for _, end in money if end <= one.start <= end + 1]

@@ -35,7 +35,9 @@ def read_ordinals(text: str) -> Iterator[Reading]:
     """Yield ordinals; those that are listed (第六年和第十年) are one value: ``6,10`` in years."""
     listed: list[re.Match[str]] = []
     for found in _ORDINAL.finditer(text):
-        if listed and not (found["what"] == listed[-1]["what"] and _LINK.fullmatch(text[listed[-1].end() : found.start()])):
+        if listed and not (
+            found["what"] == listed[-1]["what"] and _LINK.fullmatch(text[listed[-1].end() : found.start()])
+        ):
             yield from _joined(listed)
             listed = []
         listed.append(found)
@@ -45,4 +47,6 @@ def read_ordinals(text: str) -> Iterator[Reading]:
 def _joined(listed: list[re.Match[str]]) -> Iterator[Reading]:
     numbers = [to_number(found["number"]) for found in listed]
     if listed and None not in numbers:
-        yield Reading("ordinal", ",".join(str(n) for n in numbers), listed[0]["what"], listed[0].start(), listed[-1].end())
+        yield Reading(
+            "ordinal", ",".join(str(n) for n in numbers), listed[0]["what"], listed[0].start(), listed[-1].end()
+        )

@@ -19,14 +19,16 @@ _MONTH_DAY = re.compile(
     rf"(?:份|的)?(?:(?P<day>{_DAY})[号日]|(?P<part>底|初|中旬|上旬|下旬))?"
     rf"(?:(?P<to>到|至|[-~—])(?P<last>{_DAY})[号日])?"
 )
-_THIS_MONTH = re.compile(rf"(?P<which>这个?|本|上个?|下个?)月(?!薪|租)(?:份|的)?(?:(?P<day>{_DAY})[号日]|(?P<part>底|初|中旬))?")
+_THIS_MONTH = re.compile(
+    rf"(?P<which>这个?|本|上个?|下个?)月(?!薪|租)(?:份|的)?(?:(?P<day>{_DAY})[号日]|(?P<part>底|初|中旬))?"
+)
 _MONTH_END = re.compile(r"(?<![个本这上下\d一二三四五六七八九十])月(?P<part>底|初)(?!薪)")
 _YEAR_END = re.compile(r"(?P<which>今年|明年|后年|去年)?(?:的)?年?(?P<part>年底|年初|(?<=年)底)")
 _NEAR_WORDS = {"明儿": "明天"}
 
 
 def read_dates(text: str) -> Iterator[Reading]:
-    """Yield dates: ``MM-DD``, ``YYYY-MM-DD``, 明年03-01, ``08``; words that the day of the call resolves as they are."""
+    """Yield dates: ``MM-DD``, ``YYYY-MM-DD``, 明年03-01, ``08``; words that the call's day resolves stay."""
     yield from _calendar_dates(text)
     for found in _THIS_MONTH.finditer(text):
         day, which = to_number(found["day"] or ""), found["which"]
@@ -37,7 +39,12 @@ def read_dates(text: str) -> Iterator[Reading]:
     for found in _WEEK.finditer(text):
         yield Reading("date", found[0] if found["day"] else f"{found['which']}周", "", *found.span())
     for found in _YEAR_END.finditer(text):
-        yield Reading("date", f"{found['which'] or ''}{found['part'].removeprefix('年') and '年' + found['part'][-1]}", "", *found.span())
+        yield Reading(
+            "date",
+            f"{found['which'] or ''}{found['part'].removeprefix('年') and '年' + found['part'][-1]}",
+            "",
+            *found.span(),
+        )
     for found in _MONTH_END.finditer(text):
         yield Reading("date", f"月{found['part']}", "", *found.span())
 
@@ -47,9 +54,19 @@ def _calendar_dates(text: str) -> Iterator[Reading]:
         month, day, last = (to_number(found[name] or "") for name in ("month", "day", "last"))
         if month is None or not 1 <= month <= 12 or (day is not None and not 1 <= day <= 31):
             continue
-        year = f"{digits(found['year'])}-" if found["year"] else {None: "", "今年": "", "当年": ""}.get(found["which"], found["which"])
+        year = (
+            f"{digits(found['year'])}-"
+            if found["year"]
+            else {None: "", "今年": "", "当年": ""}.get(found["which"], found["which"])
+        )
         if not (last and day):
-            yield Reading("date", year + _written(month, day, found["part"]), "", found.start(), found.end("last") if last else found.end())
+            yield Reading(
+                "date",
+                year + _written(month, day, found["part"]),
+                "",
+                found.start(),
+                found.end("last") if last else found.end(),
+            )
             continue
         # 七月一号到十号: the second day is of the same month.
         yield Reading("date", year + _written(month, day, None), "", found.start(), found.start("to"))

@@ -12,7 +12,10 @@ _NUMBER = r"[零〇一二两三四五六七八九十百千幺\d]+"
 _STOP = "在到去往是的您你咱就从把那这个们和跟与及，。；、？！,来于位有找住说叫家我搬"
 _ROAD = rf"[^{_STOP}\d\W]{{1,6}}?(?:大道|大街|胡同|[路街巷])(?:[东西南北中]段)?"
 _STREET = rf"(?P<road>{_ROAD})(?P<house>{_NUMBER})号(?:院)?"
-_BLOCK = rf"(?P<block>{_NUMBER})(?P<blockunit>号楼|栋|幢)(?:(?P<unit>{_NUMBER})单元)?(?:(?P<room>{_NUMBER})(?:室|号(?!楼|线|窗))?)?"
+_BLOCK = (
+    rf"(?P<block>{_NUMBER})(?P<blockunit>号楼|栋|"
+    rf"幢)(?:(?P<unit>{_NUMBER})单元)?(?:(?P<room>{_NUMBER})(?:室|号(?!楼|线|窗))?)?"
+)
 _OFFICE = (
     rf"(?P<office>(?:户籍所在地|户籍地|居住地|户口所在地|辖区|就近|附近|所在地?|当地)?的?(?:[^{_STOP}\d\W]{{0,8}}?"
     r"(?:派出所|政务(?:服务)?(?:大厅|中心)|服务大厅|办事大厅|市民(?:之家|中心)|服务中心|便民中心|居委会|村委会|街道办(?:事处)?|社区医院|卫生院|车管所|"
@@ -21,7 +24,10 @@ _OFFICE = (
 _LANDMARK = re.compile(r"^(?:的)?(?:旁边|对面|附近|隔壁|后面|前面|斜对面)")
 _GOES = re.compile(r"[到去在找往来][^，,。；;?!]{0,6}$")
 _FLOOR = rf"(?P<floor>{_NUMBER})(?:楼|层)(?!上|下)"
-_PLACE = re.compile(rf"(?:{_STREET}|{_BLOCK})[的，,]?(?:{_OFFICE})?(?:的)?(?:{_FLOOR})?|{_OFFICE.replace('office', 'bare')}(?:的)?(?:{_FLOOR.replace('floor', 'barefloor')})?")
+_PLACE = re.compile(
+    rf"(?:{_STREET}|{_BLOCK})[的，,]?(?:{_OFFICE})?(?:的)?(?:{_FLOOR})?|"
+    rf"{_OFFICE.replace('office', 'bare')}(?:的)?(?:{_FLOOR.replace('floor', 'barefloor')})?"
+)
 
 
 def read_places(text: str) -> Iterator[Reading]:
