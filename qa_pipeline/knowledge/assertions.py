@@ -206,9 +206,7 @@ def _part(things: frozenset[str], named: frozenset[str]) -> bool:
 
 
 def _differs(text: str, word: str) -> str | None:
-    """Return the clause of an entry that says what happens to those who do not (未备案的报销降低), None
-    where none does.
-    """
+    """Return the clause of an entry on those who do not (未备案的报销降低), None where there is none."""
     for found in _CLAUSE.finditer(text):
         if re.search(
             rf"(?:未|不|没有?){re.escape(word)}|(?:未|不|没有?)[^，,。]{{0,4}}{re.escape(word[-1])}", found[0]
