@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa_pipeline.language.number_sounds import heard_numbers
 from qa_pipeline.language.script import simplify
 
 _ROW = r"[零〇一二三四五六七八九幺\d]"
@@ -86,6 +87,9 @@ def mend(text: str) -> Heard:
         for found in pattern.finditer("".join(characters)):
             characters[found.start("slip")] = character
             mended.add(found.start("slip"))
+    for place, character in list(heard_numbers("".join(characters))):
+        characters[place] = character
+        mended.add(place)
     for found in _WORKDAY.finditer("".join(characters)):
         characters[found.start() : found.end()] = "工作日"
     return Heard("".join(characters), frozenset(mended))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from qa_pipeline.language.grammar.reading import Reader, Reading
 from qa_pipeline.language.grammar.rows import read_identities, read_phones
 from qa_pipeline.language.grammar.shares import read_fractions, read_percentages, read_tenths
 from qa_pipeline.language.grammar.weekdays import read_weekdays
+from qa_pipeline.language.number_sounds import perhaps_longer
 from qa_pipeline.language.slips import Heard, mend
 from qa_pipeline.language.speech_roles import slot_of
 
@@ -33,7 +35,7 @@ class Value:
         value: As the modules of `qa_pipeline.language.grammar` write it: ``20``, ``2-3``, ``~10``, ``08:30-17:30``.
         unit: workday, day, month, year, hour, minute, yuan, percent, a measure word, the number of copies, or ''.
         slot: The part it plays, see `qa_pipeline.language.speech_roles`.
-        mended: A number word had to be mended by sound.
+        mended: A number word had to be mended by sound, or what stands beside the number sounds like more of it.
         bound: ``at_most``, ``at_least``, ``about`` or ''.
         condition: The branch that it is said of (本地、三级), '' where none was named before it in its sentence.
     """
@@ -56,6 +58,8 @@ _AMOUNTS: tuple[Reader, ...] = (
     read_coined, read_durations, read_measures, read_bare, read_elliptic,
 )  # fmt: skip
 _NAMES: tuple[Reader, ...] = (read_identities, read_fractions, read_ordinals, read_weekdays, read_documents)
+_NUMBERS = frozenset({"money", "duration", "percent", "age", "measure"})
+_PAID_FOR = re.compile(r"(?:是|能|可以|领|补|发|给|交|要|收|大概|最多|最高){1,3}[一二三四五六七八九\d][零一二三四五六七八九\d]*[百千万]")
 _RATE_GAP = 6
 """Characters between 一年 and the amount that is paid for it: 一年最多能领四百."""
 
@@ -114,6 +118,8 @@ def _without_rates(text: str, found: list[Reading]) -> list[Reading]:
             or text[one.start : one.end].endswith(("内", "左右"))
         ):
             return False
+        if _PAID_FOR.match(text, one.end):
+            return True
         gaps = [text[one.end : start] for start, _ in money if one.end <= start <= one.end + _RATE_GAP]
         gaps += [text[end : one.start] for _, end in money if end <= one.start <= end + 1]
         return any(not set(gap) & set("，。；,;内") for gap in gaps)
@@ -126,6 +132,10 @@ def _valued(heard: Heard, found: Iterable[Reading]) -> tuple[Value, ...]:
     return tuple(_value(heard, named, one) for one in sorted(found, key=lambda reading: (reading.start, reading.end)))
 
 
+def _cut_short(text: str, one: Reading) -> bool:
+    return one.kind in _NUMBERS and perhaps_longer(text, one.start, one.end)
+
+
 def _value(heard: Heard, named: tuple[Branch, ...], one: Reading) -> Value:
     text = heard.text
     return Value(
@@ -136,7 +146,7 @@ def _value(heard: Heard, named: tuple[Branch, ...], one: Reading) -> Value:
         one.start,
         one.end,
         text[one.start : one.end],
-        mended=any(one.start <= place < one.end for place in heard.mended),
+        mended=any(one.start <= place < one.end for place in heard.mended) or _cut_short(text, one),
         bound=bound_of(text, one.start, one.end, one.kind),
         condition=condition_text(text, one.start, named),
     )
