@@ -75,7 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
     options = parser.parse_args(argv)
     sets = _sets(options.shared, "facts.jsonl", "sentences*.jsonl")
-    text = report(sets, _sets(options.shared, "statement_pairs.jsonl", "pairs*.jsonl"), None if options.quick else options.rivals)
+    pairs = _sets(options.shared, "statement_pairs.jsonl", "pairs*.jsonl")
+    text = report(sets, pairs, None if options.quick else options.rivals)
     print(text)
     if options.verbose:
         print("\n".join(str(wrong) for _, rows in sets.items() for wrong in facts(rows, ours).wrong))
@@ -122,9 +123,8 @@ def with_slips(rows: Sequence[Mapping[str, Any]], name: str) -> list[dict[str, A
 def rivals(rows: Sequence[Mapping[str, Any]], python: Path) -> dict[str, Tally]:
     """Return what each rival reads, run in another interpreter; one that is not there is left out."""
     texts = json.dumps([row["text"] for row in rows], ensure_ascii=False)
-    done = subprocess.run(
-        [str(python), str(HERE / "facts_rivals.py")], input=texts, capture_output=True, text=True, check=True, timeout=600
-    )
+    started = [str(python), str(HERE / "facts_rivals.py")]
+    done = subprocess.run(started, input=texts, capture_output=True, text=True, check=True, timeout=600)
     answers: dict[str, list[Any]] = json.loads(done.stdout)
     found: dict[str, Tally] = {}
     for name, said in answers.items():
@@ -139,14 +139,21 @@ def _of_rival(answer: Any, day: date | None) -> list[Typed]:
     return in_figures(answer) if isinstance(answer, str) else typed(answer, day)
 
 
+_ORDER = (
+    (Agreement.CONTRADICTS, "contradict"),
+    (Agreement.CORRECTED, "contradict"),
+    (Agreement.UNSURE, "unsure"),
+    (Agreement.AGREES, "entail"),
+)
+
+
 def judge(premise: str, said: str, confidence: float = 0.95) -> str:
     """Return what the comparison says of an operator's sentence: contradict, unsure, entail or neutral."""
     row = entry({"id": "K1", "title": "事项", "answer": premise})
     ctx = call([Line(Role.OPERATOR, said, confidence=confidence)])
     checks = compare(replace(row, facts=facts_in(premise)), spoken_facts(ctx.transcript), ctx.transcript.utterances)
     found = {check.agreement for check in checks if check.said is not None}
-    order = ((Agreement.CONTRADICTS, "contradict"), (Agreement.CORRECTED, "contradict"), (Agreement.UNSURE, "unsure"))
-    return next((name for agreement, name in order if agreement in found), "entail" if Agreement.AGREES in found else "neutral")
+    return next((name for agreement, name in _ORDER if agreement in found), "neutral")
 
 
 def verdicts(rows: Sequence[Mapping[str, Any]]) -> Verdicts:
@@ -165,27 +172,27 @@ def report(
     header = ["sentences", "facts", "recall %", "precision %", "F1 %"]
     lines += [*_table(header, _fact_rows(sets)), "", _RIVALS_ABOUT, ""]
     lines += [*_table(["reader", *header[1:]], _rival_rows(every, python)), ""]
-    lines += [*_table(["type", "facts", "recall %", "precision %"], _type_rows(facts(every, ours))), "", _PAIRS_ABOUT, ""]
+    lines += [*_table(["type", *header[1:4]], _type_rows(facts(every, ours))), "", _PAIRS_ABOUT, ""]
     head = ["pairs", "contradictions", "precision %", "recall %", "called contradictions falsely", "left to a person"]
     return "\n".join([*lines, *_table(head, _pair_rows(pairs))]) + "\n"
 
 
 _ABOUT = (
-    "Typed values in operators' sentences: type, value and unit must all be right; dates are resolved on the day of the "
-    "call. `facts` is the shared set, the others were written for this, each before it was first read: when they were "
-    "first read F1 was 95.7, 85.0 and 92.9 %, what was missed then has been mended since. *With slips*: one character of a "
-    "number word in each sentence replaced by a common one of its sound; *unmended*: without the values that were "
-    "mended by sound, on which no deduction rests. Intervals: Wilson."
+    "Typed values in operators' sentences: type, value and unit must all be right; dates are resolved on the call's "
+    "day. `facts` is the shared set; the others were written for this, each before it was first read. When they were "
+    "first read F1 was FIRST_F1 %; what was missed then has been mended since, so the newest set tells most. *With "
+    "slips*: one character of a number word in each sentence is replaced by a common one of its sound; *unmended*: "
+    "without the values that were mended by sound, on which no deduction rests. Intervals: Wilson."
 )
 _RIVALS_ABOUT = (
-    "All sentences by other readers. cn2an and wetext write numbers as figures, in which a few regular expressions read "
-    "the types (`bench/facts_plain.py`); recognizers-text types what it finds. None reads documents, places or channels, "
-    "so the second row of each counts only the types that it has."
+    "All sentences by other readers. cn2an and wetext write numbers as figures, in which a few regular expressions find "
+    "types (`bench/facts_plain.py`); recognizers-text types what it finds. None reads documents, places or "
+    "channels, so the second row of each counts only the types that it has."
 )
 _PAIRS_ABOUT = (
-    "An entry's sentence and what an operator said: whether it contradicts the entry. `statement_pairs` is the shared set; "
-    "of the others, when they were first judged, 21 of 24, 15 of 23 and 14 of 20 contradictions were found, and none was "
-    "called falsely. Facts are taken from the sentence itself, as an owner would confirm them."
+    "An entry's sentence and what an operator said: whether it contradicts the entry. `statement_pairs` is the shared "
+    "set; of the others, when they were first judged, FIRST_PAIRS contradictions were found, and none was called "
+    "falsely. Facts are taken from the sentence itself, as an owner would confirm them."
 )
 
 

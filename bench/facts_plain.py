@@ -92,5 +92,12 @@ def _recognised(name: str, resolution: dict[str, object] | None, day: date | Non
 def _duration(timex: str) -> Iterator[Typed]:
     found = re.fullmatch(r"P(T?)(\d+(?:\.\d+)?)([DWMYHS])", timex)
     if found:
-        unit = {"D": "day", "W": "week", "Y": "year", "H": "hour", "M": "minute" if found[1] else "month", "S": "second"}
+        unit = {
+            "D": "day",
+            "W": "week",
+            "Y": "year",
+            "H": "hour",
+            "M": "minute" if found[1] else "month",
+            "S": "second",
+        }
         yield "duration", f"{found[2]} {unit[found[3]]}"

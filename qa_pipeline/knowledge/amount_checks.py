@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from qa_pipeline.knowledge import named
@@ -68,7 +69,10 @@ def check_amount(
         return _result(fact, Agreement.UNSURE, None)  # the other branch of the entry was spoken of
     if branches.elsewhere:
         return FactCheck(fact.slot, fact.value, fact.unit, False, Agreement.UNSURE)  # not this caller's
-    return _not_said(entry, fact, heard, rivals, wrong, own)
+    check = _not_said(entry, fact, heard, rivals, wrong, own)
+    if check.agreement is Agreement.CONTRADICTS and _two_values(entry, fact, branches):
+        return replace(check, agreement=Agreement.UNSURE)  # the base is at fault
+    return check
 
 
 def check_at_once(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck:
@@ -125,6 +129,13 @@ def _not_said(
     # 单人最高45万，夫妻最高80万: the other branch of the entry may be the one that was asked about.
     branch = any(not any(stands(one, other) is Standing.SAME for other in entry.facts) for one in rivals)
     return _result(fact, Agreement.UNSURE if branch or perhaps else Agreement.MISSING, None)
+
+
+def _two_values(entry: KnowledgeEntry, fact: Fact, branches: Branches) -> bool:
+    """Whether the entry has another value for a fact that has one only, and does not say when which holds."""
+    if fact.slot in {"time_limit", "reply_time", "amount", "condition", "period"} or branches.known:
+        return False
+    return any(other.slot == fact.slot and other.value != fact.value for other in entry.facts)
 
 
 def _only_usual(heard: Answer, said: SpokenFact, fact: Fact, own: Sequence[Value]) -> bool:

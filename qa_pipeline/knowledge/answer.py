@@ -20,6 +20,10 @@ _GUESSED = re.compile(
     r"好像|听说|我觉得|我猜|我也?不(?:太|是很)?(?:确定|清楚)|记不(?:太)?清|可能(?:是|要|得)?|没准|说不准|估计"
 )
 _USUALLY = re.compile(r"一般|通常|平时|正常(?:情况)?|快的话|顺利的话|最快|多半|基本上|往往|实际上")
+# Words of dialects that the grammar was not made for: what is said around them may mean something else.
+_DIALECT = re.compile(
+    r"几多|咋|啷个|侬|阿拉|冇|莫得|唔(?=使|系|好|得|知|要)|啥子|么子|嘛子|恁|(?<!请)勿(?=要|用|是|会)|廿|卅|晓不得|不消得|要得不"
+)
 _CLAUSE = re.compile(r"[，。？！；,?!;]")
 
 
@@ -45,6 +49,11 @@ class Answer:
     def usual(self, said: SpokenFact) -> bool:
         """Whether a value was told as what is usual: 一般七个工作日就好了."""
         return bool(_USUALLY.search(self.clause(said)))
+
+    @property
+    def in_dialect(self) -> bool:
+        """Whether words of a dialect were used in the answer."""
+        return any(_DIALECT.search(simplify(u.text)) for u in self.utterances)
 
     def clause(self, said: SpokenFact) -> str:
         """Return the clause in which a value was said; '' where its utterance is not among the answer's."""

@@ -50,6 +50,11 @@ class Branches:
     ages: Quantity | None = None
 
     @property
+    def known(self) -> bool:
+        """Whether anything tells the fact's value from others of its kind."""
+        return bool(self.fact or self.labels or self.ages)
+
+    @property
     def elsewhere(self) -> bool:
         """Whether the caller is in another branch."""
         return clash(self.fact, self.caller)

@@ -41,7 +41,8 @@ def compare(
     Returns:
         One check a fact, in the entry's order; then one for each sentence of the entry that words contradict, and one
         for each value that the entry says nothing of (`Agreement.BEYOND`). A contradiction never rests on a word that
-        was mended or was no better than a guess: it is UNSURE.
+        was mended or was no better than a guess: it is UNSURE. So is what contradicts or is missing in an answer with
+        words of a dialect, and what contradicts a fact that has two values in the entry.
     """
     spoken = tuple(f for f in facts if f.role is not Role.CALLER)
     own = tuple(u for u in answer if u.role is not Role.CALLER)
@@ -51,7 +52,7 @@ def compare(
     checks = [_check(entry, fact, heard, caller) for fact in entry.facts]
     told = worded(entry, own) if not any(c.agreement is Agreement.CONTRADICTS for c in checks) else ()
     found = (*checks, *told, *beyond(entry, heard, checks))
-    return tuple(_guarded(check) for check in found)
+    return tuple(_guarded(check, dialect=heard.in_dialect) for check in found)
 
 
 def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str, str]) -> FactCheck:
@@ -76,8 +77,10 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str
     return check_amount(entry, fact, heard, written_values(entry), caller)
 
 
-def _guarded(check: FactCheck) -> FactCheck:
-    """Leave open what would contradict by a word that was not well heard."""
+def _guarded(check: FactCheck, *, dialect: bool) -> FactCheck:
+    """Leave open what would contradict by a word that was not well heard, and what is wrong or missing in dialect."""
+    if dialect and check.agreement in {Agreement.CONTRADICTS, Agreement.MISSING}:
+        return replace(check, agreement=Agreement.UNSURE)
     if check.agreement is not Agreement.CONTRADICTS or check.said is None:
         return check
     if check.said.mended or check.said.confidence < _GUESS:

@@ -39,7 +39,7 @@ def resolve(value: str, day: date) -> tuple[date, date] | None:
 
 def _written(value: str, day: date) -> tuple[date, date] | None:
     found = _DAY.fullmatch(value)
-    if found is None:
+    if found is None or not 1 <= int(found[3]) <= 12:
         return None
     if found[1] or found[2]:
         year = int(found[1]) if found[1] else day.year + _YEARS[found[2]]

@@ -17,14 +17,16 @@ _DIGITS = {
     "jiu": "九",
 }  # fmt: skip
 _SCALES = {"shi": "十", "bai": "百", "qian": "千", "wan": "万"}
-_UNITS = {"kuai": "块", "yuan": "元", "tian": "天", "nian": "年", "sui": "岁", "ge": "个", "dian": "点", "hao": "号",
-          "cheng": "成", "yue": "月", "ban": "半"}  # fmt: skip
+_UNITS = {
+    "kuai": "块", "yuan": "元", "tian": "天", "nian": "年", "sui": "岁", "ge": "个", "dian": "点", "hao": "号",
+    "cheng": "成", "yue": "月", "ban": "半",
+}  # fmt: skip
 _NUMERAL = "零〇一二两三四五六七八九十百千万幺半几0123456789"
 _DIGIT, _SCALE = "一二两三四五六七八九", "十百千万"
 _ROW = re.compile(r"[零一二三四五六七八九幺\d]{3,}$")
 _ROW_ON = re.compile(r"[零一二三四五六七八九幺\d]{2,}|$|[，。,]")
-# What may follow a number: a unit, or its end. After 十 alone 以 and 也 are words of their own, so an end is not enough.
-_STRONG = r"(?:个?工作日|个半?月|块|元|天|年(?!级)|周?岁|分钟|个?小时|个百分|[%成]|号楼|平米)"
+# What may follow a number: a unit, or its end. 以 and 也 are words of their own, for which an end is not enough.
+_STRONG = r"(?:个?工作日|日(?=之?内)|个半?月|块|元|天|年(?!级)|周?岁|分钟|个?小时|个百分|[%成]|号楼|平米)"
 _UNIT_ON = re.compile(rf"[{_NUMERAL}]*{_STRONG}")
 _END_ON = re.compile(rf"[{_NUMERAL}]*(?:{_STRONG}|[点号月](?!名|码)|封顶|左右|之内|[，。,]|$)")
 _SCALE_ON = re.compile(rf"[十百千万][{_NUMERAL}]*(?:{_STRONG}|封顶|之内|[，。,]|$)")
@@ -44,7 +46,9 @@ _AFTER_UNIT = {
 }
 _GOES_ON = re.compile(r"[，。,]|$|[一每毛角块元]")
 _BEFORE_UNIT = {"月": "个", "半": "点"}
-_WORDS = ("工作日", "小时", "分钟", "周岁", "百分之", "身份证", "户口簿", "户口本", "复印件", "结婚证", "居住证", "房产证")
+_WORDS = (
+    "工作日", "小时", "分钟", "周岁", "百分之", "身份证", "户口簿", "户口本", "复印件", "结婚证", "居住证", "房产证",
+)  # fmt: skip
 _AFTER_NUMBER = frozenset({"工作日", "小时", "分钟", "周岁"})
 
 
@@ -55,9 +59,9 @@ def heard_numbers(text: str) -> Iterator[tuple[int, str]]:
     """
     sounds = dict(zip(positions(text), syllables(text), strict=True))
     characters = list(text)
-    for place, said in _words(text, sounds):
-        characters[place] = said
-        yield place, said
+    for place, right in _words(text, sounds):
+        characters[place] = right
+        yield place, right
     for place, sound in sorted(sounds.items()):
         if characters[place] in _NUMERAL + "块元天年岁个点号成月日":
             continue
@@ -103,7 +107,9 @@ def _unit(text: list[str], place: int, sound: str) -> str | None:
     if said is None or not place or text[place] in _COMMON:
         return None
     after = "".join(text[place + 1 : place + 6])
-    fits = text[place - 1] == _BEFORE_UNIT[said] if said in _BEFORE_UNIT else text[place - 1] in _NUMERAL.replace("半", "")
+    fits = (
+        text[place - 1] == _BEFORE_UNIT[said] if said in _BEFORE_UNIT else text[place - 1] in _NUMERAL.replace("半", "")
+    )
     return said if fits and _AFTER_UNIT[said].match(after) else None
 
 

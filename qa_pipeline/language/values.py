@@ -59,7 +59,9 @@ _AMOUNTS: tuple[Reader, ...] = (
 )  # fmt: skip
 _NAMES: tuple[Reader, ...] = (read_identities, read_fractions, read_ordinals, read_weekdays, read_documents)
 _NUMBERS = frozenset({"money", "duration", "percent", "age", "measure"})
-_PAID_FOR = re.compile(r"(?:是|能|可以|领|补|发|给|交|要|收|大概|最多|最高){1,3}[一二三四五六七八九\d][零一二三四五六七八九\d]*[百千万]")
+_PAID_FOR = re.compile(
+    r"(?:是|能|可以|领|补|发|给|交|要|收|大概|最多|最高){1,3}[一二三四五六七八九\d][零一二三四五六七八九\d]*[百千万]"
+)
 _RATE_GAP = 6
 """Characters between 一年 and the amount that is paid for it: 一年最多能领四百."""
 
