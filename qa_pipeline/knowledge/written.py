@@ -79,5 +79,6 @@ def _readable(value: Value) -> str:
     """Return a value as an owner would write it, dates as 12月31日."""
     found = _MONTH_DAY.fullmatch(value.value) if value.kind == "date" else None
     if found is None:
-        return value.value
+        month_alone = value.kind == "date" and value.value.isdigit()
+        return f"{int(value.value)}月" if month_alone else value.value
     return f"{(found[1] or '').replace('-', '年')}{int(found[2])}月{int(found[3])}日"

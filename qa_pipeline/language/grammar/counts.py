@@ -11,9 +11,11 @@ from qa_pipeline.language.quantities import NUMBER, QUANTITY, read_quantity
 
 _AGE = re.compile(rf"(?P<amount>{QUANTITY})周?岁")
 _MEASURE = re.compile(
-    rf"(?P<amount>{QUANTITY})(?P<what>号楼|单元|号院|号|楼|层|栋|室|度|摄氏度|℃|平米|平方米?|平|路车?|个人|人|次|台|辆|户|名|张|件|份|公里|米|吨)"
+    rf"(?P<below>零下)?(?P<amount>{QUANTITY})(?P<what>号楼|单元|号院|号|楼|层|栋|室|度|摄氏度|℃|平米|平方米?|平|路车?|个人|人|次|台|辆|户|名|张|件|份|公里|米|吨)"
 )
-_ORDINAL = re.compile(rf"第(?P<number>{NUMBER})个?(?P<what>年|月|次|胎|针|孩|套|天)(?<!第二[天年])")
+_ORDINAL = re.compile(
+    rf"第(?P<number>{NUMBER})个?(?P<what>年|月|次|胎|针|孩|套|天)(?<!第二天)(?!(?<=第二年)[一二三四五六七八九十\d]+月)"
+)
 _LINK = re.compile(r"[和、跟与及，,]|以及|还有|到")
 
 
@@ -28,7 +30,8 @@ def read_measures(text: str) -> Iterator[Reading]:
     """Yield numbers with a measure word, which is the unit."""
     for found in _MEASURE.finditer(text):
         if (quantity := read_quantity(found["amount"])) is not None:
-            yield Reading("measure", quantity.text(), found["what"], *found.span())
+            value = f"-{quantity.text()}" if found["below"] else quantity.text()
+            yield Reading("measure", value, found["what"], *found.span())
 
 
 def read_ordinals(text: str) -> Iterator[Reading]:

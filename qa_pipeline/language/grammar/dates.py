@@ -15,7 +15,7 @@ _WEEKDAY = r"[一二三四五六日天末]"
 _NEAR = re.compile(r"大?[前昨]天|今天|明天|明儿|后天|大后天")
 _WEEK = re.compile(rf"(?P<which>上上|下下|上|下|这|本)个?(?:周|星期|礼拜)(?P<day>{_WEEKDAY})?(?![年岁边围期])")
 _MONTH_DAY = re.compile(
-    rf"(?:{_YEAR})?(?<!个)(?<![\d零一二三四五六七八九十])(?P<month>\d{{1,2}}|十[一二]?|[一二三四五六七八九])月(?!薪|租|子)"
+    rf"(?:{_YEAR})?(?<!个)(?<![\d零一二三四五六七八九十])(?P<month>\d{{1,2}}|十[一二]?|元|[一二三四五六七八九])月(?!薪|租|子)"
     rf"(?:份|的)?(?:(?P<day>{_DAY})[号日]|(?P<part>底|初|中旬|上旬|下旬))?"
     rf"(?:(?P<to>到|至|[-~—])(?P<last>{_DAY})[号日])?"
 )
@@ -51,7 +51,7 @@ def read_dates(text: str) -> Iterator[Reading]:
 
 def _calendar_dates(text: str) -> Iterator[Reading]:
     for found in _MONTH_DAY.finditer(text):
-        month, day, last = (to_number(found[name] or "") for name in ("month", "day", "last"))
+        month, day, last = (to_number((found[name] or "").replace("元", "一")) for name in ("month", "day", "last"))
         if month is None or not 1 <= month <= 12 or (day is not None and not 1 <= day <= 31):
             continue
         year = (

@@ -13,7 +13,7 @@ from qa_pipeline.language.numerals import to_number
 _KNOWN = (
     "营业执照副本", "营业执照正本", "营业执照", "法定代表人身份证", "代办人身份证", "经办人身份证", "委托人身份证",
     "被委托人身份证", "监护人身份证", "法人身份证", "居民身份证", "临时身份证", "身份证件", "身份证明", "身份证",
-    "居民户口簿", "户口簿", "户口本", "户口页", "户籍证明", "结婚证", "离婚证", "离婚协议", "出生医学证明", "出生证",
+    "居民户口簿", "户口簿", "户口本", "户口页", "户籍证明", "结婚证", "离婚证", "离婚协议", "出生医学证明", "出生证明", "出生证",
     "准生证", "生育服务证", "不动产权证书", "不动产权证", "不动产证", "房产证", "房屋产权证", "房本", "购房合同",
     "租房合同", "租赁合同", "买卖合同", "劳动合同", "购房发票", "完税证明", "社会保障卡", "社保卡", "医保卡",
     "银行卡", "存折", "居住证", "暂住证", "驾驶证", "驾照", "行驶证", "毕业证", "学位证", "学生证", "残疾证",
@@ -25,7 +25,7 @@ _KNOWN = (
 )  # fmt: skip
 _STOP = (
     "的和跟与及、，。；,带拿要把您你是有提供需再填写交到去开个份张就能办都也"
-    "还或者凭持携出示准备上这那用给让等只些先另外"
+    "还好或者凭持携出示准备上这那用给让等只些先另外"
 )
 _ENDINGS = (
     "证明|证书|合同|协议书?|申请表|登记表|审批表|委托书|承诺书|通知书|许可证|资格证|凭证|票据|清单|"
@@ -38,7 +38,7 @@ _PHOTO = (
     rf"[白蓝红]底)*(?:照片|相片|照(?=$|[，,。、]))"
 )
 _FORM = (
-    r"(?:的)?(?:都?(?:带|要|需要|是)?(?:盖章的?|有效的?)?)?(?P<form>原件(?:和|及|、|跟|加|与|"
+    r"(?:的)?(?:(?:都|要|需要|得|带|是|提供)*(?:盖章的?|有效的?)?)?(?P<form>原件(?:和|及|、|跟|加|与|"
     r"以及)?(?:它?的)?复印件|原件|复印件)?"
 )
 _COPIES = rf"(?:都?(?:要|带|需要|得要)?(?:各|一式)?(?P<after>{_NUMBER})[份张页])?"
@@ -57,6 +57,7 @@ _NOT_NEEDED = re.compile(
     r"(?:不用|不需要|无需|不必|用不着|不要求|不再需要|免)(?:再|您|你)?(?:另外)?(?:带|提供|准备|提交|出示|交)?(?:您的)?$"
 )
 _ALSO_NOT = re.compile(r"^(?:都|也|就)?(?:不用|不需要|无需|不必|用不着|不要)(?:带|提供|准备|提交|出示|交)?")
+_LINK = re.compile(r"[和、跟与及,，]|还有|以及")
 _SENTENCE = re.compile(r"[。；？！;?!]")
 
 
@@ -87,13 +88,19 @@ def _readings(text: str, found: re.Match[str], following: re.Match[str] | None) 
     count = found["after"] or found["lead"] or found["before"]
     if not count and following is not None and "各" in following[0] and found.end() + 3 >= following.start():
         count = following["after"]  # 身份证、户口簿各一份
+    if following is not None and not found["form"] and following["form"] and "都" in following[0]:
+        shared = _LINK.fullmatch(text[found.end() : following.start()])  # 驾驶证和行驶证都要带原件
+    else:
+        shared = None
     unit = str(to_number(count) or "") if count else ""
     denied = _NOT_NEEDED.search(text[: found.start()]) or _ALSO_NOT.search(text[found.end() :])
     slot = "negated" if denied else ""
-    form = found["form"] or ""
+    form = found["form"] or (following["form"] if shared and following is not None else "") or ""
     forms = ("原件", "复印件") if len(form) > 3 else (form,)
     for one in forms:
-        yield Reading("materials", name + one, unit, *found.span(), slot)
+        # 原件、复印件两份: two are of the copy, unless it is 各两份.
+        of_this = unit if one == forms[-1] or "各" in found[0] else ""
+        yield Reading("materials", name + one, of_this, *found.span(), slot)
 
 
 def _photo(found: re.Match[str]) -> str:

@@ -39,6 +39,9 @@ _AFTER = (
     r"(?=不等|了(?:$|[，,。；])|出头|算|封顶|左右|以内|以下|以上|吧|呢|啊|呀|$|[，。；？！,;?!]|"
     r"[一每]个?(?:辆|个|张|人|年|月|次|车|份|平|度|天|本|户|吨|只|学期))"
 )
+_NUMERALS = r"零一二两三四五六七八九十百千万\d"
+# An amount said in hundreds and more: without a measure word it is money, where small numbers may be anything.
+_ROUND = r"[一二两三四五六七八九十]+[百千万](?:[零一二两三四五六七八九十百千万]*[一二两三四五六七八九十百千万])?"
 _GAP = r"[^\d零一二两三四五六七八九十百千万，。；？！,;?!]"
 _BARE = re.compile(
     rf"(?:{_CUES}){_GAP}{{0,6}}(?P<cued>{QUANTITY}){_AFTER}"
@@ -46,15 +49,28 @@ _BARE = re.compile(
     rf"|{_PER}{_GAP}{{0,4}}(?P<per>{QUANTITY}){_AFTER}"
     rf"|(?:涨到|涨成|降到|降成|调到|提高到|上调到|降为|调整为)(?:了|每月|每年)*(?P<moved>{QUANTITY}){_AFTER}"
     rf"|(?P<capped>{QUANTITY})(?=封顶)"
+    rf"|[^免话]?(?:费|钱|款|金|额|价|票|税)(?:都|也|就|是|要|得|大概|差不多|一共|一般|每月|一年)*(?P<named>{QUANTITY}){_AFTER}"
+    rf"|(?:是|要|得|给|掏|花|付|能拿|能领|拿到|便宜|贵)(?:您|你|一年|每年|每月|一个月|大概|差不多|到)*(?P<plain>{_ROUND}){_AFTER}"
+    rf"|(?<![{_NUMERALS}第])(?P<rated>{_ROUND})(?=[一每]个?(?:月|年|人|次|天|张|本|套|户|只|辆|车|平|方|斤|吨))"
     r"|封顶(?:是|也就|就)?(?P<under>[一二两三四五六七八九\d][零一二两三四五六七八九十百千万\d]+)(?=$|[，。；？,;?])"
 )
 # Where money is spoken of, an amount after such words is money too: 以前二十块，现在三十.
 _ELLIPTIC = re.compile(
-    rf"(?:以上|以下|以内|一共|总共|合计|加起来|现在|涨到|涨成|降到|改成|变成|今年|其实|而是|应该是|外地|本地|农村|城市|退休|成人|学生|儿童|家庭|小学|初中|高中|大学|幼儿园|单人|夫妻|双方|个人|单位)"
+    rf"(?:以上|以下|以内|一共|总共|合计|加起来|现在|涨到|涨成|降到|改成|变成|今年|其实|而是|应该是|外地|本地|农村|城市|退休|成人|学生|儿童|家庭|小学|初中|高中|大学|幼儿园|单人|夫妻|双方|个人|单位|加急|普通|[户困残家员者生]的)"
     rf"(?:都|的|是|要|收|补|人|就|则)*(?P<amount>{QUANTITY}){_AFTER}"
 )
 _MONEY = re.compile(rf"[元块]|{_CUES}|{_PER}{_GAP}{{0,4}}{QUANTITY}{_AFTER}|免费|收费|低保")
-_LEAST = {"verbed": 10, "moved": 10, "per": 10, "cued": 1, "capped": 10, "under": 10}
+_LEAST = {
+    "verbed": 10,
+    "moved": 10,
+    "per": 10,
+    "cued": 1,
+    "capped": 10,
+    "under": 10,
+    "named": 5,
+    "plain": 100,
+    "rated": 100,
+}
 """Smaller numbers behind such words are counts (最多三, 每人一) as often as money."""
 
 

@@ -19,7 +19,7 @@ _SMALL = re.compile(rf"(?P<scale>[千万])分之(?P<of>{NUMBER})")
 _TENTHS = re.compile(
     rf"(?P<tenths>{_DIGIT}|\d|{_DIGIT}{{2}}|{_DIGIT}到{_DIGIT})成(?P<more>[一二三四五六七八九\d])?(?!立|功|人|交|本|了|绩|年|为|都|员|套|是)"
 )
-_HALF = re.compile(r"(?:报销?|减免?|付|打|补贴?|退还?)(?:了|您|给您|的|大概|也就)*(?P<half>一半|半价)")
+_HALF = re.compile(r"(?:报销?|减免?|付|打|补贴?|退还?)(?:了|您|给您|的|大概|也就)*(?P<half>一半|半价)|(?P<halved>减半)")
 _FRACTION = re.compile(
     rf"(?<!百)(?<!千)(?<!万)(?P<below>[一二两三四五六七八九十]{{1,2}}|\d{{1,2}})分之(?P<above>{NUMBER})|(?P<written>(?<!\d)\d/\d{{1,2}})(?!\d|/)"
 )
@@ -48,7 +48,7 @@ def read_tenths(text: str) -> Iterator[Reading]:
         if tenths is not None and more is not None:
             yield Reading("percent", tenths.times(Decimal(10)).plus(more).text(), "percent", *found.span())
     for found in _HALF.finditer(text):
-        yield Reading("percent", "50", "percent", *found.span("half"))
+        yield Reading("percent", "50", "percent", *found.span("half" if found["half"] else 0))
 
 
 def read_fractions(text: str) -> Iterator[Reading]:
