@@ -185,7 +185,7 @@ _ABOUT = (
     "without the values that were mended by sound, on which no deduction rests. Intervals: Wilson."
 )
 _RIVALS_ABOUT = (
-    "All sentences by other readers. cn2an and wetext write numbers as figures, in which a few regular expressions find "
+    "All sentences by other readers. cn2an and wetext write numbers as figures, in which regular expressions find the "
     "types (`bench/facts_plain.py`); recognizers-text types what it finds. None reads documents, places or "
     "channels, so the second row of each counts only the types that it has."
 )

@@ -52,6 +52,15 @@ _WORDS = (
 _AFTER_NUMBER = frozenset({"工作日", "小时", "分钟", "周岁"})
 
 
+_ONE_OFF = {
+    word: re.compile("(?=" + "|".join(f"{word[:n]}.{word[n + 1 :]}" for n in range(len(word))) + ")", re.DOTALL)
+    for word in _WORDS
+}
+_READ = frozenset(_NUMERAL + "块元天年岁个点号成月日")
+_BESIDE = frozenset(_NUMERAL + "个之")
+"""A character with none of these beside it is no number word."""
+
+
 def heard_numbers(text: str) -> Iterator[tuple[int, str]]:
     """Yield the places of characters that sound like number words where only those make sense, and those words.
 
@@ -63,7 +72,8 @@ def heard_numbers(text: str) -> Iterator[tuple[int, str]]:
         characters[place] = right
         yield place, right
     for place, sound in sorted(sounds.items()):
-        if characters[place] in _NUMERAL + "块元天年岁个点号成月日":
+        beside = characters[max(0, place - 1) : place + 2]
+        if characters[place] in _READ or _BESIDE.isdisjoint(beside):
             continue
         said = _number(characters, place, sound) or _unit(characters, place, sound)
         if said is not None:
@@ -75,7 +85,7 @@ def _words(text: str, sounds: dict[int, str]) -> Iterator[tuple[int, str]]:
     """Yield the wrong characters of words that are right in all but one: 公作日, 身份正."""
     for word in _WORDS:
         spelt = syllables(word)
-        for start in range(len(text) - len(word) + 1):
+        for start in (found.start() for found in _ONE_OFF[word].finditer(text)):
             wrong = [n for n, character in enumerate(word) if text[start + n] != character]
             if len(wrong) != 1 or sounds.get(start + wrong[0]) != spelt[wrong[0]]:
                 continue
