@@ -147,7 +147,12 @@ def _only_usual(heard: Answer, said: SpokenFact, fact: Fact, own: Sequence[Value
 
 
 def _paid_alike(branches: Branches, fact: Fact, said: SpokenFact, heard: Answer) -> bool:
-    """Whether money was said of the fact's own branch: whether it is paid or received is not in every clause."""
+    """Whether money was said of the fact's own branch, or over the end of its range.
+
+    Whether it is paid or received is not in every clause, and 最高一万 is of what is 1000元至5000元.
+    """
+    if said.slot == "amount_cap" and fact.slot in {"fee", "amount"} and "-" in fact.value:
+        return not less(said, fact)
     return {fact.slot, said.slot} <= {"fee", "amount"} and branches.relation(said, heard.clause(said)) is Relation.SAME
 
 

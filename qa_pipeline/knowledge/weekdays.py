@@ -28,6 +28,8 @@ def check(entry: KnowledgeEntry, fact: Fact, things: Sequence[SpokenFact]) -> Fa
         return _result(fact, Agreement.CONTRADICTS, wrong[0])
     if right := [one for one in same if days(one.value) == own]:
         return _result(fact, Agreement.AGREES, right[-1])
+    open_days = [value for value in stated if value.slot == fact.slot]
+    same = [one for one in same if not any(days(one.value) == days(value.value) for value in open_days)]
     return _result(fact, Agreement.UNSURE, same[0]) if same else _result(fact, Agreement.MISSING, None)
 
 

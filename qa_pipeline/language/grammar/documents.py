@@ -68,9 +68,15 @@ def read_documents(text: str) -> Iterator[Reading]:
     A document that is what the matter is about (换身份证) is not one to bring.
     """
     found = [one for one in _DOCUMENT.finditer(text) if _brought(text, one)]
-    for one, following in pairwise([*found, None]):
-        if one is not None:
-            yield from _readings(text, one, following)
+    each = ""  # of documents that are listed the last one's 各一份 is said of all
+    read: list[Reading] = []
+    for one, following in reversed([*pairwise([*found, None])]):
+        if one is None:
+            continue
+        linked = following is not None and _LINK.fullmatch(text[one.end() : following.start()]) is not None
+        each = (one["after"] or "") if "各" in one[0] else each if linked else ""
+        read[:0] = _readings(text, one, following, each)
+    yield from read
 
 
 def _brought(text: str, found: re.Match[str]) -> bool:
@@ -84,11 +90,9 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     return breaks[-1] if breaks else 0, end + stop.start() if stop else len(text)
 
 
-def _readings(text: str, found: re.Match[str], following: re.Match[str] | None) -> Iterator[Reading]:
+def _readings(text: str, found: re.Match[str], following: re.Match[str] | None, each: str) -> Iterator[Reading]:
     name = _photo(found) if found["photo"] else found["name"]
-    count = found["after"] or found["lead"] or found["before"]
-    if not count and following is not None and "各" in following[0] and found.end() + 3 >= following.start():
-        count = following["after"]  # 身份证、户口簿各一份
+    count = found["after"] or found["lead"] or found["before"] or each
     if following is not None and not found["form"] and following["form"] and "都" in following[0]:
         shared = _LINK.fullmatch(text[found.end() : following.start()])  # 驾驶证和行驶证都要带原件
     else:

@@ -19,6 +19,9 @@ _FREE = re.compile(
 _BETWEEN = re.compile(
     rf"(?P<low>{NUMBER})(?P<first>万?)[元块]?(?:以上|起)?(?:[，,至到]|不足)?(?P<high>{NUMBER})(?P<coin>万元|万块|元|块钱?)(?=以下|以内)"
 )
+_SPAN = re.compile(
+    rf"(?P<low>{NUMBER})(?P<first>万?)[元块]钱?(?:至|到|[-~—])(?P<high>{NUMBER})(?P<coin>万元|万块|元|块钱?)"
+)
 _COINED = re.compile(
     rf"(?<!第)(?P<whole>{QUANTITY})(?P<coin>万元|万块|元钱?|块钱|块(?![儿去地砖玻牌肉板])|毛钱?|角钱?|分钱)(?:人民币)?"
     r"(?:(?P<tail>[一二三四五六七八九\d])(?:[毛角](?P<cents>[一二三四五六七八九\d])?分?|(?=$|[，。；？！,;?!\s钱一每吧呢啊左的])))?"
@@ -33,7 +36,7 @@ _CUES = (
 _VERBS = r"最高|最多|封顶|最低|补|领|贷|收|交|缴|罚|奖"
 _PER = (
     r"(?:[每一]个?(?:人|月|年|车|次|张|本|户|天|学期|平米?|平方米?|立方米?|立方|科|门|项|桌|位|针|斤|公里|"
-    r"度|小时|亩|吨|只|辆|只|份)|单身|家庭)"
+    r"度|小时|亩|吨|只|辆|份|根|场|桶|袋|瓶|节|盒|双|套)|单身|家庭)"
 )
 _AFTER = (
     r"(?=不等|了(?:$|[，,。；])|出头|算|封顶|左右|以内|以下|以上|吧|呢|啊|呀|$|[，。；？！,;?!]|"
@@ -49,6 +52,7 @@ _BARE = re.compile(
     rf"|{_PER}{_GAP}{{0,4}}(?P<per>{QUANTITY}){_AFTER}"
     rf"|(?:涨到|涨成|降到|降成|调到|提高到|上调到|降为|调整为)(?:了|每月|每年)*(?P<moved>{QUANTITY}){_AFTER}"
     rf"|(?P<capped>{QUANTITY})(?=封顶)"
+    rf"|(?P<spanned>{_ROUND}(?:到|至){_ROUND})(?=之间|不等)"
     rf"|[^免话]?(?:费|钱|款|金|额|价|票|税)(?:都|也|就|是|要|得|大概|差不多|一共|一般|每月|一年)*(?P<named>{QUANTITY}){_AFTER}"
     rf"|(?:是|要|得|给|掏|花|付|能拿|能领|拿到|便宜|贵)(?:您|你|一年|每年|每月|一个月|大概|差不多|到)*(?P<plain>{_ROUND}){_AFTER}"
     rf"|(?<![{_NUMERALS}第])(?P<rated>{_ROUND})(?=[一每]个?(?:月|年|人|次|天|张|本|套|户|只|辆|车|平|方|斤|吨))"
@@ -58,6 +62,7 @@ _BARE = re.compile(
 _ELLIPTIC = re.compile(
     rf"(?:以上|以下|以内|一共|总共|合计|加起来|现在|涨到|涨成|降到|改成|变成|今年|其实|而是|应该是|外地|本地|农村|城市|退休|成人|学生|儿童|家庭|小学|初中|高中|大学|幼儿园|单人|夫妻|双方|个人|单位|加急|普通|[户困残家员者生]的)"
     rf"(?:都|的|是|要|收|补|人|就|则)*(?P<amount>{QUANTITY}){_AFTER}"
+    rf"|[，,][^\d\W零一二两三四五六七八九十百千万]{{1,4}}(?P<other>{_ROUND}){_AFTER}"
 )
 _MONEY = re.compile(rf"[元块]|{_CUES}|{_PER}{_GAP}{{0,4}}{QUANTITY}{_AFTER}|免费|收费|低保")
 _LEAST = {
@@ -70,6 +75,7 @@ _LEAST = {
     "named": 5,
     "plain": 100,
     "rated": 100,
+    "spanned": 100,
 }
 """Smaller numbers behind such words are counts (最多三, 每人一) as often as money."""
 
@@ -81,10 +87,11 @@ def read_free(text: str) -> Iterator[Reading]:
 
 
 def read_between(text: str) -> Iterator[Reading]:
-    """Yield 1万元以上10万元以下 as from one to the other."""
-    for found in _BETWEEN.finditer(text):
+    """Yield 1000元至5000元 and 1万元以上10万元以下 as from one to the other."""
+    both = [*_SPAN.finditer(text), *(found for found in _BETWEEN.finditer(text) if "以上" in found[0])]
+    for found in both:
         low, high = to_number(found["low"]), to_number(found["high"])
-        if low is None or high is None or "以上" not in found[0]:
+        if low is None or high is None:
             continue
         low *= 10000 if found["first"] else 1
         high *= 10000 if found["coin"].startswith("万") else 1
@@ -119,7 +126,8 @@ def read_bare(text: str) -> Iterator[Reading]:
 def read_elliptic(text: str) -> Iterator[Reading]:
     """Yield amounts whose unit was said of an amount before them in the sentence: 以前二十块，现在三十."""
     for found in _ELLIPTIC.finditer(text):
-        quantity = read_quantity(found["amount"])
+        how = found.lastgroup or "amount"
+        quantity = read_quantity(found[how])
         before = text[max(text.rfind("。", 0, found.start()) + 1, found.start() - 30) : found.start()]
         if quantity is not None and quantity.low >= _LEAST["per"] and _MONEY.search(before):
-            yield Reading("money", quantity.text(), "yuan", *found.span("amount"))
+            yield Reading("money", quantity.text(), "yuan", *found.span(how))

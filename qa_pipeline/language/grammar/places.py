@@ -19,7 +19,7 @@ _BLOCK = (
 _OFFICE = (
     rf"(?P<office>(?:户籍所在地|户籍地|居住地|户口所在地|辖区|就近|附近|所在地?|当地)?的?(?:[^{_STOP}\d\W]{{0,8}}?"
     r"(?:派出所|政务(?:服务)?(?:大厅|中心)|服务大厅|办事大厅|市民(?:之家|中心)|服务中心|便民中心|居委会|村委会|街道办(?:事处)?|社区医院|卫生院|车管所|"
-    r"登记处|登记中心|管理局|[^人结]局|[^\s，。去到在的，]{1,4}大厅|银行网点|管理中心|社保所|税务所|司法所|公证处|残联|民政局)))"
+    r"登记处|登记中心|管理局|[^人结]局|[^\s，。去到在的，]{1,4}大厅|银行网点|管理中心|社保所|税务所|司法所|公证处|残联|民政局|大厦|大楼|写字楼)))"
 )
 _LANDMARK = re.compile(r"^(?:的)?(?:旁边|对面|附近|隔壁|后面|前面|斜对面)")
 _GOES = re.compile(r"[到去在找往来][^，,。；;?!]{0,6}$")
@@ -42,7 +42,9 @@ def _passing(text: str, found: re.Match[str]) -> bool:
     """Whether an office is a landmark (公安局旁边), or a hospital that nobody is sent to."""
     if _LANDMARK.search(text[found.end() :]):
         return True
-    return found["bare"].endswith(("医院", "卫生院")) and not _GOES.search(text[: found.start()])
+    return found["bare"].endswith(("医院", "卫生院", "大厦", "大楼", "写字楼")) and not _GOES.search(
+        text[: found.start()]
+    )
 
 
 def _figure(text: str | None) -> str:

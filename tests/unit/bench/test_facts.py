@@ -51,7 +51,12 @@ def test_a_rivals_figures_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("said", "verdict"),
-    [("要二十个工作日", "contradict"), ("十五个工作日", "entail"), ("您稍等", "neutral"), ("好像是二十个工作日", "unsure")],
+    [
+        ("要二十个工作日", "contradict"),
+        ("十五个工作日", "entail"),
+        ("您稍等", "neutral"),
+        ("好像是二十个工作日", "unsure"),
+    ],
 )
 def test_pairs_are_judged(said: str, verdict: str) -> None:
     assert facts.judge("15个工作日内办结。", said) == verdict
