@@ -180,9 +180,10 @@ def report(
 _ABOUT = (
     "Typed values in operators' sentences: type, value and unit must all be right; dates are resolved on the call's "
     "day. `facts` is the shared set; the others were written for this, each before it was first read. When they were "
-    "first read F1 was FIRST_F1 %; what was missed then has been mended since, so the newest set tells most. *With "
-    "slips*: one character of a number word in each sentence is replaced by a common one of its sound; *unmended*: "
-    "without the values that were mended by sound, on which no deduction rests. Intervals: Wilson."
+    "first read F1 was 95.7, 85.0, 92.9, 81.8 and 93.5 %; what was missed then has been mended since, so the first "
+    "readings tell what to expect of new sentences. *With slips*: one character of a number word in each sentence is "
+    "replaced by a common one of its sound; *unmended*: without the values that were mended by sound, on which no "
+    "deduction rests. Intervals: Wilson."
 )
 _RIVALS_ABOUT = (
     "All sentences by other readers. cn2an and wetext write numbers as figures, in which regular expressions find the "
@@ -191,8 +192,9 @@ _RIVALS_ABOUT = (
 )
 _PAIRS_ABOUT = (
     "An entry's sentence and what an operator said: whether it contradicts the entry. `statement_pairs` is the shared "
-    "set; of the others, when they were first judged, FIRST_PAIRS contradictions were found, and none was called "
-    "falsely. Facts are taken from the sentence itself, as an owner would confirm them."
+    "set; of the others, when they were first judged, 21 of 24, 15 of 23, 14 of 20, 17 of 20 and 10 of 13 "
+    "contradictions were found (77 of 100), and none was called falsely. Facts are taken from the sentence itself, as "
+    "an owner would confirm them."
 )
 
 
