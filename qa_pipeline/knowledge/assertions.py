@@ -63,8 +63,9 @@ _OPPOSITE = {
 _CLAUSE = re.compile(r"[^，。；！？,;!?]+")
 # What the speaker does not assert, or asks.
 _NOT_ASSERTED = re.compile(
-    r"如果|要是|假如|以前|原来(?!那|的)|过去|您(?:说|刚才)|是不是|吗$|是吧|对吧|有没有|需不需要|用不用|要不要|能不能|可不可以|不是说|除非|一般"
+    r"如果|的话|(?:身份证|手机|电话|车牌)号|(?:我|我们|咱们|这边)(?:还|就|先|也)?(?:需要?|得|要|可以|能|会|帮)|要是|假如|以前|原来(?!那|的)|过去|您(?:说|刚才)|是不是|吗$|是吧|对吧|有没有|需不需要|用不用|要不要|能不能|可不可以|不是说|除非|一般"
 )
+_THEN = re.compile(r"^(?:那|您)?(?:就|才|则|也)")
 # Ways to say one thing, each brought to its first.
 _CONCEPTS = (
     ("往返", re.compile(r"往返两地|两地往返|往返|来回跑|跑两趟|跑来跑去|回(?:到)?(?:原来(?:那个|的)?(?:地方|"
@@ -85,6 +86,8 @@ _CONCEPTS = (
 )  # fmt: skip
 # Words that name what they are about: 办低保证明要带户口簿 may be of another matter than the entry's.
 _MATTER = re.compile(r"(?:办理?|申请|申领|领取)(?P<what>[^，,。的需要须得带]{2,8})")
+# 您可以投诉大型犬入园 allows to complain and nothing else.
+_REPORTS = re.compile(r"投诉|举报|反映|拨打|打电话|打我们|联系|咨询|登记|记录")
 _EMPTY = re.compile(
     r"办理?|申请|提供|提交|携带|材料|资料|手续|业务|直接|本人|您|我们|咱们?|这个|那个|就行|就可以|即可|一下|可以|时候|的话|什么|任何|其他|其它|先|再|都|也|才|能|来|去|到|带|在|给|把|开|的|了"
 )
@@ -132,10 +135,14 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 
 def _clauses(text: str) -> Iterator[Clause]:
-    for found in _CLAUSE.finditer(text):
+    supposed = -2
+    for number, found in enumerate(_CLAUSE.finditer(text)):
         said = found[0]
         if _NOT_ASSERTED.search(said):
+            supposed = number
             continue
+        if supposed == number - 1 and _THEN.search(said):
+            continue  # 如果丢了，就不用带身份证
         for mode, pattern in _MODES:
             if (cue := pattern.search(said)) is not None:
                 about = said[cue.end() :] or said[: cue.start()]
@@ -181,7 +188,9 @@ def _permission(clause: Clause, other: Clause) -> Agreement | None:
         return None
     shared = _things(clause.text) & others
     concept = {name for name, _ in _CONCEPTS} & done & others
-    return Agreement.CONTRADICTS if concept or (len(shared) >= 2 and done <= others) else Agreement.UNSURE
+    if _REPORTS.search(clause.about) or not done <= others:
+        return None if len(done & others) * 2 < len(done) or _REPORTS.search(clause.about) else Agreement.UNSURE
+    return Agreement.CONTRADICTS if concept or len(shared) >= 2 else Agreement.UNSURE
 
 
 def _things(text: str) -> frozenset[str]:

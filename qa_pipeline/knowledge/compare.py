@@ -13,6 +13,7 @@ from qa_pipeline.knowledge.answer import NOT_ASSERTED, Answer
 from qa_pipeline.knowledge.assertions import worded
 from qa_pipeline.knowledge.beyond import beyond
 from qa_pipeline.knowledge.facts import spoken_things
+from qa_pipeline.knowledge.other_matters import of_other_matter
 from qa_pipeline.knowledge.written import AT_ONCE, written_values
 from qa_pipeline.language.branches import known
 from qa_pipeline.language.numerals import digits
@@ -52,7 +53,7 @@ def compare(
     checks = [_check(entry, fact, heard, caller) for fact in entry.facts]
     told = worded(entry, own) if not any(c.agreement is Agreement.CONTRADICTS for c in checks) else ()
     found = (*checks, *told, *beyond(entry, heard, checks))
-    return tuple(_guarded(check, dialect=heard.in_dialect) for check in found)
+    return tuple(_guarded(check, entry, heard) for check in found)
 
 
 def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str, str]) -> FactCheck:
@@ -77,12 +78,13 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str
     return check_amount(entry, fact, heard, written_values(entry), caller)
 
 
-def _guarded(check: FactCheck, *, dialect: bool) -> FactCheck:
-    """Leave open what would contradict by a word that was not well heard, and what is wrong or missing in dialect."""
-    if dialect and check.agreement in {Agreement.CONTRADICTS, Agreement.MISSING}:
+def _guarded(check: FactCheck, entry: KnowledgeEntry, heard: Answer) -> FactCheck:
+    """Leave open what would contradict by a word that was not well heard, or of another matter, or in dialect."""
+    if heard.in_dialect and check.agreement in {Agreement.CONTRADICTS, Agreement.MISSING}:
         return replace(check, agreement=Agreement.UNSURE)
     if check.agreement is not Agreement.CONTRADICTS or check.said is None:
         return check
-    if check.said.mended or check.said.confidence < _GUESS:
+    elsewhere = of_other_matter(check, heard.clause(check.said), entry)
+    if check.said.mended or check.said.confidence < _GUESS or elsewhere:
         return replace(check, agreement=Agreement.UNSURE)
     return check

@@ -53,8 +53,9 @@ def _channel(fact: Fact, heard: Answer) -> FactCheck:
     said = [one for one in heard.things if one.value == fact.value]
     if right := [one for one in said if one.slot == "channel"]:
         return _result(fact, Agreement.AGREES, right[-1])
-    if said:
-        return _result(fact, Agreement.CONTRADICTS, said[0])
+    if denied := [one for one in said if one.slot == "negated"]:
+        supposed = "的话" in heard.clause(denied[0]) or heard.guessed(denied[0])
+        return _result(fact, Agreement.UNSURE if supposed else Agreement.CONTRADICTS, denied[0])
     online = any(one.value == "online" for one in heard.things if one.slot == "channel")
     if fact.value == "online" and not online:
         for utterance in heard.utterances:

@@ -35,6 +35,7 @@ _SAME_THING = {
     "当天": ("当天", "当日"),
 }
 _COPY_DOES = re.compile(r"复印件(?:也|就|都)(?:行|可以|能|够)|(?:带|用|拿|交)复印件(?:就|也)?(?:行|可以|够)")
+_SUPPOSED = re.compile(r"(?:如果|要是|万一|假如|的话)[^。!?！？]{0,16}$")
 _NOR = re.compile(
     r"^(?:这个|它|也|都|就|是|现在)*(?:不用|不需要|无需|不必|用不着|不要求)(?:再|您)?(?:带|提供|准备|提交|出示|交|了|的|$|[，,。])"
 )
@@ -52,6 +53,8 @@ def check(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> Fac
         said = _said(fact, utterance, start, end)
         text = simplify(utterance.text)
         denied = bool(_NOT_NEEDED.search(text[:start]) or _NOR.search(text[end:]))
+        # 不用提供身份证号, and 如果丢了，就不用带, say nothing of the document.
+        denied = denied and text[end : end + 1] != "号" and not _SUPPOSED.search(text[:start])
         if denied and fact.slot == "materials" and not _denied_by(entry, fact.value):
             return _result(fact, Agreement.CONTRADICTS if said.confidence >= _SURE else Agreement.UNSURE, said)
         return _result(fact, Agreement.AGREES, said)

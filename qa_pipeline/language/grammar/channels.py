@@ -23,6 +23,7 @@ _CHANNELS = (
 )
 _NOT = re.compile(r"^[^，。；,;]{0,6}?(?:办不了|不能|不可以|不行|没法|不支持|不受理|没有办法|无法|弄不了|还没开通)")
 _NOT_BEFORE = re.compile(r"(?:不能|不可以|没法|不支持|无法|不是)(?:在|通过|从|用)?(?:咱们)?$")
+_DONE = re.compile(r"^[^，,。；;]{0,3}?(?:办|申|查|约|报|交|缴|打印|开|弄|进行|受理|$)")
 _END = re.compile(r"[。；？！;?!]")
 
 
@@ -31,7 +32,9 @@ def read_channels(text: str) -> Iterator[Reading]:
     for first, last in _sentences(text):
         for name, pattern in _CHANNELS:
             if (found := pattern.search(text, first, last)) is not None:
-                denied = _NOT.search(text[found.end() : last]) or _NOT_BEFORE.search(text[first : found.start()])
+                denied = _NOT.search(text[found.end() : last]) or (
+                    _NOT_BEFORE.search(text[first : found.start()]) and _DONE.search(text[found.end() : last])
+                )
                 yield Reading("channel", name, "", *found.span(), "negated" if denied else "")
 
 
