@@ -57,10 +57,18 @@ class Answer:
 
     def clause(self, said: SpokenFact) -> str:
         """Return the clause in which a value was said; '' where its utterance is not among the answer's."""
+        return self._clauses(said)[1]
+
+    def clause_before(self, said: SpokenFact) -> str:
+        """Return the clause before the one in which a value was said; '' where there is none in its utterance."""
+        return self._clauses(said)[0]
+
+    def _clauses(self, said: SpokenFact) -> tuple[str, str]:
         text = next((simplify(u.text) for u in self.utterances if u.index == said.utterance), "")
         place = text.find(said.text)
         if place < 0:
-            return ""
-        breaks = [found.end() for found in _CLAUSE.finditer(text, 0, place)]
+            return "", ""
+        ends = [0, *(found.end() for found in _CLAUSE.finditer(text, 0, place))]
         stop = _CLAUSE.search(text, place + len(said.text))
-        return text[breaks[-1] if breaks else 0 : stop.start() if stop else len(text)]
+        before = text[ends[-2] : ends[-1]] if len(ends) > 1 else ""
+        return before, text[ends[-1] : stop.start() if stop else len(text)]

@@ -84,7 +84,7 @@ def _guarded(check: FactCheck, entry: KnowledgeEntry, heard: Answer) -> FactChec
         return replace(check, agreement=Agreement.UNSURE)
     if check.agreement is not Agreement.CONTRADICTS or check.said is None:
         return check
-    elsewhere = of_other_matter(check, heard.clause(check.said), entry)
+    elsewhere = of_other_matter(check, heard.clause(check.said), heard.clause_before(check.said), entry)
     if check.said.mended or check.said.confidence < _GUESS or elsewhere:
         return replace(check, agreement=Agreement.UNSURE)
     return check
