@@ -192,9 +192,11 @@ _RIVALS_ABOUT = (
 )
 _PAIRS_ABOUT = (
     "An entry's sentence and what an operator said: whether it contradicts the entry. `statement_pairs` is the shared "
-    "set; of the others, when they were first judged, 21 of 24, 15 of 23, 14 of 20, 17 of 20 and 10 of 13 "
-    "contradictions were found (77 of 100), and none was called falsely. Facts are taken from the sentence itself, as "
-    "an owner would confirm them."
+    "set. Of the others, when they were first judged, 21 of 24, 15 of 23, 14 of 20, 17 of 20 and 10 of 13 "
+    "contradictions were found (77 of 100), and none was called falsely. `pairs_misleading` are sentences made to "
+    "mislead: values of the caller's own case, sums, other fees, other offices; when they were first judged 27 of 53, "
+    "10 of 37 and 6 of 28 were called contradictions. Facts are taken from the sentence itself, as an owner would "
+    "confirm them; every word counts as well heard."
 )
 
 

@@ -166,7 +166,9 @@ def perhaps_said(
     ):
         return True
     texts = [_unread(utterance, facts) for utterance in answer]
-    phrase = in_words(expected.high) + ("周岁" if fact.slot == "age" else _UNIT_WORDS.get(fact.unit, ""))
+    # 七十 alone sounds like 例是 of 报销比例是.
+    before = "百分之" if fact.unit == "percent" else ""
+    phrase = before + in_words(expected.high) + ("周岁" if fact.slot == "age" else _UNIT_WORDS.get(fact.unit, ""))
     return _sounds(phrase, texts, _LIKE_IT) or any(_sounds(form, texts, _SAME_SOUND) for form in _short(expected))
 
 

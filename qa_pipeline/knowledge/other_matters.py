@@ -14,7 +14,7 @@ from qa_pipeline.models import FactCheck, KnowledgeEntry
 
 # The caller's own case, what is compared with, and what is told to be of another thing.
 _OWN_CASE = re.compile(
-    r"您?上次|您这次|您上回|上一家|隔壁|[以之]后[^，,。]{0,3}(?:还|再|也)|另外|另收|另算|您这个|您那个|您家|您(?:今年|母亲|父亲|爱人|老公|孩子|妈|爸)|显示您|您(?:已经|之前|交的|办的)|师傅|上门|在家吗|给我们回|寄给|寄出|"
+    r"您?上次|同事|朋友|邻居|亲戚|您(?:月|每月|一个月)[交缴]|等[我您]|给您转|您这次|您上回|上一家|隔壁|[以之]后[^，,。]{0,3}(?:还|再|也)|另外|另收|另算|您这个|您那个|您家|您(?:今年|母亲|父亲|爱人|老公|孩子|妈|爸)|显示您|您(?:已经|之前|交的|办的)|师傅|上门|在家吗|给我们回|寄给|寄出|"
     r"回个?话|另一种|另外一种|别的|其他的|那是|那个是|稍等|等一下|转接"
 )
 _COMPARED = re.compile(
@@ -26,7 +26,9 @@ _SUM = re.compile(
 # A share of what is left says of the entry's share what its complement says.
 _REST = re.compile(r"剩下|其余|自费|自付|自己(?:出|掏|承担|付)|自担|统筹")
 # One kind of a thing of which the entry may have another.
-_KIND = re.compile(r"临时|电子|自费|商业|民办|私立|二类|进口|加急|门诊|住院")
+_KIND = re.compile(
+    r"临时|电子|自费|商业|民办|私立|二类|进口|商贷|组合贷|照.{0,2}相|拍照|评估|体检费|复印费|打车|过路|开学|面试|加急|门诊|住院"
+)
 _FEE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2}费)")
 _PLAIN_FEES = frozenset({"工本费", "手续费", "要收费", "的收费", "不收费", "是收费", "个人缴费", "要交费", "要缴费"})
 _OFFICE = re.compile(
@@ -38,7 +40,7 @@ _SAYS_NOTHING = re.compile(
     r"\d|[一二两三四五六七八九十百千万](?:周?岁|[个天月年])|^(?:工本费|办理?|办完|办好|办下来|下来|领到|拿到|大概|大约|差不多|一般|正常|需要|收费|收取|费用|价格|价钱|时间|总共|一年|一个月|每月|每年|一次|最多|最高|"
     r"最长|最少|最低|不超过|至少|可以|现在|目前|今年|以后|之后|左右|以内|之内|规定|标准|比例|应该|就是|都是|也是|只要|才能|审核|审批|受理|申请|答复|完成|结果|"
     r"有效期?|期限|截止|咱们|我们|这边|这里|这个|那个|它们?|按照?|按着|统一|全部|所有|电话|热线|号码|处理|解决|报销|能报|补贴|补助|发放|满|年满|周岁|岁数|年龄|"
-    r"开门|关门|上班|下班|营业|开放|到期|缴费|交费|缴纳|罚款|起码|一共|一人|每人|一个人?|个人|一本|一张|两个|第一次|自己|的话|要交|只要)$"
+    r"开门|关门|上班|下班|营业|开放|到期|缴费|交费|缴纳|罚款|起码|一共|一人|每人|一个人?|个人|一本|一张|两个|第一次|自己|的话|要交|只要|之前|以前|都可以|前后|都能|开始|结束|到时)$"
 )
 
 
@@ -71,7 +73,9 @@ def _named_otherwise(check: FactCheck, clause: str, text: str) -> bool:
     """
     if check.said is None:
         return False
-    before = clause.partition(check.said.text)[0]
+    before, _, after = clause.partition(check.said.text)
+    if check.said.slot == "date":
+        before += f"，{after}"  # what happens on a day is said after it
     names = [word for word in content_words(before) if not _SAYS_NOTHING.search(word)]
     strange = [word for word in names if not _near(word, text)]
     return bool(strange) and len(strange) == len(names)
