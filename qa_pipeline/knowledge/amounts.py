@@ -82,6 +82,19 @@ def stands(said: SpokenFact, fact: Fact) -> Standing:
     return standing
 
 
+def less(said: SpokenFact, fact: Fact) -> bool:
+    """Whether a spoken amount is surely under an entry's, both brought to hours where they are durations."""
+    heard, expected = parse_value(said.value), _expected(fact)
+    if heard is None or expected is None:
+        return False
+    if kind_of(said) == "duration" and said.unit != fact.unit:
+        units = {**_HOURS, "workday": _HOURS["day"]}
+        if said.unit not in units or fact.unit not in units:
+            return False
+        return heard.high * units[said.unit] < expected.low * units[fact.unit]
+    return heard.high < expected.low
+
+
 def _expected(fact: Fact) -> Quantity | None:
     return Quantity(Decimal(0), Decimal(0)) if fact.value.strip() in _FREE else parse_value(fact.value)
 
@@ -153,7 +166,9 @@ def perhaps_said(
     ):
         return True
     texts = [_unread(utterance, facts) for utterance in answer]
-    phrase = in_words(expected.high) + ("周岁" if fact.slot == "age" else _UNIT_WORDS.get(fact.unit, ""))
+    # 七十 alone sounds like 例是 of 报销比例是.
+    before = "百分之" if fact.unit == "percent" else ""
+    phrase = before + in_words(expected.high) + ("周岁" if fact.slot == "age" else _UNIT_WORDS.get(fact.unit, ""))
     return _sounds(phrase, texts, _LIKE_IT) or any(_sounds(form, texts, _SAME_SOUND) for form in _short(expected))
 
 

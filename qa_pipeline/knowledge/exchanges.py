@@ -48,7 +48,7 @@ def exchanges(transcript: Transcript, index: KnowledgeIndex, day: date) -> tuple
         before = _match(part, before, index, day)
         merged = _with(merged, Exchange(_places(part.question), _places(part.answer), before.entry, before.score))
     by_place = {u.index: u for u in transcript.utterances}
-    return tuple(_checked(exchange, facts, by_place) for exchange in merged)
+    return tuple(_checked(exchange, facts, by_place, day) for exchange in merged)
 
 
 def _parts(transcript: Transcript) -> list[_Part]:
@@ -137,12 +137,15 @@ def _with(merged: list[Exchange], new: Exchange) -> list[Exchange]:
     return [*merged, new]
 
 
-def _checked(exchange: Exchange, facts: Sequence[SpokenFact], by_place: dict[int, Utterance]) -> Exchange:
+def _checked(exchange: Exchange, facts: Sequence[SpokenFact], by_place: dict[int, Utterance], day: date) -> Exchange:
     if exchange.entry is None:
         return exchange
     said = [fact for fact in facts if fact.utterance in exchange.answer]
     answer = [by_place[place] for place in exchange.answer]
-    return replace(exchange, checks=compare(exchange.entry, said, answer))
+    # The caller may have told the branch (我是外地户口) anywhere before the end of the answer.
+    last = max(exchange.answer, default=-1)
+    told = [u for u in by_place.values() if u.role is Role.CALLER and u.index < last]
+    return replace(exchange, checks=compare(exchange.entry, said, answer, told, day))
 
 
 __all__ = ["COVERED", "SURE", "exchanges"]

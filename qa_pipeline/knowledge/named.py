@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from qa_pipeline.knowledge.facts import said_words
+from qa_pipeline.knowledge.written import text_of
 from qa_pipeline.language.pinyin import nearest, syllables
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
@@ -31,23 +34,43 @@ _SAME_THING = {
     "即时": ("即时", "马上", "立即", "当场", "当时就"),
     "当天": ("当天", "当日"),
 }
+_COPY_DOES = re.compile(r"复印件(?:也|就|都)(?:行|可以|能|够)|(?:带|用|拿|交)复印件(?:就|也)?(?:行|可以|够)")
+_SUPPOSED = re.compile(r"(?:如果|要是|万一|假如|的话)[^。!?！？]{0,16}$")
+_NOR = re.compile(
+    r"^(?:这个|它|也|都|就|是|现在)*(?:不用|不需要|无需|不必|用不着|不要求)(?:再|您)?(?:带|提供|准备|提交|出示|交|了|的|$|[，,。])"
+)
 _NOT_NEEDED = re.compile(r"(?:不用|不需要|无需|不必|用不着)(?:再|您)?(?:带|提供|准备|提交|出示)?(?:您的)?$")
 
 
 def check(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> FactCheck:
     """Return whether a document, a place or words were named in the operator's answer."""
     heard = [(utterance, hit) for utterance in answer if (hit := _find(fact.value, utterance.text)) is not None]
+    if (copy := _copy_will_do(entry, fact, answer)) is not None:
+        return _result(fact, Agreement.CONTRADICTS, copy)
     close = [one for one in heard if one[1][2] <= _HEARD]
     if close:
         utterance, (start, end, _) = close[0]
         said = _said(fact, utterance, start, end)
-        denied = bool(_NOT_NEEDED.search(simplify(utterance.text)[:start]))
+        text = simplify(utterance.text)
+        denied = bool(_NOT_NEEDED.search(text[:start]) or _NOR.search(text[end:]))
+        # 不用提供身份证号, and 如果丢了，就不用带, say nothing of the document.
+        denied = denied and text[end : end + 1] != "号" and not _SUPPOSED.search(text[:start])
         if denied and fact.slot == "materials" and not _denied_by(entry, fact.value):
             return _result(fact, Agreement.CONTRADICTS if said.confidence >= _SURE else Agreement.UNSURE, said)
         return _result(fact, Agreement.AGREES, said)
     if heard or _half_named(fact, answer):
         return _result(fact, Agreement.UNSURE, None)
     return _result(fact, Agreement.MISSING, None)
+
+
+def _copy_will_do(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> SpokenFact | None:
+    """Return the words that say a copy is enough, where the entry wants the original and speaks of no copy."""
+    if not fact.value.endswith("原件") or "复印件" in text_of(entry):
+        return None
+    for utterance in answer:
+        if (found := _COPY_DOES.search(simplify(utterance.text))) is not None:
+            return said_words(utterance, found.start(), found.end(), fact.slot, "复印件")
+    return None
 
 
 def _find(name: str, text: str) -> tuple[int, int, float] | None:
@@ -76,23 +99,15 @@ def _half_named(fact: Fact, answer: Sequence[Utterance]) -> bool:
 
 def _denied_by(entry: KnowledgeEntry, name: str) -> bool:
     return any(
-        re.search(rf"(?:不用|不需要|无需|不必)[^，。]{{0,6}}{re.escape(form)}", entry.answer) for form in _forms(name)
+        re.search(rf"(?:不用|不需要|无需|不必)[^，,。]{{0,6}}{re.escape(form)}", text_of(entry))
+        for form in _forms(name)
     )
 
 
 def _said(fact: Fact, utterance: Utterance, start: int, end: int) -> SpokenFact:
-    length = max(1, len(utterance.text))
-    spoken_ms = utterance.end_ms - utterance.start_ms
-    return SpokenFact(
-        fact.slot,
-        fact.value,
-        fact.unit,
-        utterance.index,
-        utterance.role,
-        utterance.start_ms + spoken_ms * start // length,
-        utterance.start_ms + spoken_ms * end // length,
-        simplify(utterance.text)[start:end],
-        float(utterance.confidence),
+    # The name may be misheard in one character and still be the name: the whole utterance tells how well it was heard.
+    return replace(
+        said_words(utterance, start, end, fact.slot, fact.value, fact.unit), confidence=float(utterance.confidence)
     )
 
 

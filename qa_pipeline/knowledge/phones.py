@@ -13,6 +13,8 @@ from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Spoke
 _SURE = 0.9
 _GOOD = 0.7
 _LOCAL = 7
+# Service numbers (96116): one with its first two digits and one or two others wrong was meant as it.
+_SHORT = {5, 6}
 _LIKE_IT = 0.5
 
 
@@ -51,6 +53,12 @@ def _same(said: str, wanted: str) -> bool:
 
 def _rivals(said: str, wanted: str) -> bool:
     """Whether a number was meant as the wanted one: about as long, and no mobile where a landline is wanted."""
+    if len(wanted) in _SHORT:
+        return (
+            len(said) == len(wanted)
+            and said[:2] == wanted[:2]
+            and sum(a != b for a, b in zip(said, wanted, strict=True)) <= 2
+        )
     mobile = len(said) == 11 and said[0] == "1"
     return (
         len(wanted) >= _LOCAL
@@ -62,6 +70,8 @@ def _rivals(said: str, wanted: str) -> bool:
 
 def _digits_off(said: str, wanted: str) -> int | None:
     """Return in how many places numbers of one length differ (their local parts, where one has the area code)."""
+    if len(wanted) in _SHORT:
+        return sum(a != b for a, b in zip(said, wanted, strict=False))
     length = min(len(said), len(wanted))
     if length < _LOCAL or (len(said) != len(wanted) and not {len(said), len(wanted)} <= {7, 8, 10, 11, 12}):
         return None

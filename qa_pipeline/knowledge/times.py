@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
+from qa_pipeline.knowledge.answer import Answer
+from qa_pipeline.knowledge.written import written_values
+from qa_pipeline.language.calendar import resolve
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.values import values
-from qa_pipeline.models import Agreement, Fact, FactCheck, SpokenFact, Utterance
+from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact, Utterance
 
 # Of a time that was misheard, 点 with something like a number or 半 about it is often left.
 _CLOCK = re.compile(r"(?:早上|上午|中午|下午|晚上|夜间|到|至)[^，。]{0,4}点|点半|点到")
@@ -16,7 +20,9 @@ _HALF_DAY = 12 * 60
 _MIN_CONFIDENCE = 0.5
 
 
-def check(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] = ()) -> FactCheck:
+def check(
+    entry: KnowledgeEntry, fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] = ()
+) -> FactCheck:
     """Return how the times that the operator said stand to an entry's hours.
 
     Morning and afternoon are often left out (两点到五点半), so times are held against each other within half a day.
@@ -29,6 +35,9 @@ def check(fact: Fact, facts: Sequence[SpokenFact], answer: Sequence[Utterance] =
     right = [one for one, span in said if set(span) <= ends and (len(span) == 1 or _both(span, wanted))]
     if right:
         return _result(fact, Agreement.AGREES, right[-1])
+    others = [_span(value.value) for value in written_values(entry) if value.kind == "hours"]
+    others += [_span(v.value) for other in entry.facts if other.slot == "hours" for v in values(other.value)]
+    said = [(one, span) for one, span in said if not any(set(span) <= set(other) for other in others)]
     half_right = [one for one, span in said if len(span) == 2 and len(set(span) & ends) == 1]
     if half_right and half_right[0].confidence >= _MIN_CONFIDENCE:
         return _result(fact, Agreement.CONTRADICTS, half_right[0])
@@ -47,13 +56,45 @@ def dates(value: str) -> tuple[str, ...]:
     return tuple(found.value for found in values(value) if found.kind == "date")
 
 
-def check_date(fact: Fact, wanted: Sequence[str], facts: Sequence[SpokenFact]) -> FactCheck:
-    """Return how the dates that the operator said stand to an entry's; another date may be of something else."""
-    said = [one for one in facts if one.slot == "date"]
-    right = [one for one in said if one.value in wanted]
+def check_date(entry: KnowledgeEntry, fact: Fact, wanted: Sequence[str], heard: Answer) -> FactCheck:
+    """Return how the dates that the operator said stand to an entry's.
+
+    Another day contradicts where it was said to begin or to end something of which the entry knows one beginning or
+    end; any other date may be of something else.
+    """
+    said = [one for one in heard.facts if one.slot == "date"]
+    expected = [span for value in wanted if (span := resolve(value, heard.day)) is not None]
+    right = [one for one in said if one.value in wanted or _of_year(_day(one, heard)) in map(_of_year, expected)]
     if right:
         return _result(fact, Agreement.AGREES, right[-1])
+    ends = [value for value in written_values(entry) if value.kind == "date" and value.bound]
+    own = {value.bound for value in ends if value.value in wanted}
+    stated = [span for value in ends if (span := resolve(value.value, heard.day)) is not None]
+    for one in said:
+        rivals = {value.value for value in ends if value.bound == one.bound}
+        day = _day(one, heard)
+        if one.bound in own and len(rivals) == 1 and day is not None and not _among(day, stated):
+            return _result(fact, Agreement.CONTRADICTS, one)
     return _result(fact, Agreement.UNSURE, said[0]) if said else _result(fact, Agreement.MISSING, None)
+
+
+def _day(said: SpokenFact, heard: Answer) -> tuple[date, date] | None:
+    return resolve(said.value, heard.day)
+
+
+def _of_year(span: tuple[date, date] | None) -> tuple[int, ...]:
+    """Return a span without its years: entries say 3月15日 of every year."""
+    return () if span is None else (span[0].month, span[0].day, span[1].month, span[1].day)
+
+
+def _among(day: tuple[date, date], stated: Sequence[tuple[date, date]]) -> bool:
+    """Whether a day or month may be one of the entry's, its year left aside: 十二月 is within 12月31日."""
+    return any(
+        (first.month, first.day) <= (one.month, one.day) <= (last.month, last.day)
+        for first, last in (day,)
+        for span in stated
+        for one in span
+    )
 
 
 def _span(value: str) -> tuple[int, ...]:

@@ -40,6 +40,11 @@ def tokenizer() -> Any:  # jieba has no types
     return loaded
 
 
+def is_word(text: str) -> bool:
+    """Return whether a text of two characters or more is one word of jieba's dictionary."""
+    return len(text) > 1 and bool(tokenizer().FREQ.get(text))
+
+
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text in order, as jieba cuts them; punctuation is dropped."""

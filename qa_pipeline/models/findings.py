@@ -44,7 +44,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SpokenFact:
-    """A typed value heard in the call (see `Fact` for slots and units). Phones are bare digits."""
+    """A typed value heard in the call (see `Fact` for slots and units). Phones are bare digits.
+
+    ``bound``: at_most, at_least, about or ''; of a date, at_least is where something begins and at_most where it ends.
+    ``condition``: the branches that it was said of (职工、三级), '' where none was named. ``mended``: a number word was
+    mended by sound, so that the value is a guess.
+    """
 
     slot: str
     value: str
@@ -55,16 +60,24 @@ class SpokenFact:
     end_ms: int
     text: str
     confidence: float
+    bound: str = ""
+    condition: str = ""
+    mended: bool = False
 
 
 class Agreement(StrEnum):
-    """How an answer stands to one fact of the entry."""
+    """How an answer stands to one fact of the entry, or as a whole to what the base says.
+
+    BEYOND: something was asserted that the entry does not say. NOT_COVERED: no entry answers the question.
+    """
 
     AGREES = "agrees"
     CONTRADICTS = "contradicts"
     MISSING = "missing"
     CORRECTED = "corrected"
     UNSURE = "unsure"
+    BEYOND = "beyond"
+    NOT_COVERED = "not_covered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,20 @@ _SLOTS = {
     "validity": "有效期",
     "age": "年龄",
     "amount_cap": "限额",
+    "amount": "金额",
+    "condition": "条件",
+    "period": "周期",
+    "reply_time": "答复时限",
+    "date": "日期",
+    "weekday": "开放日",
+    "closed": "休息日",
+    "fraction": "比例",
+    "ordinal": "第几",
+    "channel": "办理渠道",
+    "sentence": "原文",
 }
+_CHANNELS = {"online": "网上办理", "window": "窗口办理", "phone": "电话办理", "machine": "自助机办理"}
+_WEEKDAYS = {"Mon": "周一", "Tue": "周二", "Wed": "周三", "Thu": "周四", "Fri": "周五", "Sat": "周六", "Sun": "周日"}
 
 
 def covered(ctx: CallContext, sure: float) -> list[Exchange]:
@@ -99,7 +112,25 @@ def words(fact: SpokenFact, ctx: CallContext, note: str) -> Evidence:
 def expected(check: FactCheck) -> str:
     """Return what the entry says, for people to read: 时限20个工作日, 材料身份证."""
     name = _SLOTS.get(check.expected_slot, check.expected_slot)
-    value = "免费" if check.expected_slot == "fee" and check.expected_value == "0" else check.expected_value
+    value = _readable(check)
     unit = "" if value == "免费" else _UNITS.get(check.expected_unit, check.expected_unit)
     unit = "岁" if check.expected_slot == "age" else unit
-    return f"{name}“{value}{unit}”"
+    return f"{name}“{value}{unit}”" if value else f"{name}（条目没有）"
+
+
+def _readable(check: FactCheck) -> str:
+    """Return an expected value as people read it: 免费, 网上办理, 周一-周五."""
+    value = check.expected_value
+    if check.expected_slot == "fee" and value == "0":
+        return "免费"
+    if check.expected_slot in {"weekday", "closed"}:
+        for name, day in _WEEKDAYS.items():
+            value = value.replace(name, day)
+        return value.replace(" AM", "上午").replace(" PM", "下午").replace(",", "、")
+    return _CHANNELS.get(value, value) if check.expected_slot == "channel" else value
+
+
+def beyond(pairs: Sequence[tuple[Exchange, FactCheck]]) -> str:
+    """Return what was asserted that the entries do not say, for people to read; "" where nothing was."""
+    said = dict.fromkeys(c.said.text for _, c in pairs if c.agreement is Agreement.BEYOND and c.said is not None)
+    return "、".join(f"“{text}”" for text in said)

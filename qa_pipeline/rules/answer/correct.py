@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from qa_pipeline.models import UNKNOWN_CONFIDENCE, Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
-from qa_pipeline.rules.answer.consultations import about, answered, certainty, covered, expected, words
+from qa_pipeline.rules.answer.consultations import about, answered, beyond, certainty, covered, expected, words
 from qa_pipeline.rules.answer.second_opinion import weighed
 from qa_pipeline.rules.answer.taken_back import taken_back
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
@@ -30,12 +30,13 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     """Whether the facts that the operator stated are those of the entry valid on the day of the call.
 
     What: 把来电人的问题匹配到通话当日有效的知识条目，逐项比较话务员说出的时限、费用、电话、时间、比例、年龄、材料。
-        工作日与自然日分开；复述、假设、说明旧规定、引用来电人的话不算；说的是条目里另一项的值不算错。
+        工作日与自然日分开；条目分情形的按来电人的情形比较；条目原文里“无需”“禁止”一类的话也比较；
+        复述、假设、说明旧规定、引用别人的话不算；说的是条目里另一项的值不算错；条目没有写到的只列出，不算错。
     Why: 咨询解答内容是否正确。
     Passes: 说出的要素与条目一致。如条目20个工作日，答“二十个工作日内发证”。
     Fails: 有一项明确说成了别的值。当场更正的，按更正扣分。
-    Undetermined: 没有匹配到有把握的条目而话务员作了解答；语言模型（如设置）与事实比较意见不一；
-        值接近、读音相近或把握不足；话务员说过“说错了”而前后的值不同；
+    Undetermined: 没有匹配到有把握的条目而话务员作了解答；语言模型（如设置）与事实比较意见不一；值接近、读音相近或把握不足；
+        话务员说过“说错了”而前后的值不同；条目分情形（本地、外地）而不清楚来电人属于哪一种；数字是按读音推断的；只是估计的话；
         识别引擎不给出把握、按设置的统一数值计的。
     Not applicable: 通话没有咨询解答。
     Source: 默认评分标准C2；事实比较在30组句子上判对27组（design/measured）。
@@ -57,7 +58,7 @@ def _by_facts(ctx: CallContext, params: CorrectParams) -> Finding:
         return undetermined(reason, _evidence(ctx, faults), details=about(faults))
     doubtful = [pair for pair in checked if pair[1].agreement is Agreement.UNSURE and pair[1].said is not None]
     if doubtful:
-        reason = f"解答与条目可能不一致，请人工复核：{_told(doubtful)}"
+        reason = f"解答与条目可能不一致{_why(doubtful)}，请人工复核：{_told(doubtful)}"
         return undetermined(reason, _evidence(ctx, doubtful), details=about(doubtful))
     return _without_faults(ctx, checked, params)
 
@@ -84,7 +85,7 @@ def _without_faults(ctx: CallContext, checked: Sequence[_Checked], params: Corre
         names = "、".join(dict.fromkeys(expected(check) for _, check in agreeing))
         sureness = max(certainty(e) for e, _ in agreeing)
         return passed(
-            f"与条目一致：{names}{_not_compared(checked)}",
+            f"与条目一致：{names}{_not_compared(checked)}{_more(checked)}",
             _evidence(ctx, agreeing),
             confidence=sureness,
             details=about(agreeing),
@@ -104,6 +105,24 @@ def _not_compared(checked: Sequence[_Checked]) -> str:
     rest = [c for _, c in checked if c.agreement in {Agreement.MISSING, Agreement.UNSURE}]
     names = "、".join(dict.fromkeys(expected(check) for check in rest))
     return f"；没有比较：{names}（没有听到或没有听清）" if names else ""
+
+
+def _more(checked: Sequence[_Checked]) -> str:
+    """Return what was said beyond the entries: it is nobody's fault, and their owners may want to know."""
+    said = beyond(checked)
+    return f"；条目没有写到：{said}" if said else ""
+
+
+def _why(pairs: Sequence[_Checked]) -> str:
+    """Return what the doubt is where it is of one kind: misheard words, or a branch that nobody named."""
+    said = [c.said for _, c in pairs if c.said is not None]
+    if any(one.mended for one in said):
+        return "（数字是按读音推断的）"
+    return "（条目分情形，不清楚来电人属于哪一种）" if any(_same_value(c) for _, c in pairs) else ""
+
+
+def _same_value(check: FactCheck) -> bool:
+    return check.said is not None and (check.said.value, check.said.unit) == (check.expected_value, check.expected_unit)
 
 
 def _told(pairs: Sequence[_Checked]) -> str:

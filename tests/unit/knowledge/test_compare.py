@@ -14,7 +14,7 @@ from tests.samples import entry
 def check(fact: dict[str, object], *said: str, answer: str = "", confidence: float = 0.95) -> FactCheck:
     ctx = call([Line(Role.OPERATOR, text, confidence=confidence) for text in said])
     row = {"id": "K1", "title": "事项", "answer": answer, "facts": [fact]}
-    (result,) = compare(entry(row), spoken_facts(ctx.transcript), ctx.transcript.utterances)
+    result, *_ = compare(entry(row), spoken_facts(ctx.transcript), ctx.transcript.utterances)
     return result
 
 

@@ -1,0 +1,74 @@
+"""The operator's words of one exchange, as the comparisons look at them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from qa_pipeline.language.script import simplify
+from qa_pipeline.models import SpokenFact, Utterance
+
+NOT_ASSERTED = frozenset({"quoted", "negated", "past", "hypothetical"})
+"""Slots of what a speaker does not assert: somebody else's words, a condition, what used to be."""
+_CORRECTION = re.compile(
+    r"更正|纠正|说错|讲错|看错|记错|口误|不对[，,]?|[哦噢]不|等一下|应该是|应当是|准确(?:地|来)?说|刚才(?:说|讲)(?:的)?(?:不对|错|有误)|"
+    r"不好意思|抱歉|对不起"
+)
+# What only guesses, and what tells of the usual case and not of the limit.
+_GUESSED = re.compile(
+    r"好像|听说|我觉得|我猜|我也?不(?:太|是很)?(?:确定|清楚)|记不(?:太)?清|可能(?:是|要|得)?|没准|说不准|估计"
+)
+_USUALLY = re.compile(r"一般|通常|平时|正常(?:情况)?|快的话|顺利的话|最快|多半|基本上|往往|实际上")
+# Words of dialects that the grammar was not made for: what is said around them may mean something else.
+_DIALECT = re.compile(
+    r"几多|咋|啷个|侬|阿拉|冇|莫得|唔(?=使|系|好|得|知|要)|啥子|么子|嘛子|恁|(?<!请)勿(?=要|用|是|会)|廿|卅|晓不得|不消得|要得不"
+)
+_CLAUSE = re.compile(r"[，。？！；,?!;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The values asserted, all values spoken, things named, and the utterances; ``day`` is the call's."""
+
+    facts: tuple[SpokenFact, ...]
+    spoken: tuple[SpokenFact, ...]
+    things: tuple[SpokenFact, ...]
+    utterances: tuple[Utterance, ...]
+    day: date
+
+    def corrected_between(self, wrong: SpokenFact, right: SpokenFact) -> bool:
+        """Whether the speaker took a value back before saying the other."""
+        words = "，".join(u.text for u in self.utterances if wrong.utterance <= u.index <= right.utterance)
+        return right.start_ms > wrong.start_ms and bool(_CORRECTION.search(words))
+
+    def guessed(self, said: SpokenFact) -> bool:
+        """Whether a value was only an opinion: 好像是二十天."""
+        return bool(_GUESSED.search(self.clause(said)))
+
+    def usual(self, said: SpokenFact) -> bool:
+        """Whether a value was told as what is usual: 一般七个工作日就好了."""
+        return bool(_USUALLY.search(self.clause(said)))
+
+    @property
+    def in_dialect(self) -> bool:
+        """Whether words of a dialect were used in the answer."""
+        return any(_DIALECT.search(simplify(u.text)) for u in self.utterances)
+
+    def clause(self, said: SpokenFact) -> str:
+        """Return the clause in which a value was said; '' where its utterance is not among the answer's."""
+        return self._clauses(said)[1]
+
+    def clause_before(self, said: SpokenFact) -> str:
+        """Return the clause before the one in which a value was said; '' where there is none in its utterance."""
+        return self._clauses(said)[0]
+
+    def _clauses(self, said: SpokenFact) -> tuple[str, str]:
+        text = next((simplify(u.text) for u in self.utterances if u.index == said.utterance), "")
+        place = text.find(said.text)
+        if place < 0:
+            return "", ""
+        ends = [0, *(found.end() for found in _CLAUSE.finditer(text, 0, place))]
+        stop = _CLAUSE.search(text, place + len(said.text))
+        before = text[ends[-2] : ends[-1]] if len(ends) > 1 else ""
+        return before, text[ends[-1] : stop.start() if stop else len(text)]

@@ -1,0 +1,37 @@
+"""Days of the week on which somebody is there, held against an entry's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_pipeline.knowledge.written import written_things
+from qa_pipeline.language.grammar.weekdays import days
+from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
+
+
+def check(entry: KnowledgeEntry, fact: Fact, things: Sequence[SpokenFact]) -> FactCheck:
+    """Return how the days that the operator named stand to an entry's open (``weekday``) or ``closed`` days.
+
+    Open on a day that the entry calls closed contradicts it, and the other way round; other days may be of something
+    else and are left to a person.
+    """
+    own = days(fact.value)
+    said = [one for one in things if one.slot in {"weekday", "closed"}]
+    opposite = [one for one in said if one.slot != fact.slot and days(one.value) & own]
+    # 每周一三五上午 in the entry and 周六休息 in its next sentence: what the entry itself says is no contradiction.
+    stated = [value for value in written_things(entry) if value.kind == "weekday"]
+    wrong = [
+        one for one in opposite if not any(v.slot == one.slot and days(one.value) <= days(v.value) for v in stated)
+    ]
+    same = [one for one in said if one.slot == fact.slot]
+    if wrong:
+        return _result(fact, Agreement.CONTRADICTS, wrong[0])
+    if right := [one for one in same if days(one.value) == own]:
+        return _result(fact, Agreement.AGREES, right[-1])
+    open_days = [value for value in stated if value.slot == fact.slot]
+    same = [one for one in same if not any(days(one.value) == days(value.value) for value in open_days)]
+    return _result(fact, Agreement.UNSURE, same[0]) if same else _result(fact, Agreement.MISSING, None)
+
+
+def _result(fact: Fact, agreement: Agreement, said: SpokenFact | None) -> FactCheck:
+    return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, agreement, said)
