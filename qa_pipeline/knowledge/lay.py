@@ -29,7 +29,7 @@ def _ways() -> tuple[tuple[tuple[str, ...], str], ...]:
 
 
 def official(text: str) -> str:
-    """Return the official words, by spaces, for what a text says in lay ones (暖气: 供暖 供热); '' if there are none."""
+    """Return the official words, by spaces, for lay ones in a text (暖气: 供暖 供热); '' if there are none."""
     said = bare(text)
     found = [words for lay, words in lay_words() if lay in said]
     found += [words for way, words in _ways() if _says(said, way)]

@@ -13,6 +13,9 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.language.vectors import Vector, VectorCache
 from qa_pipeline.models import KnowledgeEntry
 
+# Of a workspace: what the meanings of its entries are kept in. Anybody may delete it.
+CACHE = Path("cache", "knowledge", "meanings.sqlite3")
+
 # What an encoder takes a text's time by; an answer says in its first sentences what it is about.
 _ANSWER = 160
 _ASKED = 200
@@ -28,7 +31,8 @@ class Meanings:
 
     def likeness(self, question: str, entries: Sequence[KnowledgeEntry]) -> NDArray[np.float64]:
         """Return for each entry the cosine, 0–1: the mean of its likest way of asking and of its answer."""
-        asked = self._vectors(simplify(question)[:_ASKED]).astype(np.float32)
+        # What a citizen said goes into no file.
+        asked = encoded(simplify(question)[:_ASKED])
         return np.asarray([self._like(asked, entry) for entry in entries], dtype=np.float64)
 
     def _like(self, asked: NDArray[np.float32], entry: KnowledgeEntry) -> float:

@@ -69,6 +69,7 @@ def real_stages(
     from qa_pipeline.asr.engines import make_diarizer  # noqa: PLC0415
     from qa_pipeline.asr.listening import Listener, PreparedCall, prepare  # noqa: PLC0415
     from qa_pipeline.audit import audit_call, gather  # noqa: PLC0415
+    from qa_pipeline.knowledge.meanings import CACHE  # noqa: PLC0415
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex  # noqa: PLC0415
 
     device = pick_device(settings.device)
@@ -102,7 +103,8 @@ def real_stages(
         context: CallContext = gather(file.call, recording, transcript, acoustics, order, index, lexicon, baseline)
         return (*audit_call(context, ruleset, scorecard, demotions), context.corrections)
 
-    return Stages(make_ready, listen, KnowledgeIndex, judge, listener.stamp)
+    searchable = partial(KnowledgeIndex, cache=settings.workspace / CACHE)
+    return Stages(make_ready, listen, searchable, judge, listener.stamp)
 
 
 def hearing_stamp(settings: Settings) -> ModelStamp:
