@@ -27,6 +27,8 @@ from qa_pipeline.models import KnowledgeEntry
 
 SIZES = (1, 3, 10, 40, 160)
 DRAWS = 3
+# The whole base is the nearest to what a centre has.
+_WHOLE = 3.0
 
 
 def main() -> int:
@@ -50,7 +52,7 @@ def main() -> int:
 def observations(
     entries: list[KnowledgeEntry], questions: list[Question], *, by_meaning: bool
 ) -> Iterator[tuple[tuple[float, ...], bool, float]]:
-    """Yield features of first hits, whether they were right, and their weight: every size of base counts the same."""
+    """Yield features of first hits, whether they were right, and their weight: every size the same, the whole more."""
     draw = random.Random(1)  # noqa: S311
     for size in SIZES:
         draws = DRAWS if size < len(entries) else 1
@@ -63,7 +65,7 @@ def observations(
                     index = indices.setdefault(name, KnowledgeIndex(asked, by_meaning=by_meaning))
                     for hit in index.hits(question.text, DAY, 1):
                         right = index.entries[hit.place].entry_id == question.gold
-                        yield hit.support.features, right, 1.0 / draws
+                        yield hit.support.features, right, (1.0 if size < len(entries) else _WHOLE) / draws
 
 
 def _bases(

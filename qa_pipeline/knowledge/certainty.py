@@ -6,13 +6,15 @@ Fitted by ``scripts/fit_certainty.py``; ``bench/retrieval.py`` holds it against 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
-# The constant, and the weights of shared words, of meanings alike and of the lead over the next entry.
-_BY_MEANING = (-8.5, 25.77, 8.46, 7.59)
-_BY_WORDS = (-6.53, 26.54, 0.0, 14.14)
+# The constant, and the weights of shared words, of meanings alike of the lead over the next entry, of the size.
+_BY_MEANING = (-7.73, 24.0, 4.22, 5.69, -0.23)
+_BY_WORDS = (-7.53, 26.81, 0.0, 9.72, -0.2)
 # What official words for lay ones count beside the caller's own.
 _OFFICIAL = 0.6
+# Entries of the largest base that was fitted on; what holds beyond it is not known.
+_LARGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +22,24 @@ class Support:
     """What speaks for a hit.
 
     Args:
-        own: Sound score of the caller's own words, a gram of the question, in parts of the rarest gram's weight.
+        own: Sound score of the caller's own words, in parts of what its grams weigh in all (about 0–1).
         official: The same of the official words for lay ones, 0 where there are none.
         likeness: Of meaning, 0–1; None where meanings were not compared.
         lead: Over the best other entry, in parts of the most that could be; negative for what is not the first.
+        entries: How many entries the base has.
     """
 
     own: float
     official: float
     likeness: float | None
     lead: float
+    entries: int
 
     @property
-    def features(self) -> tuple[float, float, float]:
-        """What the model weighs: shared words, likeness of meaning, lead."""
-        return max(self.own, _OFFICIAL * self.official), self.likeness or 0.0, self.lead
+    def features(self) -> tuple[float, float, float, float]:
+        """What the model weighs: shared words, likeness of meaning, lead, size of the base."""
+        size = log(max(1, min(self.entries, _LARGEST)))
+        return max(self.own, _OFFICIAL * self.official), self.likeness or 0.0, self.lead, size
 
     @property
     def probability(self) -> float:

@@ -27,14 +27,22 @@ class Ranking:
         rows = [self._numbered(grams) for grams in texts]
         self._index = bm25s.BM25(k1=_K1, b=_B)
         self._index.index((rows, self._places), create_empty_token=False, show_progress=False)
+        ends = np.asarray(self._index.scores["indptr"])
+        texts_with = ends[1:] - ends[:-1]
+        self._weights = np.log(1 + (len(rows) - texts_with + 0.5) / (texts_with + 0.5))
         # The weight of a gram that stands in one text only.
-        self.rarest = log(1 + (len(rows) - 0.5) / 1.5)
+        self._rarest = log(1 + (len(rows) - 0.5) / 1.5)
 
     def scores(self, grams: Grams) -> NDArray[np.float32]:
         """Return the score of every text, 0 where nothing is shared."""
         known = [place for place in map(self._places.get, grams.tolist()) if place is not None]
         scores: NDArray[np.float32] = self._index.get_scores_from_ids(known)
         return scores
+
+    def weight(self, grams: Grams) -> float:
+        """Return what grams weigh in all, those that stand in no text as much as those that stand in one."""
+        places = [self._places.get(gram, -1) for gram in grams.tolist()]
+        return float(sum(self._rarest if place < 0 else self._weights[place] for place in places))
 
     def _numbered(self, grams: Grams) -> NDArray[np.int32]:
         places = self._places

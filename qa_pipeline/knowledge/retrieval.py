@@ -140,12 +140,12 @@ class _Asked:
             both = own + _OFFICIAL * extra
             self.scores = self.scores + both.astype(np.float64) / max(float(both.max()), 1e-9)
             if view is VIEWS[0]:
-                self._own, self._own_most = own, max(1, len(grams)) * ranking.rarest
-                self._extra, self._extra_most = extra, max(1, len(lay_grams)) * ranking.rarest
+                self._own, self._own_most = own, max(ranking.weight(grams), 1e-9)
+                self._extra, self._extra_most = extra, max(ranking.weight(lay_grams), 1e-9)
 
     def support(self, place: int, likeness: float | None, lead: float) -> Support:
         own, extra = float(self._own[place]) / self._own_most, float(self._extra[place]) / self._extra_most
-        return Support(own, extra, likeness, lead)
+        return Support(own, extra, likeness, lead, len(self.scores))
 
 
 def _searched(entry: KnowledgeEntry) -> str:
