@@ -62,24 +62,26 @@ def _match(part: Part, answered: str, before: _Matched | None, index: KnowledgeI
         return _covered(found, part.asked)
     if found is not None and found.entry.entry_id == before.entry.entry_id:
         return replace(before, score=max(before.score, found.score))
-    if found is not None and found.sure and (part.further or not _stays(before, part.asked, index, day)):
-        return _covered(found, part.asked)
-    if part.further and _stands_alone(part.asked, before, index, day):
-        return _covered(found, part.asked)
-    return before
+    return _covered(found, part.asked) if _another(part, found, before, index, day) else before
+
+
+def _another(part: Part, found: Match | None, before: _Matched, index: KnowledgeIndex, day: date) -> bool:
+    """Whether a question leaves the matter before, of which it does not name the entry first."""
+    if asks_only_details(part.asked):
+        return False
+    hits = {hit.entry.entry_id: hit.score for hit in index.search(part.asked, day, 5)}
+    of_before = hits.get(before.entry.entry_id, 0.0) if before.entry is not None else 0.0
+    if part.further and of_before < _NOT_ASKED:
+        return True
+    if found is None or found.score < COVERED:
+        return False
+    return (found.sure and of_before < _NOT_ASKED) or not _stays(before, part.asked, index, day)
 
 
 def _stays(before: _Matched, asked: str, index: KnowledgeIndex, day: date) -> bool:
     """Whether a question still is of the matter before when both are asked together."""
     together = index.search(f"{before.asked}，{asked}", day, 1)
     return not together or (before.entry is not None and together[0].entry.entry_id == before.entry.entry_id)
-
-
-def _stands_alone(asked: str, before: _Matched, index: KnowledgeIndex, day: date) -> bool:
-    """Whether a question that is said to be another one shares nothing with the matter before."""
-    hits = {hit.entry.entry_id: hit.score for hit in index.search(asked, day, 5)}
-    of_before = hits.get(before.entry.entry_id, 0.0) if before.entry is not None else 0.0
-    return of_before < _NOT_ASKED and not asks_only_details(asked)
 
 
 def _settled(asked: str, answered: str, index: KnowledgeIndex, day: date) -> Match | None:

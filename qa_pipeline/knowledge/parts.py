@@ -75,7 +75,9 @@ def _take_turn(cut: list[Part], turn: list[Utterance], text: str, number: int, *
     if another or (questions.asks(text) if cut else questions.states_matter(text)):
         for place, asked in enumerate(questions.questions_in(text)):
             said = [u for u in turn if u.text in asked or asked in u.text] or turn
-            cut.append(Part(asked, list(said), number, further=another or place > 0))
+            cut.append(
+                Part(asked, list(said), number, further=questions.goes_further(asked) or (another and place == 0))
+            )
     elif cut and cut[-1].clarified:
         cut[-1].clarified.extend(turn)
 

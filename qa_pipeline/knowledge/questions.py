@@ -31,12 +31,13 @@ _NOTHING = re.compile(
 # What is asked of any matter.
 _DETAILS = re.compile(
     r"材料|东西|证件|原件|复印件|照片|时间|时候|多长|多久|几天|几个|几点|工作日|钱|费用|收费|免费|手续|预约|电话|号码|地址|地方|窗口|网上|手机|"
-    r"上班|周末|周六|周日|本人|亲自|代办|家人|别人|拿到|下来|办好|办完|办理|能办|到账|带|交|拿|办|收|必须|一定|自己|一般|大概|准备|提前|具体|直接|[几天]"
+    r"上班|周末|周六|周日|本人|亲自|代办|家人|别人|拿到|下来|办好|办完|办理|能办|到账|带|交|拿|办|收|必须|一定|自己|一般|大概|准备|提前|具体|直接|[几天等零一二三四五六七八九十百千万半能才再又得行会用去到好完好办不咋还请问讲张块号点有多各共人家两下想这那]"
 )
-_SENTENCE = re.compile(r"(?<=[。？！?!；;])")
+_CLAUSE = re.compile(r"(?<=[，,。？！?!；;])")
 _OPENS = 6
 _FOLLOWS = 3
 _NAMES = 4
+_WORD = 2
 
 
 def asks(text: str) -> bool:
@@ -64,7 +65,7 @@ def names_matter(text: str) -> bool:
 def asks_only_details(text: str) -> bool:
     """Return whether a question names nothing but what is asked of any matter: 还有，要带什么材料."""
     left = _DETAILS.sub("", matter(_NOTHING.sub("", _FURTHER.sub("", simplify(text)))))
-    return spoken_length(left) < _NAMES
+    return spoken_length(left) < _WORD
 
 
 def refuses(text: str) -> bool:
@@ -85,33 +86,33 @@ def without_taken_back(text: str) -> str:
 def questions_in(text: str) -> list[str]:
     """Return the questions of a turn, in order, each with what was said to it; the turn whole where it is one.
 
-    It is cut where a sentence asks and the next one too, and before 还有, 另外 and their like. What asks nothing
-    belongs to the question after it, at the end to the one before.
+    It is cut after a clause that asks, and before 还有, 另外 and their like. A piece that names no matter of its own
+    (我想问一下; 要多少钱) belongs to its neighbour, and what asks nothing to the question after it.
     """
     found: list[str] = []
     waiting = ""
-    for piece in _pieces(simplify(text)):
-        if _FURTHER.match(piece) and spoken_length(matter(waiting)) >= _OPENS:
+    for clause in _clauses(simplify(text)):
+        if _FURTHER.match(clause) and spoken_length(matter(waiting)) >= _OPENS:
             found.append(waiting)
             waiting = ""
-        waiting += piece
-        if asks(piece):
+        waiting += clause
+        if asks(clause) and not asks_only_details(waiting):
             found.append(waiting)
             waiting = ""
-    if spoken_length(waiting) >= _OPENS and _FURTHER.match(waiting):
-        found.append(waiting)
-        waiting = ""
-    if not found:
-        return [text] if waiting else []
-    found[-1] += waiting
-    return found
+        elif asks(clause) and found and not _FURTHER.match(waiting):
+            found[-1] += waiting
+            waiting = ""
+    if found and not (spoken_length(waiting) >= _OPENS and _FURTHER.match(waiting)):
+        return [*found[:-1], found[-1] + waiting]
+    return [*found, waiting] if waiting else found
 
 
-def _pieces(text: str) -> list[str]:
-    cut = []
-    for sentence in filter(None, _SENTENCE.split(text)):
-        places = [m.start() for m in _FURTHER.finditer(sentence) if m.start() and not sentence[m.start() - 1].isalnum()]
-        cut += [sentence[a:b] for a, b in zip([0, *places], [*places, len(sentence)], strict=True)]
+def _clauses(text: str) -> list[str]:
+    """Return the clauses of a text with the marks after them, cut before 还有 and the like too."""
+    cut: list[str] = []
+    for clause in filter(None, _CLAUSE.split(text)):
+        places = [m.start() for m in _FURTHER.finditer(clause) if m.start() and not clause[m.start() - 1].isalnum()]
+        cut += [clause[a:b] for a, b in zip([0, *places], [*places, len(clause)], strict=True)]
     return cut
 
 

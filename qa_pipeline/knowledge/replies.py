@@ -23,11 +23,15 @@ _COURTESY = re.compile(
 )
 _TAGS = re.compile(r"^(?:可以|行|好|对|是|明白|清楚|听清|记下|听清楚|记住|您看行|您看可以)(?:了)?(?:吗|吧|不|么)$")
 _CHECKS = re.compile(r"核对|确认一下|重复一下|您(?:是)?说(?:您|的)?|您刚才说")
-_YES_NO = re.compile(r"(?:吗|么|对吧|是吧|没有|没)$|是不是|有没有|是否|还是|能不能|方便")
+_YES_NO = re.compile(r"(?:吗|么|对吧|是吧)$")
+# 决定是否受理 asks nobody: such words ask where they are said to the caller.
+_CHOICE = re.compile(r"(?:没有|没)$|是不是|有没有|是否|还是|能不能|方便")
+_TO_CALLER = re.compile(r"您|你|请问|家里|现场|当时|那边|孩子|老人")
 _OPEN = re.compile(r"什么|啥|哪|几(?!乎)|多少|多久|怎么称呼|贵姓|谁|呢$")
 _ASKED_FOR = re.compile(
     r"^(?:请问|您|你|那|具体|大概|是|当时|家里|现场|几)|(?:什么(?:时候|位置|地方|时间)|哪里|哪儿|贵姓|称呼|多少|几[^，]{0,3})$"
 )
+_EITHER = re.compile(r"(?:[^，。]{0,4}，)?(?:请问)?[您你][^，。]{0,16}，?还是[^，。]{1,16}")
 _DEPENDS = re.compile(r"要看|看[您你是]|取决于|都(?:可以|行|能)|不管|无论")
 _LEFT = 3
 
@@ -46,7 +50,7 @@ def reply(text: str) -> Reply:
     clauses = [clause for clause in clauses if not _OFFERS.search(clause) and not _TAGS.match(clause)]
     if not clauses:
         return Reply.COURTESY
-    if _reads_back(text) or all(map(_asks, clauses)):
+    if _reads_back(text) or _gives_choice(text) or all(map(_asks, clauses)):
         return Reply.ASKS_BACK
     return Reply.ANSWER
 
@@ -57,15 +61,26 @@ def offers(text: str) -> bool:
 
 
 def _matter(clause: str) -> bool:
-    return len(_COURTESY.sub("", clause)) >= _LEFT or bool(_YES_NO.search(clause) and len(clause) > _LEFT)
+    return len(_COURTESY.sub("", clause)) >= _LEFT or bool(
+        (_YES_NO.search(clause) or _CHOICE.search(clause)) and len(clause) > _LEFT
+    )
 
 
 def _asks(clause: str) -> bool:
     if _YES_NO.search(clause):
         return True
-    # 要看是哪一类，几天都可以: an open word alone makes no question of what states a value or says that it depends.
-    open_ = _OPEN.search(clause) and _ASKED_FOR.search(clause) and not _DEPENDS.search(clause)
-    return bool(open_) and not values(clause)
+    if values(clause) or _DEPENDS.search(clause):
+        return False  # 要看是哪一类，几天都可以: it states a value, or says that it depends
+    if _CHOICE.search(clause) and _TO_CALLER.search(clause):
+        return True
+    return bool(_OPEN.search(clause) and _ASKED_FOR.search(clause))
+
+
+def _gives_choice(text: str) -> bool:
+    """Whether a text is 您是丢了，还是到期了 and no more, which is cut into clauses that ask nothing each."""
+    return (
+        bool(_EITHER.fullmatch(simplify(text).strip("，。？！?, "))) and not values(text) and not _DEPENDS.search(text)
+    )
 
 
 def _reads_back(text: str) -> bool:
