@@ -36,7 +36,7 @@ _DETAILS = re.compile(
 _CLAUSE = re.compile(r"(?<=[，,。？！?!；;])")
 _OPENS = 6
 _FOLLOWS = 3
-_NAMES = 4
+_NAMES = 3
 _WORD = 2
 
 
