@@ -9,7 +9,7 @@ from itertools import groupby
 
 from qa_pipeline.knowledge.checking import checked
 from qa_pipeline.knowledge.parts import Part, parts
-from qa_pipeline.knowledge.questions import asks_only_details
+from qa_pipeline.knowledge.questions import asks_only_details, states_matter, windows
 from qa_pipeline.knowledge.retrieval import SURE, KnowledgeIndex, Match
 from qa_pipeline.models import Exchange, KnowledgeEntry, Transcript, Utterance
 
@@ -20,6 +20,8 @@ _ANSWER_WEIGHT = 0.5
 # How sure it must be that words were about another entry than the one asked for, before they are taken as volunteered.
 _VOLUNTEERED, _NOT_ASKED = 0.9, 0.1
 _SUBSTANCE = 8  # characters
+# Characters of the questions that certainty was fitted on; and what a part of a question is worth beside the whole.
+_WINDOW, _OF_WINDOW = 24, 0.8
 # What a match is worth where two versions of the entry claim the day: a person must say which of them held.
 _OVERLAP = 0.5
 
@@ -57,9 +59,12 @@ def exchanges(transcript: Transcript, index: KnowledgeIndex, day: date) -> tuple
 
 def _match(part: Part, answered: str, before: _Matched | None, index: KnowledgeIndex, day: date) -> _Matched:
     """Find a part's entry: by the question, with the answer's words to settle it; a follow-up stays with its matter."""
-    found = _settled(part.asked, answered, index, day)
+    asked = part.asked
+    if before is not None and before.entry is None and asks_only_details(asked):
+        asked = f"{before.asked}，{asked}"  # 你们能不能管: of the matter before, which nothing has covered yet
+    found = _settled(asked, answered, index, day)
     if before is None or before.entry is None:
-        return _covered(found, part.asked)
+        return _covered(found, asked)
     if found is not None and found.entry.entry_id == before.entry.entry_id:
         return replace(before, score=max(before.score, found.score))
     return _covered(found, part.asked) if _another(part, found, before, index, day) else before
@@ -69,7 +74,7 @@ def _another(part: Part, found: Match | None, before: _Matched, index: Knowledge
     """Whether a question leaves the matter before, of which it does not name the entry first."""
     if asks_only_details(part.asked):
         return False
-    hits = {hit.entry.entry_id: hit.score for hit in index.search(part.asked, day, 5)}
+    hits = {hit.entry.entry_id: hit.score for hit in _asked(part.asked, index, day)}
     of_before = hits.get(before.entry.entry_id, 0.0) if before.entry is not None else 0.0
     if part.further and of_before < _NOT_ASKED:
         return True
@@ -86,7 +91,7 @@ def _stays(before: _Matched, asked: str, index: KnowledgeIndex, day: date) -> bo
 
 def _settled(asked: str, answered: str, index: KnowledgeIndex, day: date) -> Match | None:
     """Let the answer's words vote on the question's hits, and find what lay words alone do not (身份证不见了)."""
-    hits = index.search(asked, day)
+    hits = _asked(asked, index, day)
     together = index.search(f"{asked}，{answered}", day, 5) if answered else hits
     by_question = {hit.entry.entry_id: hit.score for hit in hits}
     votes = {hit.entry.entry_id: hit.score for hit in together}
@@ -96,6 +101,16 @@ def _settled(asked: str, answered: str, index: KnowledgeIndex, day: date) -> Mat
         for name, entry in entries.items()
     ]
     return max(scored, key=lambda match: match.score, default=None)
+
+
+def _asked(asked: str, index: KnowledgeIndex, day: date) -> list[Match]:
+    """Search for a question, whole and, where it is a story, clause by clause: most of a story is of no entry."""
+    best = {hit.entry.entry_id: hit for hit in index.search(asked, day, 5)}
+    for window in filter(states_matter, windows(asked, _WINDOW)):
+        for hit in index.search(window, day, 1):
+            part = Match(hit.entry, round(hit.score * _OF_WINDOW, 4))
+            best[hit.entry.entry_id] = max(best.get(hit.entry.entry_id, part), part, key=lambda match: match.score)
+    return sorted(best.values(), key=lambda match: -match.score)
 
 
 def _covered(found: Match | None, asked: str) -> _Matched:

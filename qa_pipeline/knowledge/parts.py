@@ -71,7 +71,9 @@ def _take_answer(part: Part, turn: list[Utterance]) -> None:
 def _take_turn(cut: list[Part], turn: list[Utterance], text: str, number: int, *, offered: bool) -> None:
     """Begin the parts that a turn of the caller's asks, or take it as a reply to what the operator asked back."""
     further = questions.goes_further(text)
-    another = further or (offered and questions.names_matter(text) and not questions.refuses(text))
+    if offered and questions.refuses(text):
+        return
+    another = further or (offered and questions.names_matter(text))
     if another or (questions.asks(text) if cut else questions.states_matter(text)):
         for place, asked in enumerate(questions.questions_in(text)):
             said = [u for u in turn if u.text in asked or asked in u.text] or turn

@@ -13,17 +13,17 @@ _ASKS = re.compile(
 )
 # Anger and surprise in the form of a question, and questions of who is speaking or whether the line is up.
 _NO_QUESTION = re.compile(
-    r"管不管|还有没有王法|没有没有|你们?(?:是|这是)(?:什么|干什么|干啥)|什么态度|听(?:得|的)?(?:到|见)吗|喂|你说什么|再说一遍|你叫什么|工号|真的[啊吗]|"
+    r"管不管|还有没有王法|没有没有|没了没了|你们?(?:是|这是)(?:什么|干什么|干啥)|什么态度|听(?:得|的)?(?:到|见)吗|喂|你说什么|再说一遍|你叫什么|工号|真的[啊吗]|"
     r"什么时候说过|怎么说话|怎么[回这]|谁跟|干什么吃|摆设|还有理|是吧|对吧|好吗$|行吗$|要这么久|没事吧|不是吗"
 )
 _FURTHER = re.compile(
-    r"(?:还有(?:一个|个|一件|件)?(?:问题|事|就是|那个|呢)?|另外|再(?:问|咨询|打听)(?:一下|一个|个|你|您)?|再一个|再有|还想(?:再)?(?:问|咨询|反映)|"
+    r"(?:还有(?:一个|个|一件|件)?(?:问题|事|就是|那个|呢)?|另外|再(?:问|咨询|打听)(?!问?别人)(?:一下|一个|个|你|您)?|再一个|再有|还想(?:再)?(?:问|咨询|反映)|"
     r"顺便(?:再)?(?:问|说)?|最后(?:再)?(?:问|一个)|第[二三]个?(?:问题|事|是)?|[二三]是|其次|对了)"
 )
 _TAKEN_BACK = re.compile(
     r"(?:先)?不(?:问|说|查|办|咨询)(?:这个|那个|了|这|它)|不是(?:要)?(?:问|说|办|咨询)[^，。]*|(?:问|说|讲)错了|搞错了|弄错了|算了"
 )
-_REFUSES = re.compile(r"没有?了|没有?别的|没事了|不用了|不需要|没有?其他|就这些|就这样")
+_REFUSES = re.compile(r"没有?了|^没有|没有?别的|没事了|不用了|不需要|没有?其他|就这些|就这样")
 # What is said of no matter at all: a wrong number, thanks, good-bye.
 _NOTHING = re.compile(
     r"(?:我)?打错(?:电话)?了?|没事了?|我?查到了|知道了|明白了|不好意思|麻烦(?:你|您)了?|谢谢|再见|[哦嗯啊]"
@@ -32,6 +32,10 @@ _NOTHING = re.compile(
 _DETAILS = re.compile(
     r"材料|东西|证件|原件|复印件|照片|时间|时候|多长|多久|几天|几个|几点|工作日|钱|费用|收费|免费|手续|预约|电话|号码|地址|地方|窗口|网上|手机|"
     r"上班|周末|周六|周日|本人|亲自|代办|家人|别人|拿到|下来|办好|办完|办理|能办|到账|带|交|拿|办|收|必须|一定|自己|一般|大概|准备|提前|具体|直接|[几天等零一二三四五六七八九十百千万半能才再又得行会用去到好完好办不咋还请问讲张块号点有多各共人家两下想这那]"
+)
+# What leads to a question that is still to come.
+_LEADS = re.compile(
+    r"(?:我)?(?:就|先|再)?想?(?:问问|问一下|问下|咨询一下|咨询|打听一下|了解一下|想问)(?:一下|你们?|您|问)?"
 )
 _CLAUSE = re.compile(r"(?<=[，,。？！?!；;])")
 _OPENS = 6
@@ -83,6 +87,20 @@ def without_taken_back(text: str) -> str:
     return "，".join(c for c in re.split(r"[，。！？,!?]", simplify(text)) if c and not _TAKEN_BACK.search(c))
 
 
+def windows(text: str, most: int) -> list[str]:
+    """Return runs of neighbouring clauses of at most so many characters; [] where the text is no longer than one."""
+    cut = [clause for clause in _clauses(simplify(text)) if spoken_length(clause)]
+    if spoken_length(text) <= most:
+        return []
+    found: list[str] = []
+    for clause in cut:
+        if found and spoken_length(found[-1] + clause) <= most:
+            found[-1] += clause
+        else:
+            found.append(clause)
+    return found
+
+
 def questions_in(text: str) -> list[str]:
     """Return the questions of a turn, in order, each with what was said to it; the turn whole where it is one.
 
@@ -96,10 +114,11 @@ def questions_in(text: str) -> list[str]:
             found.append(waiting)
             waiting = ""
         waiting += clause
-        if asks(clause) and not asks_only_details(waiting):
+        asking = asks(_LEADS.sub("", clause))
+        if asking and not asks_only_details(waiting):
             found.append(waiting)
             waiting = ""
-        elif asks(clause) and found and not _FURTHER.match(waiting):
+        elif asking and found and not _FURTHER.match(waiting):
             found[-1] += waiting
             waiting = ""
     if found and not (spoken_length(waiting) >= _OPENS and _FURTHER.match(waiting)):

@@ -237,3 +237,13 @@ def test_another_matter_that_nothing_covers_leaves_the_first_alone() -> None:
         ("话", "这个要问动物园"),
     )
     assert entries(found) == ["K1", None]
+
+
+def test_a_follow_up_of_what_nothing_covers_is_covered_by_nothing() -> None:
+    found = cut(
+        ("来", "动物园的门票在哪里卖"),
+        ("话", "这个我查不到"),
+        ("来", "那你们能不能管"),
+        ("话", "带租房合同到派出所申请居住证的话我们可以告诉您"),
+    )
+    assert entries(found) == [None]
