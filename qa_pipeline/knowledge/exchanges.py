@@ -9,7 +9,7 @@ from itertools import groupby
 
 from qa_pipeline.knowledge.checking import checked
 from qa_pipeline.knowledge.parts import Part, parts
-from qa_pipeline.knowledge.questions import asks_only_details, states_matter, windows
+from qa_pipeline.knowledge.questions import asks_only_details, windows
 from qa_pipeline.knowledge.retrieval import SURE, KnowledgeIndex, Match
 from qa_pipeline.models import Exchange, KnowledgeEntry, Transcript, Utterance
 
@@ -106,7 +106,9 @@ def _settled(asked: str, answered: str, index: KnowledgeIndex, day: date) -> Mat
 def _asked(asked: str, index: KnowledgeIndex, day: date) -> list[Match]:
     """Search for a question, whole and, where it is a story, clause by clause: most of a story is of no entry."""
     best = {hit.entry.entry_id: hit for hit in index.search(asked, day, 5)}
-    for window in filter(states_matter, windows(asked, _WINDOW)):
+    for window in windows(asked, _WINDOW):
+        if asks_only_details(window):
+            continue
         for hit in index.search(window, day, 1):
             part = Match(hit.entry, round(hit.score * _OF_WINDOW, 4))
             best[hit.entry.entry_id] = max(best.get(hit.entry.entry_id, part), part, key=lambda match: match.score)

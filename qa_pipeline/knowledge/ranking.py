@@ -31,7 +31,7 @@ class Ranking:
         texts_with = ends[1:] - ends[:-1]
         self._weights = np.log(1 + (len(rows) - texts_with + 0.5) / (texts_with + 0.5))
         # The weight of a gram that stands in one text only.
-        self._rarest = log(1 + (len(rows) - 0.5) / 1.5)
+        self.rarest = log(1 + (len(rows) - 0.5) / 1.5)
 
     def scores(self, grams: Grams) -> NDArray[np.float32]:
         """Return the score of every text, 0 where nothing is shared."""
@@ -42,7 +42,7 @@ class Ranking:
     def weight(self, grams: Grams) -> float:
         """Return what grams weigh in all, those that stand in no text as much as those that stand in one."""
         places = [self._places.get(gram, -1) for gram in grams.tolist()]
-        return float(sum(self._rarest if place < 0 else self._weights[place] for place in places))
+        return float(sum(self.rarest if place < 0 else self._weights[place] for place in places))
 
     def _numbered(self, grams: Grams) -> NDArray[np.int32]:
         places = self._places

@@ -31,6 +31,8 @@ _OFFICIAL, _MEANING = 0.75, 4.0
 _MOST = len(VIEWS) + _MEANING
 # So much of the weight of the caller's words is the least that official ones are taken as parts of.
 _LEAST_OFFICIAL = 0.3
+# Of one character (管) everything is known and nothing told: the least is what two characters and their pair weigh.
+_LEAST_GRAMS = 3
 # Entries that meanings are compared of. Each costs some 5 ms once; of 190 questions all had theirs among them.
 _CANDIDATES = 32
 # How far hits of one matter lie apart where there is no other entry at all.
@@ -142,7 +144,7 @@ class _Asked:
             both = own + _OFFICIAL * extra
             self.scores = self.scores + both.astype(np.float64) / max(float(both.max()), 1e-9)
             if view is VIEWS[0]:
-                weight = max(ranking.weight(grams), 1e-9)
+                weight = max(ranking.weight(grams), _LEAST_GRAMS * ranking.rarest)
                 self._own, self._own_most = own, weight
                 # One official word for a long question is little, however well it fits.
                 self._extra, self._extra_most = extra, max(ranking.weight(lay_grams), _LEAST_OFFICIAL * weight)

@@ -244,6 +244,6 @@ def test_a_follow_up_of_what_nothing_covers_is_covered_by_nothing() -> None:
         ("来", "动物园的门票在哪里卖"),
         ("话", "这个我查不到"),
         ("来", "那你们能不能管"),
-        ("话", "带租房合同到派出所申请居住证的话我们可以告诉您"),
+        ("话", "这个要问公园管理处，您可以到派出所旁边那个窗口问一下"),
     )
     assert entries(found) == [None]
