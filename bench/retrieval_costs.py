@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.question_sets import DAY, SHARED, base, development, made
 from bench.results import own_memory_mb
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
+from qa_pipeline.language.meaning import encoded
 from qa_pipeline.models import KnowledgeEntry
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +34,8 @@ class Costs:
         first_ms: A question with meaning whose entries were never looked at before.
         kept_ms: After a new start, with the meanings of entries kept in a file.
         warm_ms: A question with meaning, meanings of entries in memory.
-        warm_mb: What the process holds more after all questions, with the encoder.
+        warm_mb: What the process holds more after all questions.
+        encoder_mb: What the encoder of meanings holds, whatever the size.
     """
 
     size: int
@@ -44,6 +46,7 @@ class Costs:
     kept_ms: float
     warm_ms: float
     warm_mb: int
+    encoder_mb: int
 
 
 def costs(size: int, data: Path) -> Costs:
@@ -67,6 +70,9 @@ def grown(size: int, data: Path) -> Iterator[KnowledgeEntry]:
 
 def _measured(size: int, data: Path) -> Costs:
     entries, questions = list(grown(size, data)), [question.text for question in development(data)][:40]
+    held = own_memory_mb()
+    encoded(questions[0])
+    encoder_mb = own_memory_mb() - held
     KnowledgeIndex(entries[:1]).search(questions[0], DAY)  # dictionaries and weights are not the index's
     held, begun = own_memory_mb(), time.process_time()
     by_words = KnowledgeIndex(entries, by_meaning=False)
@@ -81,7 +87,7 @@ def _measured(size: int, data: Path) -> Costs:
         warm_mb = own_memory_mb() - held
         del first
         kept_ms = _ms(KnowledgeIndex(entries, cache), questions)
-    return Costs(size, start_s, mb, words_ms, first_ms, kept_ms, warm_ms, warm_mb)
+    return Costs(size, start_s, mb, words_ms, first_ms, kept_ms, warm_ms, warm_mb, encoder_mb)
 
 
 def _ms(index: KnowledgeIndex, questions: Sequence[str]) -> float:
