@@ -82,7 +82,7 @@ def try_rules(
     try:
         wanted = ruleset_named(ruleset, settings, session)
         shown = Shown(everything, _known(tuple(rule or ()), wanted))
-        index = _index(session)
+        index = _index(session, settings)
         if cases:
             _cases(wanted, index, as_json=as_json)
         if dialogue is not None:
@@ -137,11 +137,14 @@ def _known(codes: tuple[str, ...], ruleset: Ruleset) -> tuple[str, ...]:
     return codes
 
 
-def _index(session: Session | None) -> KnowledgeIndex:
+def _index(session: Session | None, settings: Settings | None) -> KnowledgeIndex:
+    from qa_pipeline.knowledge.meanings import CACHE
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex
     from qa_pipeline.store.queries import entries
 
-    return KnowledgeIndex(() if session is None else entries(session))
+    if session is None or settings is None:
+        return KnowledgeIndex(())
+    return KnowledgeIndex(entries(session), settings.workspace / CACHE)
 
 
 def _dialogue(source: str, ruleset: Ruleset, index: KnowledgeIndex, settings: Settings | None) -> One:

@@ -1,81 +1,29 @@
-"""The call cut into the caller's questions and the operator's answers, each held against the knowledge base."""
+"""The call as questions and answers, each held against the entry of the knowledge base that it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
-from qa_pipeline.knowledge.compare import compare
-from qa_pipeline.knowledge.facts import spoken_facts
-from qa_pipeline.knowledge.questions import asks, states_matter
+from qa_pipeline.knowledge.checking import checked
+from qa_pipeline.knowledge.parts import Part, parts
+from qa_pipeline.knowledge.questions import asks_only_details, windows
 from qa_pipeline.knowledge.retrieval import SURE, KnowledgeIndex, Match
-from qa_pipeline.models import Exchange, KnowledgeEntry, Role, SpokenFact, Transcript, Utterance
+from qa_pipeline.models import Exchange, KnowledgeEntry, Transcript, Utterance
 
 # Below this a hit is no hit: the base does not cover the question.
 COVERED = 0.3
 # The operator's answer is worth less than the question: it may be wrong, and it names other matters too.
 _ANSWER_WEIGHT = 0.5
-
-
-@dataclass
-class _Part:
-    """A question and what followed until the next one."""
-
-    question: list[Utterance] = field(default_factory=list)
-    answer: list[Utterance] = field(default_factory=list)
-    details: list[Utterance] = field(default_factory=list)
-
-    @property
-    def asked(self) -> str:
-        return "，".join(u.text for u in self.question)
-
-    @property
-    def answered(self) -> str:
-        return "，".join(u.text for u in self.answer)
-
-
-def exchanges(transcript: Transcript, index: KnowledgeIndex, day: date) -> tuple[Exchange, ...]:
-    """Return what was asked and answered, in order; questions about one entry are one exchange.
-
-    Where nobody can tell who spoke, there are none. ``score`` is the probability that the entry is the right one;
-    ``entry`` is None below `COVERED`.
-    """
-    facts = spoken_facts(transcript)
-    merged: list[Exchange] = []
-    before: _Matched | None = None
-    for part in _parts(transcript):
-        before = _match(part, before, index, day)
-        merged = _with(merged, Exchange(_places(part.question), _places(part.answer), before.entry, before.score))
-    by_place = {u.index: u for u in transcript.utterances}
-    return tuple(_checked(exchange, facts, by_place, day) for exchange in merged)
-
-
-def _parts(transcript: Transcript) -> list[_Part]:
-    """Cut at every turn of the caller's that asks; the first that says what the matter is begins the first part."""
-    parts: list[_Part] = []
-    for turn in _turns(transcript):
-        if turn[0].role is Role.OPERATOR:
-            if parts:
-                parts[-1].answer.extend(turn)
-        elif turn[0].role is Role.CALLER:
-            text = "，".join(u.text for u in turn)
-            if asks(text) if parts else states_matter(text):
-                parts.append(_Part(question=list(turn)))
-            elif parts:
-                parts[-1].details.extend(turn)
-    return parts
-
-
-def _turns(transcript: Transcript) -> Iterator[list[Utterance]]:
-    turn: list[Utterance] = []
-    for utterance in transcript.utterances:
-        if turn and turn[-1].role is not utterance.role:
-            yield turn
-            turn = []
-        turn.append(utterance)
-    if turn:
-        yield turn
+# How sure it must be that words were about another entry than the one asked for, before they are taken as volunteered.
+_VOLUNTEERED, _NOT_ASKED = 0.9, 0.1
+_SUBSTANCE = 8  # characters
+# Characters of the questions that certainty was fitted on; and what a part of a question is worth beside the whole.
+_WINDOW, _OF_WINDOW = 24, 0.8
+# What a match is worth where two versions of the entry claim the day: a person must say which of them held.
+_OVERLAP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +33,86 @@ class _Matched:
     asked: str
 
 
-def _match(part: _Part, before: _Matched | None, index: KnowledgeIndex, day: date) -> _Matched:
+def exchanges(transcript: Transcript, index: KnowledgeIndex, day: date) -> tuple[Exchange, ...]:
+    """Return what was asked and answered, in order; questions about one entry are one exchange.
+
+    Where nobody can tell who spoke, there are none. ``score`` is the probability that the entry is the right one;
+    ``entry`` is None below `COVERED`. What the operator said unasked of another entry comes last.
+    """
+    found: list[Exchange] = []
+    unasked: list[Exchange] = []
+    before: _Matched | None = None
+    for _, group in groupby(parts(transcript), key=lambda part: part.group):
+        cut = list(group)
+        matched: list[_Matched] = []
+        for part in cut:
+            before = _match(part, cut[-1].answered, before, index, day)
+            matched.append(before)
+        _allot(cut, matched, index, day)
+        for part, match in zip(cut, matched, strict=True):
+            unasked += _volunteered(part, match, index, day)
+            found = _with(found, _exchange(part, match, index, day))
+    for exchange in unasked:
+        found = _with(found, exchange)
+    return checked(found, transcript, day)
+
+
+def _match(part: Part, answered: str, before: _Matched | None, index: KnowledgeIndex, day: date) -> _Matched:
     """Find a part's entry: by the question, with the answer's words to settle it; a follow-up stays with its matter."""
-    found = _settled(part, index.search(part.asked, day), index, day)
+    asked = part.asked
+    if before is not None and before.entry is None and asks_only_details(asked):
+        asked = f"{before.asked}，{asked}"  # 你们能不能管: of the matter before, which nothing has covered yet
+    found = _settled(asked, answered, index, day)
     if before is None or before.entry is None:
-        return _covered(found, part.asked)
+        return _covered(found, asked)
     if found is not None and found.entry.entry_id == before.entry.entry_id:
         return replace(before, score=max(before.score, found.score))
-    together = index.search(f"{before.asked}，{part.asked}", day, 1)
-    stays = not together or together[0].entry.entry_id == before.entry.entry_id
-    if found is None or not found.sure or stays:
-        return before
-    return _covered(found, part.asked)
+    return _covered(found, part.asked) if _another(part, found, before, index, day) else before
 
 
-def _settled(part: _Part, hits: list[Match], index: KnowledgeIndex, day: date) -> Match | None:
+def _another(part: Part, found: Match | None, before: _Matched, index: KnowledgeIndex, day: date) -> bool:
+    """Whether a question leaves the matter before, of which it does not name the entry first."""
+    if asks_only_details(part.asked):
+        return False
+    hits = {hit.entry.entry_id: hit.score for hit in _asked(part.asked, index, day)}
+    of_before = hits.get(before.entry.entry_id, 0.0) if before.entry is not None else 0.0
+    if part.further and of_before < _NOT_ASKED:
+        return True
+    if found is None or found.score < COVERED:
+        return False
+    return (found.sure and of_before < _NOT_ASKED) or not _stays(before, part.asked, index, day)
+
+
+def _stays(before: _Matched, asked: str, index: KnowledgeIndex, day: date) -> bool:
+    """Whether a question still is of the matter before when both are asked together."""
+    together = index.search(f"{before.asked}，{asked}", day, 1)
+    return not together or (before.entry is not None and together[0].entry.entry_id == before.entry.entry_id)
+
+
+def _settled(asked: str, answered: str, index: KnowledgeIndex, day: date) -> Match | None:
     """Let the answer's words vote on the question's hits, and find what lay words alone do not (身份证不见了)."""
-    together = index.search(f"{part.asked}，{part.answered}", day, 5)
-    asked = {hit.entry.entry_id: hit.score for hit in hits}
+    hits = _asked(asked, index, day)
+    together = index.search(f"{asked}，{answered}", day, 5) if answered else hits
+    by_question = {hit.entry.entry_id: hit.score for hit in hits}
     votes = {hit.entry.entry_id: hit.score for hit in together}
     entries = {hit.entry.entry_id: hit.entry for hit in (*together, *hits)}
     scored = [
-        Match(entry, (asked.get(name, 0.0) + _ANSWER_WEIGHT * votes.get(name, 0.0)) / (1 + _ANSWER_WEIGHT))
+        Match(entry, (by_question.get(name, 0.0) + _ANSWER_WEIGHT * votes.get(name, 0.0)) / (1 + _ANSWER_WEIGHT))
         for name, entry in entries.items()
     ]
     return max(scored, key=lambda match: match.score, default=None)
+
+
+def _asked(asked: str, index: KnowledgeIndex, day: date) -> list[Match]:
+    """Search for a question, whole and, where it is a story, clause by clause: most of a story is of no entry."""
+    best = {hit.entry.entry_id: hit for hit in index.search(asked, day, 5)}
+    for window in windows(asked, _WINDOW):
+        if asks_only_details(window):
+            continue
+        for hit in index.search(window, day, 1):
+            part = Match(hit.entry, round(hit.score * _OF_WINDOW, 4))
+            best[hit.entry.entry_id] = max(best.get(hit.entry.entry_id, part), part, key=lambda match: match.score)
+    return sorted(best.values(), key=lambda match: -match.score)
 
 
 def _covered(found: Match | None, asked: str) -> _Matched:
@@ -118,7 +121,50 @@ def _covered(found: Match | None, asked: str) -> _Matched:
     return _Matched(found.entry, found.score, asked)
 
 
-def _places(utterances: Sequence[Utterance]) -> tuple[int, ...]:
+def _allot(cut: Sequence[Part], matched: Sequence[_Matched], index: KnowledgeIndex, day: date) -> None:
+    """Give the answers to a turn of several questions each to the question that it is about.
+
+    An answer that tells nothing of which goes where the one before it went, the first to the first question.
+    """
+    if len(cut) == 1:
+        return
+    answers, cut[-1].answer = cut[-1].answer, []
+    at = 0
+    for utterance in answers:
+        scores = _scores(utterance.text, index, day)
+        of_parts = [scores.get(m.entry.entry_id, 0.0) if m.entry else 0.0 for m in matched]
+        if max(of_parts) > _NOT_ASKED:
+            at = of_parts.index(max(of_parts))
+        cut[at].answer.append(utterance)
+
+
+def _volunteered(part: Part, match: _Matched, index: KnowledgeIndex, day: date) -> list[Exchange]:
+    """Take out of an answer what is surely about another entry, as exchanges that nobody asked for."""
+    if match.entry is None:
+        return []
+    found = []
+    for utterance in [u for u in part.answer if len(u.text) >= _SUBSTANCE]:
+        hits = index.search(utterance.text, day, 5)
+        scores = {hit.entry.entry_id: hit.score for hit in hits}
+        if hits and hits[0].score >= _VOLUNTEERED and scores.get(match.entry.entry_id, 0.0) < _NOT_ASKED:
+            part.answer.remove(utterance)
+            found.append(Exchange((), (utterance.index,), hits[0].entry, hits[0].score, volunteered=True))
+    return found
+
+
+def _scores(text: str, index: KnowledgeIndex, day: date) -> dict[str, float]:
+    return {hit.entry.entry_id: hit.score for hit in index.search(text, day, 10)}
+
+
+def _exchange(part: Part, match: _Matched, index: KnowledgeIndex, day: date) -> Exchange:
+    score = match.score
+    if match.entry is not None and index.overlapping(match.entry, day):
+        score = min(score, _OVERLAP)
+    places = _places(part.question), _places(part.answer)
+    return Exchange(*places, match.entry, score, clarified=_places(part.clarified))
+
+
+def _places(utterances: Iterable[Utterance]) -> tuple[int, ...]:
     return tuple(u.index for u in utterances)
 
 
@@ -129,23 +175,18 @@ def _with(merged: list[Exchange], new: Exchange) -> list[Exchange]:
         if same or (old.entry is None and new.entry is None and place == len(merged) - 1):
             joined = replace(
                 old,
-                question=old.question + new.question,
-                answer=old.answer + new.answer,
-                score=max(old.score, new.score),
+                question=_union(old.question, new.question),
+                answer=_union(old.answer, new.answer),
+                clarified=_union(old.clarified, new.clarified),
+                score=max(old.score, new.score) if not new.volunteered else old.score,
+                volunteered=old.volunteered and new.volunteered,
             )
             return [*merged[:place], joined, *merged[place + 1 :]]
     return [*merged, new]
 
 
-def _checked(exchange: Exchange, facts: Sequence[SpokenFact], by_place: dict[int, Utterance], day: date) -> Exchange:
-    if exchange.entry is None:
-        return exchange
-    said = [fact for fact in facts if fact.utterance in exchange.answer]
-    answer = [by_place[place] for place in exchange.answer]
-    # The caller may have told the branch (我是外地户口) anywhere before the end of the answer.
-    last = max(exchange.answer, default=-1)
-    told = [u for u in by_place.values() if u.role is Role.CALLER and u.index < last]
-    return replace(exchange, checks=compare(exchange.entry, said, answer, told, day))
+def _union(before: tuple[int, ...], more: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({*before, *more}))
 
 
 __all__ = ["COVERED", "SURE", "exchanges"]

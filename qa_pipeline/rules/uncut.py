@@ -42,7 +42,13 @@ def uncut(ctx: CallContext) -> Uncut | None:
         transcript=heard,
         acoustics=_acoustics(ctx.acoustics, pieces, number),
         exchanges=tuple(
-            replace(e, question=_numbers(e.question, number), answer=_numbers(e.answer, number)) for e in ctx.exchanges
+            replace(
+                e,
+                question=_numbers(e.question, number),
+                answer=_numbers(e.answer, number),
+                clarified=_numbers(e.clarified, number),
+            )
+            for e in ctx.exchanges
         ),
         facts=tuple(replace(fact, utterance=number[fact.utterance]) for fact in ctx.facts),
         corrections=tuple(replace(one, utterance=number[one.utterance]) for one in ctx.corrections),

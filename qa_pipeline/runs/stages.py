@@ -74,6 +74,7 @@ def real_stages(
     from qa_pipeline.asr.engines import make_diarizer  # noqa: PLC0415
     from qa_pipeline.asr.listening import Listener, PreparedCall, prepare  # noqa: PLC0415
     from qa_pipeline.audit import audit_call, gather  # noqa: PLC0415
+    from qa_pipeline.knowledge.meanings import CACHE  # noqa: PLC0415
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex  # noqa: PLC0415
     from qa_pipeline.opinions.asking import asker_of  # noqa: PLC0415
 
@@ -113,7 +114,8 @@ def real_stages(
             context = replace(context, opinions=asker.opinions(context))
         return (*audit_call(context, ruleset, scorecard, demotions), context.corrections)
 
-    return Stages(make_ready, listen, KnowledgeIndex, judge, listener.stamp)
+    searchable = partial(KnowledgeIndex, cache=settings.workspace / CACHE)
+    return Stages(make_ready, listen, searchable, judge, listener.stamp)
 
 
 def hearing_stamp(settings: Settings) -> ModelStamp:

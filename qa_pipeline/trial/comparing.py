@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.assessment import CallPoints, MonthView, OperatorMonth, assess, judge
 from qa_pipeline.audit import audit_call
 from qa_pipeline.background import background_of
+from qa_pipeline.knowledge.meanings import CACHE
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import (
     CallAudit,
@@ -156,7 +157,7 @@ def _judge_files(
     progress: Progress,
 ) -> tuple[Files, Files]:
     """Return the month's files with the audits that either ruleset would give them; None where nothing was heard."""
-    index, knowledge = KnowledgeIndex(entries(session)), knowledge_sha256(session)
+    index, knowledge = KnowledgeIndex(entries(session), settings.workspace / CACHE), knowledge_sha256(session)
     background = background_of(session, data.month)
     voices = baselines(session, data.month, {file.call.operator_id for file in data.files})
     # A run lets rules deduct as far as the reviews of earlier months bear them out.

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from qa_pipeline.knowledge.base.changes import DESCRIBING, FieldChange, differences
-from qa_pipeline.knowledge.compare import compare
+from qa_pipeline.knowledge.checking import checked
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import (
     CallAudit,
@@ -186,18 +186,14 @@ def _outcomes(
 
 def _held_against(ctx: CallContext, views: _Views) -> CallContext:
     """Return a call with its answers held against other records of entries."""
-    return replace(ctx, exchanges=tuple(_swapped(exchange, ctx, views) for exchange in ctx.exchanges))
+    swapped = [_swapped(exchange, views) for exchange in ctx.exchanges]
+    return replace(ctx, exchanges=checked(swapped, ctx.transcript, ctx.call.started_at.date()))
 
 
-def _swapped(exchange: Exchange, ctx: CallContext, views: _Views) -> Exchange:
+def _swapped(exchange: Exchange, views: _Views) -> Exchange:
     if exchange.entry is None or exchange.entry.entry_id not in views:
         return exchange
-    entry = views[exchange.entry.entry_id]
-    if entry is None:
-        return replace(exchange, entry=None, checks=())
-    said = [fact for fact in ctx.facts if fact.utterance in exchange.answer]
-    answer = [one for one in ctx.transcript.utterances if one.index in exchange.answer]
-    return replace(exchange, entry=entry, checks=compare(entry, said, answer))
+    return replace(exchange, entry=views[exchange.entry.entry_id], checks=())
 
 
 def _changed_at(

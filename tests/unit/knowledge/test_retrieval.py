@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from tests.samples import entry, jsonl, sample_entries
@@ -68,6 +70,65 @@ def test_a_base_of_one_entry_knows_what_it_does_not_cover() -> None:
 @pytest.mark.large
 def test_an_entry_of_many_characters_can_be_indexed() -> None:
     assert found("居住证怎么办", PERMIT, PASSPORT | {"answer": "材料" * 100_000}) == "K1"
+    assert found("第一次办护照要什么材料", PERMIT, PASSPORT | {"answer": "材料" * 100_000}) == "K2"
+
+
+@pytest.mark.large
+def test_a_question_of_many_characters_can_be_asked() -> None:
+    assert found("居住证怎么办" * 10_000, PERMIT, PASSPORT) == "K1"
+
+
+def test_of_versions_that_claim_the_same_day_the_newest_is_found_once() -> None:
+    index = KnowledgeIndex([entry(PERMIT | {"version": 1}), entry(PERMIT | {"version": 2}), entry(PASSPORT)])
+    first, *others = index.search("居住证怎么办", DAY)
+    assert first.entry.version == 2
+    assert "K1" not in {match.entry.entry_id for match in others}
+    assert [other.version for other in index.overlapping(first.entry, DAY)] == [1]
+
+
+def test_versions_that_follow_each_other_do_not_overlap() -> None:
+    old = entry(PERMIT | {"version": 1, "valid_to": "2026-09-30"})
+    new = entry(PERMIT | {"version": 2, "valid_from": "2026-10-01"})
+    index = KnowledgeIndex([old, new])
+    assert index.overlapping(new, DAY) == []
+
+
+def test_a_question_in_other_words_finds_its_entry_by_meaning() -> None:
+    rows = [
+        {"id": "A", "title": "临时居民身份证", "answer": "急需使用证件的可以申领，三日内办结。"},
+        {"id": "B", "title": "普通护照首次申领", "answer": "到出入境窗口办理。"},
+        {"id": "C", "title": "路灯故障报修", "answer": "三日内修复。"},
+    ]
+    assert found("证件还没到手，急着用怎么办", *rows) == "A"
+
+
+def test_without_meaning_the_same_entries_are_found_by_their_words() -> None:
+    index = KnowledgeIndex([entry(r) for r in (PERMIT, PASSPORT, LAMP)], by_meaning=False)
+    assert index.search("外地人居住正怎么半", DAY)[0].entry.entry_id == "K1"
+    assert index.search("外地人怎么办居住证", DAY)[0].sure
+
+
+def test_what_nothing_covers_is_not_sure_in_a_base_of_many() -> None:
+    index = KnowledgeIndex(sample_entries())
+    for question in ("电影票怎么退", "我的猫丢了你们能不能帮忙找", "今天彩票开奖了吗"):
+        assert not any(match.sure for match in index.search(question, DAY))
+
+
+def test_what_a_file_kept_gives_the_same_scores(tmp_path: Path) -> None:
+    rows, file = [entry(r) for r in (PERMIT, PASSPORT, LAMP)], tmp_path / "cache" / "meanings.sqlite3"
+    scores = [[m.score for m in KnowledgeIndex(rows, file).search("居住证要多少钱", DAY)] for _ in range(2)]
+    assert scores[0] == scores[1]
+    assert file.exists()
+
+
+@given(st.text(max_size=60), st.permutations((PERMIT, PASSPORT, LAMP)))
+def test_any_question_gets_probabilities_that_do_not_depend_on_the_order_of_entries(
+    question: str, rows: list[dict[str, object]]
+) -> None:
+    matches = KnowledgeIndex([entry(row) for row in rows], by_meaning=False).search(question, DAY)
+    same = KnowledgeIndex([entry(row) for row in (PERMIT, PASSPORT, LAMP)], by_meaning=False).search(question, DAY)
+    assert all(0 <= match.score <= 1 for match in matches)
+    assert sorted((m.entry.entry_id, m.score) for m in matches) == sorted((m.entry.entry_id, m.score) for m in same)
 
 
 def test_scores_are_probabilities_and_fall() -> None:
@@ -94,6 +155,7 @@ def test_every_sample_entry_is_found_by_its_paraphrases() -> None:
     assert right / len(asked) >= 0.95
 
 
+@pytest.mark.large
 @pytest.mark.skipif(not SHARED.exists(), reason="the measuring set is not on this machine")
 def test_recall_on_the_measuring_set() -> None:
     rows = jsonl(SHARED / "kb.jsonl") + jsonl(SHARED / "kb_distractors.jsonl")
@@ -102,6 +164,6 @@ def test_recall_on_the_measuring_set() -> None:
     for question in jsonl(SHARED / "questions.jsonl"):
         matches = index.search(question["text"], DAY)
         hits[question["kind"]].append(bool(matches) and matches[0].entry.entry_id == question["gold"])
-    # Measured: 0.93 clean, 0.96 misheard; without the lay words 0.82 and 0.96. BM25 on sounds alone: 0.70 and 0.96.
-    assert sum(hits["clean"]) / len(hits["clean"]) >= 0.9
-    assert sum(hits["asr"]) / len(hits["asr"]) >= 0.93
+    # Measured: 0.98 clean, 1.00 misheard; questions that nothing was tuned on 0.96 (bench/retrieval.py).
+    assert sum(hits["clean"]) / len(hits["clean"]) >= 0.95
+    assert sum(hits["asr"]) / len(hits["asr"]) >= 0.95
