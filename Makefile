@@ -55,6 +55,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/rules_quality.py --render $(BENCH)
 	$(BIN)/python bench/sound_matching.py $(BENCH)
 	$(BIN)/python bench/rules_throughput.py $(BENCH)
+	$(BIN)/python bench/retrieval.py $(BENCH)
+	$(BIN)/python bench/facts.py $(BENCH)
+	$(BIN)/python bench/record.py $(BENCH)
+	$(BIN)/python bench/personal_data.py $(BENCH)
+	$(BIN)/python bench/knowledge_base.py $(BENCH)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qa_pipeline.upkeep.contradicted import Contradicted
     from qa_pipeline.upkeep.faults import BaseFault
-    from qa_pipeline.upkeep.gaps import Gap
+    from qa_pipeline.upkeep.gaps import Gap, Question
     from qa_pipeline.upkeep.heard import Place
 
 _MOST_PLACES = 5
@@ -45,7 +45,7 @@ def gaps(
     settings, sessions = context.obj.open()
     with sessions() as session, progress_bar("核对知识库") as bar:
         heard = heard_month(session, settings, check_month(month), bar)
-    lacking = [gap for gap in found_gaps(heard) if department in gap.department]
+    lacking = [_hidden(gap) for gap in found_gaps(heard) if department in gap.department]
     doubted = [one for one in contradicted(heard) if department in one.entry.owner_department]
     if xlsx is not None:
         from qa_pipeline.reports.knowledge import write_knowledge_workbook
@@ -74,6 +74,18 @@ def faults(context: typer.Context, month: Month, as_json: AsJson = False) -> Non
         for line in _fault_lines(found):
             out(line)
     raise typer.Exit(1 if any(not one.decided for one in found) else 0)
+
+
+def _hidden(gap: Gap) -> Gap:
+    """Return a gap whose questions name nobody: its list goes to departments that did not hear the call."""
+    from dataclasses import replace
+
+    from qa_pipeline.language.personal.masking import masked
+
+    def hide(question: Question) -> Question:
+        return replace(question, place=replace(question.place, text=masked(question.place.text)))
+
+    return replace(gap, questions=tuple(map(hide, gap.questions)), example=hide(gap.example))
 
 
 def _place(place: Place) -> str:

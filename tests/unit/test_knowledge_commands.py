@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from qa_pipeline.cli.knowledge_month import _hidden
 from qa_pipeline.store.session import close_store
+from qa_pipeline.upkeep.gaps import Gap, Question
+from qa_pipeline.upkeep.heard import Place
 from qa_pipeline.workspace import init_workspace
 from tests.commands import Run, Said, said_by
 from tests.judged import judged_centre
@@ -165,3 +168,12 @@ def test_a_month_without_knowledge_has_no_faults_and_its_gaps_go_into_a_workbook
     assert book.stat().st_size > 0
     values = json.loads(said_by(monkeypatch, capsys, *start, "gaps", "--month", "2026-10", "--json").out)
     assert values["calls"] == 3
+
+
+def test_questions_are_listed_without_who_asked_them() -> None:
+    asked = Question(Place("H1", "1001", 0, 1000, "我叫王建国，幺三八零零幺三八零零零，落户怎么办"), "市公安局")
+    hidden = _hidden(Gap((asked,), asked, "市公安局", guessed=False, nearest=""))
+    for question in (*hidden.questions, hidden.example):
+        assert "建国" not in question.place.text
+        assert "零零幺三" not in question.place.text
+        assert "落户怎么办" in question.place.text

@@ -100,6 +100,7 @@ def test_earlier_orders_are_found_by_their_matter() -> None:
     assert PrecedentIndex(()).like(WorkOrder("W9", "H9", lamp)) == ()
 
 
+@pytest.mark.large
 def test_most_of_what_is_planted_is_found_and_little_else() -> None:
     cases = unseen()
     heard, slipped = score(cases, ours), score([misheard(one, 0.08, "record") for one in cases], ours)
