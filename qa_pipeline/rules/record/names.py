@@ -16,6 +16,8 @@ from qa_pipeline.rules.record.text import sound_apart, text_of
 from qa_pipeline.rules.windows import heard_well
 
 _FIELD = "姓名或称谓"
+# Whose name is spelled: the one complained of, not the caller's.
+_ANOTHER = re.compile(r"[他她]|对方|老板|投诉|举报|经理|师傅|邻居|房东|物业|工作人员")
 _CALLS_ITSELF = re.compile(
     r"(?:我(?:的名字)?叫|我是|免贵姓|我姓|姓名(?:是|叫)?|^姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[，。,]|$|电话|手机|"
     r"幺|一三|1|的)"
@@ -96,7 +98,10 @@ def _told_otherwise(ctx: CallContext, bare: str) -> Discrepancy | None:
 
 
 def _told(ctx: CallContext) -> list[tuple[Utterance, Told]]:
-    return [(u, told) for u in ctx.transcript.utterances for told in told_characters(u.text)]
+    """Return how the caller spelled a name; 他姓张，弓长张 spells somebody else's."""
+    return [
+        (u, told) for u in by_caller(ctx) if not _ANOTHER.search(simplify(u.text)) for told in told_characters(u.text)
+    ]
 
 
 def _introductions(ctx: CallContext) -> list[Evidence]:

@@ -33,6 +33,8 @@ _GATES = {
     "左": "右",
     "右": "左",
 }
+_HOME = re.compile(r"[我您你]们?家|[我您你]住|自己家|[我您你]这(?:边|儿)")
+_STREET = re.compile(r"[路街巷道弄村]\S{0,3}\d*|门牌")
 _CORNERS = ("东北", "西北", "东南", "西南")
 _GATES |= {corner: ",".join(other for other in _CORNERS if other != corner) for corner in _CORNERS}
 _GATE = re.compile(
@@ -58,7 +60,10 @@ def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
             continue
         shown = [words(f, ctx, f"说的是{f.value}{unit}") for f in same_unit]
         reason = f"工单地点写{value}{unit}，通话里说的是{same_unit[0].value}{unit}"
-        agreed = len({f.role for f in same_unit if f.value == same_unit[0].value}) > 1
+        # 五号 may be a day, 我家在八栋 may be where the caller lives.
+        texts = [simplify(u.text) for u in ctx.transcript.utterances if u.index in {f.utterance for f in same_unit}]
+        elsewhere = any(_HOME.search(text) for text in texts) or (unit == "号" and not any(map(_STREET.search, texts)))
+        agreed = not elsewhere and len({f.role for f in same_unit if f.value == same_unit[0].value}) > 1
         evidence = (field_value(ctx, FIELD, place, "工单上的地点"), *shown)
         sure = min(f.confidence for f in same_unit)
         found.append(Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, fault=agreed, confidence=sure))

@@ -29,6 +29,9 @@ _VAGUE = re.compile(
 )
 # Two syllables are a short sound: only exactly the same one counts (坐晚, 前添).
 _NEAR_DAYS = {1: ("昨天", "昨晚", "昨儿", "昨日", "昨夜"), 2: ("前天", "前晚"), 3: ("大前天",)}
+_ANOTHER_TIME = re.compile(
+    r"打过|反映过|投诉过|报过|上回|上次|中秋|国庆|春节|过年|端午|清明|元旦|重阳|元宵|除夕|劳动节|五一|十一|上班|下班|放学|吃[早中午晚]?饭"
+)
 _READ_BACK = re.compile(r"核对|确认|复述|重复一遍|(?:对|是)(?:吗|吧|不对|不是)")
 _SaidDays = list[tuple[Days, Utterance]]
 _SaidClocks = list[tuple[Clock, Utterance]]
@@ -66,7 +69,7 @@ def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy
         return Discrepancy(Kind.INVENTED, FIELD, reason, evidence, confidence=0.6)
     heard = tuple(said(u, f"说的是“{one.text}”（{_plain(one)}）") for one, u in named[:3])
     reason = f"工单发生时间写{_plain(exact[0])}，通话里说的是“{named[0][0].text}”（{_plain(named[0][0])}）"
-    agreed = _both_said([pair for pair in said_days if pair[0].exact])
+    agreed = not _perhaps_of_another(ctx) and _both_said([pair for pair in said_days if pair[0].exact])
     sure = min(u.confidence for _, u in named)
     return Discrepancy(Kind.CONFLICT, FIELD, reason, (shown, *heard), fault=agreed, confidence=sure)
 
@@ -83,6 +86,11 @@ def _both_said(named: _SaidDays) -> bool:
     """Whether all days that were said are one, named by the caller and read back by the operator."""
     one_day = len({day.spans for day, _ in named}) == 1
     return one_day and any(u.role is Role.CALLER for _, u in named) and any(_reads_back(u) for _, u in named)
+
+
+def _perhaps_of_another(ctx: CallContext) -> bool:
+    """Whether a day or hour may be of an earlier call, or one was told that cannot be reckoned (中秋节, 上班的时候)."""
+    return any(_ANOTHER_TIME.search(simplify(u.text)) for u in ctx.transcript.utterances)
 
 
 def _reads_back(utterance: Utterance) -> bool:
@@ -113,7 +121,10 @@ def _other_clock(ctx: CallContext, text: str, said_clocks: _SaidClocks) -> Discr
     reason = f"工单发生时间写{others[0].text}，通话里说的是“{callers[0][0].text}”"
     one_time = len({c.minutes for c, _ in said_clocks}) == 1
     agreed = (
-        one_time and any(u.role is Role.CALLER for _, u in said_clocks) and any(_reads_back(u) for _, u in said_clocks)
+        not _perhaps_of_another(ctx)
+        and one_time
+        and any(u.role is Role.CALLER for _, u in said_clocks)
+        and any(_reads_back(u) for _, u in said_clocks)
     )
     return Discrepancy(
         Kind.CONFLICT, FIELD, reason, evidence, fault=agreed, confidence=min(u.confidence for _, u in said_clocks)
