@@ -9,6 +9,7 @@ from enum import StrEnum
 from qa_pipeline.language.pinyin import nearest, sound_distance
 from qa_pipeline.language.quantities import Quantity, in_words, parse_value
 from qa_pipeline.language.script import simplify
+from qa_pipeline.language.written_facts import UNIT_NAMES
 from qa_pipeline.models import Fact, SpokenFact, Utterance
 
 _HOURS = {
@@ -30,15 +31,8 @@ _LIKE_IT = 0.26
 _SAME_SOUND = 0.05
 _NOTHING = ("免费", "不收费", "不收钱", "不花钱", "不要钱", "不用钱")
 _TELLING = 10
-_UNIT_WORDS = {
-    "workday": "个工作日",
-    "day": "天",
-    "month": "个月",
-    "year": "年",
-    "hour": "小时",
-    "minute": "分钟",
-    "yuan": "元",
-}
+# 百分之 is said before its number, and nothing after it.
+_UNIT_WORDS = {unit: name for unit, name in UNIT_NAMES.items() if unit != "percent"}
 
 
 class Standing(StrEnum):

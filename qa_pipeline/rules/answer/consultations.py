@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_pipeline.language.written_facts import SLOT_NAMES, UNIT_NAMES
 from qa_pipeline.models import (
     Agreement,
     CallContext,
@@ -19,27 +20,10 @@ from qa_pipeline.models import (
 # What answers state, as against what is repeated, supposed, asked back or promised.
 _STATED = frozenset({"time_limit", "fee", "percent", "hours", "validity", "amount_cap", "amount", "age", "phone"})
 _SUBSTANCE = 16  # characters of an answer, questions to the caller left out
-_UNITS = {
-    "workday": "个工作日",
-    "day": "天",
-    "month": "个月",
-    "year": "年",
-    "hour": "小时",
-    "minute": "分钟",
-    "yuan": "元",
-    "percent": "%",
-}
+# Beside what an entry's facts are called, what is only said of an answer; hours may be any time.
 _SLOTS = {
-    "time_limit": "时限",
-    "fee": "费用",
-    "percent": "比例",
-    "phone": "电话",
-    "place": "地点",
+    **SLOT_NAMES,
     "hours": "时间",
-    "materials": "材料",
-    "validity": "有效期",
-    "age": "年龄",
-    "amount_cap": "限额",
     "amount": "金额",
     "condition": "条件",
     "period": "周期",
@@ -113,7 +97,7 @@ def expected(check: FactCheck) -> str:
     """Return what the entry says, for people to read: 时限20个工作日, 材料身份证."""
     name = _SLOTS.get(check.expected_slot, check.expected_slot)
     value = _readable(check)
-    unit = "" if value == "免费" else _UNITS.get(check.expected_unit, check.expected_unit)
+    unit = "" if value == "免费" else UNIT_NAMES.get(check.expected_unit, check.expected_unit)
     unit = "岁" if check.expected_slot == "age" else unit
     return f"{name}“{value}{unit}”" if value else f"{name}（条目没有）"
 

@@ -29,7 +29,8 @@ def weighed(facts: Finding, ctx: CallContext, sure: float) -> Finding:
         ctx: The call; without opinions the finding stays as it is.
         sure: How sure an entry must be for its opinion to count.
     """
-    counted = [opinion for opinion in ctx.opinions if ctx.exchanges[opinion.exchange] in covered(ctx, sure)]
+    held = covered(ctx, sure)
+    counted = [opinion for opinion in ctx.opinions if ctx.exchanges[opinion.exchange] in held]
     against = [opinion for opinion in counted if opinion.verdict in _AGAINST]
     agreeing = [opinion for opinion in counted if opinion.verdict is OpinionVerdict.AGREES]
     by = {"opinion_by": ctx.opinions[0].by} if ctx.opinions else {}
