@@ -8,20 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from qa_pipeline.store.session import close_store
 from tests.commands import Run, Said, said_by
-from tests.judged import judged_centre
 from tests.own_conditions import OWN
 
 RUDE = "话务员：您好\n来电人：道闸坏了找谁\n[00:12] 话务员：这个不归我管\n"
-
-
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("judged") / "centre"
-    _, sessions = judged_centre(folder)
-    close_store(sessions)
-    return folder
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.trial import Comparison, compare_month, ruleset_named
 from qa_pipeline.trial.rulesets import kept_ruleset
 from tests.centre import MONTH
-from tests.judged import DIALOGUES, judged_centre, run
+from tests.judged import DIALOGUES, run
 from tests.own_conditions import OWN
 
 SHIPPED = load_ruleset()
@@ -33,14 +33,6 @@ def ruleset(tmp_path: Path, rules: str, version: str = "c-1") -> Ruleset:
     path = tmp_path / f"{version}.yaml"
     path.write_text(f'version: "{version}"\n{rules}', encoding="utf-8")
     return load_ruleset(path)
-
-
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("judged") / "centre"
-    _, sessions = judged_centre(folder)
-    close_store(sessions)
-    return folder
 
 
 @pytest.fixture
