@@ -1,0 +1,42 @@
+"""Tables. Times are the centre's own wall clock without a zone; months are ``YYYY-MM``; hashes are hex SHA-256."""
+
+from __future__ import annotations
+
+from qa_pipeline.store.schema.base import Base
+from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
+from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
+from qa_pipeline.store.schema.people import DutyRow, OperatorRow
+from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
+from qa_pipeline.store.schema.sampling import ExclusionRow, PlanRow, SampledCallRow
+from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
+
+__all__ = [
+    "APPEND_ONLY",
+    "AuditRow",
+    "Base",
+    "CallRow",
+    "ClosingLineRow",
+    "ClosingRow",
+    "DecisionRow",
+    "DocumentRow",
+    "DutyRow",
+    "ExclusionRow",
+    "ImportRow",
+    "JobRow",
+    "JobState",
+    "KnowledgeRow",
+    "OperatorRow",
+    "PlaceRow",
+    "PlanRow",
+    "RecordingRow",
+    "RefusalRow",
+    "SampledCallRow",
+    "SpeechRow",
+    "WorkOrderRow",
+]
+
+APPEND_ONLY = tuple(
+    sorted(mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.append_only)
+)
+"""Tables whose rows are never changed or deleted."""
