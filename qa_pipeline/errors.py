@@ -48,7 +48,15 @@ class RulesetError(UserError):
 
 
 class ScorecardInvalid(UserError):
-    """A scorecard whose items, points or grades do not add up."""
+    """A scorecard whose items, points or grades do not add up, or that rules do not fit."""
+
+    @classmethod
+    def of(cls, version: str, error: ValueError) -> ScorecardInvalid:
+        """Return what to say of a scorecard that lacks an item which a rule judged."""
+        return cls(
+            f"scorecard {version} does not fit the ruleset: {error}",
+            "add the item to the scorecard, or take the rule out of the ruleset",
+        )
 
 
 class NotFound(UserError):

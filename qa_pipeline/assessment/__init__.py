@@ -17,7 +17,7 @@ from qa_pipeline.assessment.closing import (
     settled_body,
 )
 from qa_pipeline.assessment.month import assess
-from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, upheld_points
+from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge
 from qa_pipeline.assessment.views import (
     Accuracy,
     CallPoints,
@@ -59,6 +59,5 @@ __all__ = [
     "open_before_closing",
     "rate_limits",
     "settled_body",
-    "upheld_points",
     "voice_baseline",
 ]

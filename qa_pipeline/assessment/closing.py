@@ -11,7 +11,7 @@ from qa_pipeline.assessment.views import CallPoints, MonthView, Note, NoteKind, 
 from scoring.scorecard import Scorecard
 from scoring.strikes import MonthlyAssessment, StrikeState, StrikeStatus
 
-POINTS = ("mean", "mean_low", "mean_high", "interval_low", "interval_high", "factor")
+POINTS = ("mean", "mean_low", "mean_high", "interval_low", "interval_high", "factor", "call_mean", "notice_points")
 ASSESSED = ("assessed", "failed", "enough", "below", "confirmed")
 
 
@@ -19,7 +19,7 @@ ASSESSED = ("assessed", "failed", "enough", "below", "confirmed")
 class ClosedLine:
     """One operator's figures of a settled month. A later appeal sets ``appeal_pending`` on a copy, never in place.
 
-    ``strike`` is None in lines that were settled before it was kept.
+    ``strike`` is None in lines that were settled before it was kept, ``call_mean`` where notices were not told apart.
     """
 
     month: str
@@ -47,6 +47,8 @@ class ClosedLine:
     confirmed_fatal: int = 0
     strike: StrikeState | None = None
     notes: tuple[Note, ...] = ()
+    call_mean: Decimal | None = None
+    notice_points: Decimal = Decimal(0)
 
     @property
     def assessment(self) -> MonthlyAssessment:

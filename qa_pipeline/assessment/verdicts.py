@@ -10,14 +10,13 @@
   of a finding that is gone. Words that favour the operator, and faults that a person found without the machine, stay
   with the call.
 - Two people who judge a fatal error do so blind: neither is shown the other's word before having spoken. On ordinary
-  items the second has seen the first's word, so what `upheld_points` lets through was twice confirmed, not twice found.
+  items the second has seen the first's word, so what `scoring.upheld` counts was twice confirmed, not twice found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.models import CallAudit, Decision, Outcome, RuleResult, Verdict
@@ -61,15 +60,6 @@ def judge(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> t
     """Return every finding of a call with the machine's results and people's words that it rests on."""
     standing = [d for d in _latest_words(decisions) if _still_counts(d, audit)]
     return _judged(audit.results, standing, [error.code for error in card.fatal_errors])
-
-
-def upheld_points(card: Scorecard, verdicts: Iterable[ItemVerdict]) -> Decimal:
-    """Return the points if only faults count that two reviewers confirmed: the least that a strike may rest on.
-
-    Of fatal errors the two words were given blind; of ordinary items the second reviewer may have seen the first's
-    word, until reviews can be taken blind there too. A run of strikes is therefore only put forward to a person.
-    """
-    return _scored(card, [_upheld(verdict) for verdict in verdicts]).points
 
 
 def item_verdicts(
@@ -182,18 +172,8 @@ def _by_two(machine: ItemVerdict, words: Mapping[str, Decision]) -> ItemVerdict:
     return machine
 
 
-def _upheld(verdict: ItemVerdict) -> ItemVerdict:
-    twice = verdict.person and len(set(verdict.reviewers)) >= REVIEWERS_FOR_FATAL
-    if verdict.outcome is Outcome.NOT_APPLICABLE or (verdict.outcome is Outcome.FAIL and twice):
-        return verdict
-    return replace(verdict, outcome=Outcome.PASS, person=True)
-
-
 def _scored(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
     try:
         return score_call(card, verdicts)
     except ValueError as error:
-        raise ScorecardInvalid(
-            f"scorecard {card.version} does not fit the ruleset: {error}",
-            "add the item to the scorecard, or take the rule out of the ruleset",
-        ) from error
+        raise ScorecardInvalid.of(card.version, error) from error
