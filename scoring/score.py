@@ -165,14 +165,18 @@ def _item(item: Item, verdicts: Sequence[ItemVerdict]) -> ItemScore:
     fails = [v for v in applicable if v.outcome is Outcome.FAIL]
     # Without a verdict, or with one that could not tell, anything up to the cap may still be found.
     unknown = not verdicts or _any(Outcome.UNDETERMINED, applicable)
+    most = item.most if unknown else NOTHING
+    state = _state(item, verdicts, applicable)
+    if not fails:
+        return ItemScore(item.code, item.group, item.points, NOTHING, NOTHING, most, state)
     return ItemScore(
         code=item.code,
         group=item.group,
         points=item.points,
         lost=_capped(item, (v for v in fails if not waits(item, v))),
         lost_min=_capped(item, (v for v in fails if v.person)),
-        lost_max=item.most if unknown else _capped(item, fails),
-        state=_state(item, verdicts, applicable),
+        lost_max=most if unknown else _capped(item, fails),
+        state=state,
         reasons=_reasons(item, fails),
     )
 
