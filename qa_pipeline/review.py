@@ -14,26 +14,35 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from qa_pipeline import __version__
 from qa_pipeline.assessment import (
     ClosedLine,
     MonthView,
     as_settled,
     assess,
     closed_line,
-    closing_lines,
-    open_before_closing,
-    settled_body,
 )
 from qa_pipeline.errors import Conflict, SettingsError, UserError
-from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, Verdict
+from qa_pipeline.ledger.months import Closing
+from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, SamplePlan, Verdict
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
+from qa_pipeline.settling.operators import Beside
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.codec import decode, encode
-from qa_pipeline.store.queries.calls import call_file, month_data
+from qa_pipeline.store.queries.calls import call_file, require_calls
 from qa_pipeline.store.queries.documents import document, save_document
-from qa_pipeline.store.queries.month import closed_lines, closing_of, hold_month, open_months, save_closing
+from qa_pipeline.store.queries.month import (
+    closed_lines,
+    closing_of,
+    hold_month,
+    open_months,
+    plan_of,
+    scorecard_version_of,
+)
 from qa_pipeline.store.queries.review import add_decision
 from scoring.scorecard import Scorecard
+from scoring.settlement import Standards
 
 logger = logging.getLogger(__name__)
 
@@ -252,8 +261,8 @@ def month_figures(
 
 def close_month(
     session: Session, settings: Settings, month: str, by: str, now: datetime, accept_open: bool = False
-) -> MonthView:
-    """Settle a month: freeze every operator's figures as they stand.
+) -> ClosedMonth:
+    """Settle a month: freeze every operator's figures as they stand, and write them into the ledger.
 
     Args:
         session: The unit of work.
@@ -264,37 +273,36 @@ def close_month(
         accept_open: Settle although something is open. What waits for a person costs nothing; what rules with standing
             took and nobody has reviewed stays taken. Each operator's line says what was left of either.
 
-    Returns:
-        The month's view that the lines were taken from.
-
     Raises:
         NotFound: There are no calls of that month.
-        UserError: No name, no plan, an earlier month is open, or something is and ``accept_open`` is False.
+        UserError: No name, no plan, an earlier month is open, the clock goes backwards, or something is open and
+            ``accept_open`` is False.
         Conflict: The month is closed already.
     """
     name = _plain(by)
     if not name:
         raise UserError("没有写明结账人", "用 --by 写上姓名")
     hold_month(session, month)
+    plan = _plan_to_close(session, month)
+    card = card_for(session, settings, scorecard_version_of(session, month))
+    save_document(session, "scorecard", card.version, card.sha256, encode(card))
+    closing = Closing(month, name, now, __version__, accept_open, settings.min_calls)
+    closed = close_into_ledger(session, closing, plan, Standards(card, settings.min_calls), Beside())
+    logger.info("month %s closed, %d lines, ledger up to %d", month, len(closed.operators), closed.head.seq)
+    return closed
+
+
+def _plan_to_close(session: Session, month: str) -> SamplePlan:
+    """Return the plan of a month that may be settled as far as months go; what is open in it is looked at later."""
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账", "不能重复结账")
-    data = month_data(session, month, speech=False)
-    if data.plan is None:
+    require_calls(session, month)
+    plan = plan_of(session, month)
+    if plan is None:
         raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
     if earlier := open_months(session, month):
         raise UserError(
             f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"
         )
-    view, card = month_figures(session, data, lambda version: card_for(session, settings, version), settings.min_calls)
-    still = open_before_closing(view)
-    if still and not accept_open:
-        raise UserError(
-            f"{month} 还不能结账：{'；'.join(still)}",
-            "复核完再结账；或加 --accept-open：待人工判定的不扣分，规则已扣而无人复核的照扣，逐人留痕",
-        )
-    save_document(session, "scorecard", card.version, card.sha256, encode(card))
-    lines = [settled_body(line, view, card) for line in closing_lines(view)]
-    save_closing(session, month, lines, name, now)
-    logger.info("month %s closed, %d lines, %d open", month, len(lines), len(still))
-    return view
+    return plan

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from qa_pipeline.assessment.closing import (
     ClosedLine,
+    Doubts,
     LeftOver,
     as_settled,
     closed_line,
     closing_lines,
+    doubts,
     left_over,
+    left_over_of,
     line_mapping,
+    line_of,
     open_before_closing,
     settled_body,
 )
-from qa_pipeline.assessment.month import assess
-from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge
+from qa_pipeline.assessment.month import assess, earlier_assessments, operator_month
+from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, standing_words
 from qa_pipeline.assessment.views import (
     Accuracy,
     CallPoints,
@@ -37,6 +41,7 @@ __all__ = [
     "CallPoints",
     "CentreMonth",
     "ClosedLine",
+    "Doubts",
     "FalseFlags",
     "ItemMonth",
     "Judged",
@@ -51,13 +56,19 @@ __all__ = [
     "assess",
     "closed_line",
     "closing_lines",
+    "doubts",
+    "earlier_assessments",
     "final_evaluation",
     "item_verdicts",
     "judge",
     "left_over",
+    "left_over_of",
     "line_mapping",
+    "line_of",
     "open_before_closing",
+    "operator_month",
     "rate_limits",
     "settled_body",
+    "standing_words",
     "voice_baseline",
 ]

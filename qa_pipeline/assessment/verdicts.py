@@ -58,8 +58,13 @@ def final_verdicts(card: Scorecard, audit: CallAudit, decisions: Sequence[Decisi
 
 def judge(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> tuple[Judged, ...]:
     """Return every finding of a call with the machine's results and people's words that it rests on."""
-    standing = [d for d in _latest_words(decisions) if _still_counts(d, audit)]
+    standing = standing_words(decisions, audit.audit_id, audit.results)
     return _judged(audit.results, standing, [error.code for error in card.fatal_errors])
+
+
+def standing_words(decisions: Sequence[Decision], audit_id: int, results: Sequence[RuleResult]) -> tuple[Decision, ...]:
+    """Return the words that count beside an audit: each person's latest on a code, unless what it confirmed is gone."""
+    return tuple(d for d in _latest_words(decisions) if _still_counts(d, audit_id, results))
 
 
 def item_verdicts(
@@ -72,7 +77,13 @@ def item_verdicts(
         decisions: Of the same call, in any order.
         fatal: Codes of the scorecard's fatal errors, which need two people.
     """
+    if not decisions:
+        return tuple(_machine(result) for result in results)
     return tuple(judged.verdict for judged in _judged(results, decisions, fatal))
+
+
+def _machine(result: RuleResult) -> ItemVerdict:
+    return ItemVerdict(result.item, result.outcome, result.faults, result.parts, result.corrected, result.standing)
 
 
 def _judged(results: Sequence[RuleResult], decisions: Sequence[Decision], fatal: Collection[str]) -> tuple[Judged, ...]:
@@ -105,11 +116,11 @@ def _when(decision: Decision) -> tuple[object, int]:
     return decision.created_at, decision.decision_id
 
 
-def _still_counts(decision: Decision, audit: CallAudit) -> bool:
-    if decision.audit_id == audit.audit_id or decision.verdict is not Verdict.CONFIRM:
+def _still_counts(decision: Decision, audit_id: int, results: Sequence[RuleResult]) -> bool:
+    if decision.audit_id == audit_id or decision.verdict is not Verdict.CONFIRM:
         return True
     before = decision.confirmed
-    return before is not None and any(_same_finding(before, now) for now in audit.results if now.code == before.code)
+    return before is not None and any(_same_finding(before, now) for now in results if now.code == before.code)
 
 
 def _same_finding(one: RuleResult, other: RuleResult) -> bool:
@@ -124,7 +135,7 @@ def _same_finding(one: RuleResult, other: RuleResult) -> bool:
 
 def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> Judged:
     """Return one rule's finding."""
-    machine = ItemVerdict(result.item, result.outcome, result.faults, result.parts, result.corrected, result.standing)
+    machine = _machine(result)
     words = by_code.get(result.code, {})
     if result.item in fatal:
         words = {**by_code.get(result.item, {}), **words}

@@ -20,6 +20,7 @@ from qa_pipeline.models.findings import (
 from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
+from qa_pipeline.models.settling import AuditStamp, FrameRow, HeardAs, SettlingCall
 from qa_pipeline.models.speech import (
     MIN_ROLE_CONFIDENCE,
     UNKNOWN_CONFIDENCE,
@@ -48,6 +49,7 @@ __all__ = [
     "UNKNOWN_CONFIDENCE",
     "AcousticProfile",
     "Agreement",
+    "AuditStamp",
     "CallAudit",
     "CallContext",
     "CallFile",
@@ -63,7 +65,9 @@ __all__ = [
     "Exclusion",
     "Fact",
     "FactCheck",
+    "FrameRow",
     "Gazetteer",
+    "HeardAs",
     "KnowledgeEntry",
     "ModelStamp",
     "MonthData",
@@ -80,6 +84,7 @@ __all__ = [
     "RulesetStamp",
     "SamplePlan",
     "SampledCall",
+    "SettlingCall",
     "ShiftDuty",
     "Span",
     "SpokenFact",

@@ -210,7 +210,9 @@ def test_what_is_open_costs_nothing_what_rules_took_stays_taken_and_both_are_rec
     settings, store = month
     say(store, "PH05", Verdict.CONFIRM)
     with store.begin() as session:
-        view = close_month(session, settings, MONTH, " 主管 ", NOW, accept_open=True)
+        view, _ = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
+        closed = close_month(session, settings, MONTH, " 主管 ", NOW, accept_open=True)
+    assert [one.line.mean for one in closed.operators] == [o.mean for o in view.operators]
     with store() as session:
         closing = closing_of(session, MONTH)
         lines = previous_lines(session, "2026-11")
@@ -311,7 +313,8 @@ def test_settled_figures_stand_even_where_they_would_be_computed_otherwise(month
     with store.begin() as session:
         view, card = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
         line = replace(closing_lines(view)[0], mean=Decimal("12.34"), grade="不合格", factor=Decimal("0.5"))
-        save_closing(session, MONTH, [settled_body(line, view, card)], "主管", NOW)
+        body = settled_body(line, "某人", left_over(view, line.operator_id), card, view.min_calls)
+        save_closing(session, MONTH, [body], "主管", NOW)
     with store() as session:
         view, _ = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
     shown = [(o.operator.operator_id, o.mean, o.grade, o.factor) for o in view.operators]

@@ -1,0 +1,176 @@
+"""A sampled call's entry: from what was stored to plain values, and back to what scoring needs.
+
+No word that was said and no number or name of a caller is in it: only verdicts, hashes and the people who judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from qa_pipeline.assessment import item_verdicts, standing_words
+from qa_pipeline.ledger.canonical import Body, sha256
+from qa_pipeline.ledger.chain import Kind
+from qa_pipeline.models import DEMOTED, Decision, DrawReason, Outcome, RuleResult, SettlingCall, Standing, Verdict
+from scoring.card import Scorecard
+from scoring.score import ItemVerdict
+from scoring.settlement import ScoredCall, scored_call
+
+DRAWN = (DrawReason.RANDOM, DrawReason.REPLACEMENT)
+_NO_MACHINE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT.value, False)
+_NO_PEOPLE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT.value, False, [])
+
+
+def final_verdicts(call: SettlingCall, card: Scorecard) -> tuple[ItemVerdict, ...] | None:
+    """Return what a call is scored by, with people's words in the place of the machine's; None if not audited."""
+    if call.audit is None:
+        return None
+    standing = standing_words(call.decisions, call.audit.audit_id, call.results)
+    return item_verdicts(call.results, standing, [error.code for error in card.fatal_errors])
+
+
+def score(call: SettlingCall, card: Scorecard, verdicts: Sequence[ItemVerdict] | None) -> ScoredCall:
+    """Score a call by its `final_verdicts`."""
+    sampled = call.sampled
+    return scored_call(card, call.call_id, sampled.probability, drawn=sampled.reason in DRAWN, verdicts=verdicts)
+
+
+def call_body(call: SettlingCall, scored: ScoredCall, final: Sequence[ItemVerdict] | None) -> Body:
+    """Return the entry of a call."""
+    audit, heard, found = call.audit, call.heard, scored.evaluation
+    standing = () if audit is None else standing_words(call.decisions, audit.audit_id, call.results)
+    counting = {decision.decision_id for decision in standing}
+    return {
+        "kind": Kind.CALL.value,
+        "call": call.call_id,
+        "operator": call.operator_id,
+        "shift": call.shift,
+        "stratum": call.sampled.stratum,
+        "reason": call.sampled.reason.value,
+        "probability": str(call.sampled.probability),
+        "recording": call.recording_id,
+        "failed": call.failed,
+        "heard": None if heard is None else _heard(call),
+        "audit": None if audit is None else _audit(call),
+        "machine": [_machine(result) for result in call.results],
+        "words": [_word(decision, decision.decision_id in counting) for decision in call.decisions],
+        # Where nobody spoke the final verdicts are the machine's.
+        "final": [_verdict(verdict) for verdict in final or ()] if call.decisions else None,
+        "points": None if found is None else [str(found.points), str(found.points_low), str(found.points_high)],
+        "upheld": None if scored.upheld is None else str(scored.upheld),
+        "counted": scored.counted,
+        "unjudged": scored.unjudged,
+    }
+
+
+def machine_results(rows: Sequence[Sequence[Any]]) -> tuple[RuleResult, ...]:
+    """Return the results that an entry's ``machine`` speaks of, without words."""
+    results = []
+    for code, item, outcome, *more in rows:
+        faults, parts, corrected, standing, _ = (*more, *_NO_MACHINE[len(more) :])
+        results.append(RuleResult(code, item, Outcome(outcome), "", (), faults, parts, corrected, Standing(standing)))
+    return tuple(results)
+
+
+def counting_words(body: Body) -> tuple[Decision, ...]:
+    """Return the words of an entry that count."""
+    return tuple(_decision(body["call"], row) for row in body["words"] if row[9])
+
+
+def verdicts_again(body: Body, card: Scorecard) -> tuple[ItemVerdict, ...] | None:
+    """Return the final verdicts of an entry, derived anew from the machine's and people's words."""
+    if body["audit"] is None:
+        return None
+    fatal = [error.code for error in card.fatal_errors]
+    return item_verdicts(machine_results(body["machine"]), counting_words(body), fatal)
+
+
+def scored_again(body: Body, card: Scorecard, verdicts: Sequence[ItemVerdict] | None) -> ScoredCall:
+    """Return the call's points, computed anew."""
+    drawn = DrawReason(body["reason"]) in DRAWN
+    return scored_call(card, body["call"], Decimal(body["probability"]), drawn=drawn, verdicts=verdicts)
+
+
+def said_again(body: Body, scored: ScoredCall, verdicts: Sequence[ItemVerdict] | None) -> Body:
+    """Return what an entry should say of a call that was scored anew: only what follows from its verdicts."""
+    found = scored.evaluation
+    return {
+        "final": [_verdict(verdict) for verdict in verdicts or ()] if body["words"] else None,
+        "points": None if found is None else [str(found.points), str(found.points_low), str(found.points_high)],
+        "upheld": None if scored.upheld is None else str(scored.upheld),
+        "counted": scored.counted,
+        "unjudged": scored.unjudged,
+    }
+
+
+def _heard(call: SettlingCall) -> Body | None:
+    if call.heard is None:
+        return None
+    stamp = call.heard.stamp
+    return {
+        "engine": stamp.engine,
+        "model": stamp.model,
+        "model_sha256": stamp.sha256,
+        "settings": stamp.settings,
+        "transcript_sha256": call.heard.transcript_sha256,
+    }
+
+
+def _audit(call: SettlingCall) -> Body | None:
+    if call.audit is None:
+        return None
+    audit = call.audit
+    return {
+        "id": audit.audit_id,
+        "at": audit.created_at.isoformat(),
+        "inputs": audit.inputs_hash,
+        "speech": audit.speech_hash,
+        "ruleset": audit.ruleset_sha256,
+        "ruleset_version": audit.ruleset_version,
+        "scorecard": audit.scorecard_version,
+        "knowledge": audit.knowledge_sha256,
+        "results": audit.results_sha256,
+    }
+
+
+def _machine(result: RuleResult) -> list[Any]:
+    more = [result.faults, result.parts, result.corrected, result.standing.value, DEMOTED in result.details]
+    return [result.code, result.item, result.outcome.value, *_short(more, _NO_MACHINE)]
+
+
+def _verdict(verdict: ItemVerdict) -> list[Any]:
+    more = [verdict.faults, verdict.parts, verdict.corrected, verdict.standing.value, verdict.person]
+    return [verdict.item, verdict.outcome.value, *_short([*more, list(verdict.reviewers)], _NO_PEOPLE)]
+
+
+def _short(values: Sequence[Any], usual: Sequence[Any]) -> list[Any]:
+    """Leave out what is as usual at the end: most verdicts are a pass, and there are thirty of them a call."""
+    kept = len(values)
+    while kept and values[kept - 1] == usual[kept - 1]:
+        kept -= 1
+    return list(values[:kept])
+
+
+def _word(decision: Decision, counts: bool) -> list[Any]:
+    return [
+        decision.decision_id,
+        decision.audit_id,
+        decision.code,
+        decision.item,
+        decision.verdict.value,
+        decision.faults,
+        decision.reviewer,
+        decision.created_at.isoformat(),
+        # A reason is free text and may quote the caller; its hash proves which one it was.
+        sha256(decision.reason),
+        counts,
+    ]
+
+
+def _decision(call_id: str, row: Sequence[Any]) -> Decision:
+    number, audit_id, code, item, verdict, faults, reviewer, at, _, _ = row
+    return Decision(
+        number, audit_id, call_id, code, item, Verdict(verdict), faults, reviewer, "", datetime.fromisoformat(at)
+    )
