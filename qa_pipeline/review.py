@@ -7,7 +7,6 @@ that a double click, a repeated request or a stale page never becomes a second d
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,8 @@ from qa_pipeline.assessment import (
 )
 from qa_pipeline.errors import Conflict, SettingsError, UserError
 from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, Verdict
+from qa_pipeline.models.persons import plain as _plain
+from qa_pipeline.models.persons import same_person
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.codec import decode, encode
@@ -114,15 +115,6 @@ def possible(result: RuleResult | None) -> tuple[Verdict, ...]:
     if result is not None and result.outcome is Outcome.FAIL:
         return (Verdict.CONFIRM, Verdict.OVERRULE, Verdict.FAULT, Verdict.NOT_APPLICABLE)
     return (Verdict.OVERRULE, Verdict.FAULT, Verdict.NOT_APPLICABLE)
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two ways of writing a name are one person's."""
-    return _plain(one).casefold() == _plain(other).casefold()
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _result(file: CallFile, code: str) -> RuleResult | None:

@@ -1,8 +1,8 @@
 """Three failed assessments in a row: derived from the months each time, never counted up in place.
 
 The policy says 连续三次考核不合格. A month counts only if that is beyond chance and beyond one person's opinion. What
-follows from three is 提请人工复核: a person decides. Nobody is put forward before a retraining was offered within the run
-and the operator has taken or declined it: until then three in a row mean 先安排培训.
+follows from three is 提请人工复核: a person decides. Nobody is put forward before a retraining was offered within the
+run and the operator has taken or declined it: until then three in a row mean 先安排培训.
 """
 
 from __future__ import annotations
