@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 RAISED = "申诉成立，按改判重算后调整"
-NO_LOWER = "申诉成立而重算结果不高于原结果，分数、等次和绩效不作负向调整"
+UNCHANGED = "申诉成立，重算后分数、等次和绩效不变"
+NO_LOWER = "申诉成立而重算结果低于原结果，分数、等次和绩效不作负向调整，保持原结果"
 NOTHING_LEFT = "申诉成立后该月没有可计分的内容，分数、等次和绩效保持原结果"
 STRIKE_CLEARED = "该月不再计入连续不合格"
 
@@ -108,7 +109,7 @@ def _raised(before: Standing, recomputed: Standing) -> tuple[Standing, tuple[str
     )
     worse = any(was is not None and (now is None or now < was) for was, now in pairs)
     if worse or all(was == now for was, now in pairs):
-        return before, (NO_LOWER,)
+        return before, (NO_LOWER if worse else UNCHANGED,)
     return replace(recomputed, strike=before.strike), (RAISED,)
 
 

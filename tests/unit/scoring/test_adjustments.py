@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.adjustments import NO_LOWER, NOTHING_LEFT, STRIKE_CLEARED, Standing, adjustment, booking_month
+from scoring.adjustments import NO_LOWER, NOTHING_LEFT, STRIKE_CLEARED, UNCHANGED, Standing, adjustment, booking_month
 from scoring.grades import grade_of
 from scoring.scorecard import default_scorecard
 
@@ -35,6 +35,11 @@ def test_a_won_appeal_raises_points_grade_and_pay_in_the_next_open_month():
 def test_a_won_appeal_that_would_lower_the_month_changes_nothing_and_says_so():
     found = made(standing("88.00"), standing("84.00"))
     assert (found.points, found.pay, found.empty, found.words) == (0, 0, True, NO_LOWER)
+
+
+def test_a_won_appeal_that_leaves_the_points_as_they_were_says_so():
+    found = made(standing("88.00", strike=True), standing("88.00"))
+    assert (found.words, found.empty) == (f"{UNCHANGED}；{STRIKE_CLEARED}", False)
 
 
 def test_where_nothing_is_left_to_score_the_month_keeps_its_pay_and_is_no_strike():
