@@ -7,7 +7,6 @@ that a double click, a repeated request or a stale page never becomes a second d
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +24,8 @@ from qa_pipeline.assessment import (
 from qa_pipeline.errors import Conflict, SettingsError, UserError
 from qa_pipeline.ledger.months import Closing
 from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, SamplePlan, Verdict
+from qa_pipeline.models.persons import plain as _plain
+from qa_pipeline.models.persons import same_person
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
 from qa_pipeline.settling.operators import Beside
@@ -71,8 +72,11 @@ def decide(
     reason: str,
     now: datetime,
     seen: Seen | None = None,
+    appeal_id: int | None = None,
 ) -> Decision:
     """Take a reviewer's word on one finding (``code`` of a rule), or on an item that no rule judged (its code).
+
+    With ``appeal_id`` it decides that appeal, and stands whatever others say of the finding.
 
     Returns:
         The decision; the one that exists where the same was said already after what was ``seen``.
@@ -80,7 +84,7 @@ def decide(
     Raises:
         NotFound: No such call.
         UserError: The word is incomplete, does not fit the finding, or the reviewer is the operator judged.
-        Conflict: The month is closed, the call was audited again, or somebody decided meanwhile.
+        Conflict: The month is closed, the call was audited again, somebody decided meanwhile, or an appeal did.
     """
     file = call_file(session, call_id)
     result = _result(file, code)
@@ -94,7 +98,8 @@ def decide(
     faults = _counted(result, verdict, faults)
     if seen is not None and (same := _already(file, code, seen, (name, verdict, faults, words))) is not None:
         return same
-    taken = add_decision(session, file.audit.audit_id, code, item, verdict, faults, name, words, now)
+    _refuse_appealed(file, code)
+    taken = add_decision(session, file.audit.audit_id, code, item, verdict, faults, name, words, now, appeal_id)
     logger.info("decision %d on call %s, %s", taken.decision_id, call_id, code)
     return taken
 
@@ -123,15 +128,6 @@ def possible(result: RuleResult | None) -> tuple[Verdict, ...]:
     if result is not None and result.outcome is Outcome.FAIL:
         return (Verdict.CONFIRM, Verdict.OVERRULE, Verdict.FAULT, Verdict.NOT_APPLICABLE)
     return (Verdict.OVERRULE, Verdict.FAULT, Verdict.NOT_APPLICABLE)
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two ways of writing a name are one person's."""
-    return _plain(one).casefold() == _plain(other).casefold()
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _result(file: CallFile, code: str) -> RuleResult | None:
@@ -171,7 +167,17 @@ def _refuse_closed(session: Session, month: str) -> None:
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(
-            f"{month} 已结账，不能再作复核决定", "结账后的更正将作为调整另行登记（申诉功能提供前请联系主管）"
+            f"{month} 已结账，不能再作复核决定",
+            "结账后的更正经申诉作出：hotline-qa appeal file；成立的作为调整记入下一个未结账的月份",
+        )
+
+
+def _refuse_appealed(file: CallFile, code: str) -> None:
+    decided = next((d for d in file.decisions if d.code == code and d.appeal_id is not None), None)
+    if decided is not None:
+        raise Conflict(
+            f"{code} 已经申诉裁定（{decided.appeal_id} 号，{decided.reviewer}）",
+            "申诉裁定后不再改判；见 hotline-qa appeal show",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -87,6 +88,20 @@ class Settings(BaseSettings):
         default="as_written",
         pattern="^(as_written|advise)$",
         description="What a rule with too few reviews may do: as the ruleset says, or advise only",
+    )
+    centre_name: str = Field(default="", max_length=64, description="The centre's full name, as notices bear it")
+    notice_max_points: Decimal = Field(
+        default=Decimal(5), ge=0, le=100, decimal_places=2, description="Most points that one supervision notice takes"
+    )
+    notice_max_month: Decimal = Field(
+        default=Decimal(10), ge=0, le=100, decimal_places=2, description="Most points that notices take of a month"
+    )
+    appeal_workdays: int = Field(
+        default=5, ge=1, le=60, description="Working days after a month is settled in which its operators may appeal"
+    )
+    decide_workdays: int = Field(default=5, ge=1, le=60, description="Working days in which an appeal is to be decided")
+    workdays_file: Path | None = Field(
+        default=None, description="The centre's own holidays and make-up workdays (CSV: 日期,类型), before the shipped"
     )
     min_free_mb: int = Field(default=200, ge=0, description="A run stops cleanly when the disk has less than this")
 

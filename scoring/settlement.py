@@ -12,16 +12,14 @@ from decimal import Decimal
 from typing import Protocol
 
 from scoring.card import GradeBand, Scorecard
+from scoring.exact import rounded
 from scoring.grades import grade_of, passing_line
 from scoring.intervals import Interval, mean_with_interval, weighted_mean
-from scoring.notices import NoticePoints
+from scoring.notices import NoticePoints, lowered, notice_total
 from scoring.score import Evaluation, ItemVerdict, score_call
 from scoring.standing import applies, is_open, mostly_open, unconfirmed
 from scoring.strikes import MonthlyAssessment, StrikeState, strike_state
 from scoring.upheld import upheld_points
-
-NOTHING = Decimal("0.00")
-
 
 class SampledPoints(Protocol):
     """One sampled call of an operator, as far as a month's figure depends on it.
@@ -169,10 +167,9 @@ def settle(given: OperatorInput, standards: Standards) -> Settlement:
     """Settle one operator's month.
 
     Raises:
-        ValueError: A call's probability is not within (0, 1], a notice has negative points, earlier months are not in
-            order or not before this one.
+        ValueError: A call's probability is not within (0, 1], earlier months are not in order or not before this one.
     """
-    card, taken = standards.card, _taken(given.notices)
+    card, taken = standards.card, given.notices
     scored = [call for call in given.calls if call.counted]
     chances = [call.probability for call in scored]
     found = mean_with_interval(_points(scored, "points"), chances)
@@ -185,7 +182,7 @@ def settle(given: OperatorInput, standards: Standards) -> Settlement:
     return Settlement(
         counts=counts,
         call_mean=None if found is None else found.value,
-        notice_points=taken,
+        notice_points=notice_total(taken),
         mean=mean,
         mean_low=low,
         mean_high=high,
@@ -199,26 +196,19 @@ def settle(given: OperatorInput, standards: Standards) -> Settlement:
     )
 
 
-def _taken(notices: Sequence[NoticePoints]) -> Decimal:
-    for notice in notices:
-        if notice.points < 0:
-            raise ValueError(f"notice {notice.notice_id}: {notice.points} points; a notice takes 0 or more")
-    return sum((notice.points for notice in notices), NOTHING)
-
-
 def _points(calls: Sequence[SampledPoints], which: str) -> list[Decimal]:
     return [getattr(call.evaluation, which) for call in calls]
 
 
-def _less(points: Decimal | None, taken: Decimal) -> Decimal | None:
-    return None if points is None else max(NOTHING, points - taken)
+def _less(points: Decimal | None, notices: Sequence[NoticePoints]) -> Decimal | None:
+    return None if points is None else rounded(lowered(points, notices))
 
 
-def _lowered(interval: Interval | None, taken: Decimal) -> Interval | None:
-    if interval is None or not taken:
+def _lowered(interval: Interval | None, notices: Sequence[NoticePoints]) -> Interval | None:
+    if interval is None or not notices:
         return interval
     # What a notice takes is known and not estimated, so it moves the interval and does not widen it.
-    return Interval(max(NOTHING, interval.low - taken), max(NOTHING, interval.high - taken), interval.level)
+    return Interval(rounded(lowered(interval.low, notices)), rounded(lowered(interval.high, notices)), interval.level)
 
 
 def _assessment(
@@ -226,7 +216,7 @@ def _assessment(
     standards: Standards,
     scored: Sequence[SampledPoints],
     mean: Decimal | None,
-    taken: Decimal,
+    taken: Sequence[NoticePoints],
 ) -> MonthlyAssessment:
     """Return whether the month counts as failed: on what two people found, not on what the machine said.
 

@@ -9,6 +9,8 @@
 - After a new audit of the call CONFIRM counts only where the same was found again, in the same places; else it spoke
   of a finding that is gone. Words that favour the operator, and faults that a person found without the machine, stay
   with the call.
+- What an appeal was decided by stands over all other words on its code, of fatal errors, too: an appeal has been looked
+  at by two people who had not judged the finding before.
 - Two people who judge a fatal error do so blind: neither is shown the other's word before having spoken. On ordinary
   items the second has seen the first's word, so what `scoring.upheld` counts was twice confirmed, not twice found.
 """
@@ -137,7 +139,9 @@ def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> J
     """Return one rule's finding."""
     machine = _machine(result)
     words = by_code.get(result.code, {})
-    if result.item in fatal:
+    if (decided := _by_appeal(machine, words)) is not None:
+        verdict = decided
+    elif result.item in fatal:
         words = {**by_code.get(result.item, {}), **words}
         verdict = _by_two(machine, words)
     else:
@@ -149,7 +153,17 @@ def _of_people(words: Mapping[str, Decision], fatal: Collection[str]) -> ItemVer
     """Return the verdict on an item that people judged as a whole; None where their words leave it as it was."""
     item = next(iter(words.values())).item
     unjudged = ItemVerdict(item, Outcome.PASS)
+    if (decided := _by_appeal(unjudged, words)) is not None:
+        return decided
     return _by_two(unjudged, words) if item in fatal else _by_latest(unjudged, words)
+
+
+def _by_appeal(machine: ItemVerdict, words: Mapping[str, Decision]) -> ItemVerdict | None:
+    """Return what an appeal made of a finding, None where none was decided."""
+    decided = [decision for decision in words.values() if decision.appeal_id is not None]
+    if not decided or (word := _word(machine, decided[-1])) is None:
+        return None
+    return replace(machine, outcome=word[0], faults=word[1], person=True, reviewers=(decided[-1].reviewer,))
 
 
 def _word(machine: ItemVerdict, decision: Decision) -> Word | None:

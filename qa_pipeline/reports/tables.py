@@ -15,13 +15,14 @@ from qa_pipeline.reports.words import percent, points
 from scoring.effects import effects, formula
 from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
-from scoring.strikes import WORDS, StrikeStatus
+from scoring.strikes import RETRAINING_WORDS, WORDS, StrikeStatus
 
 REASONS = {DrawReason.RANDOM: "随机", DrawReason.REPLACEMENT: "替补", DrawReason.RISK: "风险补充"}
 STATUSES = {
     StrikeStatus.NONE: "无",
     StrikeStatus.COUNTING: "计数中",
     StrikeStatus.HELD: "申诉未决，暂缓",
+    StrikeStatus.RETRAINING_FIRST: RETRAINING_WORDS,
     StrikeStatus.FOR_REVIEW: WORDS,
 }
 

@@ -1,6 +1,7 @@
 """The implementation against a reading of the words, letter by letter, over every sequence of months."""
 
 import itertools
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,12 +18,16 @@ KINDS = {
 }
 
 
-def state(kinds):
+LAST_DAY = date(2030, 1, 1)
+
+
+def state(kinds, trained=(LAST_DAY,)):
     return strike_state(
         [
             MonthlyAssessment(f"{2026 + n // 12}-{n % 12 + 1:02d}", KINDS[k] is not None, **(KINDS[k] or {}))
             for n, k in enumerate(kinds)
-        ]
+        ],
+        trained,
     )
 
 
@@ -74,3 +79,13 @@ def test_winning_every_appeal_never_puts_anybody_forward(kinds):
     won = ["." if kind == "?" else kind for kind in kinds]
     if state(won).status is StrikeStatus.FOR_REVIEW:
         assert state(kinds).status is StrikeStatus.FOR_REVIEW
+
+
+@given(st.lists(st.sampled_from(sorted(KINDS)), max_size=12), st.lists(st.dates(date(2025, 1, 1), LAST_DAY)))
+def test_without_a_retraining_within_the_run_nobody_is_put_forward_and_nothing_else_changes(kinds, trained):
+    found, bare, full = state(kinds, trained), state(kinds, ()), state(kinds)
+    assert bare.status is not StrikeStatus.FOR_REVIEW
+    assert found.status in {bare.status, full.status}
+    assert (found.run, found.months) == (full.run, full.months)
+    if found.status is StrikeStatus.FOR_REVIEW:
+        assert any(f"{day:%Y-%m}" > found.months[-found.run] for day in trained)

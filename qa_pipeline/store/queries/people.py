@@ -37,3 +37,11 @@ def month_bounds(month: str) -> tuple[date, date]:
     """
     first = date.fromisoformat(f"{month}-01")
     return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def hold_operator(session: Session, operator_id: str) -> None:
+    """Keep others from writing what adds up over one operator until this unit of work ends; read it afterwards.
+
+    SQLite has one lock for all writers, which `qa_pipeline.store.queries.month.hold_month` takes.
+    """
+    session.scalar(select(OperatorRow.operator_id).where(OperatorRow.operator_id == operator_id).with_for_update())

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWordRow
 from qa_pipeline.store.schema.base import Base
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
+from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
 from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
 from qa_pipeline.store.schema.sampling import ExclusionRow, PlanRow, SampledCallRow
+from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
     "APPEND_ONLY",
+    "AdjustmentRow",
+    "AppealRow",
+    "AppealWordRow",
     "AuditRow",
     "Base",
     "CallRow",
@@ -28,11 +34,15 @@ __all__ = [
     "JobState",
     "KnowledgeRow",
     "LedgerRow",
+    "NoticeRow",
+    "NoticeWordRow",
     "OperatorRow",
     "PlaceRow",
     "PlanRow",
     "RecordingRow",
     "RefusalRow",
+    "RetrainingRow",
+    "RetrainingWordRow",
     "SampledCallRow",
     "SpeechRow",
     "WorkOrderRow",

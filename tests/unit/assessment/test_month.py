@@ -178,7 +178,7 @@ def test_three_proven_months_are_put_forward():
     files = [call_file(f"C{n}", clean(but=BAD), WANG, decisions=twice(BAD)) for n in range(12)]
     earlier = [failing("2026-09"), failing("2026-08"), failing("2026-11")]
     line = line_of(files, previous=earlier)
-    assert line.strike.status is StrikeStatus.FOR_REVIEW
+    assert line.strike.status is StrikeStatus.RETRAINING_FIRST
     assert line.strike.months == ("2026-08", "2026-09", MONTH)
 
 
@@ -195,7 +195,7 @@ def test_an_earlier_month_that_nobody_settled_breaks_the_run_and_leave_does_not(
     earlier = [failing("2026-07"), failing("2026-08")]
     on_leave = assess(month(files, [WANG]), CARD, 10, earlier).operators[0]
     unsettled = assess(month(files, [WANG]), CARD, 10, earlier, still_open=["2026-09", "2026-11"]).operators[0]
-    assert (on_leave.strike.status, on_leave.strike.run) == (StrikeStatus.FOR_REVIEW, 3)
+    assert (on_leave.strike.status, on_leave.strike.run) == (StrikeStatus.RETRAINING_FIRST, 3)
     assert (unsettled.strike.status, unsettled.strike.run) == (StrikeStatus.COUNTING, 1)
 
 

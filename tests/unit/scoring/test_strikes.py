@@ -1,7 +1,19 @@
+from datetime import date
+
 import pytest
 
 from scoring.false_flags import anybody_flagged, flagged_in_a_year, month_fails, run_of_failures
-from scoring.strikes import WORDS, MonthlyAssessment, StrikeStatus, strike_state, unsettled
+from scoring.strikes import (
+    RETRAINING_WORDS,
+    WORDS,
+    MonthlyAssessment,
+    StrikeStatus,
+    retrained_within,
+    strike_state,
+    unsettled,
+)
+
+TRAINED = (date(2027, 1, 8),)
 
 KINDS = {
     "x": {"failed": True, "enough": True, "below": True, "confirmed": True},
@@ -20,7 +32,7 @@ def months(kinds):
 
 
 def state(kinds):
-    found = strike_state(months(kinds))
+    found = strike_state(months(kinds), TRAINED)
     return found.status, found.run
 
 
@@ -77,7 +89,32 @@ def test_months_out_of_order_are_refused(order):
 
 
 def test_the_word_is_never_dismissal():
-    assert WORDS == "提请人工复核"
+    assert (WORDS, RETRAINING_WORDS) == ("提请人工复核", "先安排培训")
+
+
+@pytest.mark.parametrize(
+    ("trained", "status"),
+    [
+        ((), StrikeStatus.RETRAINING_FIRST),
+        ((date(2026, 1, 31),), StrikeStatus.RETRAINING_FIRST),
+        ((date(2025, 11, 1), date(2026, 2, 1)), StrikeStatus.FOR_REVIEW),
+        ((date(2026, 4, 2),), StrikeStatus.FOR_REVIEW),
+    ],
+)
+def test_three_are_put_forward_only_after_a_retraining_within_the_run(trained, status):
+    found = strike_state(months("xxx"), trained)
+    assert (found.status, found.run) == (status, 3)
+
+
+def test_a_retraining_of_an_earlier_run_is_no_answer_to_this_one():
+    assert strike_state(months("xx.xxx"), (date(2026, 3, 5),)).status is StrikeStatus.RETRAINING_FIRST
+    assert strike_state(months("xx.xxx"), (date(2026, 5, 5),)).status is StrikeStatus.FOR_REVIEW
+    assert not retrained_within((), TRAINED)
+
+
+def test_without_a_retraining_fewer_than_three_and_held_runs_are_as_they_were():
+    assert strike_state(months("xx")).status is StrikeStatus.COUNTING
+    assert strike_state(months("xx?")).status is StrikeStatus.HELD
 
 
 @pytest.mark.parametrize(("n", "percent", "places"), [(5, 9, 0), (8, 25, 0), (10, 0.6, 1), (20, 0.4, 1), (60, 0.03, 2)])
