@@ -6,6 +6,7 @@ from qa_pipeline.store.schema.base import Base
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
+from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
 from qa_pipeline.store.schema.sampling import ExclusionRow, PlanRow, SampledCallRow
@@ -27,6 +28,7 @@ __all__ = [
     "JobState",
     "KnowledgeRow",
     "OperatorRow",
+    "PayTermRow",
     "PlaceRow",
     "PlanRow",
     "RecordingRow",
