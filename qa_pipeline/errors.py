@@ -8,6 +8,7 @@
     │   ├── ImportRefused   one row or file of an import; the rest of the import goes on
     │   ├── RulesetError    a ruleset or a rule's parameters
     │   ├── ScorecardInvalid a scorecard that does not add up (raised by scoring as ValueError, wrapped here)
+    │   ├── PaySchemeInvalid a pay scheme that cannot be used, or does not fit the scorecard
     │   ├── NotFound        a call, month or operator that is not in the store
     │   └── Conflict        what was decided on has changed: a newer audit, another word, a closed month
     ├── CallError           one call cannot be audited (its audio, its data); the batch goes on (exit 1)
@@ -57,6 +58,10 @@ class ScorecardInvalid(UserError):
             f"scorecard {version} does not fit the ruleset: {error}",
             "add the item to the scorecard, or take the rule out of the ruleset",
         )
+
+
+class PaySchemeInvalid(UserError):
+    """A pay scheme that cannot be used, or that does not fit the scorecard."""
 
 
 class NotFound(UserError):

@@ -1,12 +1,13 @@
-"""The scorecard and the ruleset that a workspace's settings name: one place that reads them."""
+"""The scorecard, the pay scheme and the ruleset that a workspace's settings name: one place that reads them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from qa_pipeline.errors import ScorecardInvalid
+from qa_pipeline.errors import PaySchemeInvalid, ScorecardInvalid
 from qa_pipeline.rules.ruleset import Ruleset, items_of, load_ruleset
 from qa_pipeline.settings import Settings
+from scoring.pay import PayScheme, default_scheme, load_scheme, misfits
 from scoring.scorecard import Scorecard, default_scorecard, load_scorecard
 
 DEFAULT = "default"
@@ -25,6 +26,38 @@ def scorecard_of(settings: Settings) -> Scorecard:
         return load_scorecard(path)
     except (ValueError, OSError) as error:
         raise ScorecardInvalid(f"scorecard {path}: {error}", "mend the file; nothing was scored with it") from error
+
+
+def pay_scheme_of(settings: Settings, card: Scorecard) -> PayScheme:
+    """Read the pay scheme in force and see that it fits the scorecard.
+
+    Raises:
+        PaySchemeInvalid: It cannot be read, cannot be used, speaks of grades that the scorecard lacks, or pays a
+            better score less; the message lists all of it.
+    """
+    if settings.pay_scheme == DEFAULT:
+        return require_fit(default_scheme(), card)
+    path = settings.workspace / settings.pay_scheme
+    try:
+        scheme = load_scheme(path)
+    except (ValueError, OSError) as error:
+        raise PaySchemeInvalid(f"pay scheme {path}: {error}", "mend the file; nothing was paid by it") from error
+    return require_fit(scheme, card)
+
+
+def require_fit(scheme: PayScheme, card: Scorecard) -> PayScheme:
+    """Return a scheme that fits a scorecard.
+
+    Raises:
+        PaySchemeInvalid: It does not.
+    """
+    if problems := misfits(scheme, card):
+        listed = "".join(f"\n  - {problem}" for problem in problems)
+        raise PaySchemeInvalid(
+            f"pay scheme {scheme.version} does not fit scorecard {card.version}:{listed}",
+            "change the scheme's `grades`, or name another with `pay_scheme`",
+        )
+    return scheme
 
 
 def require_items(ruleset: Ruleset, card: Scorecard) -> None:

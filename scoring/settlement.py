@@ -21,6 +21,7 @@ from scoring.standing import applies, is_open, mostly_open, unconfirmed
 from scoring.strikes import MonthlyAssessment, StrikeState, strike_state
 from scoring.upheld import upheld_points
 
+
 class SampledPoints(Protocol):
     """One sampled call of an operator, as far as a month's figure depends on it.
 

@@ -17,6 +17,7 @@ from qa_pipeline.models.findings import (
     RulesetStamp,
     SpokenFact,
 )
+from qa_pipeline.models.pay import MonthTerm
 from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
@@ -71,6 +72,7 @@ __all__ = [
     "KnowledgeEntry",
     "ModelStamp",
     "MonthData",
+    "MonthTerm",
     "Operator",
     "Opinion",
     "OpinionVerdict",

@@ -8,6 +8,7 @@ from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
+from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
 from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
@@ -37,6 +38,7 @@ __all__ = [
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
+    "PayTermRow",
     "PlaceRow",
     "PlanRow",
     "RecordingRow",
