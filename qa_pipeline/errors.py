@@ -14,6 +14,7 @@
     ├── CallError           one call cannot be audited (its audio, its data); the batch goes on (exit 1)
     │   └── AudioError      the recording is empty, silent, truncated, too long, unreadable
     ├── TransientError      may pass if tried again: a locked database, a full disk
+    ├── LedgerBroken        an entry of the ledger is not what was written when a month was settled (exit 1)
     └── RuleCrashed         a rule raised; its outcome is UNDETERMINED
 """
 
@@ -82,6 +83,10 @@ class AudioError(CallError):
 
 class TransientError(QaError):
     """May pass if tried again: a locked database, a full disk, a lost connection."""
+
+
+class LedgerBroken(QaError):
+    """An entry of the ledger is not what was written: the message names the first such entry."""
 
 
 class RuleCrashed(QaError):

@@ -27,9 +27,9 @@ from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResul
 from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.models.persons import same_person
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
-from qa_pipeline.settling.operators import Beside
-from qa_pipeline.standards import scorecard_of
+from qa_pipeline.standards import pay_scheme_of, scorecard_of
 from qa_pipeline.store.codec import decode, encode
 from qa_pipeline.store.queries.calls import call_file, require_calls
 from qa_pipeline.store.queries.documents import document, save_document
@@ -258,7 +258,12 @@ def month_figures(
         version, min_calls = bodies[0].get("scorecard_version", version), bodies[0].get("min_calls", min_calls)
     card = card_of(version)
     view = assess(
-        data, card, min_calls, previous_lines(session, data.month), still_open=open_months(session, data.month)
+        data,
+        card,
+        min_calls,
+        previous_lines(session, data.month),
+        still_open=open_months(session, data.month),
+        beside=beside_of(session, data.month),
     )
     if closing is not None:
         view = as_settled(view, [closed_line(body) for body in bodies])
@@ -292,8 +297,11 @@ def close_month(
     plan = _plan_to_close(session, month)
     card = card_for(session, settings, scorecard_version_of(session, month))
     save_document(session, "scorecard", card.version, card.sha256, encode(card))
-    closing = Closing(month, name, now, __version__, accept_open, settings.min_calls)
-    closed = close_into_ledger(session, closing, plan, Standards(card, settings.min_calls), Beside())
+    scheme = pay_scheme_of(settings, card)
+    save_document(session, "pay_scheme", scheme.version, scheme.sha256, encode(scheme))
+    closing = Closing(month, name, now, __version__, accept_open)
+    standards = Standards(card, settings.min_calls, scheme)
+    closed = close_into_ledger(session, closing, plan, standards, beside_of(session, month))
     logger.info("month %s closed, %d lines, ledger up to %d", month, len(closed.operators), closed.head.seq)
     return closed
 

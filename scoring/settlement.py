@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from scoring.exact import rounded
 from scoring.grades import grade_of, passing_line
 from scoring.intervals import Interval, mean_with_interval, weighted_mean
 from scoring.notices import NoticePoints, lowered, notice_total
+from scoring.pay import MonthPay, PayScheme, PayTerm, month_pay
 from scoring.score import Evaluation, ItemVerdict, score_call
 from scoring.standing import applies, is_open, mostly_open, unconfirmed
 from scoring.strikes import MonthlyAssessment, StrikeState, strike_state
@@ -62,10 +64,14 @@ class ScoredCall:
 
 @dataclass(frozen=True, slots=True)
 class Standards:
-    """What a whole month is settled by. Fewer calls than ``min_calls`` never make a strike."""
+    """What a whole month is settled by. Fewer calls than ``min_calls`` never make a strike.
+
+    Without a pay ``scheme`` no pay is computed.
+    """
 
     card: Scorecard
     min_calls: int
+    scheme: PayScheme | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ class OperatorInput:
         calls: Every sampled call, in any order.
         earlier: Assessments of the months before, in order of time; one that is open as `scoring.strikes.unsettled`.
         notices: Approved supervision notices of the month, in any order.
+        retrained_on: Days on which a retraining was taken or declined, see `scoring.strikes.strike_state`.
+        terms: What the operator worked under, see `scoring.pay.PayTerm`.
         appeal_pending: An appeal against this month is not decided yet.
     """
 
@@ -84,6 +92,8 @@ class OperatorInput:
     calls: Sequence[SampledPoints]
     earlier: Sequence[MonthlyAssessment] = ()
     notices: Sequence[NoticePoints] = ()
+    retrained_on: Sequence[date] = ()
+    terms: Sequence[PayTerm] = ()
     appeal_pending: bool = False
 
 
@@ -116,7 +126,8 @@ class Settlement:
 
     ``call_mean`` is the weighted mean of the calls; ``mean`` is what is left of it after notices, and decides grade and
     factor. ``mean_low`` and ``mean_high`` bound it by what people may still decide, ``interval`` by chance (95 %), both
-    after notices. ``notice_points``: the sum that notices take, also where the mean was less.
+    after notices. ``notice_points``: the sum that notices take, also where the mean was less. ``pay`` is None where no
+    scheme was given.
     """
 
     counts: Counts
@@ -132,6 +143,7 @@ class Settlement:
     provisional: bool
     assessment: MonthlyAssessment
     strike: StrikeState
+    pay: MonthPay | None
 
 
 def scored_call(
@@ -168,7 +180,8 @@ def settle(given: OperatorInput, standards: Standards) -> Settlement:
     """Settle one operator's month.
 
     Raises:
-        ValueError: A call's probability is not within (0, 1], earlier months are not in order or not before this one.
+        ValueError: A call's probability is not within (0, 1], earlier months are not in order or not before this one,
+            or pay terms do not fit the month (`scoring.pay.PayTermProblems`).
     """
     card, taken = standards.card, given.notices
     scored = [call for call in given.calls if call.counted]
@@ -193,7 +206,8 @@ def settle(given: OperatorInput, standards: Standards) -> Settlement:
         grade_high=grade_high,
         provisional=grade_low != grade_high or bool(counts.waiting),
         assessment=assessment,
-        strike=strike_state([*given.earlier, assessment]),
+        strike=strike_state([*given.earlier, assessment], given.retrained_on),
+        pay=None if standards.scheme is None else month_pay(given.month, mean, grade, given.terms, standards.scheme),
     )
 
 

@@ -5,6 +5,7 @@ Pure: everything is computed from what was stored, each time anew, and nothing i
 
 from __future__ import annotations
 
+from qa_pipeline.assessment.beside import Beside, earlier_assessments
 from qa_pipeline.assessment.closing import (
     ClosedLine,
     Doubts,
@@ -20,7 +21,7 @@ from qa_pipeline.assessment.closing import (
     open_before_closing,
     settled_body,
 )
-from qa_pipeline.assessment.month import assess, earlier_assessments, operator_month
+from qa_pipeline.assessment.month import assess, operator_input, operator_month
 from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, standing_words
 from qa_pipeline.assessment.views import (
     Accuracy,
@@ -38,6 +39,7 @@ from qa_pipeline.assessment.voices import RateLimits, rate_limits, voice_baselin
 
 __all__ = [
     "Accuracy",
+    "Beside",
     "CallPoints",
     "CentreMonth",
     "ClosedLine",
@@ -66,6 +68,7 @@ __all__ = [
     "line_mapping",
     "line_of",
     "open_before_closing",
+    "operator_input",
     "operator_month",
     "rate_limits",
     "settled_body",

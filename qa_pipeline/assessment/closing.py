@@ -11,7 +11,17 @@ from qa_pipeline.assessment.views import CallPoints, MonthView, Note, NoteKind, 
 from scoring.scorecard import Scorecard
 from scoring.strikes import MonthlyAssessment, StrikeState, StrikeStatus
 
-POINTS = ("mean", "mean_low", "mean_high", "interval_low", "interval_high", "factor", "call_mean", "notice_points")
+POINTS = (
+    "mean",
+    "mean_low",
+    "mean_high",
+    "interval_low",
+    "interval_high",
+    "factor",
+    "call_mean",
+    "notice_points",
+    "pay",
+)
 NAMED = 20
 """So many calls a message names; a month may have thousands."""
 ASSESSED = ("assessed", "failed", "enough", "below", "confirmed")
@@ -51,6 +61,7 @@ class ClosedLine:
     notes: tuple[Note, ...] = ()
     call_mean: Decimal | None = None
     notice_points: Decimal = Decimal(0)
+    pay: Decimal | None = None
 
     @property
     def assessment(self) -> MonthlyAssessment:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from qa_pipeline.assessment.beside import Beside, earlier_assessments
 from qa_pipeline.assessment.centre import centre_month
 from qa_pipeline.assessment.closing import ClosedLine
 from qa_pipeline.assessment.verdicts import final_verdicts
 from qa_pipeline.assessment.views import DRAWN, CallPoints, MonthView, Note, NoteKind, OperatorMonth
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.models import CallFile, MonthData, Operator
-from scoring.notices import NoticePoints
 from scoring.scorecard import Scorecard
-from scoring.settlement import Counts, OperatorInput, Settlement, Standards, scored_call, settle
-from scoring.strikes import MonthlyAssessment, unsettled
+from scoring.settlement import (
+    Counts,
+    OperatorInput,
+    SampledPoints,
+    Settlement,
+    Standards,
+    scored_call,
+    settle,
+)
+from scoring.strikes import MonthlyAssessment
 
 T = TypeVar("T", CallPoints, ClosedLine)
 CERTAIN = Decimal(1)
-NO_NOTICES: Mapping[str, Sequence[NoticePoints]] = {}
+NOTHING_BESIDE = Beside()
 
 
 def assess(
@@ -29,7 +37,7 @@ def assess(
     min_calls: int,
     previous: Sequence[ClosedLine] = (),
     still_open: Sequence[str] = (),
-    notices: Mapping[str, Sequence[NoticePoints]] = NO_NOTICES,
+    beside: Beside = NOTHING_BESIDE,
 ) -> MonthView:
     """Compute a month's figures from what is stored.
 
@@ -39,7 +47,7 @@ def assess(
         min_calls: Fewer calls than this never make a strike.
         previous: Lines of settled months, any operators, any order; those from this month on are left aside.
         still_open: Earlier months that were drawn and are not settled; each breaks every run of failed months.
-        notices: Approved supervision notices of the month, by operator id.
+        beside: What counts beside the calls; without a pay scheme its pay terms are left aside.
 
     Raises:
         ScorecardInvalid: The calls were judged by rules that this scorecard does not fit.
@@ -52,8 +60,8 @@ def assess(
     operators = []
     for operator in sorted(data.operators, key=lambda operator: operator.operator_id):
         who = operator.operator_id
-        past = earlier_assessments(data.month, lines[who], still_open)
-        given = OperatorInput(data.month, heard[who], past, tuple(notices.get(who, ())))
+        past = earlier_assessments(data.month, lines[who], still_open, beside)
+        given = operator_input(data.month, who, heard[who], past, beside)
         operators.append(operator_month(operator, taken[who], settle(given, standards), min_calls))
     return MonthView(
         data.month, card.version, min_calls, centre_month(data, card, calls, operators), tuple(operators), calls
@@ -120,16 +128,23 @@ def operator_month(operator: Operator, n_frame: int, settled: Settlement, min_ca
         notes=_notes(counts, min_calls),
         call_mean=settled.call_mean,
         notice_points=settled.notice_points,
+        pay=None if settled.pay is None else settled.pay.total,
     )
 
 
-def earlier_assessments(
-    month: str, previous: Sequence[ClosedLine], still_open: Sequence[str]
-) -> tuple[MonthlyAssessment, ...]:
-    """Return what one operator's earlier months say, in order; ``previous`` are lines of that operator."""
-    settled = {line.month: line.assessment for line in previous}
-    known = {name: unsettled(name) for name in still_open} | settled
-    return tuple(known[name] for name in sorted(known) if name < month)
+def operator_input(
+    month: str, operator_id: str, calls: Sequence[SampledPoints], earlier: Sequence[MonthlyAssessment], beside: Beside
+) -> OperatorInput:
+    """Return what one operator's month is settled from."""
+    return OperatorInput(
+        month,
+        calls,
+        tuple(earlier),
+        tuple(beside.notices.get(operator_id, ())),
+        tuple(beside.retrained_on.get(operator_id, ())),
+        tuple(beside.terms.get(operator_id, ())),
+        (month, operator_id) in beside.pending,
+    )
 
 
 def _by_operator(rows: Sequence[T]) -> defaultdict[str, list[T]]:

@@ -101,7 +101,7 @@ class OperatorMonth:
     and ``mean_high`` bound it by what people may still decide, ``interval_low`` and ``interval_high`` by chance (95 %).
     ``provisional``: something is open or unreviewed. ``enough``: as many calls counted as the centre asks for.
     ``call_mean`` is the mean of the calls, of which approved notices took ``notice_points``; all other figures are
-    after notices.
+    after notices. ``pay`` is in yuan, None where it was not computed or a person must decide.
     """
 
     operator: Operator
@@ -127,6 +127,7 @@ class OperatorMonth:
     notes: tuple[Note, ...]
     call_mean: Decimal | None = None
     notice_points: Decimal = Decimal(0)
+    pay: Decimal | None = None
 
     @property
     def all_heard(self) -> bool:

@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from qa_pipeline.assessment import item_verdicts, standing_words
+from qa_pipeline.assessment import CallPoints, item_verdicts, standing_words
+from qa_pipeline.assessment.views import DRAWN
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Kind
 from qa_pipeline.models import DEMOTED, Decision, DrawReason, Outcome, RuleResult, SettlingCall, Standing, Verdict
@@ -18,8 +19,8 @@ from scoring.card import Scorecard
 from scoring.score import ItemVerdict
 from scoring.settlement import ScoredCall, scored_call
 
-DRAWN = (DrawReason.RANDOM, DrawReason.REPLACEMENT)
 _NO_MACHINE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT.value, False)
+_DEMOTED_AT = 7
 _NO_PEOPLE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT.value, False, [])
 
 
@@ -38,8 +39,14 @@ def score(call: SettlingCall, card: Scorecard, verdicts: Sequence[ItemVerdict] |
 
 
 def call_body(call: SettlingCall, scored: ScoredCall, final: Sequence[ItemVerdict] | None) -> Body:
-    """Return the entry of a call."""
-    audit, heard, found = call.audit, call.heard, scored.evaluation
+    """Return the entry of a call: what was stored of it, and what follows from that."""
+    stored = stored_body(call)
+    return {**stored, **derived_body(stored, scored, final)}
+
+
+def stored_body(call: SettlingCall) -> Body:
+    """Return what an entry says of what was stored of a call."""
+    audit = call.audit
     standing = () if audit is None else standing_words(call.decisions, audit.audit_id, call.results)
     counting = {decision.decision_id for decision in standing}
     return {
@@ -52,17 +59,41 @@ def call_body(call: SettlingCall, scored: ScoredCall, final: Sequence[ItemVerdic
         "probability": str(call.sampled.probability),
         "recording": call.recording_id,
         "failed": call.failed,
-        "heard": None if heard is None else _heard(call),
-        "audit": None if audit is None else _audit(call),
+        "heard": _heard(call),
+        "audit": _audit(call),
         "machine": [_machine(result) for result in call.results],
         "words": [_word(decision, decision.decision_id in counting) for decision in call.decisions],
+    }
+
+
+def derived_body(stored: Body, scored: ScoredCall, final: Sequence[ItemVerdict] | None) -> Body:
+    """Return what an entry says of what follows from a call's verdicts."""
+    found = scored.evaluation
+    return {
         # Where nobody spoke the final verdicts are the machine's.
-        "final": [_verdict(verdict) for verdict in final or ()] if call.decisions else None,
+        "final": [_verdict(verdict) for verdict in final or ()] if stored["words"] else None,
         "points": None if found is None else [str(found.points), str(found.points_low), str(found.points_high)],
         "upheld": None if scored.upheld is None else str(scored.upheld),
         "counted": scored.counted,
         "unjudged": scored.unjudged,
     }
+
+
+def call_points(body: Body, scored: ScoredCall) -> CallPoints:
+    """Return a call of the ledger as a month's remarks are made of it."""
+    return CallPoints(
+        call_id=body["call"],
+        operator_id=body["operator"],
+        shift=body["shift"],
+        reason=DrawReason(body["reason"]),
+        probability=scored.probability,
+        evaluation=scored.evaluation,
+        upheld=scored.upheld,
+        unconfirmed=scored.unconfirmed,
+        counted=scored.counted,
+        failure="failed" if body["failed"] else None,
+        unjudged=scored.unjudged,
+    )
 
 
 def machine_results(rows: Sequence[Sequence[Any]]) -> tuple[RuleResult, ...]:
@@ -72,6 +103,11 @@ def machine_results(rows: Sequence[Sequence[Any]]) -> tuple[RuleResult, ...]:
         faults, parts, corrected, standing, _ = (*more, *_NO_MACHINE[len(more) :])
         results.append(RuleResult(code, item, Outcome(outcome), "", (), faults, parts, corrected, Standing(standing)))
     return tuple(results)
+
+
+def demoted_rules(body: Body) -> list[str]:
+    """Return the rules that did not deduct on a call since reviews did not bear them out."""
+    return [row[0] for row in body["machine"] if len(row) > _DEMOTED_AT and row[_DEMOTED_AT]]
 
 
 def counting_words(body: Body) -> tuple[Decision, ...]:
@@ -91,18 +127,6 @@ def scored_again(body: Body, card: Scorecard, verdicts: Sequence[ItemVerdict] | 
     """Return the call's points, computed anew."""
     drawn = DrawReason(body["reason"]) in DRAWN
     return scored_call(card, body["call"], Decimal(body["probability"]), drawn=drawn, verdicts=verdicts)
-
-
-def said_again(body: Body, scored: ScoredCall, verdicts: Sequence[ItemVerdict] | None) -> Body:
-    """Return what an entry should say of a call that was scored anew: only what follows from its verdicts."""
-    found = scored.evaluation
-    return {
-        "final": [_verdict(verdict) for verdict in verdicts or ()] if body["words"] else None,
-        "points": None if found is None else [str(found.points), str(found.points_low), str(found.points_high)],
-        "upheld": None if scored.upheld is None else str(scored.upheld),
-        "counted": scored.counted,
-        "unjudged": scored.unjudged,
-    }
 
 
 def _heard(call: SettlingCall) -> Body | None:
@@ -166,11 +190,13 @@ def _word(decision: Decision, counts: bool) -> list[Any]:
         # A reason is free text and may quote the caller; its hash proves which one it was.
         sha256(decision.reason),
         counts,
+        decision.appeal_id,
     ]
 
 
 def _decision(call_id: str, row: Sequence[Any]) -> Decision:
-    number, audit_id, code, item, verdict, faults, reviewer, at, _, _ = row
+    number, audit_id, code, item, verdict, faults, reviewer, at, _, _, appeal_id = row
+    when = datetime.fromisoformat(at)
     return Decision(
-        number, audit_id, call_id, code, item, Verdict(verdict), faults, reviewer, "", datetime.fromisoformat(at)
+        number, audit_id, call_id, code, item, Verdict(verdict), faults, reviewer, "", when, None, appeal_id
     )

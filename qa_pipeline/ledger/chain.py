@@ -87,8 +87,14 @@ def link(previous: str, body: str) -> str:
 
 
 def chained(bodies: Iterable[Body], month: str, seq: int = 0, previous: str = GENESIS) -> Iterator[Entry]:
-    """Make entries of bodies, which lack ``seq`` and ``month``; the chain goes on after number ``seq``."""
+    """Make entries of bodies, which lack ``seq`` and ``month``; the chain goes on after number ``seq``.
+
+    A month's first entry also says which hash it follows, so that a month can be checked without those before it.
+    """
     for number, said in enumerate(bodies, start=seq + 1):
-        body = canonical({**said, "seq": number, "month": month})
+        whole = {**said, "seq": number, "month": month}
+        if said["kind"] == Kind.MONTH:
+            whole["previous"] = previous
+        body = canonical(whole)
         previous = link(previous, body)
         yield Entry(number, month, str(said["kind"]), body, previous)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from qa_pipeline.ledger.calls import demoted_rules
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Kind
 from qa_pipeline.models import FrameRow, SamplePlan
-from scoring.card import Scorecard
 from scoring.notices import NoticePoints
+from scoring.pay import MonthPay, PayStatus, PayTerm, parse_scheme, scheme_mapping
 from scoring.scorecard import parse_scorecard, scorecard_mapping
-from scoring.settlement import Settlement
+from scoring.settlement import OperatorInput, SampledPoints, Settlement, Standards
 from scoring.strikes import MonthlyAssessment
 
 FORMAT = "1"
@@ -31,39 +34,55 @@ class Closing:
     at: datetime
     product: str
     accept_open: bool
-    min_calls: int
 
 
-def month_body(closing: Closing, plan: SamplePlan, card: Scorecard) -> Body:
+def month_body(closing: Closing, plan: SamplePlan, standards: Standards) -> Body:
     """Return a month's first entry."""
+    card, scheme = standards.card, standards.scheme
     return {
         "kind": Kind.MONTH.value,
         "format": FORMAT,
         "at": closing.at.isoformat(),
         "by": closing.by,
         "product": closing.product,
-        "settings": {"accept_open": closing.accept_open, "min_calls": closing.min_calls},
-        "draw": {
-            "seed": plan.seed,
-            "seed_sha256": plan.seed_sha256,
-            "frame_sha256": plan.frame_sha256,
-            "frame_size": plan.frame_size,
-            "quota_per_operator": plan.quota_per_operator,
-            "drawn_at": plan.drawn_at.isoformat(),
-            "sampled": len(plan.calls),
-            "excluded": len(plan.exclusions),
-        },
+        "settings": {"accept_open": closing.accept_open, "min_calls": standards.min_calls},
+        "draw": draw_body(plan),
         "scorecard": {"sha256": card.sha256, "body": scorecard_mapping(card)},
+        "pay_scheme": None if scheme is None else {"sha256": scheme.sha256, "body": scheme_mapping(scheme)},
     }
 
 
-def scorecard_again(body: Body) -> Scorecard:
-    """Return the scorecard of a month's first entry.
+def draw_body(plan: SamplePlan) -> Body:
+    """Return how a month's calls were drawn."""
+    return {
+        "seed": plan.seed,
+        "seed_sha256": plan.seed_sha256,
+        "frame_sha256": plan.frame_sha256,
+        "frame_size": plan.frame_size,
+        "quota_per_operator": plan.quota_per_operator,
+        "drawn_at": plan.drawn_at.isoformat(),
+        "sampled": len(plan.calls),
+        "excluded": len(plan.exclusions),
+    }
+
+
+def standards_again(body: Body) -> Standards:
+    """Return what a month's first entry says that it was settled by.
 
     Raises:
-        ScorecardProblems: (a ValueError) It is none.
+        ValueError: Its scorecard or pay scheme is none.
     """
-    return parse_scorecard(body["scorecard"]["body"], "scorecard of the ledger")
+    scheme = body["pay_scheme"]
+    return Standards(
+        parse_scorecard(body["scorecard"]["body"], "scorecard of the ledger"),
+        body["settings"]["min_calls"],
+        None if scheme is None else parse_scheme(scheme["body"], "pay scheme of the ledger"),
+    )
+
+
+def notice_again(body: Body) -> NoticePoints:
+    """Return the notice of its entry, without its words."""
+    return NoticePoints(body["notice"], Decimal(body["points"]), "")
 
 
 def frame_body(operator_id: str, rows: Sequence[FrameRow], excluded: Mapping[str, str]) -> Body:
@@ -112,16 +131,87 @@ def notice_body(operator_id: str, notice: NoticePoints) -> Body:
     }
 
 
-def operator_body(
-    operator_id: str, earlier: Sequence[MonthlyAssessment], settled: Settlement, line: Mapping[str, Any]
-) -> Body:
+def operator_body(operator_id: str, given: OperatorInput, settled: Settlement, line: Mapping[str, Any]) -> Body:
     """Return the entry of an operator's outcome; ``line`` is what the closing keeps of it."""
     return {
         "kind": Kind.OPERATOR.value,
         "operator": operator_id,
-        "earlier": [assessment_row(one) for one in earlier],
+        "earlier": [assessment_row(one) for one in given.earlier],
+        "retrained_on": sorted(day.isoformat() for day in given.retrained_on),
+        "terms": [_term(term) for term in given.terms],
+        "appeal_pending": given.appeal_pending,
         "outcome": outcome(settled),
         "line": dict(line),
+    }
+
+
+def input_again(
+    month: str, body: Body, calls: Sequence[SampledPoints], notices: Sequence[NoticePoints]
+) -> OperatorInput:
+    """Return what an operator's month is settled from, of its entry, its calls' and its notices'."""
+    return OperatorInput(
+        month=month,
+        calls=calls,
+        earlier=tuple(MonthlyAssessment(*row) for row in body["earlier"]),
+        notices=tuple(notices),
+        retrained_on=tuple(date.fromisoformat(day) for day in body["retrained_on"]),
+        terms=tuple(_term_again(body["operator"], row) for row in body["terms"]),
+        appeal_pending=body["appeal_pending"],
+    )
+
+
+def _term(term: PayTerm) -> list[str]:
+    return [term.from_day.isoformat(), term.to_day.isoformat(), term.team, term.status.value, str(term.base)]
+
+
+def _term_again(operator_id: str, row: Sequence[str]) -> PayTerm:
+    first, last, team, status, base = row
+    days = (date.fromisoformat(first), date.fromisoformat(last))
+    return PayTerm(operator_id, *days, team, PayStatus(status), Decimal(base))
+
+
+class Totals:
+    """What a month's last entry adds up: calls, words of people, which rulesets judged, what is paid."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter(operators=0, calls=0, counted=0, words=0, unpaid=0)
+        self.rulesets: Counter[str] = Counter()
+        self.demoted: Counter[str] = Counter()
+        self.pay = Decimal("0.00")
+
+    def add_call(self, body: Body) -> None:
+        """Count a call's entry."""
+        self.counts["calls"] += 1
+        self.counts["counted"] += body["counted"]
+        self.counts["words"] += len(body["words"])
+        if body["audit"] is not None:
+            self.rulesets[f"{body['audit']['ruleset_version']} {body['audit']['ruleset']}"] += 1
+        self.demoted.update(demoted_rules(body))
+
+    def add_operator(self, pay: Decimal | None) -> None:
+        """Count an operator with what is paid, None where a person must decide."""
+        self.counts["operators"] += 1
+        self.counts["unpaid"] += pay is None
+        self.pay += pay or 0
+
+    def body(self) -> Body:
+        """Return the sums as plain values."""
+        return {
+            "counts": dict(self.counts),
+            "rulesets": dict(self.rulesets),
+            "demoted": dict(self.demoted),
+            "pay_total": str(self.pay),
+        }
+
+
+def close_body(closing: Closing, totals: Totals, frame_sha256: str) -> Body:
+    """Return a month's last entry; ``frame_sha256`` is over the call log at the closing, the draw's is in the first."""
+    return {
+        "kind": Kind.CLOSE.value,
+        "at": closing.at.isoformat(),
+        "by": closing.by,
+        "frame_sha256": frame_sha256,
+        **totals.body(),
     }
 
 
@@ -147,17 +237,23 @@ def outcome(settled: Settlement) -> Body:
             settled.strike.run_if_lost,
             list(settled.strike.months),
         ],
+        "pay": _pay(settled.pay),
     }
 
 
 def assessment_row(one: MonthlyAssessment) -> list[Any]:
-    """Return an assessment as plain values; `assessment_again` reads it."""
+    """Return an assessment as plain values, in the order of its fields."""
     return [one.month, one.assessed, one.failed, one.enough, one.below, one.confirmed, one.appeal_pending]
 
 
-def assessment_again(row: Sequence[Any]) -> MonthlyAssessment:
-    """Return the assessment of a row."""
-    return MonthlyAssessment(*row)
+def _pay(pay: MonthPay | None) -> Body | None:
+    if pay is None:
+        return None
+    return {
+        "factor": _text(pay.factor),
+        "parts": [[part.kind, part.from_day.isoformat(), part.team, _text(part.amount)] for part in pay.parts],
+        "total": _text(pay.total),
+    }
 
 
 def _text(value: object) -> str | None:

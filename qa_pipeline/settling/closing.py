@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from qa_pipeline.assessment import ClosedLine, Doubts, LeftOver, settled_body
+from qa_pipeline.assessment import Beside, ClosedLine, Doubts, LeftOver, settled_body
 from qa_pipeline.errors import UserError
-from qa_pipeline.ledger.calls import call_body
 from qa_pipeline.ledger.canonical import Body
-from qa_pipeline.ledger.chain import GENESIS, Entry, Head, Kind, chained
+from qa_pipeline.ledger.chain import GENESIS, Entry, Head, chained
 from qa_pipeline.ledger.months import (
     Closing,
+    Totals,
+    close_body,
     frame_body,
     frame_digest,
     frame_text,
@@ -25,7 +25,7 @@ from qa_pipeline.ledger.months import (
     operator_body,
 )
 from qa_pipeline.models import SamplePlan
-from qa_pipeline.settling.operators import Beside, JudgedCall, SettledOperator, settled_operators
+from qa_pipeline.settling.operators import JudgedCall, SettledOperator, settled_operators
 from qa_pipeline.store.queries.ledger import StoredEntry, add_entries, entry_before
 from qa_pipeline.store.queries.month import begin_closing
 from qa_pipeline.store.queries.settling import whole_frame
@@ -131,8 +131,7 @@ class _Work:
         self.doubts = Doubts()
         self.closed: list[ClosedOperator] = []
         self.seq, self.sha256 = 0, GENESIS
-        self._rules: Counter[str] = Counter()
-        self._counts: Counter[str] = Counter()
+        self.totals = Totals()
 
     def watched(self, entries: Iterator[Entry]) -> Iterator[Entry]:
         for entry in entries:
@@ -142,26 +141,19 @@ class _Work:
     def bodies(self) -> Iterator[Body]:
         closing = self.closing
         excluded = {exclusion.call_id: exclusion.reason for exclusion in self.plan.exclusions}
-        yield month_body(closing, self.plan, self.standards.card)
+        yield month_body(closing, self.plan, self.standards)
         for settled in settled_operators(self.session, closing.month, self.standards, self.beside):
             yield from self._of_operator(settled, excluded)
-        yield {
-            "kind": Kind.CLOSE.value,
-            "at": closing.at.isoformat(),
-            "by": closing.by,
-            "operators": len(self.closed),
-            "counts": dict(self._counts),
-            "rulesets": dict(self._rules),
-            "frame_sha256": frame_digest(frame_text(row) for row in whole_frame(self.session, closing.month)),
-        }
+        frame = frame_digest(frame_text(row) for row in whole_frame(self.session, closing.month))
+        yield close_body(closing, self.totals, frame)
 
     def _of_operator(self, settled: SettledOperator, excluded: Mapping[str, str]) -> Iterator[Body]:
         who = settled.operator.operator_id
         yield frame_body(who, settled.frame, excluded)
         for judged in settled.calls:
             self._count(judged)
-            yield call_body(judged.call, judged.scored, judged.final)
-        for notice in settled.notices:
+            yield judged.body
+        for notice in settled.given.notices:
             yield notice_body(who, notice)
         line = settled_body(
             settled.line, settled.operator.name, settled.left, self.standards.card, self.standards.min_calls
@@ -169,15 +161,11 @@ class _Work:
         self.session.execute(insert(ClosingLineRow), [{"month": self.closing.month, "operator_id": who, "body": line}])
         self.doubts = self.doubts + settled.doubts
         self.closed.append(ClosedOperator(settled.operator.name, settled.line, settled.left))
-        yield operator_body(who, settled.earlier, settled.settlement, line)
+        self.totals.add_operator(None if settled.settlement.pay is None else settled.settlement.pay.total)
+        yield operator_body(who, settled.given, settled.settlement, line)
 
     def _count(self, judged: JudgedCall) -> None:
-        audit = judged.call.audit
-        self._counts["calls"] += 1
-        self._counts["counted"] += judged.scored.counted
-        self._counts["words"] += len(judged.call.decisions)
-        if audit is not None:
-            self._rules[f"{audit.ruleset_version} {audit.ruleset_sha256}"] += 1
+        self.totals.add_call(judged.body)
         if any(decision.created_at > self.closing.at for decision in judged.call.decisions):
             raise UserError(
                 f"通话 {judged.call.call_id} 的复核时间晚于现在（{self.closing.at:%Y-%m-%d %H:%M}）：时钟倒退了",

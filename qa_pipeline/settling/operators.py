@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import (
-    CallPoints,
+    Beside,
     ClosedLine,
     Doubts,
     LeftOver,
@@ -18,18 +18,16 @@ from qa_pipeline.assessment import (
     earlier_assessments,
     left_over_of,
     line_of,
+    operator_input,
     operator_month,
 )
 from qa_pipeline.errors import ScorecardInvalid
-from qa_pipeline.ledger.calls import final_verdicts, score
+from qa_pipeline.ledger.calls import call_body, call_points, final_verdicts, score
+from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.models import FrameRow, Operator, SettlingCall
-from qa_pipeline.store.queries.month import StoredLine
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.settling import closed_lines_of, frame_of, settling_calls
-from scoring.notices import NoticePoints
-from scoring.score import ItemVerdict
 from scoring.settlement import OperatorInput, ScoredCall, Settlement, Standards, settle
-from scoring.strikes import MonthlyAssessment
 
 AT_ONCE = 20
 """Operators read at once: few enough for memory, enough that statements do not count."""
@@ -37,18 +35,11 @@ AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class JudgedCall:
-    """A sampled call, the verdicts that it is scored by (None: not audited), and its points."""
+    """A sampled call, its points, and its entry in the ledger."""
 
     call: SettlingCall
-    final: tuple[ItemVerdict, ...] | None
     scored: ScoredCall
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What of a month counts beside its calls: approved notices by operator id."""
-
-    notices: Mapping[str, Sequence[NoticePoints]] = field(default_factory=dict)
+    body: Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +49,7 @@ class SettledOperator:
     operator: Operator
     frame: tuple[FrameRow, ...]
     calls: tuple[JudgedCall, ...]
-    notices: tuple[NoticePoints, ...]
-    earlier: tuple[MonthlyAssessment, ...]
+    given: OperatorInput
     settlement: Settlement
     line: ClosedLine
     left: LeftOver
@@ -88,39 +78,30 @@ def settled_operators(
         lines = closed_lines_of(session, month, ids)
         for operator in some:
             who = operator.operator_id
-            earlier = _earlier(month, lines.get(who, ()), still_open)
-            given = _Given(calls.get(who, ()), frame.get(who, ()), earlier, tuple(beside.notices.get(who, ())))
-            yield _settled(operator, month, standards, given)
+            past = [closed_line(line.body) for line in lines.get(who, ())]
+            earlier = earlier_assessments(month, past, still_open, beside)
+            judged = tuple(_judged(call, standards) for call in calls.get(who, ()))
+            given = operator_input(month, who, [call.scored for call in judged], earlier, beside)
+            yield _settled(operator, judged, tuple(frame.get(who, ())), given, standards)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    calls: Sequence[SettlingCall]
-    frame: Sequence[FrameRow]
-    earlier: tuple[MonthlyAssessment, ...]
-    notices: tuple[NoticePoints, ...]
-
-
-def _earlier(month: str, lines: Sequence[StoredLine], still_open: Sequence[str]) -> tuple[MonthlyAssessment, ...]:
-    return earlier_assessments(month, [closed_line(line.body) for line in lines], still_open)
-
-
-def _settled(operator: Operator, month: str, standards: Standards, given: _Given) -> SettledOperator:
-    calls = tuple(_judged(call, standards) for call in given.calls)
-    found = settle(
-        OperatorInput(month, [call.scored for call in calls], given.earlier, given.notices),
-        standards,
-    )
-    shown = operator_month(operator, len(given.frame), found, standards.min_calls)
-    points = [_points(call) for call in calls]
+def _settled(
+    operator: Operator,
+    calls: tuple[JudgedCall, ...],
+    frame: tuple[FrameRow, ...],
+    given: OperatorInput,
+    standards: Standards,
+) -> SettledOperator:
+    found = settle(given, standards)
+    shown = operator_month(operator, len(frame), found, standards.min_calls)
+    points = [call_points(call.body, call.scored) for call in calls]
     return SettledOperator(
         operator=operator,
-        frame=tuple(given.frame),
+        frame=frame,
         calls=calls,
-        notices=given.notices,
-        earlier=given.earlier,
+        given=given,
         settlement=found,
-        line=line_of(month, shown),
+        line=line_of(given.month, shown),
         left=left_over_of(points),
         doubts=doubts([shown], points),
     )
@@ -129,23 +110,7 @@ def _settled(operator: Operator, month: str, standards: Standards, given: _Given
 def _judged(call: SettlingCall, standards: Standards) -> JudgedCall:
     final = final_verdicts(call, standards.card)
     try:
-        return JudgedCall(call, final, score(call, standards.card, final))
+        scored = score(call, standards.card, final)
     except ValueError as error:
         raise ScorecardInvalid.of(standards.card.version, error) from error
-
-
-def _points(judged: JudgedCall) -> CallPoints:
-    call, scored = judged.call, judged.scored
-    return CallPoints(
-        call_id=call.call_id,
-        operator_id=call.operator_id,
-        shift=call.shift,
-        reason=call.sampled.reason,
-        probability=scored.probability,
-        evaluation=scored.evaluation,
-        upheld=scored.upheld,
-        unconfirmed=scored.unconfirmed,
-        counted=scored.counted,
-        failure="failed" if call.failed else None,
-        unjudged=scored.unjudged,
-    )
+    return JudgedCall(call, scored, call_body(call, scored, final))
