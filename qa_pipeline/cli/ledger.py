@@ -172,9 +172,10 @@ def _account(done: Replayed, found: int) -> list[str]:
         None: "结账时的话单已不是抽样时的话单（抽样后有补录或更正），抽样无从重抽",
     }
     total = f"绩效合计 {done.pay_total} 元" + (f"，另有 {done.unpaid} 人由人决定" if done.unpaid else "")
+    models = "；".join(sorted(done.models)) or "无"
     return [
         f"{done.month} 重算：{done.operators} 名话务员、{done.calls} 通抽检通话，{total}",
         "与结账时逐分相同" if not found else f"有 {found} 处不同",
         drawn[done.drawn_again],
-        f"语音识别没有重做：{done.recordings} 个录音的哈希和所用模型在账本中（{'；'.join(sorted(done.models)) or '无'}）",
+        f"语音识别没有重做：{done.recordings} 个录音的哈希和所用模型在账本中（{models}）",
     ]

@@ -17,6 +17,7 @@ from qa_pipeline.assessment import left_over_of, line_of, operator_month, settle
 from qa_pipeline.ledger.calls import call_points, derived_body, scored_again, verdicts_again
 from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.ledger.chain import Entry, Kind
+from qa_pipeline.ledger.checks import broken
 from qa_pipeline.ledger.months import (
     Totals,
     frame_again,
@@ -62,14 +63,20 @@ def replay(entries: Iterable[Entry], so_far: Replayed) -> Iterator[Difference]:
     Args:
         entries: Of one month, as `qa_pipeline.ledger.checks.checked` hands them on.
         so_far: Is counted into while the differences are asked for.
+
+    Raises:
+        LedgerBroken: An entry does not say what is needed, though its hash is right: all of the chain was made anew.
     """
     work: _Month | None = None
     for entry in entries:
-        if work is None:
-            work = _Month(entry, so_far)
-            continue
-        for words in work.take(entry):
-            yield Difference(entry.seq, f"{entry.about}：{words}")
+        try:
+            if work is None:
+                work = _Month(entry, so_far)
+                continue
+            found = list(work.take(entry))
+        except (ValueError, KeyError, TypeError) as error:
+            raise broken(entry, f"内容不全或不合规则，无从重算（{error}）") from error
+        yield from (Difference(entry.seq, f"{entry.about}：{words}") for words in found)
 
 
 class _Month:
@@ -182,9 +189,10 @@ def _draw_differs(head: Body, operator_id: str, operator: _OperatorCalls) -> lis
         if body["reason"] == DrawReason.RANDOM
     }
     return [
-        f"话务员 {operator_id} 的通话 {call_id}：账本为 {_shown(kept.get(call_id))}，重抽为 {_shown(again.get(call_id))}"
+        f"话务员 {operator_id} 的通话 {call_id}：账本为 {_shown(was)}，重抽为 {_shown(now)}"
         for call_id in sorted(again.keys() | kept.keys())
-        if again.get(call_id) != kept.get(call_id)
+        for was, now in [(kept.get(call_id), again.get(call_id))]
+        if was != now
     ]
 
 

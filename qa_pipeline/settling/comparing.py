@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -24,6 +25,9 @@ from qa_pipeline.store.queries.month import plan_of
 from qa_pipeline.store.queries.settling import frame_of, settling_calls
 from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.store.schema import ClosingLineRow, ClosingRow
+
+UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, EOFError, OSError, zlib.error)
+"""What reading a record raises that somebody wrote over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,12 @@ class _Compared:
 
     def take(self, some: list[Entry]) -> None:
         self.entries += len(some)
+        try:
+            self._compare(some)
+        except UNREADABLE as error:
+            raise broken(some[0], f"库中的记录读不出来（{type(error).__name__}）") from error
+
+    def _compare(self, some: list[Entry]) -> None:
         first = some[0]
         if first.kind == Kind.MONTH:
             self._begin(first)
@@ -137,7 +147,7 @@ class _Compared:
         lines = select(ClosingLineRow.operator_id, ClosingLineRow.body).where(
             ClosingLineRow.month == month, ClosingLineRow.operator_id.in_(ids)
         )
-        bodies = {who: body for who, body in self.session.execute(lines).tuples()}
+        bodies = {row.operator_id: dict(row.body) for row in self.session.execute(lines)}
         for entry in some:
             said = entry.said
             if entry.kind == Kind.FRAME:
@@ -147,7 +157,7 @@ class _Compared:
             elif entry.kind == Kind.NOTICE:
                 self._notice(entry, said)
             else:
-                self._same(entry, {"结账行": said["line"]}, {"结账行": bodies.get(said["operator"])})
+                self._line(entry, said["line"], bodies.get(said["operator"], {}))
         for call in calls.values():
             raise LedgerBroken(f"通话 {call.call_id} 在 {month} 的抽样中，账本里却没有", KEEP)
         self.added += len(frame)
@@ -159,6 +169,9 @@ class _Compared:
             self._same(entry, {f"话单中的 {call_id}": [at, duration_s, shift]}, {f"话单中的 {call_id}": now})
         for call_id, reason in said["excluded"]:
             self._same(entry, {f"{call_id} 的排除": reason}, {f"{call_id} 的排除": self._excluded.get(call_id)})
+
+    def _line(self, entry: Entry, settled: Body, stored: Body) -> None:
+        self._same(entry, settled, {name: stored.get(name) for name in settled.keys() | stored.keys()})
 
     def _call(self, entry: Entry, said: Body, call: SettlingCall | None) -> None:
         if call is None:

@@ -48,7 +48,7 @@ def entries_of(session: Session, month: str | None = None) -> Iterator[StoredEnt
     if month is not None:
         statement = statement.where(LedgerRow.month == month)
     for row in session.execute(statement, execution_options={"yield_per": _BATCH}):
-        yield row._tuple()  # noqa: SLF001  # SQLAlchemy's own typed way to a row's tuple
+        yield row.seq, row.month, row.kind, row.body, row.sha256
 
 
 def entry_before(session: Session, seq: int | None = None) -> StoredEntry | None:
@@ -57,7 +57,7 @@ def entry_before(session: Session, seq: int | None = None) -> StoredEntry | None
     if seq is not None:
         statement = statement.where(LedgerRow.seq < seq)
     row = session.execute(statement).first()
-    return None if row is None else row._tuple()  # noqa: SLF001
+    return None if row is None else (row.seq, row.month, row.kind, row.body, row.sha256)
 
 
 def ledger_months(session: Session) -> tuple[str, ...]:
