@@ -1,4 +1,4 @@
-"""A small centre whose month is settled: drawn by a seed, reviewed, with a notice and pay terms; made once a process."""
+"""A small centre whose month is settled: drawn by seed, reviewed, with a notice and pay terms; made once a process."""
 
 from __future__ import annotations
 

@@ -19,9 +19,12 @@ from scoring.card import Scorecard
 from scoring.score import ItemVerdict
 from scoring.settlement import ScoredCall, scored_call
 
-_NO_MACHINE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT.value, False)
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_STANDINGS = {standing.value: standing for standing in Standing}
+_NO_MACHINE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT, False)
+_SAID_ALWAYS = 3
 _DEMOTED_AT = 7
-_NO_PEOPLE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT.value, False, [])
+_NO_PEOPLE: tuple[Any, ...] = (0, None, False, Standing.DEDUCT, False, [])
 
 
 def final_verdicts(call: SettlingCall, card: Scorecard) -> tuple[ItemVerdict, ...] | None:
@@ -98,11 +101,16 @@ def call_points(body: Body, scored: ScoredCall) -> CallPoints:
 
 def machine_results(rows: Sequence[Sequence[Any]]) -> tuple[RuleResult, ...]:
     """Return the results that an entry's ``machine`` speaks of, without words."""
-    results = []
-    for code, item, outcome, *more in rows:
-        faults, parts, corrected, standing, _ = (*more, *_NO_MACHINE[len(more) :])
-        results.append(RuleResult(code, item, Outcome(outcome), "", (), faults, parts, corrected, Standing(standing)))
-    return tuple(results)
+    return tuple(
+        RuleResult(row[0], row[1], _OUTCOMES[row[2]], "", (), faults, parts, corrected, _STANDINGS[standing])
+        for row, (faults, parts, corrected, standing, _) in ((row, _whole(row)) for row in rows)
+    )
+
+
+def _whole(row: Sequence[Any]) -> Sequence[Any]:
+    """Return what a row says after code, item and outcome, with what was left out as usual."""
+    more = row[_SAID_ALWAYS:]
+    return (*more, *_NO_MACHINE[len(more) :])
 
 
 def demoted_rules(body: Body) -> list[str]:
@@ -120,7 +128,8 @@ def verdicts_again(body: Body, card: Scorecard) -> tuple[ItemVerdict, ...] | Non
     if body["audit"] is None:
         return None
     fatal = [error.code for error in card.fatal_errors]
-    return item_verdicts(machine_results(body["machine"]), counting_words(body), fatal)
+    results = machine_results(body["machine"])
+    return item_verdicts(results, counting_words(body) if body["words"] else (), fatal)
 
 
 def scored_again(body: Body, card: Scorecard, verdicts: Sequence[ItemVerdict] | None) -> ScoredCall:
@@ -160,13 +169,13 @@ def _audit(call: SettlingCall) -> Body | None:
 
 
 def _machine(result: RuleResult) -> list[Any]:
-    more = [result.faults, result.parts, result.corrected, result.standing.value, DEMOTED in result.details]
-    return [result.code, result.item, result.outcome.value, *_short(more, _NO_MACHINE)]
+    more = [result.faults, result.parts, result.corrected, result.standing, DEMOTED in result.details]
+    return [result.code, result.item, result.outcome, *_short(more, _NO_MACHINE)]
 
 
 def _verdict(verdict: ItemVerdict) -> list[Any]:
-    more = [verdict.faults, verdict.parts, verdict.corrected, verdict.standing.value, verdict.person]
-    return [verdict.item, verdict.outcome.value, *_short([*more, list(verdict.reviewers)], _NO_PEOPLE)]
+    more = [verdict.faults, verdict.parts, verdict.corrected, verdict.standing, verdict.person]
+    return [verdict.item, verdict.outcome, *_short([*more, list(verdict.reviewers)], _NO_PEOPLE)]
 
 
 def _short(values: Sequence[Any], usual: Sequence[Any]) -> list[Any]:
