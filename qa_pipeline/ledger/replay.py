@@ -22,12 +22,12 @@ from qa_pipeline.ledger.months import (
     Totals,
     frame_again,
     frame_digest,
-    frame_text,
     input_again,
     notice_again,
     outcome,
     standards_again,
 )
+from qa_pipeline.ledger.ordering import ByCall
 from qa_pipeline.models import CallRecord, DrawReason, FrameRow, Operator, Role
 from scoring.settlement import ScoredCall, settle
 
@@ -86,7 +86,7 @@ class _Month:
         self.head, self.so_far = first.said, so_far
         self.standards = standards_again(self.head)
         self.totals = Totals()
-        self.frame_texts: list[tuple[str, str]] = []
+        self.frame = ByCall()
         self.draw_differs: list[str] = []
         self.operator = _OperatorCalls((), ())
         so_far.month = first.month
@@ -95,7 +95,7 @@ class _Month:
         said = entry.said
         if entry.kind == Kind.FRAME:
             rows = frame_again(said)
-            self.frame_texts += ((row.call_id, frame_text(row)) for row in rows)
+            self.frame.add(rows)
             self.operator = _OperatorCalls(rows, tuple(call_id for call_id, _ in said["excluded"]))
         elif entry.kind == Kind.CALL:
             yield from self._call(said)
@@ -139,7 +139,8 @@ class _Month:
 
     def _end(self, said: Body) -> Iterator[str]:
         yield from differences(said, self.totals.body(), "合计 ")
-        frame = frame_digest(text for _, text in sorted(self.frame_texts))
+        frame = frame_digest(self.frame.texts())
+        self.frame.close()
         yield from differences(said, {"frame_sha256": frame}, "话单 ")
         if frame == self.head["draw"]["frame_sha256"]:
             self.so_far.drawn_again = not self.draw_differs
