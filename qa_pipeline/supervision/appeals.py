@@ -23,7 +23,7 @@ from qa_pipeline.models.appeals import (
     AppealWord,
 )
 from qa_pipeline.models.persons import named
-from qa_pipeline.review import decide
+from qa_pipeline.review import REASON_LIMIT, decide
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import add_appeal, add_appeal_word, appeal_file, appeals_of
 from qa_pipeline.store.queries.month import closing_of, hold_month
@@ -148,7 +148,7 @@ def overdue_appeals(session: Session, now: datetime) -> tuple[AppealFile, ...]:
 def _take_effect(session: Session, file: AppealFile, now: datetime) -> None:
     """Make decisions of what an appeal changes in an open month."""
     target, word = file.appeal.target, file.words[-1]
-    words = f"申诉 {file.appeal.appeal_id} 号裁定：{word.reason}"[:500]
+    words = f"申诉 {file.appeal.appeal_id} 号裁定 {word.reason}"[:REASON_LIMIT]
     for change in word.changes:
         if target.kind is AppealKind.NOTICE:
             notice = notice_file(session, int(target.notice_id or 0))

@@ -40,15 +40,12 @@ class Workdays:
         """Whether a day is worked, as far as that is known."""
         if day in self.own:
             return self.own[day]
-        return chinese_calendar.is_workday(day) if self.known(day) else day.weekday() < _SATURDAY
+        announced = _announced(day)
+        return day.weekday() < _SATURDAY if announced is None else announced
 
     def known(self, day: date) -> bool:
         """Whether a day's year has been announced, or the centre's list speaks of it."""
-        try:
-            chinese_calendar.is_workday(day)
-        except NotImplementedError:
-            return day in self.own or any(listed.year == day.year for listed in self.own)
-        return True
+        return _announced(day) is not None or any(listed.year == day.year for listed in self.own)
 
     def after(self, day: date, count: int) -> Deadline:
         """Return the working day that is the ``count``-th after a day; the day itself does not count."""
@@ -58,6 +55,14 @@ class Workdays:
             certain = certain and self.known(day)
             left -= self.is_workday(day)
         return Deadline(day, certain)
+
+
+def _announced(day: date) -> bool | None:
+    """Whether a day is worked as the State Council has it, None where its year was not announced yet."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
 
 
 def workdays_of(settings: Settings) -> Workdays:
