@@ -81,7 +81,7 @@ def add_adjustment(session: Session, appeal_id: int, made: Adjustment, by: str, 
 
 
 def adjustments_booked_in(session: Session, month: str) -> dict[str, tuple[Adjustment, ...]]:
-    """Return by operator id the adjustments of earlier months that are booked in a month, in the order in which they were made."""
+    """Return by operator id the adjustments of earlier months that are booked in a month, as they were made."""
     found: defaultdict[str, list[Adjustment]] = defaultdict(list)
     for _, made in _adjustments(session, AdjustmentRow.booked_in == month):
         found[made.operator_id].append(made)
