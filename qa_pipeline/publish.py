@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -30,6 +30,7 @@ from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.supervision.notices import criticised
 
 CLIP_PAD_MS = 600
+DAY = re.compile(r"(?<!\d)20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def publish_month(
@@ -56,7 +57,7 @@ def publish_month(
         )
         rules = table_as_judged(session, settings, data, card)
         public = public_words(entries(session))
-        hide = _hide(settings, viewer, public)
+        hide = hidden_from(settings, viewer, public)
         noted = supervision_of(notices_of(session, month), appeals_of(session, month), data.operators, hide)
     folder = out_dir or settings.reports_dir / month
 
@@ -123,7 +124,7 @@ def publish_criticism(
     with sessions() as session:
         chosen = criticised(notices_of(session, month), numbers)
         public = public_words(entries(session))
-        lines = supervision_of(chosen, (), operators(session), _hide(settings, viewer, public)).notices
+        lines = supervision_of(chosen, (), operators(session), hidden_from(settings, viewer, public)).notices
     if not lines:
         raise UserError(f"{month} 没有通报批评的监督记录", "批准时加 --criticise 的才打印：hotline-qa notice approve")
     head = CriticismHead(settings.centre_name, reference, settings.notice_basis, day, settings.appeal_workdays)
@@ -135,6 +136,19 @@ def publish_criticism(
     return path
 
 
-def _hide(settings: Settings, viewer: Viewer, public: Collection[str]) -> Hide:
-    """Return what puts stand-ins into texts that people wrote, for who may not see personal data."""
-    return str if may_see(viewer, settings.sees_personal_data) else partial(masked, public=public)
+def hidden_from(settings: Settings, viewer: Viewer, public: Collection[str]) -> Hide:
+    """Return what puts stand-ins into texts that people wrote, for who may not see personal data; days stay readable.
+
+    Args:
+        settings: Says who may see it.
+        viewer: Who reads it.
+        public: Numbers and places that anybody may know.
+    """
+    if may_see(viewer, settings.sees_personal_data):
+        return str
+
+    def hide(text: str) -> str:
+        days = {re.sub(r"\D", "", day) for day in DAY.findall(text)}
+        return masked(text, public={*public, *days})
+
+    return hide

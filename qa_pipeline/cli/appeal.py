@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa_pipeline.cli.batch import AsJson, check_month
-from qa_pipeline.cli.console import out, out_json
+from qa_pipeline.cli.console import ViewerOption, out, out_json
 from qa_pipeline.cli.notice import By, Reason, read_points
 from qa_pipeline.errors import UserError
+from qa_pipeline.language.personal.viewers import Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -141,14 +142,17 @@ def list_(
     context: typer.Context,
     month: Annotated[str | None, typer.Option("--month", "-m", help="Only those of this month, YYYY-MM")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those that should have been decided")] = False,
+    viewer: ViewerOption = Viewer.OPERATOR,
     as_json: AsJson = False,
 ) -> None:
     """List appeals. Exit code 1 where some are overdue, or were won and are not adjusted yet."""
+    from qa_pipeline.publish import hidden_from
     from qa_pipeline.store.queries.appeals import appeals_of
     from qa_pipeline.store.queries.people import operators
     from qa_pipeline.supervision.recomputing import unadjusted
 
-    _, sessions = context.obj.open()
+    settings, sessions = context.obj.open()
+    hide = hidden_from(settings, viewer, ())
     today = datetime.now().date()
     with sessions() as session:
         files = appeals_of(session, None if month is None else check_month(month))
@@ -157,7 +161,7 @@ def list_(
     late = {file.appeal.appeal_id for file in files if file.overdue(today)}
     chosen = [file for file in files if not overdue or file.appeal.appeal_id in late]
     if as_json:
-        out_json([{**_values(f), "overdue": f.appeal.appeal_id in late} for f in chosen])
+        out_json([{**_values(f, hide), "overdue": f.appeal.appeal_id in late} for f in chosen])
     else:
         out(f"申诉 {len(chosen)} 件，逾期未裁定 {len(late)} 件，成立而尚未调整 {len(waiting)} 件")
         for file in chosen:
@@ -167,21 +171,23 @@ def list_(
     raise typer.Exit(1 if late or waiting else 0)
 
 
-def show(context: typer.Context, number: Number) -> None:
+def show(context: typer.Context, number: Number, viewer: ViewerOption = Viewer.OPERATOR) -> None:
     """Show an appeal with all that was said to it and what came of it."""
+    from qa_pipeline.publish import hidden_from
     from qa_pipeline.store.queries.appeals import adjustments_of, appeal_file
     from qa_pipeline.store.queries.people import operators
 
-    _, sessions = context.obj.open()
+    settings, sessions = context.obj.open()
+    hide = hidden_from(settings, viewer, ())
     with sessions() as session:
         file = appeal_file(session, number)
         names = {o.operator_id: o.name for o in operators(session)}
         made = adjustments_of(session, file.appeal.target.month, file.appeal.target.operator_id).get(number)
     out(_line(file, names))
     appeal = file.appeal
-    out(f"  {appeal.filed_at:%Y-%m-%d %H:%M} {appeal.filed_by} 申诉：{appeal.reason}")
+    out(f"  {appeal.filed_at:%Y-%m-%d %H:%M} {appeal.filed_by} 申诉：{hide(appeal.reason)}")
     for word in file.words:
-        out(f"  {word.said_at:%Y-%m-%d %H:%M} {word.by} {_STEPS[word.step.value]}：{word.reason}")
+        out(f"  {word.said_at:%Y-%m-%d %H:%M} {word.by} {_STEPS[word.step.value]}：{hide(word.reason)}")
         for change in word.changes:
             out(f"      {_change(change.code, change.verdict, change.faults, change.points)}")
     if made is not None:
@@ -240,7 +246,8 @@ def _adjustment(made: Adjustment) -> str:
     return f"{what}：{made.before.points} → {made.after.points} 分，{grades}{pay}（{made.words}）"
 
 
-def _values(file: AppealFile) -> dict[str, object]:
+def _values(file: AppealFile, hide: Callable[[str], str]) -> dict[str, object]:
     from dataclasses import asdict
 
-    return {**asdict(file.appeal), "state": file.state.value, "words": [asdict(word) for word in file.words]}
+    words = [{**asdict(word), "reason": hide(word.reason)} for word in file.words]
+    return {**asdict(file.appeal), "reason": hide(file.appeal.reason), "state": file.state.value, "words": words}

@@ -17,7 +17,7 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.language.personal.viewers import Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from qa_pipeline.models.supervision import NoticeFile
 
@@ -115,7 +115,7 @@ def add(
     settings, sessions = context.obj.open()
     with sessions.begin() as session:
         file = enter_notice(session, settings, draft, by, datetime.now())
-    out(f"已登记 {file.notice.notice_id} 号：{_line(file, {})}")
+    out(f"已登记 {_line(file, {})}")
     out("由他人审批后才扣分：hotline-qa notice approve")
 
 
@@ -180,15 +180,20 @@ def withdraw(context: typer.Context, number: Number, by: By, reason: Reason) -> 
     out(f"{file.state.name_zh} {_line(file, {})}")
 
 
-def list_(context: typer.Context, month: Month, as_json: AsJson = False) -> None:
-    """List a month's notices, where each stands and what they take."""
+def list_(
+    context: typer.Context, month: Month, viewer: ViewerOption = Viewer.OPERATOR, as_json: AsJson = False
+) -> None:
+    """List a month's notices, where each stands and what they take; who judges also reads who saw it."""
+    from qa_pipeline.language.personal.viewers import may_see
+    from qa_pipeline.publish import hidden_from
     from qa_pipeline.store.queries.people import operators
     from qa_pipeline.store.queries.supervision import approved_notices, notices_of
     from scoring.notices import notice_total
 
-    _, sessions = context.obj.open()
+    settings, sessions = context.obj.open()
+    hide, all_seen = hidden_from(settings, viewer, ()), may_see(viewer, settings.sees_personal_data)
     with sessions() as session:
-        files = notices_of(session, check_month(month))
+        files = [_hidden(file, hide, all_seen=all_seen) for file in notices_of(session, check_month(month))]
         names = {o.operator_id: o.name for o in operators(session)}
         taken = approved_notices(session, month)
     if as_json:
@@ -224,14 +229,28 @@ def print_(
     out(str(publish_criticism(settings, sessions, month, tuple(numbers or ()), path, bears, reference, viewer)))
 
 
+def _hidden(file: NoticeFile, hide: Callable[[str], str], *, all_seen: bool) -> NoticeFile:
+    """Return a notice as its reader may see it; who reminded a colleague is named to those who judge only."""
+    from dataclasses import replace
+
+    notice = file.notice
+    seen_by, entered_by = (notice.seen_by, notice.entered_by) if all_seen else ("", "")
+    shown = replace(
+        notice, what=hide(notice.what), evidence=hide(notice.evidence), seen_by=seen_by, entered_by=entered_by
+    )
+    return replace(file, notice=shown, words=tuple(replace(word, reason=hide(word.reason)) for word in file.words))
+
+
 def _line(file: NoticeFile, names: Mapping[str, str]) -> str:
     notice = file.notice
     who = f"{notice.operator_id} {names.get(notice.operator_id, '')}".strip()
-    taken = f"扣 {file.points} 分" if file.points else f"提出扣 {notice.points} 分"
+    proposed = f"提出扣 {notice.points} 分" if notice.points else "不扣分"
+    taken = f"扣 {file.points} 分" if file.points else proposed
+    seen = f"（{notice.seen_by}）" if notice.seen_by else ""
     marks = "，通报批评" if file.criticised else ""
     place = f"，通话 {notice.call_id}" if notice.call_id else ""
     return (
-        f"{notice.notice_id} 号 {notice.happened_at:%m-%d %H:%M} {who} {notice.kind.name_zh}（{notice.seen_by}）："
+        f"{notice.notice_id} 号 {notice.happened_at:%m-%d %H:%M} {who} {notice.kind.name_zh}{seen}："
         f"{notice.what}{place}；{file.state.name_zh}，{taken}{marks}"
     )
 
