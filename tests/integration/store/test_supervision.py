@@ -124,7 +124,7 @@ def test_an_adjustment_is_kept_once_and_only_of_a_settled_month(sessions: Sessio
         centre.put_calls(session, [centre.call()])
         target = AppealTarget(AppealKind.STRIKE, "1001", MONTH)
         appeal = add_appeal(session, target, "有异议", "1001", NOW, date(2026, 11, 9), late_doubt=False)
-    with pytest.raises(IntegrityError, match="(?i)foreign"), sessions.begin() as session:
+    with pytest.raises(IntegrityError, match=r"(?i)foreign"), sessions.begin() as session:
         add_adjustment(session, appeal.appeal_id, made, "李主管", NOW)
     with sessions.begin() as session:
         save_closing(session, MONTH, [{"operator_id": "1001"}], "孙主管", NOW)
