@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
 from qa_pipeline.standards import pay_scheme_of, scorecard_of
 from qa_pipeline.store.codec import decode, encode
+from qa_pipeline.store.queries.appeals import pending_months, strikes_cleared
 from qa_pipeline.store.queries.calls import call_file, require_calls
 from qa_pipeline.store.queries.documents import document, save_document
 from qa_pipeline.store.queries.month import (
@@ -133,7 +134,8 @@ def possible(result: RuleResult | None) -> tuple[Verdict, ...]:
 def _result(file: CallFile, code: str) -> RuleResult | None:
     results = file.audit.results if file.audit is not None else ()
     found = next((r for r in results if r.code == code), None)
-    if found is None and (judged := [r.code for r in results if r.item == code]):
+    whole = any(decision.code == code for decision in file.decisions)  # before rules came to judge it, too
+    if found is None and not whole and (judged := [r.code for r in results if r.item == code]):
         raise UserError(f"评分项 {code} 已有规则判定", f"请对 {'、'.join(judged)} 逐条复核")
     known = {i.code for i in file.audit.evaluation.items} if file.audit is not None else set()
     if found is None and code not in known and not is_fatal(code):
@@ -227,8 +229,21 @@ def card_for(session: Session, settings: Settings, version: str | None) -> Score
 
 
 def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
-    """Return the lines of the months settled before a month: what its strikes are derived from."""
-    return tuple(closed_line(line.body) for line in closed_lines(session, month))
+    """Return the lines of the months settled before a month: what its strikes are derived from.
+
+    They stand as they were settled, but for appeals: one that is pending holds its month, and a month that counts no
+    more, since an appeal was won, is not failed.
+    """
+    pending, cleared = pending_months(session), strikes_cleared(session)
+    lines = (closed_line(line.body) for line in closed_lines(session, month))
+    return tuple(
+        replace(
+            line,
+            appeal_pending=(line.month, line.operator_id) in pending,
+            failed=line.failed and (line.month, line.operator_id) not in cleared,
+        )
+        for line in lines
+    )
 
 
 def month_figures(

@@ -104,7 +104,8 @@ def _judged(results: Sequence[RuleResult], decisions: Sequence[Decision], fatal:
 
 def _latest_words(decisions: Iterable[Decision]) -> list[Decision]:
     latest: dict[tuple[str, str], Decision] = {}
-    for decision in sorted(decisions, key=_when):
+    # Sorted so that what decided an appeal is last of its author's words, whatever the clock said.
+    for decision in sorted(decisions, key=lambda one: (one.appeal_id is not None, _when(one))):
         latest[decision.code, _who(decision)] = decision
     return sorted(latest.values(), key=_when)
 

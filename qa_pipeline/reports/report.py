@@ -22,6 +22,7 @@ from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
 from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance
 from qa_pipeline.reports.rules import trends
+from qa_pipeline.reports.supervision import Supervision
 from qa_pipeline.reports.words import clock, figure, percent, points, translator
 from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
@@ -42,6 +43,7 @@ def write_report(
     viewer: Viewer = Viewer.OPERATOR,
     allowed: Collection[str] = WHO_JUDGES,
     public: Collection[str] = (),
+    supervision: Supervision | None = None,
 ) -> Path:
     """Write a month's report.
 
@@ -56,6 +58,7 @@ def write_report(
         viewer: Who the report is for: those that ``allowed`` does not name see stand-ins for personal data.
         allowed: Roles that see everything.
         public: Numbers and places that anybody may know, such as the knowledge base's.
+        supervision: Supervision notices and appeals as the viewer may see them; without it their section is left out.
 
     Returns:
         The path of ``index.html``.
@@ -87,6 +90,7 @@ def write_report(
             line=passing_line(card),
             rules=rules,
             trends=trends(rules),
+            supervision=supervision,
         ),
     )
     logger.info("report of %s: %d calls", view.month, len(rows))

@@ -19,6 +19,7 @@ from qa_pipeline.models import MonthData
 from qa_pipeline.reports import tables
 from qa_pipeline.reports.payroll import payroll_lines, write_payroll
 from qa_pipeline.reports.rules import SHARES, rule_sheets
+from qa_pipeline.reports.supervision import Supervision, supervision_sheets
 from scoring.payroll import PayrollLine, payroll_total
 from scoring.scorecard import Scorecard
 
@@ -28,10 +29,17 @@ WORKINGS, PAY = "计算过程", "等次与绩效"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 HEAD_FILL = PatternFill("solid", fgColor="E8EFF8")
 CHECK_FILL = PatternFill("solid", fgColor="F5F7FA")
-FORMATS = {"开始时间": "yyyy-mm-dd hh:mm", "抽中概率": "0.0000", "权重": "0.0000", **dict.fromkeys(SHARES, "0.0%")}
+FORMATS = {
+    "开始时间": "yyyy-mm-dd hh:mm",
+    "时间": "yyyy-mm-dd hh:mm",
+    "编号": "0",
+    "抽中概率": "0.0000",
+    "权重": "0.0000",
+    **dict.fromkeys(SHARES, "0.0%"),
+}
 COUNTS = ("通数", "次数", "不成立")
 WIDEST = 60
-LONG = ("说明", "内容", "扣分办法", "未能质检原因", "扣分项", "扣分依据", "得分计算", "自动降级")
+LONG = ("事实", "依据", "说明", "内容", "扣分办法", "未能质检原因", "扣分项", "扣分依据", "得分计算", "自动降级")
 PAY_HEADS = (
     *("工号", "姓名", "程序均分", "程序等次", "程序系数", "绩效基数", "程序绩效工资"),
     *("复算均分", "复算等次", "复算系数", "复算绩效工资", "核对"),
@@ -46,6 +54,7 @@ def write_workbook(
     path: Path,
     bases: Mapping[str, Decimal] | None = None,
     rules: RuleTable | None = None,
+    supervision: Supervision | None = None,
 ) -> Path:
     """Write the workbook.
 
@@ -56,6 +65,7 @@ def write_workbook(
         path: The xlsx file, written over if it is there.
         bases: Operators' performance pay in yuan; without it the column is left to fill in, and formulas do the rest.
         rules: The rules with what reviews show of them; without it their sheets are left out.
+        supervision: Supervision notices and appeals; where there are none, their sheets are left out.
 
     Raises:
         OSError: The file cannot be written.
@@ -71,6 +81,7 @@ def write_workbook(
         PAY: pd.DataFrame(columns=list(PAY_HEADS)),
         "连续不合格": tables.strikes(view),
         WORKINGS: tables.workings(view),
+        **supervision_sheets(supervision),
         **rule_sheets(rules),
     }
     with pd.ExcelWriter(path, engine="openpyxl") as writer:

@@ -45,7 +45,7 @@ def wording(text: str, what: str) -> str:
     Raises:
         UserError: It is empty or too long.
     """
-    words = plain(text.replace("\x00", ""))
+    words = " ".join(text.replace("\x00", "").split())  # as written: NFKC would make 半角 of Chinese punctuation
     if not words:
         raise UserError(f"没有写明{what}", f"{what}须写清楚，以便核对")
     if len(words) > REASON_LIMIT:

@@ -81,7 +81,7 @@ def add_adjustment(session: Session, appeal_id: int, made: Adjustment, by: str, 
 
 
 def adjustments_booked_in(session: Session, month: str) -> dict[str, tuple[Adjustment, ...]]:
-    """Return by operator id the adjustments of earlier months that are booked in a month, in order of their appeals."""
+    """Return by operator id the adjustments of earlier months that are booked in a month, as they were made."""
     found: defaultdict[str, list[Adjustment]] = defaultdict(list)
     for _, made in _adjustments(session, AdjustmentRow.booked_in == month):
         found[made.operator_id].append(made)
@@ -109,9 +109,7 @@ def settled_months(session: Session) -> tuple[str, ...]:
 
 
 def _adjustments(session: Session, condition: ColumnElement[bool]) -> list[tuple[int, Adjustment]]:
-    rows = session.scalars(
-        select(AdjustmentRow).where(condition).order_by(AdjustmentRow.made_at, AdjustmentRow.appeal_id)
-    )
+    rows = session.scalars(select(AdjustmentRow).where(condition).order_by(AdjustmentRow.adjustment_id))
     return [(row.appeal_id, row.body) for row in rows]
 
 

@@ -51,7 +51,8 @@ class AdjustmentRow(Base):
 
     __tablename__ = "adjustments"
     append_only = True
-    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.appeal_id"), primary_key=True)
+    adjustment_id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.appeal_id"), unique=True)
     operator_id: Mapped[str] = mapped_column(ForeignKey("operators.operator_id"))
     month: Mapped[str] = mapped_column(ForeignKey("closings.month"))
     booked_in: Mapped[str] = mapped_column(String(7), index=True)

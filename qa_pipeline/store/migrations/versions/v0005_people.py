@@ -119,6 +119,7 @@ def _words() -> None:
 def _adjustments() -> None:
     op.create_table(
         "adjustments",
+        sa.Column("adjustment_id", sa.Integer(), nullable=False),
         sa.Column("appeal_id", sa.Integer(), nullable=False),
         sa.Column("operator_id", sa.String(length=64), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
@@ -129,7 +130,8 @@ def _adjustments() -> None:
         sa.ForeignKeyConstraint(["appeal_id"], ["appeals.appeal_id"], name="fk_adjustments_appeal_id"),
         sa.ForeignKeyConstraint(["month"], ["closings.month"], name="fk_adjustments_month"),
         sa.ForeignKeyConstraint(["operator_id"], ["operators.operator_id"], name="fk_adjustments_operator_id"),
-        sa.PrimaryKeyConstraint("appeal_id", name="pk_adjustments"),
+        sa.PrimaryKeyConstraint("adjustment_id", name="pk_adjustments"),
+        sa.UniqueConstraint("appeal_id", name="uq_adjustments_appeal_id"),
     )
     op.create_index("ix_adjustments_booked_in", "adjustments", ["booked_in"])
     op.create_index("ix_adjustments_operator_id_month", "adjustments", ["operator_id", "month"])
