@@ -10,9 +10,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa_pipeline.assessment import ClosedLine, assess, closed_line
+from qa_pipeline.assessment import Beside, ClosedLine, closed_line, operator_input
+from qa_pipeline.assessment.month import call_points
 from qa_pipeline.errors import Conflict, UserError
-from qa_pipeline.models import CallFile, Decision, MonthData
+from qa_pipeline.ledger.chain import Entry
+from qa_pipeline.ledger.months import standards_again
+from qa_pipeline.models import CallFile, Decision
 from qa_pipeline.models.appeals import AppealFile, AppealKind
 from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
@@ -24,15 +27,16 @@ from qa_pipeline.store.queries.appeals import (
     settled_months,
 )
 from qa_pipeline.store.queries.files import load_files
+from qa_pipeline.store.queries.ledger import entries_of
 from qa_pipeline.store.queries.month import closing_of
-from qa_pipeline.store.queries.people import hold_operator, operators
+from qa_pipeline.store.queries.pay_terms import pay_terms
+from qa_pipeline.store.queries.people import hold_operator
 from qa_pipeline.store.queries.supervision import approved_notices
 from qa_pipeline.store.schema import SampledCallRow
 from qa_pipeline.supervision.appeal_targets import settled_line
 from scoring.adjustments import Adjustment, Standing, adjustment
-from scoring.grades import grade_of
-from scoring.notices import NoticePoints, lowered
-from scoring.scorecard import Scorecard
+from scoring.notices import NoticePoints
+from scoring.settlement import Standards, settle
 
 logger = logging.getLogger(__name__)
 
@@ -100,29 +104,37 @@ def _standings(
 
 
 def _settled(line: ClosedLine) -> Standing:
-    return Standing(line.mean, line.grade, line.factor, strike=line.assessment.proven)
+    return Standing(line.mean, line.grade, line.factor, line.pay, strike=line.assessment.proven)
 
 
 def _recomputed(session: Session, settings: Settings, line: ClosedLine, won: Sequence[AppealFile]) -> Standing:
     """Return an operator's month by the verdicts that were settled and by appeals that were won since.
 
-    The one place that says what a month comes to here; it goes through the same `assess` as closing does.
+    It goes through the same `settle` as the closing did, with the standards and pay scheme of then. What earlier months
+    say is left out: it decides the run of failed months, which is derived anew whenever it is asked for.
     """
+    standards = _standards(session, settings, line)
+    files = _files(session, line, [decision for file in won for decision in _decisions(session, file)])
+    beside = Beside(notices={line.operator_id: _notices_left(session, line, won)}, terms=pay_terms(session, line.month))
+    calls = [call_points(file, standards.card) for file in files]
+    found = settle(operator_input(line.month, line.operator_id, calls, (), beside), standards)
+    return Standing(
+        points=found.mean,
+        grade=None if found.grade is None else found.grade.name,
+        factor=None if found.grade is None else found.grade.factor,
+        pay=None if found.pay is None else found.pay.total,
+        strike=found.assessment.proven,
+    )
+
+
+def _standards(session: Session, settings: Settings, line: ClosedLine) -> Standards:
+    """Return what a month was settled by: as its ledger says; without one, its scorecard and no pay."""
+    first = next(entries_of(session, line.month), None)
+    if first is not None:
+        return standards_again(Entry(*first).said)
     body = settled_line(session, line.month, line.operator_id).body
     card = card_for(session, settings, body.get("scorecard_version"))
-    notices = _notices_left(session, line, won)
-    data = _month_of(session, line, [decision for file in won for decision in _decisions(session, file)])
-    (mine,) = assess(data, card, int(body.get("min_calls", settings.min_calls))).operators
-    standing = Standing(mine.mean, mine.grade, mine.factor, strike=mine.assessment.proven)
-    return _less(standing, notices, card)
-
-
-def _less(standing: Standing, notices: Sequence[NoticePoints], card: Scorecard) -> Standing:
-    if standing.points is None or not notices:
-        return standing
-    points = lowered(standing.points, notices)
-    band = grade_of(card, points)
-    return replace(standing, points=points, grade=band.name, factor=band.factor)
+    return Standards(card, int(body.get("min_calls", settings.min_calls)))
 
 
 def _notices_left(session: Session, line: ClosedLine, won: Iterable[AppealFile]) -> tuple[NoticePoints, ...]:
@@ -133,13 +145,11 @@ def _notices_left(session: Session, line: ClosedLine, won: Iterable[AppealFile])
     return tuple(replace(notice, points=points) for notice, points in left if points)
 
 
-def _month_of(session: Session, line: ClosedLine, decisions: Sequence[Decision]) -> MonthData:
-    """Return one operator's part of a month, with decisions more."""
+def _files(session: Session, line: ClosedLine, decisions: Sequence[Decision]) -> list[CallFile]:
+    """Return an operator's sampled calls of a month, with decisions more."""
     mine = (SampledCallRow.month == line.month) & (SampledCallRow.operator_id == line.operator_id)
     files = load_files(session, select(SampledCallRow.call_id).where(mine), speech=False)
-    more = tuple(_with(file, decisions) for file in files)
-    people = tuple(o for o in operators(session) if o.operator_id == line.operator_id)
-    return MonthData(line.month, None, people, (), more, None, None)
+    return [_with(file, decisions) for file in files]
 
 
 def _with(file: CallFile, decisions: Sequence[Decision]) -> CallFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,17 +13,22 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.assessment import closed_line
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models.appeals import AppealTarget
+from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, Office
 from qa_pipeline.review import close_month, previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, strikes_cleared
 from qa_pipeline.store.queries.month import save_closing
+from qa_pipeline.store.queries.pay_terms import save_terms
 from qa_pipeline.store.queries.review import decisions_of
+from qa_pipeline.store.queries.supervision import approved_notices
 from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
-from qa_pipeline.supervision.appeal_targets import item_target, settled_line, strike_target
+from qa_pipeline.supervision.appeal_targets import item_target, notice_target, settled_line, strike_target
 from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, file_appeal
+from qa_pipeline.supervision.notices import approve_notice, enter_notice
 from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
 from qa_pipeline.supervision.retraining import runs_now
 from scoring.adjustments import STRIKE_CLEARED
+from scoring.pay import PayStatus, PayTerm
 from scoring.strikes import StrikeStatus
 from tests.e2e.month import MAIN, MONTH
 
@@ -197,3 +202,47 @@ def test_a_strike_is_won_whole_or_not_at_all(month: Month) -> None:
 def line_of(month: Month, name: str):
     with month[1]() as session:
         return closed_line(settled_line(session, name, "1003").body)
+
+
+def noted(month: Month) -> int:
+    """A notice of 1003 that takes two points."""
+    draft = NoticeDraft(
+        "1003", NoticeKind.SHIFT_LEADER, "周班长", datetime(2026, 10, 14, 15), "离席未报备", "值班表", Decimal(2)
+    )
+    with month[1].begin() as session:
+        number = enter_notice(session, month[0], draft, "周班长", NOW - timedelta(days=2)).notice.notice_id
+        approve_notice(session, month[0], number, "钱主管", Office.SUPERVISOR, "属实", NOW - timedelta(days=1))
+    return number
+
+
+def settle_with_pay(month: Month) -> None:
+    day = [date(2026, 10, 1), date(2026, 10, 31)]
+    with month[1].begin() as session:
+        save_terms(session, MONTH, [PayTerm("1003", *day, "二组", PayStatus.REGULAR, Decimal(3000))], NOW)
+        close_month(session, month[0], MONTH, "孙主管", NOW, accept_open=True)
+
+
+def test_a_notice_that_falls_after_the_closing_gives_back_points_and_yuan(month: Month) -> None:
+    number = noted(month)
+    settle_with_pay(month)
+    before = line(month)
+    assert before.notice_points == 2
+    with month[1]() as session:
+        target = notice_target(session, number)
+    made = book(month, won(month, target))
+    assert made.points == 2
+    assert (made.before.points, made.before.pay) == (before.mean, before.pay)
+    assert made.pay is not None
+    assert made.pay >= 0
+    with month[1]() as session:
+        assert approved_notices(session, MONTH)["1003"][0].points == 2, "the settled month keeps what it was settled by"
+
+
+def test_a_better_grade_is_paid_to_the_cent(month: Month) -> None:
+    noted(month)
+    settle_with_pay(month)
+    made = [book(month, won(month, item(month, code))) for code in ("C2", "A6", "D2")]
+    last = made[-1].after
+    assert (last.pay or 0) - (made[0].before.pay or 0) == sum(m.pay or 0 for m in made)
+    assert last.pay == (Decimal(3000) * (last.factor or 0)).quantize(Decimal("0.01"))
+    assert last.pay > (made[0].before.pay or 0)
