@@ -24,8 +24,8 @@ from qa_pipeline.assessment import (
 from qa_pipeline.errors import Conflict, SettingsError, UserError
 from qa_pipeline.ledger.months import Closing
 from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, SamplePlan, Verdict
+from qa_pipeline.models.persons import one_person, same_person
 from qa_pipeline.models.persons import plain as _plain
-from qa_pipeline.models.persons import same_person
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
@@ -148,8 +148,7 @@ def _refuse_reviewer(file: CallFile, name: str) -> None:
         raise UserError("没有填写复核员姓名", "在页面右上角填写姓名或工号")
     if len(name) > NAME_LIMIT:
         raise UserError(f"复核员姓名超过 {NAME_LIMIT} 个字", "请写短一些")
-    own = (file.call.operator_id, *(() if file.operator is None else (file.operator.name,)))
-    if any(same_person(name, other) for other in own):
+    if one_person(name, file.call.operator_id, () if file.operator is None else (file.operator,)):
         raise UserError("不能复核自己的通话", "请交由其他人复核")
 
 

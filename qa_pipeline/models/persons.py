@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -21,13 +22,14 @@ def same_person(one: str, other: str) -> bool:
 def named(person: str, roster: Iterable[Operator]) -> frozenset[str]:
     """Return whom a text may name: numbers of the roster, or the text itself where it names nobody there.
 
-    A number is one person; a name that two share may be either.
+    A number is one person, also with a name beside it (1003 王海燕); a name that two share may be either.
     """
     text = plain(person).casefold()
-    numbers = {plain(o.operator_id).casefold(): plain(o.name).casefold() for o in roster}
-    if text in numbers:
-        return frozenset({text})
-    return frozenset(number for number, name in numbers.items() if name == text) or frozenset({text})
+    parts = {text, *re.split(r"\W+", text)}
+    names = {plain(o.operator_id).casefold(): plain(o.name).casefold() for o in roster}
+    if numbers := parts & names.keys():
+        return frozenset(numbers)
+    return frozenset(number for number, name in names.items() if name in parts) or frozenset({text})
 
 
 def one_person(one: str, other: str, roster: Iterable[Operator]) -> bool:

@@ -100,6 +100,7 @@ def test_a_confirmation_counts_the_faults_that_the_machine_counted(store: Store)
         ("PH05", Verdict.CONFIRM, "甲" * 65, "", "超过 64"),
         ("PH05", Verdict.CONFIRM, "1003", "", "自己的通话"),
         ("PH05", Verdict.CONFIRM, " 王海燕 ", "", "自己的通话"),
+        ("PH05", Verdict.CONFIRM, "1003 王海燕", "", "自己的通话"),
         ("PH05", Verdict.OVERRULE, "甲", " ", "理由"),
         ("PH05", Verdict.OVERRULE, "甲", "长" * 501, "超过 500"),
         ("FE01", Verdict.OVERRULE, "甲", "", "理由"),

@@ -238,6 +238,9 @@ def test_only_approved_notices_that_say_so_are_printed_as_criticism(store: Store
 def test_a_person_is_known_by_number_and_by_name() -> None:
     assert one_person("1003", " 王海燕", OPERATORS)
     assert not one_person("1003", "陈晓雯", OPERATORS)
+    for written in ("1003 王海燕", "王海燕（1003）", "二组/王海燕", "１００３"):
+        assert named(written, OPERATORS) == {"1003"}
+    assert named("王海", OPERATORS) == {"王海"}
     twins = (*OPERATORS, replace(OPERATORS[0], operator_id="1009"))
     assert not one_person("1001", "1009", twins)
     assert one_person("陈晓雯", "1009", twins), "who shares a name may be either, and doubt counts against it"
