@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline import sampling
-from qa_pipeline.ledger.chain import Entry
+from qa_pipeline.ledger.canonical import Body
+from qa_pipeline.ledger.chain import Entry, chained
 from qa_pipeline.models import CallRecord, RuleResult, SamplePlan, Verdict
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, NoticeStep, NoticeWord, Office
 from qa_pipeline.review import close_month, decide
-from qa_pipeline.settings import Settings
+from qa_pipeline.settings import SETTINGS_FILE, Settings
 from qa_pipeline.store.queries.ledger import entries_of
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.pay_terms import save_terms
@@ -65,6 +69,26 @@ def entries(store: Store, month: str | None = None) -> list[Entry]:
         return [Entry(*stored) for stored in entries_of(session, month)]
 
 
+def rewritten(ledger: list[Entry], change: Callable[[Body], object]) -> list[Entry]:
+    """Return a ledger that somebody changed and chained anew: its hashes are right."""
+    bodies = []
+    for entry in ledger:
+        said = dict(entry.said)
+        change(said)
+        bodies.append({name: value for name, value in said.items() if name not in {"seq", "month", "previous"}})
+    return list(chained(bodies, MONTH))
+
+
+def tamper(store: Store, statement: str, **values: Any) -> None:
+    """Change the store as somebody would who has the file: without triggers and keys."""
+    engine = store.kw["bind"]
+    with closing(sqlite3.connect(engine.url.database)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement, values)
+        connection.commit()
+
+
 def _opened(workspace: Path) -> tuple[Settings, Store]:
     settings = Settings(workspace=workspace)
     return settings, open_store(settings.url)
@@ -79,6 +103,7 @@ def _made_once(*, closed: bool) -> Path:
         close(settings, store)
     else:
         settings = Settings(workspace=workspace)
+        (workspace / SETTINGS_FILE).touch()
         store = open_store(settings.url, create=True)
         with store.begin() as session:
             make_month(session)

@@ -7,6 +7,7 @@ cent. What cannot be done again without the recordings is recognition; the ledge
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -67,26 +68,34 @@ def replay(entries: Iterable[Entry], so_far: Replayed) -> Iterator[Difference]:
     Raises:
         LedgerBroken: An entry does not say what is needed, though its hash is right: all of the chain was made anew.
     """
-    work: _Month | None = None
-    for entry in entries:
-        try:
-            if work is None:
-                work = _Month(entry, so_far)
-                continue
-            found = list(work.take(entry))
-        except (ValueError, KeyError, TypeError) as error:
-            raise broken(entry, f"内容不全或不合规则，无从重算（{error}）") from error
-        yield from (Difference(entry.seq, f"{entry.about}：{words}") for words in found)
+    rest = iter(entries)
+    first = next(rest, None)
+    if first is None:
+        return
+    with closing(ByCall()) as frame:
+        with _readable(first):
+            work = _Month(first, so_far, frame)
+        for entry in rest:
+            with _readable(entry):
+                found = list(work.take(entry))
+            yield from (Difference(entry.seq, f"{entry.about}：{words}") for words in found)
+
+
+@contextmanager
+def _readable(entry: Entry) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        raise broken(entry, f"内容不全或不合规则，无从重算（{type(error).__name__}: {error}）") from error
 
 
 class _Month:
     """One month under way; of its calls only one operator's are held."""
 
-    def __init__(self, first: Entry, so_far: Replayed) -> None:
-        self.head, self.so_far = first.said, so_far
+    def __init__(self, first: Entry, so_far: Replayed, frame: ByCall) -> None:
+        self.head, self.so_far, self.frame = first.said, so_far, frame
         self.standards = standards_again(self.head)
         self.totals = Totals()
-        self.frame = ByCall()
         self.draw_differs: list[str] = []
         self.operator = _OperatorCalls((), ())
         so_far.month = first.month
@@ -140,7 +149,6 @@ class _Month:
     def _end(self, said: Body) -> Iterator[str]:
         yield from differences(said, self.totals.body(), "合计 ")
         frame = frame_digest(self.frame.texts())
-        self.frame.close()
         yield from differences(said, {"frame_sha256": frame}, "话单 ")
         if frame == self.head["draw"]["frame_sha256"]:
             self.so_far.drawn_again = not self.draw_differs

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from qa_pipeline.errors import LedgerBroken
 from qa_pipeline.ledger.chain import Kind
 from qa_pipeline.settling.comparing import verify_store
 from qa_pipeline.store.schema import Base
-from tests.settled import Store, entries
+from tests.settled import Store, entries, tamper
 
 COMPARED = {
     "ledger_entries": {"seq", "month", "kind", "body", "sha256"},
@@ -73,16 +71,6 @@ def changed(column: str, value: Any) -> Any:
     if column.endswith("_at"):
         return value.replace("2026", "2025")
     return "y" if value == "x" else "x"
-
-
-def tamper(store: Store, statement: str, **values: Any) -> None:
-    """Change the store as somebody would who has the file: without triggers and keys."""
-    engine = store.kw["bind"]
-    with closing(sqlite3.connect(engine.url.database)) as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute(statement, values)
-        connection.commit()
 
 
 @pytest.mark.parametrize(("table", "column"), [(t, c) for t, columns in COMPARED.items() for c in sorted(columns)])
