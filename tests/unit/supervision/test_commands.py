@@ -205,11 +205,3 @@ def test_notices_and_appeals_stand_beside_the_calls(
     first = [cell.value for cell in sheets["监督记录"][2]]
     assert (first[2], first[3], first[9], first[10], first[11]) == ("1003", "王海燕", "已批准", 2, "是")
     assert [cell.value for cell in sheets["申诉"][2]][3] == "监督记录 1 号"
-
-
-def test_a_month_without_notices_has_no_section_for_them(
-    month: tuple[Settings, sessionmaker[Session]], tmp_path: Path
-) -> None:
-    page, book, _ = publish_month(*month, MONTH, tmp_path / "report")
-    assert "监督记录" not in page.read_text(encoding="utf-8")
-    assert "监督记录" not in load_workbook(book).sheetnames
