@@ -80,6 +80,7 @@ FRAME_PER_CALL = 2
 VARIANTS = 5_000
 REVIEWED_EVERY = 20
 STEPS = ("close", "verify", "replay")
+SHOWN = ("s", "cpu", "mb")
 CARD = default_scorecard()
 EVALUATION = encode(score_call(CARD, ()))
 RULES = [(f"R{n:02}", item.code) for n, item in enumerate((*CARD.items, *CARD.items[:6]))]
@@ -112,7 +113,7 @@ def _size(size: int, folder: Path) -> dict[str, float]:
         command = [sys.executable, __file__, "--step", step, "--folder", str(folder)]
         said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         print(f"{size}: {step} {said}", file=sys.stderr, flush=True)
-        found |= {f"{step}_s": said["s"], f"{step}_mb": said["mb"]}
+        found |= {f"{step}_{what}": said[what] for what in SHOWN}
     found["ledger_mb"] = said["ledger_mb"]
     for file in folder.iterdir():
         file.unlink()
@@ -122,14 +123,15 @@ def _size(size: int, folder: Path) -> dict[str, float]:
 def _step(step: str, folder: Path) -> dict[str, float]:
     settings = Settings(workspace=folder)
     sessions = open_store(settings.url)
-    before, started = own_peak_mb(), time.perf_counter()
+    started, computed = time.perf_counter(), time.process_time()
     steps: dict[str, Callable[[Settings, sessionmaker[Session]], float]] = {
         "close": _close,
         "verify": _verify,
         "replay": _replay,
     }
     ledger_mb = steps[step](settings, sessions)
-    said = {"s": time.perf_counter() - started, "mb": own_peak_mb(), "loaded_mb": before, "ledger_mb": ledger_mb}
+    spent = {"s": time.perf_counter() - started, "cpu": time.process_time() - computed}
+    said = {**spent, "mb": own_peak_mb(), "ledger_mb": ledger_mb}
     close_store(sessions)
     return said
 
@@ -168,20 +170,21 @@ def _report(rows: Sequence[dict[str, float]]) -> str:
         [
             f"{row['evaluations']:,.0f}",
             f"{max(1, row['evaluations'] // CALLS_EACH):,.0f}",
-            *(f"{row[f'{step}_{what}']:,.0f}" for step in STEPS for what in ("s", "mb")),
+            *(f"{row[f'{step}_{what}']:,.0f}" for step in STEPS for what in SHOWN),
             f"{row['ledger_mb']:,.0f}",
         ]
         for row in rows
     ]
     if len(rows) > 1:
-        growth = [f"{_exponent(rows, f'{step}_{what}'):.2f}" for step in STEPS for what in ("s", "mb")]
+        growth = [f"{_exponent(rows, f'{step}_{what}'):.2f}" for step in STEPS for what in SHOWN]
         table.append(["growth exponent", "", *growth, f"{_exponent(rows, 'ledger_mb'):.2f}"])
     header = ["evaluations", "operators"]
-    header += [f"{step}, {unit}" for step in STEPS for unit in ("s", "peak MB")]
+    header += [f"{step}, {unit}" for step in STEPS for unit in ("s", "CPU s", "peak MB")]
     about = (
         f"A month closed into the ledger, verified against the store, and computed again from the ledger alone (which "
-        f"must come to the same, the draw with it). {machine(1)}, SQLite; other work ran on the machine. The growth "
-        "exponent is that of the two largest sizes: 1 is in proportion."
+        f"must come to the same, the draw with it). {machine(1)}, SQLite. CPU seconds are the "
+        "process's own, where other work shares the machine. The growth exponent is that of the two largest sizes: "
+        "1 is in proportion."
     )
     return section("Closing a large month", about, [*header, "ledger, MB"], table)
 

@@ -6,12 +6,13 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import LargeBinary, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
+from typing_extensions import TypedDict  # pydantic, which brings it, asks for its own on Python 3.11
 
 from qa_pipeline.models import (
     DEMOTED,
@@ -22,11 +23,12 @@ from qa_pipeline.models import (
     ModelStamp,
     Outcome,
     RuleResult,
+    SampledCall,
     SettlingCall,
     Standing,
     Verdict,
 )
-from qa_pipeline.store.queries.files import load_files, sampled_model
+from qa_pipeline.store.queries.files import load_files
 from qa_pipeline.store.queries.month import StoredLine
 from qa_pipeline.store.rows import as_model, chunks
 from qa_pipeline.store.schema import (
@@ -44,6 +46,12 @@ from qa_pipeline.store.schema import (
 
 _FRAME_BATCH = 5000
 _STAMP = b'"stamp":'
+_SAMPLED = (
+    SampledCallRow.operator_id.label("drawn_of"),
+    SampledCallRow.stratum,
+    SampledCallRow.probability,
+    SampledCallRow.reason,
+)
 _AUDITS = tuple(
     column
     for column in AuditRow.__table__.columns
@@ -51,8 +59,7 @@ _AUDITS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
+class _Finding(TypedDict):
     """A result as it is stored, without evidence and reason: reading those takes most of the time."""
 
     code: str
@@ -62,32 +69,22 @@ class _Finding:
     parts: int | None
     corrected: bool
     standing: Standing
-    details: Mapping[str, str]
-
-    def result(self) -> RuleResult:
-        details = {DEMOTED: self.details[DEMOTED]} if DEMOTED in self.details else {}
-        return RuleResult(
-            self.code,
-            self.item,
-            self.outcome,
-            "",
-            (),
-            self.faults,
-            self.parts,
-            self.corrected,
-            self.standing,
-            1.0,
-            details,
-        )
+    details: dict[str, str]
 
 
-_findings = TypeAdapter(tuple[_Finding, ...])
+_findings = TypeAdapter(list[_Finding])
+
+
+def _result(found: _Finding) -> RuleResult:
+    details = {DEMOTED: found["details"][DEMOTED]} if DEMOTED in found["details"] else {}
+    counted = (found["faults"], found["parts"], found["corrected"], found["standing"])
+    return RuleResult(found["code"], found["item"], found["outcome"], "", (), *counted, 1.0, details)
 
 
 def settling_calls(session: Session, month: str, operators: Sequence[str]) -> dict[str, list[SettlingCall]]:
     """Return the sampled calls of some operators by operator id, each with its newest audit, in order of call ids."""
     statement = (
-        select(CallRow.call_id, CallRow.operator_id, CallRow.shift, SampledCallRow)
+        select(CallRow.call_id, CallRow.operator_id, CallRow.shift, *_SAMPLED)
         .join(SampledCallRow, SampledCallRow.call_id == CallRow.call_id)
         .where(CallRow.month == month, CallRow.operator_id.in_(operators), SampledCallRow.month == month)
         .order_by(CallRow.call_id)
@@ -95,9 +92,8 @@ def settling_calls(session: Session, month: str, operators: Sequence[str]) -> di
     found: dict[str, list[SettlingCall]] = {}
     for rows in chunks(session.execute(statement).all()):
         read = _Read(session, [row.call_id for row in rows])
-        for call_id, operator_id, shift, sampled in rows:
-            call = read.call(call_id, operator_id, shift, sampled)
-            found.setdefault(operator_id, []).append(call)
+        for row in rows:
+            found.setdefault(row.operator_id, []).append(read.call(row))
     return found
 
 
@@ -116,16 +112,16 @@ class _Read:
         self.failed = _failed(session, ids)
         self.full = _full(session, self.audits, self.decisions)
 
-    def call(self, call_id: str, operator_id: str, shift: str, sampled: SampledCallRow) -> SettlingCall:
-        audit = self.audits.get(call_id)
+    def call(self, row: Any) -> SettlingCall:
+        call_id, audit = row.call_id, self.audits.get(row.call_id)
         results, decisions = self.full.get(call_id, ((), self.decisions.get(call_id, ())))
         if audit is not None and call_id not in self.full:
-            results = tuple(finding.result() for finding in _findings.validate_json(audit.results))
+            results = tuple(map(_result, _findings.validate_json(audit.results)))
         return SettlingCall(
             call_id=call_id,
-            operator_id=operator_id,
-            shift=shift,
-            sampled=sampled_model(sampled),
+            operator_id=row.operator_id,
+            shift=row.shift,
+            sampled=SampledCall(call_id, row.drawn_of, row.stratum, Decimal(row.probability), row.reason),
             recording_id=self.recordings.get(call_id) if audit is None else audit.recording_id,
             audit=None if audit is None else _stamp(audit),
             heard=None if audit is None else self.heard.get((audit.recording_id, audit.speech_hash)),
