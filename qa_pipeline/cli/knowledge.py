@@ -13,6 +13,7 @@ from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import out, out_json
 from qa_pipeline.cli.days import read_day, read_moment
 from qa_pipeline.errors import NotFound
+from qa_pipeline.language.entry_fields import field_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,6 +127,8 @@ def _import_lines(result: BaseImport) -> list[str]:
             lines += _plan_lines(plan)
         if len(plans) > MOST_SHOWN:
             lines.append(f"  另有 {len(plans) - MOST_SHOWN} 处{_KINDS[kind]}（--json 全部列出）")
+    if not result.plans and not result.refusals:
+        lines.append("  文件里没有一个条目；检查是不是只有表头")
     return [*lines, *(f"  未收 {refusal}" for refusal in result.refusals)]
 
 
@@ -140,7 +143,7 @@ def _plan_lines(plan: Planned) -> list[str]:
 
 
 def _field_lines(changes: Iterable[FieldChange]) -> list[str]:
-    return [f"      {one.field}：{_short(one.before)} → {_short(one.after)}" for one in changes]
+    return [f"      {field_name(one.field)}：{_short(one.before)} → {_short(one.after)}" for one in changes]
 
 
 def _short(text: str) -> str:
