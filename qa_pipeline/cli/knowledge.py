@@ -109,7 +109,9 @@ def as_of(
     out("登记经过：")
     for record in records:
         entry = record.entry
-        out(f"  {record.recorded_at:%Y-%m-%d %H:%M} 第 {entry.version} 版 {_validity(entry)}")
+        by = entry.details.get("facts_confirmed_by")
+        confirmed = f"；要点由 {by} 于 {entry.details['facts_confirmed_at']} 确认" if by else ""
+        out(f"  {record.recorded_at:%Y-%m-%d %H:%M} 第 {entry.version} 版 {_validity(entry)}{confirmed}")
 
 
 def _import_lines(result: BaseImport) -> list[str]:

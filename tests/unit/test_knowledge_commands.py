@@ -157,6 +157,8 @@ def test_an_answer_as_it_was_known(run: Run, base: str) -> None:
     said = run("as-of", "K1", "--valid", "2026-10-01")
     assert "工本费40元" in said.out
     assert "当时还没有登记" in run("as-of", "K1", "--valid", "2026-10-01", "--known", "2026-01-01").out
+    run("facts", "K1", "--confirm", "all", "--by", "王五")
+    assert run("as-of", "K1", "--valid", "2026-10-01").out.count("要点由 王五 于 ") == 1
     assert (run("as-of", "K9").code, run("as-of", "K1", "--valid", "昨天").code) == (2, 2)
 
 
