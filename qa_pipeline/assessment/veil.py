@@ -100,7 +100,7 @@ def veil_of(file: CallFile, viewer: Viewer, public: Collection[str] = ()) -> Vei
     """Return what of a call a viewer does not see; for its operator the contact item stays readable."""
     transcript = file.transcript
     found = find_in_call(transcript, public, _DOUBTFUL) if transcript is not None else ()
-    known = frozenset(_known(found)) | frozenset(_written(file.work_order))
+    known = frozenset(_known(found)) | frozenset(_written(file.work_order)) - frozenset(public)
     utterances = transcript.utterances if transcript is not None else ()
     letters = {u.index: list(mask_of(u.text, (), known=known, public=public).letters) for u in utterances}
     for one in found:
@@ -120,10 +120,14 @@ def _known(found: Sequence[SpokenPersonal]) -> Iterator[str]:
 
 
 def _written(order: WorkOrder | None) -> Iterator[str]:
-    """Yield whom a work order names."""
-    name = order.get(NAME_FIELD).strip() if order is not None else ""
+    """Yield whom a work order names and its phone numbers: 工单联系方式是… reads like an order's own number."""
+    if order is None:
+        return
+    name = order.get(NAME_FIELD).strip()
     if masked_name(name) != name:
         yield name
+    numbers = (order.get(field).strip() for field in PHONE_FIELDS)
+    yield from (number for number in numbers if number.isdigit() and len(number) >= _SHORTEST[False])
 
 
 def _lay(one: SpokenPersonal, letters: dict[int, list[str]]) -> None:

@@ -150,7 +150,14 @@ def _finding(result: RuleResult, cost: str, transcript: Transcript | None) -> li
         label = "提请人工复核" if result.standing is Standing.ADVISE else cost
     head = f"  {result.item} {result.code} {label}：{result.reason}"
     demoted = [f"      {why}"] if result.outcome is Outcome.FAIL and (why := result.details.get("demoted")) else []
-    return [head, *demoted, *(_evidence(e, transcript) for e in result.evidence)]
+    return [head, *demoted, *_held_against(result), *(_evidence(e, transcript) for e in result.evidence)]
+
+
+def _held_against(result: RuleResult) -> list[str]:
+    """Return which version of which entry an answer was held against: who lost points can look it up."""
+    if "entry_id" not in result.details:
+        return []
+    return [f"      依据知识条目 {result.details['entry_id']} 第 {result.details['entry_version']} 版"]
 
 
 def _evidence(evidence: Evidence, transcript: Transcript | None) -> str:

@@ -68,8 +68,10 @@ def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str
     name = _name(fact)
     # 收了八十六 is an amount only by guess: what has no 块 or 元 is never a fault at once.
     named = fact.unit != "yuan" or _COIN.search(fact.text) is not None
+    # A house number that the order has otherwise costs points as its place (D2), and not a second time here.
     certain = (
         named
+        and not _is_house_number(fact)
         and roles_unclear(ctx) is None
         and fact.confidence >= sure
         and not _HEARSAY.search(_text(ctx, fact.utterance))
@@ -169,7 +171,13 @@ def _read_back(ctx: CallContext, fact: SpokenFact) -> bool:
     )
 
 
+def _is_house_number(fact: SpokenFact) -> bool:
+    return fact.slot == "measure" and fact.unit in UNITS
+
+
 def _name(fact: SpokenFact) -> str:
+    if _is_house_number(fact):
+        return "门牌或号数"
     if fact.unit in _DURATIONS:
         return "年龄" if fact.slot == "age" else "时长"
     return _NAMES.get(fact.unit) or {"hours": "时间", "date": "日期"}.get(fact.slot, "数量")

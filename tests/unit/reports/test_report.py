@@ -342,3 +342,8 @@ def test_how_the_call_sounded_stands_on_its_page_in_both_languages(tmp_path):
     assert "话务员开口 1 次，最长 1.5 秒" in text
     assert "等话务员说话 1 次，最长 12.0 秒" in text
     assert "1 begun by the operator, longest 1.5 s" in one_call(tmp_path, heard, language="en")
+
+
+def test_an_answer_names_the_version_of_the_entry_it_was_held_against(tmp_path):
+    held = result("AN02", "C2", details={"entry_id": "JA004", "entry_version": "2"})
+    assert "依据知识条目 JA004 第 2 版" in one_call(tmp_path, call_file("C1", clean(but=[held])))

@@ -63,6 +63,9 @@ CONTRADICTING = {"answer": "带户口簿，工本费20元。", "facts": (Fact("f
         ("KB14", (entry(facts=()),)),
         ("KB15", (entry(facts=(Fact("fee", "40", "yuan", confirmed=False),)),)),
         ("KB16", (entry(answer="工本费40元。" + "按规定办理。" * 120),)),
+        ("KB17", (entry(answer="工本费<b>40</b>元。"),)),
+        ("KB17", (entry(answer="工本费&nbsp;40元。"),)),
+        ("KB17", (entry(details=KEPT | {"fee": '<span style="color:red">40元</span>'}),)),
     ],
 )
 def test_what_is_wrong_is_found(code: str, entries: tuple[KnowledgeEntry, ...]) -> None:
@@ -92,6 +95,7 @@ def test_what_is_wrong_is_found(code: str, entries: tuple[KnowledgeEntry, ...]) 
         ("KB06", (entry(details={"review_by": "2026-10-01"}),)),
         ("KB09", (entry(answer="工本费二十元，补贴三次，费用一万元以内另议。"),)),
         ("KB10", (entry(answer="15个自然日内办结，工本费40元。"),)),
+        ("KB17", (entry(answer="月收入<5000元、年龄>60岁的，带<身份证>，工本费40元，A&B窗口。"),)),
         ("KB12", (entry(facts=(Fact("fee", "40.5", "yuan", Decimal(1)),)),)),
     ],
 )

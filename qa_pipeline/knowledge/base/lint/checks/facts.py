@@ -10,6 +10,7 @@ from qa_pipeline.knowledge.base.lint.registry import Level, base_check
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault
 from qa_pipeline.knowledge.base.matters import SINGLE, same_value
 from qa_pipeline.knowledge.base.proposals import FIELDS, Proposal, key, readable
+from qa_pipeline.language.entry_fields import field_name
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.quantities import NUMBER, parse_value
@@ -77,12 +78,14 @@ def unclear_units(base: Base) -> Iterator[Fault]:
         for field in FIELDS:
             for pattern in (_BARE, _BARE_TIME):
                 for found in pattern.finditer(readable(one.entry, field)):
-                    yield Fault(one, f"{field}“{found.group()}”没有写单位", "写明是元还是万元，是工作日、天还是月")
+                    yield Fault(
+                        one, f"{field_name(field)}“{found.group()}”没有写单位", "写明是元还是万元，是工作日、天还是月"
+                    )
         for fact in one.entry.facts:
             if fact.slot == "phone" and not _SHORTEST_PHONE <= len(digits(fact.value)) <= _LONGEST_PHONE:
                 yield Fault(one, f"电话“{fact.value}”不是 3 到 12 位数字", "核对号码，连同区号写全")
             elif fact.slot == "amount_cap" and not fact.unit and parse_value(fact.value) is not None:
-                yield Fault(one, f"限额“{fact.value}”没有单位", "写明 yuan（元）或 percent（%）")
+                yield Fault(one, f"限额“{fact.value}”没有单位", "写明是元（yuan）还是 %（percent）")
 
 
 @base_check("KB10", Level.NOTE, "写的是“天”“日”，没有说是工作日还是自然日")

@@ -67,7 +67,9 @@ def not_reviewed(base: Base) -> Iterator[Fault]:
             continue
         reviewed = one.entry.dated("reviewed_at")
         if reviewed is None:
-            yield Fault(one, "没有写复核日期，也没有写下次复核日期", "填上 reviewed_at 和 review_by")
+            yield Fault(
+                one, "没有写复核日期，也没有写下次复核日期", "填上复核日期（reviewed_at）和下次复核日期（review_by）"
+            )
         elif base.day - reviewed > OLD:
             yield Fault(one, f"{reviewed} 以后没有复核，已超过一年", "责任部门核对后改写复核日期，并写下次复核日期")
 
