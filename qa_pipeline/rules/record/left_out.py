@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from qa_pipeline.language.moments import clocks_of, days_of, lasting_since, speaks_of_now
+from qa_pipeline.language.days import days_of
+from qa_pipeline.language.moments import clocks_of, lasting_since, speaks_of_now
 from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
 from qa_pipeline.language.personal.plates import plates
 from qa_pipeline.language.quantities import in_words, parse_value
