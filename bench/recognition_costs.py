@@ -51,8 +51,8 @@ HEADER = (
 ABOUT = (
     "{calls} calls of `{name}` as {model} hears them on {machine} (another processor hears a few words otherwise); "
     "ruleset `{version}`; in calls. Verdicts on the words that were heard against those on the words of the script: "
-    "what the recogniser leaves of the deductions on reference text, and what is deducted or left open on one of the two "
-    "texts only. Planted against found, by item and by rule: sections `Rules, planted against found`."
+    "what the recogniser leaves of the deductions on reference text, and what is deducted or left open on one of the "
+    "two texts only. Planted against found, by item and by rule: sections `Rules, planted against found`."
 )
 _QUIET = (Said.SILENT, Said.REFERRED)
 Pairs = Mapping[str, Counter[tuple[Said, Said]]]
