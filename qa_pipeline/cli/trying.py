@@ -1,4 +1,4 @@
-"""``hotline-qa rules test`` and ``rules diff``: a ruleset is tried before it judges anybody."""
+"""``hotline-qa rules test``: a ruleset is tried before it judges anybody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qa_pipeline.cli.batch import AsJson, check_month
-from qa_pipeline.cli.console import State, ViewerOption, out, out_json, progress_bar
+from qa_pipeline.cli.console import State, ViewerOption, out, out_json
 from qa_pipeline.cli.told import OUTCOMES, finding_lines, label, result_values
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.language.personal.viewers import Viewer, may_see
@@ -290,34 +290,3 @@ def _values(one: One, ruleset: Ruleset, shown: Shown) -> dict[str, Any]:
             for code, one in tested.not_judged.items()
         },
     }
-
-
-def diff(
-    context: typer.Context,
-    old: Named,
-    new: Named,
-    month: Annotated[str, typer.Option("--month", "-m", help="The month as YYYY-MM")],
-    as_json: AsJson = False,
-    viewer: ViewerOption = Viewer.OUTSIDER,
-) -> None:
-    """Show what would change in a month if NEW judged in OLD's place: rules, calls, scores, grades, work for people.
-
-    Names, numbers and addresses are hidden unless it is for somebody who judges: --for reviewer.
-    """
-    from qa_pipeline.cli.changes import comparison_lines, comparison_values
-    from qa_pipeline.language.personal.public import public_words
-    from qa_pipeline.store.queries import entries, month_data
-    from qa_pipeline.trial import compare_month, ruleset_named, veiled_comparison
-
-    settings, sessions = context.obj.open()
-    with sessions() as session, progress_bar("比较") as bar:
-        before, after = (ruleset_named(name, settings, session) for name in (old, new))
-        found = compare_month(session, settings, check_month(month), before, after, bar)
-        if not may_see(viewer, settings.sees_personal_data):
-            files = {file.call.call_id: file for file in month_data(session, month).files}
-            found = veiled_comparison(found, files, viewer, public_words(entries(session)))
-    if as_json:
-        out_json(comparison_values(found))
-        return
-    for line in comparison_lines(found):
-        out(line)
