@@ -89,7 +89,7 @@ def run_month(
     tally = Tally(month, len(data.files), demoted=tuple(earned.demotions.values()), restored=earned.restored)
     tell = progress or (lambda _done, _total, _call_id: None)
     stamp = stages.stamp or transcriber.stamp
-    with Claims(sessions, now) as claims:
+    with Claims(sessions, now) as claims, stages.beside(standards.index):
         work = MonthWork(settings, sessions, data.files, standards, stamp, stages, claims, tally, now, tell, retry)
         try:
             work.run(engine or InProcess())

@@ -9,6 +9,7 @@ import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -183,6 +184,21 @@ def test_every_call_of_the_plan_is_heard_and_judged_once(run: Run, planned: Sess
     assert file.audit.ruleset.version == "2026-10"
     assert file.audit.created_at == NOW
     assert jobs_by_state(planned) == {JobState.DONE: 8}
+
+
+def test_what_is_done_beside_the_calls_ends_with_them(settings: Settings, planned: Sessions, fakes: FakeStages) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def beside(index: tuple[KnowledgeEntry, ...]) -> Iterator[None]:
+        told.append(f"{len(index)} entry, {len(fakes.done)} done")
+        yield
+        told.append(f"{len(fakes.times('judge'))} judged")
+
+    stages = replace(fakes.stages, beside=beside)
+    transcriber: Any = SimpleNamespace(stamp=STAMP)
+    run_month(settings, planned, MONTH, transcriber, default_scorecard(), ruleset(), lambda: NOW, stages=stages)
+    assert told == ["1 entry, 0 done", "4 judged"]
 
 
 class _Samples:
