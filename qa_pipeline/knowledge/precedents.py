@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,9 +10,6 @@ import bm25s
 from qa_pipeline.language.meaning import alike
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import Precedent, WorkOrder
-
-# The library sets its own logger to DEBUG at import.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 _CANDIDATES = 24
 _FIELDS = ("标题", "主要内容", "具体诉求")
