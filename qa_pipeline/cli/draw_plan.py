@@ -91,8 +91,8 @@ def _foot(found: DrawPlan, handling: float) -> list[str]:
         f"合计 {calls} 通，听音约 {found.hours:.1f} 小时（时长 × {handling:g}）；每人额度取 {most} 通即全部满足",
         f"各班次按通数比例分配{gain}：班次的离散程度只能由少数通话估计，而且下月会变；按比例时各通权重相近，人人可以复算",
         (
-            f"误伤：每月 {found.n} 通时，真实合格率 95% 的话务员一年内被误判连续三次的概率，只看合格率 {found.naive:.2%}"
-            f"（{people} 人中至少一人 {found.naive_anybody:.1%}），按区间判定 {found.gated:.4%}"
-            f"（至少一人 {found.gated_anybody:.2%}）"
+            f"误伤：每月 {found.n} 通时，真实合格率 95% 的话务员一年内被误判连续三次的概率，"
+            f"只看合格率 {found.naive:.2%}（{people} 人中至少一人 {found.naive_anybody:.1%}），"
+            f"按区间判定 {found.gated:.4%}（至少一人 {found.gated_anybody:.2%}）"
         ),
     ]
