@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from heapq import heapify, heapreplace
 from typing import cast
 
@@ -97,12 +98,7 @@ def calls_for_power(
     """
     if not (0 <= true_rate < line < 1 and 0 < power < 1):
         raise ValueError(f"true rate {true_rate}, line {line}, power {power}: 0 ≤ rate < line < 1 and 0 < power < 1")
-    counts = range(1, LONGEST + 1)
-    # One call for all counts: scipy spends more time on being called than on the sum.
-    chances = cast(
-        "Sequence[float]", stats.binom.cdf([_most_passed(n, line, level) for n in counts], counts, true_rate)
-    )
-    needed = max((n for n, chance in zip(counts, chances, strict=True) if chance < power), default=0) + 1
+    needed = _told_from(true_rate, line, power, level)
     if needed > LONGEST:
         return None
     return needed if size is None else math.ceil(needed / (1 + (needed - 1) / size) - _NOISE)
@@ -175,6 +171,17 @@ def hours_of_listening(calls: int, mean_duration_s: float, handling: float) -> f
     if mean_duration_s < 0 or handling < 1:
         raise ValueError(f"mean duration {mean_duration_s} s, handling {handling}: at least 0, and at least 1")
     return calls * mean_duration_s * handling / 3600
+
+
+@lru_cache(maxsize=64)
+def _told_from(true_rate: float, line: float, power: float, level: float) -> int:
+    """Return the calls of `calls_for_power` without correction: the same for every operator of a centre."""
+    counts = range(1, LONGEST + 1)
+    # One call for all counts: scipy spends more time on being called than on the sum.
+    chances = cast(
+        "Sequence[float]", stats.binom.cdf([_most_passed(n, line, level) for n in counts], counts, true_rate)
+    )
+    return max((n for n, chance in zip(counts, chances, strict=True) if chance < power), default=0) + 1
 
 
 def _most_passed(calls: int, line: float, level: float) -> int:
