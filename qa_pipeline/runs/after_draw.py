@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models import CallFile, DrawReason, Replacement, RiskCriteria, SamplePlan, Supplement
-from qa_pipeline.sampling import frame_rows, replace_calls, risk_calls
+from qa_pipeline.sampling import frame_rows, replace_calls
+from qa_pipeline.sampling.supplement import risk_calls
 from qa_pipeline.store.queries.calls import calls_of_month
 from qa_pipeline.store.queries.files import load_files, orders_of_month
 from qa_pipeline.store.queries.month import closing_of, hold_month, plan_of

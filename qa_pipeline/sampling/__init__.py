@@ -1,8 +1,10 @@
-"""Which calls of a month are heard: drawn so that anybody can draw the same again, and so that nobody could choose."""
+"""Which calls of a month are heard: drawn so that anybody can draw the same again, and so that nobody could choose.
+
+`qa_pipeline.sampling.supplement` is left out here: it needs scipy, which the store shall not wait for.
+"""
 
 from qa_pipeline.sampling.drawing import RULE, SHORTEST_S, apportion, draw, frame_rows, frame_sha256
 from qa_pipeline.sampling.replacing import as_it_stands, replace_calls
-from qa_pipeline.sampling.supplement import risk_calls
 from qa_pipeline.sampling.verifying import DrawRecord, first_difference, record_of
 
 __all__ = [
@@ -17,5 +19,4 @@ __all__ = [
     "frame_sha256",
     "record_of",
     "replace_calls",
-    "risk_calls",
 ]

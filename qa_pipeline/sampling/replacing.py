@@ -60,17 +60,17 @@ def as_it_stands(calls: Iterable[SampledCall], replacements: Sequence[Replacemen
 
     Args:
         calls: Drawn calls, with or without rows of what took others' places and of the risk supplement.
-        replacements: All of the month.
+        replacements: All of the month, in order.
     """
     known = {one.call_id: one for one in calls}
     if not replacements:
         return tuple(known.values())
     chances = _chances(known.values(), replacements)
     gone = {one.call_id for one in replacements}
-    stepped_in = {one.replacement_id: one for one in replacements if one.replacement_id is not None}
-    for call_id, one in stepped_in.items():
-        operator_id = one.stratum.rpartition("/")[2]
-        known[call_id] = SampledCall(call_id, operator_id, one.stratum, CERTAIN, DrawReason.REPLACEMENT)
+    for one in replacements:
+        if (next_id := one.replacement_id) is not None:
+            operator_id = known[one.call_id].operator_id
+            known[next_id] = SampledCall(next_id, operator_id, one.stratum, CERTAIN, DrawReason.REPLACEMENT)
     return tuple(
         replace(one, reason=DrawReason.REPLACED)
         if one.call_id in gone

@@ -121,9 +121,9 @@ def _calls(record: DrawRecord) -> Iterator[str]:
     barred = {exclusion.call_id for exclusion in record.exclusions}
     if record.quota_per_operator < 1:
         yield f"每人 {record.quota_per_operator} 通，不足一通"
-        return
-    right = drawn_of(record.frame, barred, record.month, record.quota_per_operator, record.seed)
-    yield from _told_apart(right, record.calls)
+    else:
+        right = drawn_of(record.frame, barred, record.month, record.quota_per_operator, record.seed)
+        yield from _told_apart(right, record.calls)
 
 
 def _told_apart(right: Sequence[SampledCall], given: Sequence[SampledCall]) -> Iterator[str]:

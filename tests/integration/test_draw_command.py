@@ -109,6 +109,8 @@ def test_a_committed_draw_reveals_its_seed(run: Run, sessions: Sessions) -> None
     verified = run("draw", "verify", "--month", MONTH)
     assert (verified.code, fixed.sha256 in verified.out) == (0, True)
     assert "排除 1 通（时长不足 1 通）" in verified.out
+    drawn = next(one for one in centre.many_calls(40) if "抽样：随机" in run("show", one.call_id).out)
+    assert "种子由 李四 于 2026-09-28 事先承诺" in run("show", drawn.call_id).out
 
 
 def test_operators_with_fewer_calls_than_the_quota_are_named(run: Run) -> None:
