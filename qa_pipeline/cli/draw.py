@@ -132,6 +132,7 @@ def verify(
     context: typer.Context,
     month: Annotated[str | None, typer.Option("--month", "-m", help="Check what the store has of this month")] = None,
     plan: Annotated[Path | None, typer.Option(help="Check a file that `draw export` wrote; needs no store")] = None,
+    published: Annotated[str | None, typer.Option(help="The commitment's hash as it was published then")] = None,
 ) -> None:
     """Draw the same sample again and name the first difference; exit code 1 if there is one.
 
@@ -152,11 +153,18 @@ def verify(
             changed, later = changed_calls(session, record)
         found = (None if given is None else differs(given, record)) or first_difference(record) or changed
     assert record is not None  # noqa: S101  # one of the two options is there
+    found = found or _not_as_published(record, published)
     if found is not None:
         out(f"{record.month} 抽样核验不通过：{found}")
         raise typer.Exit(DIFFERS)
     for line in _verified(record, later):
         out(line)
+
+
+def _not_as_published(record: DrawRecord, published: str | None) -> str | None:
+    if published is None or published.strip().lower() == record.commitment_sha256:
+        return None
+    return f"当时公布的承诺哈希是 {published.strip()}，现在的是 {record.commitment_sha256 or '无（种子未事先承诺）'}"
 
 
 def _verified(record: DrawRecord, later: int) -> list[str]:

@@ -113,6 +113,14 @@ def test_a_committed_draw_reveals_its_seed(run: Run, sessions: Sessions) -> None
     assert "种子由 李四 于 2026-09-28 事先承诺" in run("show", drawn.call_id).out
 
 
+def test_another_commitment_than_was_published_is_found(run: Run, sessions: Sessions) -> None:
+    fixed = committed(sessions)
+    run("draw", "--month", MONTH, "--seed", SEED)
+    assert run("draw", "verify", "--month", MONTH, "--published", f" {fixed.sha256.upper()} ").code == 0
+    other = run("draw", "verify", "--month", MONTH, "--published", "ab" * 32)
+    assert (other.code, f"现在的是 {fixed.sha256}" in other.out) == (1, True)
+
+
 def test_operators_with_fewer_calls_than_the_quota_are_named(run: Run) -> None:
     assert "1001 20 通，1002 20 通" in run("draw", "--month", MONTH, "--quota", "30").out
 
