@@ -29,7 +29,7 @@ from qa_pipeline.engine import InProcess
 from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript, VoiceBaseline
-from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, run_month
+from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, replace_month, run_month
 from qa_pipeline.runs.inputs import heard_otherwise, speech_hash, standards_hash
 from qa_pipeline.runs.stages import Heard, Judged, Stages, real_stages
 from qa_pipeline.settings import Settings
@@ -304,6 +304,18 @@ def test_a_call_that_cannot_be_heard_is_noted_and_the_others_go_on(
     with planned() as session:
         assert queries.call_file(session, "H001").failure == "录音 H001.wav 是静音 (检查录音系统)"
         assert queries.call_file(session, "H000").failure is None
+
+
+def test_a_replaced_call_is_not_heard_again_and_does_not_fail_the_run(
+    run: Run, planned: Sessions, fakes: FakeStages
+) -> None:
+    fakes.trouble["decode", "H001"] = AudioError("静音", "检查")
+    assert run().failed
+    (made,) = replace_month(planned, MONTH, "张三", NOW)
+    assert made.call_id == "H001"
+    again = run(retry=True)
+    assert (again.total, again.unchanged, again.failed) == (3, 3, ())
+    assert fakes.times("decode")["H001"] == 1
 
 
 def test_a_failed_call_is_tried_again_only_on_request(run: Run, planned: Sessions, fakes: FakeStages) -> None:
