@@ -100,7 +100,7 @@ def veil_of(file: CallFile, viewer: Viewer, public: Collection[str] = ()) -> Vei
     """Return what of a call a viewer does not see; for its operator the contact item stays readable."""
     transcript = file.transcript
     found = find_in_call(transcript, public, _DOUBTFUL) if transcript is not None else ()
-    known = frozenset(_known(found)) | frozenset(_written(file.work_order))
+    known = frozenset(_known(found)) | frozenset(_written(file.work_order)) - frozenset(public)
     utterances = transcript.utterances if transcript is not None else ()
     letters = {u.index: list(mask_of(u.text, (), known=known, public=public).letters) for u in utterances}
     for one in found:
@@ -120,10 +120,14 @@ def _known(found: Sequence[SpokenPersonal]) -> Iterator[str]:
 
 
 def _written(order: WorkOrder | None) -> Iterator[str]:
-    """Yield whom a work order names."""
-    name = order.get(NAME_FIELD).strip() if order is not None else ""
+    """Yield whom a work order names and its phone numbers: 工单联系方式是… reads like an order's own number."""
+    if order is None:
+        return
+    name = order.get(NAME_FIELD).strip()
     if masked_name(name) != name:
         yield name
+    numbers = (order.get(field).strip() for field in PHONE_FIELDS)
+    yield from (number for number in numbers if number.isdigit() and len(number) >= _SHORTEST[False])
 
 
 def _lay(one: SpokenPersonal, letters: dict[int, list[str]]) -> None:
@@ -153,14 +157,15 @@ def veiled(
     return replace(
         file,
         call=replace(file.call, caller_number=masked_number(file.call.caller_number)),
-        transcript=None if file.transcript is None else _transcript(file.transcript, veil),
+        transcript=None if file.transcript is None else veiled_transcript(file.transcript, veil),
         work_order=None if file.work_order is None else _order(file.work_order, veil),
         audit=None if file.audit is None else _audit(file.audit, veil),
         decisions=tuple(veil.decision(d) for d in file.decisions),
     )
 
 
-def _transcript(transcript: Transcript, veil: Veil) -> Transcript:
+def veiled_transcript(transcript: Transcript, veil: Veil) -> Transcript:
+    """Return a transcript with stand-ins; the veil must be of it, or of one with as many letters in each utterance."""
     return replace(transcript, utterances=tuple(_utterance(u, veil) for u in transcript.utterances))
 
 

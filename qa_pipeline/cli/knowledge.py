@@ -13,6 +13,7 @@ from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import out, out_json
 from qa_pipeline.cli.days import read_day, read_moment
 from qa_pipeline.errors import NotFound
+from qa_pipeline.language.entry_fields import field_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,7 +109,9 @@ def as_of(
     out("登记经过：")
     for record in records:
         entry = record.entry
-        out(f"  {record.recorded_at:%Y-%m-%d %H:%M} 第 {entry.version} 版 {_validity(entry)}")
+        by = entry.details.get("facts_confirmed_by")
+        confirmed = f"；要点由 {by} 于 {entry.details['facts_confirmed_at']} 确认" if by else ""
+        out(f"  {record.recorded_at:%Y-%m-%d %H:%M} 第 {entry.version} 版 {_validity(entry)}{confirmed}")
 
 
 def _import_lines(result: BaseImport) -> list[str]:
@@ -126,6 +129,8 @@ def _import_lines(result: BaseImport) -> list[str]:
             lines += _plan_lines(plan)
         if len(plans) > MOST_SHOWN:
             lines.append(f"  另有 {len(plans) - MOST_SHOWN} 处{_KINDS[kind]}（--json 全部列出）")
+    if not result.plans and not result.refusals:
+        lines.append("  文件里没有一个条目；检查是不是只有表头")
     return [*lines, *(f"  未收 {refusal}" for refusal in result.refusals)]
 
 
@@ -140,7 +145,7 @@ def _plan_lines(plan: Planned) -> list[str]:
 
 
 def _field_lines(changes: Iterable[FieldChange]) -> list[str]:
-    return [f"      {one.field}：{_short(one.before)} → {_short(one.after)}" for one in changes]
+    return [f"      {field_name(one.field)}：{_short(one.before)} → {_short(one.after)}" for one in changes]
 
 
 def _short(text: str) -> str:

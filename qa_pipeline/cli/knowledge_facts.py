@@ -10,6 +10,7 @@ import typer
 from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import out, out_json
 from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.language.entry_fields import field_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,7 @@ def _where(entry: KnowledgeEntry, one: Listed) -> str:
         return ""
     text, place = field_text(entry, one.place.field), one.place
     before, after = text[max(0, place.start - _AROUND) : place.start], text[place.end : place.end + _AROUND]
-    return f"{place.field}：" + " ".join(f"…{before}【{text[place.start : place.end]}】{after}…".split())
+    return f"{field_name(place.field)}：" + " ".join(f"…{before}【{text[place.start : place.end]}】{after}…".split())
 
 
 def _values(entry: KnowledgeEntry, found: Sequence[Listed]) -> dict[str, object]:

@@ -10,6 +10,7 @@ import typer
 
 from qa_pipeline.cli.batch import AsJson, Month, check_month
 from qa_pipeline.cli.console import out, out_json, progress_bar
+from qa_pipeline.language.entry_fields import field_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,7 +212,7 @@ def _fault_lines(found: Sequence[BaseFault]) -> list[str]:
         lines.append(
             f"    条目 {one.entry_id}《{title}》{one.owner or _NOBODY}，{one.recorded_at:%Y-%m-%d %H:%M} 改登："
         )
-        lines += [f"      {change.field}：“{change.before}” → “{change.after}”" for change in one.changes]
+        lines += [f"      {field_name(change.field)}：“{change.before}” → “{change.after}”" for change in one.changes]
         then, now = _OUTCOMES[one.outcome_at_call.value], _OUTCOMES[one.outcome_now.value]
         lines.append(f"    按通话时的知识库：{then}；按现在的知识库：{now}")
     return [*lines, "请复核人员在复核页上逐条决定；知识库的差错由责任部门承担，话务员照当时的条目解答不扣分"]

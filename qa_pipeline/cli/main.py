@@ -20,6 +20,7 @@ from qa_pipeline.cli import (
     demo,
     desk,
     doctor,
+    draw,
     examples,
     knowledge,
     ledger,
@@ -55,6 +56,7 @@ for module in (
     appeal,
     retraining,
     doctor,
+    draw,
     demo,
 ):
     module.register(app)

@@ -15,6 +15,8 @@ OUTCOMES = {
     Outcome.NOT_APPLICABLE: "不适用",
     Outcome.UNDETERMINED: "存疑",
 }
+# What is in doubt costs nobody anything, however its rule stands.
+_EFFECTS = {Outcome.UNDETERMINED: "待人工，不扣分"}
 _AROUND = 24
 _LONGEST = 60
 
@@ -35,7 +37,8 @@ def clock(ms: int) -> str:
 
 def finding_lines(result: RuleResult, name: str, ctx: CallContext) -> list[str]:
     """Return a result with its reason, and a line for each piece of evidence."""
-    standing = f"，{STANDINGS[result.standing]}" if result.outcome in {Outcome.FAIL, Outcome.UNDETERMINED} else ""
+    effect = STANDINGS[result.standing] if result.outcome is Outcome.FAIL else _EFFECTS.get(result.outcome, "")
+    standing = f"，{effect}" if effect else ""
     head = f"  {label(result)}  {result.item} {result.code} {name}（把握 {result.confidence:.0%}{standing}）"
     return [head, f"      {result.reason}", *(f"      {evidence_line(e, ctx)}" for e in result.evidence)]
 

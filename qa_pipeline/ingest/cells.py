@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -63,7 +64,7 @@ class Cells:
         value = self.text(column, required=required)
         if not value:
             return None
-        match = _DATE.fullmatch(value)
+        match = _DATE.fullmatch(unicodedata.normalize("NFKC", value))
         if match is None:
             self._no_date(column, value, "日期", "2026-10-03")
             return None
@@ -78,7 +79,7 @@ class Cells:
         value = self.text(column, required=required)
         if not value:
             return None
-        match = _MOMENT.fullmatch(value)
+        match = _MOMENT.fullmatch(unicodedata.normalize("NFKC", value))
         if match is None:
             self._no_date(column, value, "日期加时间", "2026-10-03 08:15:20")
             return None

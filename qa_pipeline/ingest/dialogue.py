@@ -11,9 +11,10 @@
     工单：
     联系方式=13900001234
 
-``工单：无`` says that none was written. One line is one utterance. Who speaks goes before a colon, full or half; a
-time such as ``[00:12]``, ``00:12`` or ``00:12–00:15`` may go before that, as ``hotline-qa show`` prints it. Where no
-time is given it is estimated. Blank lines and lines that begin with ``#`` are left out.
+``工单：无`` says that none was written; its fields may be written ``联系方式：139`` as well. One line is one
+utterance. Who speaks goes before a colon, full or half; a time such as ``[00:12]``, ``00:12`` or ``00:12–00:15`` may go
+before that, as ``hotline-qa show`` prints it. Where no time is given it is estimated. Blank lines and lines that begin
+with ``#`` are left out.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ _SILENCE = re.compile(r"(?:静默|沉默|无声|静音)\s*(?:(\d{1,4})\s*分钟?
 _HANG_UP = re.compile(r"挂(?:机|断)(?:方)?\s*:\s*(.+)|(.+?)(?:先)?挂(?:机|断)(?:了)?(?:电话)?")
 _ORDER = re.compile(r"工单\s*:?\s*(无|没有)?")
 _FIELD = re.compile(r"([^=:]{1,20}?)\s*=(.*)", re.DOTALL)
+_COLON_FIELD = re.compile(r"([^=:]{1,20}?)\s*:(.*)", re.DOTALL)
+_FIELD_OF = {other: field for field, others in ORDER_FIELDS.items() for other in (field, *others)}
 _REMARK = re.compile(r"〔[^〕]*〕|\s+\?听不清\s*$")
 
 
@@ -120,6 +123,12 @@ def _wrong(number: int, what: str, hint: str) -> UserError:
     return UserError(f"dialogue, line {number}: {what}", hint)
 
 
+def _known_field(line: str) -> re.Match[str] | None:
+    """Return a field of an order that is written 联系方式：139; other names before a colon are speakers."""
+    field = _COLON_FIELD.fullmatch(line)
+    return field if field and simplify(field[1]).strip() in _FIELD_OF else None
+
+
 class _Reader:
     """Takes one line after the other."""
 
@@ -140,7 +149,7 @@ class _Reader:
             self._order_given = True
         elif note := _NOTE.fullmatch(line):
             self._take_note(number, note[1].strip())
-        elif self._in_order and (field := _FIELD.fullmatch(line)) and not self._is_turn(line):
+        elif self._in_order and (field := _FIELD.fullmatch(line) or _known_field(line)) and not self._is_turn(line):
             self._take_field(number, simplify(field[1]).strip(), field[2].strip())
         else:
             self._in_order = False
@@ -162,8 +171,7 @@ class _Reader:
             raise _wrong(number, f"remark （{note[:20]}） is not known", "write （静默12秒） or （挂机：话务员）")
 
     def _take_field(self, number: int, name: str, value: str) -> None:
-        known = {other: field for field, others in ORDER_FIELDS.items() for other in (field, *others)}
-        field = known.get(name, name)
+        field = _FIELD_OF.get(name, name)
         if field not in ORDER_FIELDS:
             self.remarks.append(f"第 {number} 行：“{name}”不是工单的标准字段，照收")
         self.fields[field], self.field_lines[field] = value, number

@@ -159,14 +159,20 @@ def _layout_of(table: Table) -> Layout:
     if len(found) < 2:
         kinds = "；".join(f"{layout.label}：{'、'.join(_names(layout))}" for layout in LAYOUTS)
         raise ImportRefused(f"{table.name} 的表头不是已知的任何一种", f"必需的列——{kinds}")
-    missing = [best.columns[field][0] for field in best.required if field not in found]
+    chinese = any(not title.isascii() for title in table.header)
+    missing = [_name(best.columns[field], chinese=chinese) for field in best.required if field not in found]
     if missing:
         raise ImportRefused(f"{table.name}（{best.label}）缺少列：{'、'.join(missing)}", "补上这些列后再导入")
     return best
 
 
 def _names(layout: Layout) -> list[str]:
-    return [layout.columns[field][0] for field in layout.required]
+    return [_name(layout.columns[field], chinese=True) for field in layout.required]
+
+
+def _name(names: tuple[str, ...], *, chinese: bool) -> str:
+    """Return what a column is called in the language of a file's header, its first name where it has no other."""
+    return next((name for name in names if name.isascii() is not chinese), names[0])
 
 
 def _by_field(

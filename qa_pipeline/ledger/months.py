@@ -14,7 +14,7 @@ from typing import Any
 from qa_pipeline.ledger.calls import demoted_rules
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Kind
-from qa_pipeline.models import FrameRow, SamplePlan
+from qa_pipeline.models import Commitment, FrameRow, Replacement, SamplePlan
 from scoring.notices import NoticePoints
 from scoring.pay import MonthPay, PayStatus, PayTerm, parse_scheme, scheme_mapping
 from scoring.scorecard import parse_scorecard, scorecard_mapping
@@ -63,7 +63,31 @@ def draw_body(plan: SamplePlan) -> Body:
         "drawn_at": plan.drawn_at.isoformat(),
         "sampled": len(plan.calls),
         "excluded": len(plan.exclusions),
+        "commitment": None if plan.commitment is None else _commitment_body(plan.commitment),
+        "replaced": [_replaced_body(one) for one in plan.replacements],
     }
+
+
+def _commitment_body(fixed: Commitment) -> Body:
+    return {
+        "sha256": fixed.sha256,
+        "seed_sha256": fixed.seed_sha256,
+        "quota_per_operator": fixed.quota_per_operator,
+        "rule": fixed.rule,
+        "by": fixed.committed_by,
+        "at": fixed.committed_at.isoformat(),
+    }
+
+
+def _replaced_body(one: Replacement) -> list[str | None]:
+    # A reason may name a file, and a file's name the caller's number.
+    said = (one.call_id, one.stratum, one.replacement_id, sha256(one.why), one.replaced_by)
+    return [*said, one.replaced_at.isoformat()]
+
+
+def replacements_again(draw: Body) -> tuple[Replacement, ...]:
+    """Return a month's replacements, their reasons as hashes."""
+    return tuple(Replacement(*one[:-1], datetime.fromisoformat(one[-1])) for one in draw["replaced"])
 
 
 def standards_again(body: Body) -> Standards:
@@ -90,7 +114,7 @@ def frame_body(operator_id: str, rows: Sequence[FrameRow], excluded: Mapping[str
     return {
         "kind": Kind.FRAME.value,
         "operator": operator_id,
-        "calls": [[row.call_id, row.started_at.isoformat(), row.duration_s, row.shift] for row in rows],
+        "calls": [[row.call_id, row.started_at, row.duration_s, row.shift] for row in rows],
         # A reason may name a file, and a file's name the caller's number.
         "excluded": [[row.call_id, sha256(excluded[row.call_id])] for row in rows if row.call_id in excluded],
     }
@@ -99,15 +123,13 @@ def frame_body(operator_id: str, rows: Sequence[FrameRow], excluded: Mapping[str
 def frame_again(body: Body) -> tuple[FrameRow, ...]:
     """Return the calls of a frame entry."""
     return tuple(
-        FrameRow(call_id, datetime.fromisoformat(at), duration_s, body["operator"], shift)
-        for call_id, at, duration_s, shift in body["calls"]
+        FrameRow(call_id, at, duration_s, body["operator"], shift) for call_id, at, duration_s, shift in body["calls"]
     )
 
 
 def frame_text(row: FrameRow) -> str:
     """Return what `frame_digest` hashes of one call."""
-    said = [row.call_id, row.started_at.isoformat(), row.duration_s, row.operator_id, row.shift]
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
 def frame_digest(texts: Iterable[str]) -> str:

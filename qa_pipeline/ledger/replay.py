@@ -26,10 +26,11 @@ from qa_pipeline.ledger.months import (
     input_again,
     notice_again,
     outcome,
+    replacements_again,
     standards_again,
 )
 from qa_pipeline.ledger.ordering import ByCall
-from qa_pipeline.models import CallRecord, DrawReason, FrameRow, Operator, Role
+from qa_pipeline.models import DrawReason, Exclusion, FrameRow, Operator, SampledCall, SamplePlan
 from scoring.settlement import ScoredCall, settle
 
 
@@ -186,27 +187,36 @@ def _shown(value: Any) -> str:
 
 def _draw_differs(head: Body, operator_id: str, operator: _OperatorCalls) -> list[str]:
     """Return how the calls that seed and call log give differ from those in the ledger (Chinese)."""
-    draw = head["draw"]
-    drawn_at = datetime.fromisoformat(draw["drawn_at"])
-    frame = [_record(row) for row in operator.frame]
-    usable = dict.fromkeys(operator.excluded, "excluded")
-    plan = sampling.draw(frame, head["month"], draw["quota_per_operator"], draw["seed"], usable, drawn_at)
-    again = {call.call_id: (call.stratum, str(call.probability)) for call in plan.calls}
+    draw, rows, barred = head["draw"], operator.frame, set(operator.excluded)
+    ids = {row.call_id for row in rows}
+    drawn = sampling.drawn_of(rows, barred, head["month"], draw["quota_per_operator"], draw["seed"])
+    replaced = [one for one in replacements_again(draw) if one.call_id in ids]
+    again = {call.call_id: _as_drawn(call) for call in sampling.as_it_stands(drawn, replaced)}
     kept = {
-        body["call"]: (body["stratum"], body["probability"])
+        body["call"]: (body["stratum"], body["probability"], body["reason"])
         for body, _ in operator.calls
-        if body["reason"] == DrawReason.RANDOM
+        if body["reason"] != DrawReason.RISK
     }
     return [
         f"话务员 {operator_id} 的通话 {call_id}：账本为 {_shown(was)}，重抽为 {_shown(now)}"
         for call_id in sorted(again.keys() | kept.keys())
         for was, now in [(kept.get(call_id), again.get(call_id))]
         if was != now
+    ] + [
+        f"话务员 {operator_id} 的{words}"
+        for words in sampling.wrong_replacements(_plan(head, drawn, barred), rows, replaced)
     ]
 
 
-def _record(row: FrameRow) -> CallRecord:
-    """Return a call of the log; what the draw does not look at is left empty."""
-    return CallRecord(
-        row.call_id, row.started_at, row.duration_s, row.operator_id, row.shift, "", Role.UNKNOWN, None, "", None
-    )
+def _as_drawn(call: SampledCall) -> tuple[str, str, str]:
+    return call.stratum, str(call.probability), call.reason.value
+
+
+def _plan(head: Body, drawn: tuple[SampledCall, ...], barred: Iterable[str]) -> SamplePlan:
+    """Return one operator's part of the plan, as it was drawn."""
+    draw = head["draw"]
+    names = ("seed", "seed_sha256", "frame_sha256", "frame_size", "quota_per_operator")
+    excluded = tuple(Exclusion(call_id, "") for call_id in barred)
+    fixed = {name: draw[name] for name in names}
+    at = datetime.fromisoformat(draw["drawn_at"])
+    return SamplePlan(month=head["month"], drawn_at=at, calls=drawn, exclusions=excluded, **fixed)

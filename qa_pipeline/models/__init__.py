@@ -20,8 +20,19 @@ from qa_pipeline.models.findings import (
 from qa_pipeline.models.pay import MonthTerm
 from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
-from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
-from qa_pipeline.models.settling import AuditStamp, FrameRow, HeardAs, SettlingCall
+from qa_pipeline.models.sampling import (
+    Commitment,
+    DrawReason,
+    Exclusion,
+    FrameRow,
+    Replacement,
+    RiskCall,
+    RiskCriteria,
+    SampledCall,
+    SamplePlan,
+    Supplement,
+)
+from qa_pipeline.models.settling import AuditStamp, HeardAs, SettlingCall
 from qa_pipeline.models.speech import (
     MIN_ROLE_CONFIDENCE,
     UNKNOWN_CONFIDENCE,
@@ -55,6 +66,7 @@ __all__ = [
     "CallContext",
     "CallFile",
     "CallRecord",
+    "Commitment",
     "DeadAir",
     "Decision",
     "DrawReason",
@@ -80,7 +92,10 @@ __all__ = [
     "Place",
     "Precedent",
     "Recording",
+    "Replacement",
     "Response",
+    "RiskCall",
+    "RiskCriteria",
     "Role",
     "RuleResult",
     "RulesetStamp",
@@ -91,6 +106,7 @@ __all__ = [
     "Span",
     "SpokenFact",
     "Standing",
+    "Supplement",
     "TalkOver",
     "TermCorrection",
     "Transcript",

@@ -51,14 +51,3 @@ class SettlingCall:
     results: tuple[RuleResult, ...]
     decisions: tuple[Decision, ...]
     failed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FrameRow:
-    """One call of the month as the draw looks at it."""
-
-    call_id: str
-    started_at: datetime
-    duration_s: int
-    operator_id: str
-    shift: str

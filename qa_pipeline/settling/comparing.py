@@ -165,7 +165,7 @@ class _Compared:
     def _frame(self, entry: Entry, said: Body, frame: dict[str, Any]) -> None:
         for call_id, at, duration_s, shift in said["calls"]:
             row = frame.pop(call_id, None)
-            now = None if row is None else [row.started_at.isoformat(), row.duration_s, row.shift]
+            now = None if row is None else [row.started_at, row.duration_s, row.shift]
             self._same(entry, {f"话单中的 {call_id}": [at, duration_s, shift]}, {f"话单中的 {call_id}": now})
         for call_id, reason in said["excluded"]:
             self._same(entry, {f"{call_id} 的排除": reason}, {f"{call_id} 的排除": self._excluded.get(call_id)})

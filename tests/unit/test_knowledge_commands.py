@@ -100,7 +100,7 @@ def test_a_changed_answer_is_refused_with_its_row_and_taken_as_a_correction(run:
     said = run("import", str(changed), "--correct")
     assert said.code == 0
     assert "更正 K1 第 1 版" in said.out
-    assert "owner_department：“市公安局” → “公安局”" in said.out
+    assert "责任部门：“市公安局” → “公安局”" in said.out
 
 
 def test_the_preview_for_a_program(run: Run, base: str) -> None:
@@ -118,10 +118,16 @@ def test_a_file_of_another_kind_is_named(run: Run, tmp_path: Path) -> None:
     assert "没有这个文件或文件夹" in said.out
 
 
+def test_a_file_that_holds_only_a_header_is_told(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "kb.csv"
+    table.write_text("编号,版本,标题,问题,答案,生效日期\n", encoding="utf-8")
+    assert "文件里没有一个条目；检查是不是只有表头" in run("import", str(table), "--dry-run").out
+
+
 def test_facts_are_listed_with_their_places_and_confirmed_once(run: Run, base: str) -> None:
     run("import", base)
     said = run("facts", "K1")
-    assert "费用“40元”  待确认  answer：…带户口簿到派出所，工本费【40元】，20个工作日领取。…" in said.out
+    assert "费用“40元”  待确认  答案：…带户口簿到派出所，工本费【40元】，20个工作日领取。…" in said.out
     assert "2 个要点待确认" in run("facts").out
     said = run("facts", "K1", "--confirm", "all", "--must-say", "1", "--by", "李四")
     assert said.code == 0
@@ -151,6 +157,8 @@ def test_an_answer_as_it_was_known(run: Run, base: str) -> None:
     said = run("as-of", "K1", "--valid", "2026-10-01")
     assert "工本费40元" in said.out
     assert "当时还没有登记" in run("as-of", "K1", "--valid", "2026-10-01", "--known", "2026-01-01").out
+    run("facts", "K1", "--confirm", "all", "--by", "王五")
+    assert run("as-of", "K1", "--valid", "2026-10-01").out.count("要点由 王五 于 ") == 1
     assert (run("as-of", "K9").code, run("as-of", "K1", "--valid", "昨天").code) == (2, 2)
 
 

@@ -20,6 +20,12 @@ def test_a_loss_is_told_with_what_it_costs_of_the_call_and_how_the_points_add_up
     assert "C 14/26×30，÷75×100＝81.54" in text
 
 
+def test_an_answer_is_told_with_the_version_of_the_entry_it_was_held_against():
+    held = result("AN02", "C2", details={"entry_id": "JA004", "entry_version": "2"})
+    assert "      依据知识条目 JA004 第 2 版" in printed(held).splitlines()
+    assert "依据知识条目" not in printed(result("AN01", "C1"))
+
+
 def test_a_cap_is_told():
     assert "该项共扣 5 分（本项封顶 5 分，折合总分 −5.00）" in printed(result("PH01", "A1", faults=5))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qa_pipeline.cli.told import evidence_line, marked
-from qa_pipeline.models import Evidence, EvidenceKind, Role
+from qa_pipeline.cli.told import evidence_line, finding_lines, marked
+from qa_pipeline.models import Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing
 from tests.builders import call
 
 TALK = call([("来", "道闸坏了"), ("话", "这个不归"), ("话", "我管"), ("来", "好" * 200)])
@@ -42,3 +42,13 @@ def test_each_kind_of_evidence_has_its_line() -> None:
     assert evidence_line(absent, TALK) == "[00:00–00:04] 在话务员的这一段里找过：这个  ←没有致谢"
     field = Evidence(EvidenceKind.FIELD, 0, 0, text="联系方式：（空）")
     assert evidence_line(field, TALK) == "［字段］联系方式：（空）"
+
+
+def test_what_is_in_doubt_is_not_said_to_cost_points() -> None:
+    def head(outcome: Outcome) -> str:
+        result = RuleResult("AN02", "C2", outcome, "说不准", standing=Standing.DEDUCT, confidence=0.5)
+        return finding_lines(result, "解答与条目一致", TALK)[0]
+
+    assert head(Outcome.UNDETERMINED) == "  存疑  C2 AN02 解答与条目一致（把握 50%，待人工，不扣分）"
+    assert head(Outcome.FAIL).endswith("（把握 50%，直接扣分）")
+    assert head(Outcome.PASS).endswith("（把握 50%）")

@@ -13,6 +13,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from qa_pipeline.knowledge.base.carrying import kept_by_owner
+from qa_pipeline.language.entry_fields import field_name
 from qa_pipeline.language.written_facts import in_words
 from qa_pipeline.models import Fact, KnowledgeEntry
 
@@ -120,9 +121,10 @@ def _of_known(
     elif correcting:
         kind = ChangeKind.CORRECTED
     else:
+        names = "、".join(field_name(one.field) for one in changed)
         return Change(
             ChangeKind.REFUSED, entry, changed, "version",
-            f"条目“{entry.entry_id}”第 {entry.version} 版已经登记，内容不同（{'、'.join(c.field for c in changed)}）",
+            f"条目“{entry.entry_id}”第 {entry.version} 版已经登记，内容不同（{names}）",
             f"改动要用新的版本号（如 {max(versions) + 1}），已登记的版本只能填失效日期；"
             "当初就登记错了的，用 knowledge import --correct 更正",
         )  # fmt: skip
@@ -137,7 +139,8 @@ def _overlap(entry: KnowledgeEntry, others: Iterable[KnowledgeEntry]) -> Change 
     earlier = min(entry.version, other.version)
     return Change(
         ChangeKind.REFUSED, entry, (), "valid_from", what,
-        f"给第 {earlier} 版填上较早的失效日期，或在新版写 supersedes: {entry.entry_id}@{earlier}，由系统截止旧版",
+        f"给第 {earlier} 版填上较早的失效日期，"
+        f"或在新版的“替代”（supersedes）一栏写 {entry.entry_id}@{earlier}，由系统截止旧版",
     )  # fmt: skip
 
 

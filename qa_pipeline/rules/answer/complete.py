@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from qa_pipeline.models import Agreement, CallContext, Exchange, FactCheck, Role, Standing
-from qa_pipeline.rules.answer.consultations import about, answered, certainty, covered, expected, utterances, words
+from qa_pipeline.models import Agreement, CallContext, Evidence, Exchange, FactCheck, Role, Standing
+from qa_pipeline.rules.answer.consultations import (
+    about,
+    answered,
+    certainty,
+    covered,
+    expected,
+    replies,
+    righted,
+    utterances,
+    words,
+)
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
 from qa_pipeline.rules.evidence import absent
 from qa_pipeline.rules.windows import heard_well, unclear
@@ -27,7 +37,8 @@ def complete(ctx: CallContext, params: CompleteParams) -> Finding:
     Why: 咨询解答是否完整。漏说一项材料，来电人就要多跑一趟。
     Passes: 必须告知的都说到了（说法、读音相近即可，如“户口本”即“户口簿”）。
     Fails: 每漏一项计一次。
-    Undetermined: 条目匹配把握不足；解答中有听不清的话；有一项只说到一部分；转办的诉求（不是咨询）。
+    Undetermined: 条目匹配把握不足；解答中有听不清的话；有一项只说到一部分，或说的与条目不完全一样；
+        转办的诉求（不是咨询）。
     Not applicable: 没有咨询，或条目没有必须告知的要素。
     Source: 默认评分标准C3。
     """
@@ -35,16 +46,15 @@ def complete(ctx: CallContext, params: CompleteParams) -> Finding:
     required = [(e, c) for e in found for c in e.checks if c.must_say]
     if not required:
         if not found and answered(ctx) and ctx.work_order is None:
-            return undetermined("话务员作了解答，但没有有把握对应的条目，无法核对是否完整，请人工复核")
+            return undetermined("话务员作了解答，但没有有把握对应的条目，无法核对是否完整，请人工复核", replies(ctx))
         return not_applicable("没有需要核对必告要素的咨询", confidence=heard_well(ctx.transcript.utterances))
     missing = [pair for pair in required if pair[1].agreement is Agreement.MISSING]
     half = [pair for pair in required if pair[1].agreement is Agreement.UNSURE]
     if not missing and not half:
-        said = [words(c.said, ctx, expected(c)) for _, c in required if c.said is not None]
-        return passed(f"必须告知的{len(required)}项都说到了", said, details=about(required))
+        return passed(f"必须告知的{len(required)}项都说到了", _told(ctx, required), details=about(required))
     if not missing:
-        reason = f"只说到一部分或没有听清：{_listed([c for _, c in half])}，请人工复核"
-        return undetermined(reason, details=about(half))
+        reason = f"说的与条目不完全一样，或没有听清：{_listed([c for _, c in half])}，请人工复核"
+        return undetermined(reason, _told(ctx, half), details=about(half))
     return _missing(ctx, missing, params)
 
 
@@ -59,6 +69,12 @@ def _missing(ctx: CallContext, missing: list[tuple[Exchange, FactCheck]], params
         return undetermined(f"{reason}；解答中有听不清的话，请人工复核", evidence, details=about(missing))
     confidence = min(heard_well(answer), *(certainty(e) for e, _ in missing))
     return failed(reason, evidence, faults=len(missing), confidence=confidence, details=about(missing))
+
+
+def _told(ctx: CallContext, pairs: list[tuple[Exchange, FactCheck]]) -> list[Evidence]:
+    """Return what was said of each fact; where it was put right afterwards, the right words."""
+    told = [(righted(ctx, e, c) or c.said, f"条目{expected(c)}") for e, c in pairs]
+    return [words(fact, ctx, note) for fact, note in told if fact is not None]
 
 
 def _listed(checks: list[FactCheck]) -> str:

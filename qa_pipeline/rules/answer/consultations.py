@@ -16,6 +16,7 @@ from qa_pipeline.models import (
     SpokenFact,
     Utterance,
 )
+from qa_pipeline.rules.evidence import said
 
 # What answers state, as against what is repeated, supposed, asked back or promised.
 _STATED = frozenset({"time_limit", "fee", "percent", "hours", "validity", "amount_cap", "amount", "age", "phone"})
@@ -91,6 +92,27 @@ def words(fact: SpokenFact, ctx: CallContext, note: str) -> Evidence:
         note,
         fact.confidence,
     )
+
+
+def replies(ctx: CallContext) -> list[Evidence]:
+    """Return the answers that can be right or wrong, each after its question: what a person is asked to judge."""
+    stated = {f.utterance for f in ctx.facts if f.role is Role.OPERATOR and f.slot in _STATED}
+    found: list[Evidence] = []
+    for exchange in ctx.exchanges:
+        if telling := [place for place in exchange.answer if place in stated]:
+            found += [said(u, "来电人问") for u in utterances(ctx, exchange.question)]
+            found += [said(u, "话务员答") for u in utterances(ctx, telling)]
+    return list(dict.fromkeys(found))
+
+
+def righted(ctx: CallContext, exchange: Exchange, check: FactCheck) -> SpokenFact | None:
+    """Return where the operator put right what a check says was said wrongly first; None where that is not known."""
+    wrong = check.said
+    if wrong is None or check.agreement is not Agreement.CORRECTED:
+        return None
+    later = (f for f in ctx.facts if f.role is Role.OPERATOR and f.utterance in exchange.answer)
+    value = (check.expected_value, check.expected_unit)
+    return next((f for f in later if f.start_ms >= wrong.end_ms and (f.value, f.unit) == value), None)
 
 
 def expected(check: FactCheck) -> str:

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from qa_pipeline.models import UNKNOWN_CONFIDENCE, Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
-from qa_pipeline.rules.answer.consultations import about, answered, beyond, certainty, covered, expected, words
+from qa_pipeline.rules.answer.consultations import (
+    about,
+    answered,
+    beyond,
+    certainty,
+    covered,
+    expected,
+    replies,
+    righted,
+    words,
+)
 from qa_pipeline.rules.answer.second_opinion import weighed
 from qa_pipeline.rules.answer.taken_back import taken_back
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, passed, rule, undetermined
@@ -17,6 +27,8 @@ _Checked = tuple[Exchange, FactCheck]
 _FIGURES = frozenset(
     {"time_limit", "fee", "percent", "validity", "amount_cap", "amount", "age", "phone", "hours", "materials"}
 )
+
+_SAID = {Agreement.CORRECTED: "先说"}
 
 
 class CorrectParams(Params):
@@ -52,15 +64,16 @@ def _by_facts(ctx: CallContext, params: CorrectParams) -> Finding:
     checked = [(e, c) for e in covered(ctx, params.sure) for c in e.checks]
     wrong = [pair for pair in checked if pair[1].agreement is Agreement.CONTRADICTS]
     mended = [pair for pair in checked if pair[1].agreement is Agreement.CORRECTED]
+    doubtful = [pair for pair in checked if pair[1].agreement is Agreement.UNSURE and pair[1].said is not None]
     for faults, what in ((wrong, "解答与条目不一致"), (mended, "先说错、当场更正")):
         sure = [pair for pair in faults if _is_figure(pair[1]) and _confidence(pair) >= params.min_confidence]
         # One confidence for all words says nothing of this value: such a call costs nobody twelve points.
         if sure and not ctx.transcript.confidence_assumed:
-            return _failed(ctx, what, sure, [p for p in [*wrong, *mended] if p not in sure], faults is mended)
+            rest = [pair for pair in [*wrong, *mended, *doubtful] if pair not in sure]
+            return _failed(ctx, what, sure, rest, faults is mended)
     if faults := [*wrong, *mended]:
         reason = f"疑似解答与条目不一致，把握不足，请人工复核：{_told(faults)}"
         return undetermined(reason, _evidence(ctx, faults), details=about(faults))
-    doubtful = [pair for pair in checked if pair[1].agreement is Agreement.UNSURE and pair[1].said is not None]
     if doubtful:
         reason = f"解答与条目可能不一致{_why(doubtful)}，请人工复核：{_told(doubtful)}"
         return undetermined(reason, _evidence(ctx, doubtful), details=about(doubtful))
@@ -100,7 +113,7 @@ def _without_faults(ctx: CallContext, checked: Sequence[_Checked], params: Corre
         reason = f"知识条目匹配把握不足，请人工复核：{_told(pairs)}"
         return undetermined(reason, _evidence(ctx, pairs), details=about(pairs))
     if answered(ctx) and ctx.work_order is None:
-        return undetermined("话务员作了解答，但知识库中没有有把握对应的条目，请人工复核")
+        return undetermined("话务员作了解答，但知识库中没有有把握对应的条目，请人工复核", replies(ctx))
     return not_applicable("通话没有可核对的咨询解答", confidence=heard_well(ctx.transcript.utterances))
 
 
@@ -132,7 +145,7 @@ def _same_value(check: FactCheck) -> bool:
 def _told(pairs: Sequence[_Checked]) -> str:
     return "；".join(
         dict.fromkeys(
-            f"《{e.entry.title}》{expected(c)}，话务员说“{c.said.text}”"
+            f"《{e.entry.title}》{expected(c)}，话务员{_SAID.get(c.agreement, '说')}“{c.said.text}”"
             for e, c in pairs
             if e.entry is not None and c.said is not None
         )
@@ -140,7 +153,13 @@ def _told(pairs: Sequence[_Checked]) -> str:
 
 
 def _evidence(ctx: CallContext, pairs: Sequence[_Checked], remark: str = "") -> list[Evidence]:
-    return [words(c.said, ctx, f"条目{expected(c)}{remark}") for _, c in pairs if c.said is not None]
+    found = []
+    for exchange, check in pairs:
+        if check.said is not None:
+            found.append(words(check.said, ctx, f"条目{expected(check)}{remark}"))
+        if (after := righted(ctx, exchange, check)) is not None:
+            found.append(words(after, ctx, "后来更正为"))
+    return found
 
 
 def _is_figure(check: FactCheck) -> bool:

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -30,6 +29,7 @@ from qa_pipeline.models import (
 )
 from qa_pipeline.store.queries.files import load_files
 from qa_pipeline.store.queries.month import StoredLine
+from qa_pipeline.store.queries.sampling import sampled_of
 from qa_pipeline.store.rows import as_model, chunks
 from qa_pipeline.store.schema import (
     AuditRow,
@@ -46,12 +46,6 @@ from qa_pipeline.store.schema import (
 
 _FRAME_BATCH = 5000
 _STAMP = b'"stamp":'
-_SAMPLED = (
-    SampledCallRow.operator_id.label("drawn_of"),
-    SampledCallRow.stratum,
-    SampledCallRow.probability,
-    SampledCallRow.reason,
-)
 _AUDITS = tuple(
     column
     for column in AuditRow.__table__.columns
@@ -84,16 +78,17 @@ def _result(found: _Finding) -> RuleResult:
 def settling_calls(session: Session, month: str, operators: Sequence[str]) -> dict[str, list[SettlingCall]]:
     """Return the sampled calls of some operators by operator id, each with its newest audit, in order of call ids."""
     statement = (
-        select(CallRow.call_id, CallRow.operator_id, CallRow.shift, *_SAMPLED)
+        select(CallRow.call_id, CallRow.operator_id, CallRow.shift)
         .join(SampledCallRow, SampledCallRow.call_id == CallRow.call_id)
         .where(CallRow.month == month, CallRow.operator_id.in_(operators), SampledCallRow.month == month)
         .order_by(CallRow.call_id)
     )
+    sampled = {one.call_id: one for one in sampled_of(session, month, operators=operators)}
     found: dict[str, list[SettlingCall]] = {}
     for rows in chunks(session.execute(statement).all()):
         read = _Read(session, [row.call_id for row in rows])
         for row in rows:
-            found.setdefault(row.operator_id, []).append(read.call(row))
+            found.setdefault(row.operator_id, []).append(read.call(row, sampled[row.call_id]))
     return found
 
 
@@ -112,7 +107,7 @@ class _Read:
         self.failed = _failed(session, ids)
         self.full = _full(session, self.audits, self.decisions)
 
-    def call(self, row: Any) -> SettlingCall:
+    def call(self, row: Any, sampled: SampledCall) -> SettlingCall:
         call_id, audit = row.call_id, self.audits.get(row.call_id)
         results, decisions = self.full.get(call_id, ((), self.decisions.get(call_id, ())))
         if audit is not None and call_id not in self.full:
@@ -121,7 +116,7 @@ class _Read:
             call_id=call_id,
             operator_id=row.operator_id,
             shift=row.shift,
-            sampled=SampledCall(call_id, row.drawn_of, row.stratum, Decimal(row.probability), row.reason),
+            sampled=sampled,
             recording_id=self.recordings.get(call_id) if audit is None else audit.recording_id,
             audit=None if audit is None else _stamp(audit),
             heard=None if audit is None else self.heard.get((audit.recording_id, audit.speech_hash)),
@@ -210,7 +205,7 @@ def frame_of(session: Session, month: str, operators: Sequence[str]) -> dict[str
     found: dict[str, list[FrameRow]] = {}
     statement = _frame(month).where(CallRow.operator_id.in_(operators)).order_by(CallRow.call_id)
     for row in session.execute(statement):
-        found.setdefault(row.operator_id, []).append(FrameRow(*row))
+        found.setdefault(row.operator_id, []).append(_frame_row(row))
     return found
 
 
@@ -218,7 +213,11 @@ def whole_frame(session: Session, month: str) -> Iterator[FrameRow]:
     """Return all calls of a month in order of their ids, read as they are asked for."""
     statement = _frame(month).order_by(CallRow.call_id)
     for row in session.execute(statement, execution_options={"yield_per": _FRAME_BATCH}):
-        yield FrameRow(*row)
+        yield _frame_row(row)
+
+
+def _frame_row(row: Any) -> FrameRow:
+    return FrameRow(row.call_id, row.started_at.isoformat(), row.duration_s, row.operator_id, row.shift)
 
 
 def _frame(month: str) -> Any:

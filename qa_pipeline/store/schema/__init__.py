@@ -12,7 +12,16 @@ from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
 from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
-from qa_pipeline.store.schema.sampling import ExclusionRow, PlanRow, SampledCallRow
+from qa_pipeline.store.schema.sampling import (
+    CommitmentRow,
+    ExclusionRow,
+    FrameRows,
+    PlanRow,
+    ReplacementRow,
+    RiskCallRow,
+    SampledCallRow,
+    SupplementRow,
+)
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
@@ -26,10 +35,12 @@ __all__ = [
     "CallRow",
     "ClosingLineRow",
     "ClosingRow",
+    "CommitmentRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
     "ExclusionRow",
+    "FrameRows",
     "ImportRow",
     "JobRow",
     "JobState",
@@ -43,10 +54,13 @@ __all__ = [
     "PlanRow",
     "RecordingRow",
     "RefusalRow",
+    "ReplacementRow",
     "RetrainingRow",
     "RetrainingWordRow",
+    "RiskCallRow",
     "SampledCallRow",
     "SpeechRow",
+    "SupplementRow",
     "WorkOrderRow",
 ]
 

@@ -140,6 +140,13 @@ def test_a_work_order_is_fields_with_values() -> None:
     assert said("来电人：停水\n工单：\n联系方式=139\n话务员：一=一") == [(Role.CALLER, "停水"), (Role.OPERATOR, "一一")]
 
 
+def test_a_field_may_be_written_as_on_a_form() -> None:
+    dialogue = read("来电人：停水\n工单：\n联系方式：139\n具体诉求：\n主要内容：12:30 停水\n话务员：好")
+    assert dialogue.work_order is not None
+    assert dialogue.work_order.fields == {"联系方式": "139", "具体诉求": "", "主要内容": "12:30 停水"}
+    assert said("工单：\n联系方式：139\n话务员：好") == [(Role.OPERATOR, "好")]
+
+
 def test_a_field_under_its_english_name_is_the_same_field() -> None:
     order = read("工单：\ncontact=139").work_order
     assert order is not None

@@ -161,6 +161,11 @@ def test_a_whole_regulation_for_an_answer_is_refused_by_its_column(tmp_path: Pat
     assert "拆成几条" in refusal.hint
 
 
+def test_dates_typed_in_full_width_are_read(tmp_path: Path) -> None:
+    (row,) = table(tmp_path, valid_from="２０２６－０１－０１", valid_to="２０２６年３月３１日").rows
+    assert (row.value.valid_from.isoformat(), row.value.valid_to.isoformat()) == ("2026-01-01", "2026-03-31")
+
+
 def test_review_dates_are_dates_however_they_are_written(tmp_path: Path) -> None:
     entry = table(tmp_path, 复核日期="2026年9月1日", review_by="2027/3/1").rows[0].value
     assert entry.details == {"reviewed_at": "2026-09-01", "review_by": "2027-03-01"}

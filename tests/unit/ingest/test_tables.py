@@ -122,6 +122,18 @@ def test_a_missing_column_is_named(write: Write) -> None:
     assert "缺少列：工号" in refusal.what
 
 
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("标题,答案", "缺少列：编号、版本、问题、生效日期"),
+        ("title,answer", "缺少列：id、version、question、valid_from"),
+    ],
+)
+def test_missing_columns_are_named_in_the_language_of_the_header(write: Write, header: str, named: str) -> None:
+    (refusal,) = only(write(f"{header}\n身份证补领,工本费40元\n")).refusals
+    assert refusal.what.endswith(named)
+
+
 def test_a_row_with_more_cells_than_the_header_is_refused(write: Write) -> None:
     batch = only(write("工号,姓名\n1001,张三,多,余\n1002,李四,,\n"))
     assert [row.value.operator_id for row in batch.rows] == ["1002"]

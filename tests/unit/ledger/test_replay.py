@@ -169,7 +169,7 @@ def test_nothing_of_a_month_is_nothing() -> None:
 
 def test_a_call_that_stands_twice_in_the_log_is_refused() -> None:
     frame = ByCall()
-    row = FrameRow("H1", CLOSED, 60, "1001", "早班")
+    row = FrameRow("H1", CLOSED.isoformat(), 60, "1001", "早班")
     with pytest.raises(ValueError, match="twice"):
         frame.add([row, row])
     frame.close()

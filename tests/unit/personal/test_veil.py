@@ -70,6 +70,21 @@ def test_a_correction_keeps_its_place_behind_what_is_hidden(file: CallFile) -> N
     assert "往建" not in line
 
 
+def test_a_number_of_the_order_is_hidden_in_the_reason_that_compares_it(file: CallFile) -> None:
+    reason = "工单联系方式是13900001234，通话里念的是13900001243（第10至11位不同）"
+    wrong = replace(file, audit=call_file("C1", clean(but=[result("RD01", "D1", reason=reason)])).audit)
+    shown = encode(veiled(wrong, Viewer.OUTSIDER).audit)
+    assert "139****1234" in shown
+    assert "13900001234" not in shown
+    assert reason in encode(veiled(wrong, Viewer.OPERATOR).audit)
+
+
+def test_an_office_number_in_an_order_stays(file: CallFile) -> None:
+    office = replace(file, work_order=WorkOrder("W1", "C1", {"联系方式": "09998601230"}))
+    said = replace(office, audit=call_file("C1", clean(but=[result("AN02", "C2", reason="电话09998601230")])).audit)
+    assert "电话09998601230" in encode(veiled(said, Viewer.OUTSIDER, public=("09998601230",)).audit)
+
+
 def test_an_operator_can_read_the_number_that_a_point_hangs_on_and_an_outsider_cannot(file: CallFile) -> None:
     field = Evidence(EvidenceKind.FIELD, 0, 0, text="联系方式：13900001234")
     wrong = replace(call_file("C1", clean(but=[result("RD01", "D1", evidence=(field,))])), transcript=None)

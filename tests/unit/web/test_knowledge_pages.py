@@ -52,6 +52,7 @@ Base = tuple[TestClient, sessionmaker[Session]]
 def test_the_list_shows_what_was_asked_for(base: Base, query: dict[str, str], shown: set[str]) -> None:
     text = base[0].get("/knowledge", params=query).text
     assert {title for title in ("居民身份证补领", "居住证办理") if f">{title}</a>" in text} == shown
+    assert ("No entry fits" in text) == (not shown)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -71,6 +72,8 @@ def test_an_owner_confirms_a_fact_once(base: Base) -> None:
         entry = entries(session)[0]
     assert entry.facts == (Fact("fee", "40", "yuan", must_say=True),)
     assert entry.details["facts_confirmed_by"] == "李四"
+    day = entry.details["facts_confirmed_at"]
+    assert asking.get("/knowledge/K1/补领").text.count(f"要点由 李四 于 {day} 确认") == 1
     again = asking.post("/knowledge/K1/补领/facts", data=form)
     assert again.status_code == 409
 

@@ -60,7 +60,7 @@ def test_a_version_that_supersedes_ends_the_one_before() -> None:
 def test_a_version_that_overlaps_and_supersedes_nothing_is_refused() -> None:
     change = one(centre.entry(version=2, valid_from=date(2026, 6, 1)), OLD)
     assert (change.kind, change.column) == (ChangeKind.REFUSED, "valid_from")
-    assert "supersedes: K1@1" in change.hint
+    assert "（supersedes）一栏写 K1@1" in change.hint
 
 
 def test_what_an_owner_confirmed_outlives_the_next_import_of_the_text() -> None:

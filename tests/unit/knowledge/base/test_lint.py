@@ -27,7 +27,7 @@ def entry(entry_id: str = "K1", version: int = 1, **changes: Any) -> KnowledgeEn
 
 
 def codes(*entries: KnowledgeEntry) -> set[str]:
-    return {found.code for found in lint(Base.of(entries, DAY))}
+    return {found.check for found in lint(Base.of(entries, DAY))}
 
 
 def test_an_entry_in_order_is_left_alone() -> None:
@@ -63,6 +63,9 @@ CONTRADICTING = {"answer": "带户口簿，工本费20元。", "facts": (Fact("f
         ("KB14", (entry(facts=()),)),
         ("KB15", (entry(facts=(Fact("fee", "40", "yuan", confirmed=False),)),)),
         ("KB16", (entry(answer="工本费40元。" + "按规定办理。" * 120),)),
+        ("KB17", (entry(answer="工本费<b>40</b>元。"),)),
+        ("KB17", (entry(answer="工本费&nbsp;40元。"),)),
+        ("KB17", (entry(details=KEPT | {"fee": '<span style="color:red">40元</span>'}),)),
     ],
 )
 def test_what_is_wrong_is_found(code: str, entries: tuple[KnowledgeEntry, ...]) -> None:
@@ -92,6 +95,7 @@ def test_what_is_wrong_is_found(code: str, entries: tuple[KnowledgeEntry, ...]) 
         ("KB06", (entry(details={"review_by": "2026-10-01"}),)),
         ("KB09", (entry(answer="工本费二十元，补贴三次，费用一万元以内另议。"),)),
         ("KB10", (entry(answer="15个自然日内办结，工本费40元。"),)),
+        ("KB17", (entry(answer="月收入<5000元、年龄>60岁的，带<身份证>，工本费40元，A&B窗口。"),)),
         ("KB12", (entry(facts=(Fact("fee", "40.5", "yuan", Decimal(1)),)),)),
     ],
 )
@@ -101,11 +105,11 @@ def test_what_only_looks_wrong_is_left_alone(code: str, entries: tuple[Knowledge
 
 def test_a_finding_names_the_row_of_its_file_and_what_to_do() -> None:
     (found,) = lint(Base((Filed(entry(owner_department=""), "kb.csv", 7),), DAY))
-    assert found.fault.filed.place == "kb.csv:7 K1@1"
-    assert found.fault.advice
+    assert found.flaw.filed.place == "kb.csv:7 K1@1"
+    assert found.flaw.advice
 
 
 def test_every_check_has_a_code_of_its_own_and_says_what_it_looks_for() -> None:
-    names = [check.code for check in all_checks()]
+    names = [check.name for check in all_checks()]
     assert names == sorted(set(names))
     assert all(check.about for check in all_checks())
