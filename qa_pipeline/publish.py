@@ -12,9 +12,10 @@ from qa_pipeline.errors import AudioError, UserError
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile, Evidence, Span
+from qa_pipeline.payroll import layout_of, pays_of, write_both
 from qa_pipeline.precision import table_as_judged
 from qa_pipeline.reports.report import write_report
-from qa_pipeline.reports.workbook import write_payroll, write_workbook
+from qa_pipeline.reports.workbook import write_workbook
 from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import month_data
@@ -29,14 +30,16 @@ def publish_month(
     month: str,
     out_dir: Path | None = None,
     viewer: Viewer = Viewer.OPERATOR,
-) -> tuple[Path, Path, Path]:
-    """Write report, workbook and payroll file of a month, a settled one as it was settled; return their paths.
+) -> tuple[Path, Path, Path, Path]:
+    """Write report, workbook and payroll (CSV, xlsx) of a month, a settled one as it was settled; return their paths.
 
     The report hides personal data from a ``viewer`` whom the settings do not let see it: stand-ins in its texts, a tone
     in its clips.
 
     Raises:
         UserError: Nothing of that month is in the store, or the folder cannot be written.
+        PaySchemeInvalid: The pay scheme cannot be used.
+        SettingsError: The payroll layout cannot be used.
     """
     with sessions() as session:
         data = month_data(session, month)
@@ -45,9 +48,10 @@ def publish_month(
         view, card = month_figures(
             session, data, lambda version: card_for(session, settings, version), settings.min_calls
         )
+        pays = pays_of(session, settings, view, card)
         rules = table_as_judged(session, settings, data, card)
         public = public_words(entries(session))
-    folder = out_dir or settings.reports_dir / month
+    folder, layout = out_dir or settings.reports_dir / month, layout_of(settings)
 
     all_heard = may_see(viewer, settings.sees_personal_data)
     hidden: dict[str, tuple[Span, ...]] = {}
@@ -75,7 +79,7 @@ def publish_month(
                 public=public,
             ),
             write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules),
-            write_payroll(view, folder / f"绩效-{month}.csv"),
+            *write_both(pays, folder, month, layout),
         )
     except OSError as error:
         raise UserError(

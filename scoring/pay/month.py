@@ -82,15 +82,15 @@ def month_pay(
     worked, month_days = joined(month, terms), _month_days(month, scheme)
     heard = _heard(points, band)
     days = sum(_days(term, scheme) for term in worked if term.status is not PayStatus.LEAVE)
-    worth, factor, note = _worth(heard, days, scheme)
-    operator_id = worked[0].operator_id if worked else ""
     if not worked:
-        return MonthPay(month, operator_id, factor, (), None, (NO_TERMS,))
+        _, factor, note = _worth(heard, scheme.min_days, scheme)
+        return MonthPay(month, "", factor, (), None, (note, NO_TERMS) if note else (NO_TERMS,))
+    worth, factor, note = _worth(heard, days, scheme)
     if days == 0:
         worth, factor, note = GradePay(""), ONE, ALL_LEAVE
     parts = tuple(part for term in worked for part in _parts(term, month_days, worth, factor, scheme))
     total = None if factor is None else sum((p.amount for p in parts if p.amount is not None), Decimal("0.00"))
-    return MonthPay(month, operator_id, factor, parts, total, (note,) if note else ())
+    return MonthPay(month, worked[0].operator_id, factor, parts, total, (note,) if note else ())
 
 
 def _month_days(month: str, scheme: PayScheme) -> int:

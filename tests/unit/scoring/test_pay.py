@@ -132,10 +132,12 @@ def test_too_few_days_are_not_graded():
     assert pay("60", term(1, 5)).notes == ()
 
 
-def test_without_terms_there_is_no_amount():
-    found = month_pay(MONTH, Decimal(90), grade_of(CARD, Decimal(90)), (), SCHEME)
+def test_without_terms_there_is_a_factor_and_no_amount():
+    found = month_pay(MONTH, Decimal(96), grade_of(CARD, Decimal(96)), (), SCHEME)
     assert (found.total, found.parts, found.notes) == (None, (), ("财务未给出任职与绩效基数，未计算",))
-    assert found.factor == 1
+    assert str(found.factor) == "1.1000"
+    unheard = month_pay(MONTH, None, None, (), SCHEME)
+    assert unheard.notes == ("没有听到通话，由人决定", "财务未给出任职与绩效基数，未计算")
 
 
 def test_due_days_leave_out_days_of_rest():
