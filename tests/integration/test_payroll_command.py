@@ -13,6 +13,7 @@ from qa_pipeline.workspace import init_workspace
 from tests.commands import Run, Said, said_by
 from tests.e2e.month import MONTH, seed
 
+SAMPLES = Path(__file__).parents[2] / "recordings_sample"
 TERMS = """月份,工号,自,至,班组,身份,绩效基数
 2026-10,1001,,,一组,正式,2000
 2026-10,1002,2026-10-01,2026-10-15,一组,正式,1800
@@ -107,11 +108,26 @@ def test_what_cannot_be_done_says_why_with_exit_code_2(run: Run, arguments: tupl
 
 def test_a_scheme_that_does_not_fit_the_scorecard_pays_nobody(run: Run, centre: Path) -> None:
     scheme = "version: ours\neffective_from: 2026-01-01\ngrades:\n  - {name: 良好, reward: 100}\n"
-    (centre / "scheme.yaml").write_text(scheme, encoding="utf-8")
-    with (centre / "settings.yaml").open("a", encoding="utf-8") as settings:
-        settings.write("\npay_scheme: scheme.yaml\n")
+    (centre / "pay_scheme.yaml").write_text(scheme, encoding="utf-8")
     said = run("payroll", "--month", MONTH)
     assert said.code == 2
     assert "its reward 100 is above the 0 of the better 优秀" in said.err
-    (centre / "scheme.yaml").write_text("version: ours\n", encoding="utf-8")
+    (centre / "pay_scheme.yaml").write_text("version: ours\n", encoding="utf-8")
     assert "effective_from is no date" in run("payroll", "--month", MONTH).err
+
+
+def test_a_scheme_by_which_nobody_is_due_pays_nobody(run: Run, centre: Path) -> None:
+    days = "days: due\nrest: {weekdays: [1, 2, 3, 4, 5, 6, 7]}\n"
+    (centre / "pay_scheme.yaml").write_text(f"version: ours\neffective_from: 2026-01-01\n{days}", encoding="utf-8")
+    said = run("payroll", "--month", MONTH)
+    assert said.code == 2
+    assert "nobody is due" in said.err
+
+
+def test_a_month_that_was_not_drawn_has_no_payroll(run: Run, centre: Path) -> None:
+    log = centre / "september.csv"
+    row = "S1,2026-09-03 09:00:00,60,1001,早班,13900009999,来电人,5,s1.wav,左"
+    header = (SAMPLES / "call_log.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    log.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert run("import", str(log)).code == 0
+    assert "no sampling plan" in run("payroll", "--month", "2026-09").err
