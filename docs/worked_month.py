@@ -105,7 +105,7 @@ def _head() -> Iterator[str]:
     yield from (
         "# 一个月的绩效，用计算器算一遍",
         "",
-        "(For a finance officer: one operator's month from lost points to yuan. `python docs/worked_month.py` writes it",
+        "(For a finance officer: one operator's month from points to yuan. `python docs/worked_month.py` writes it",
         "from the program's own functions; a test does every sum again.)",
         "",
         f"人物和通话是虚构的。评分标准 `{CARD.version}`，绩效办法 `{default_scheme().version}`：",
