@@ -57,7 +57,7 @@ def pays_of(session: Session, settings: Settings, view: MonthView, card: Scoreca
         PaySchemeInvalid: The scheme cannot be used with this scorecard.
         UserError: Terms and figures do not fit together.
     """
-    terms, scheme = pay_terms(session, view.month), pay_scheme_of(settings, card)
+    terms, scheme = pay_terms(session, view.month), pay_scheme_of(settings, card, view.month)
     try:
         return operator_pays(view, card, terms, scheme)
     except ValueError as error:

@@ -9,14 +9,18 @@ from pathlib import Path
 from qa_pipeline.assessment import MonthView
 from qa_pipeline.reports.payroll_fields import Form, OperatorPay, printed
 from qa_pipeline.reports.payroll_layout import PayrollLayout, default_layout
-from scoring.pay import PayScheme, PayTerm, month_pay
+from scoring.pay import Owed, PayScheme, PayTerm, month_pay, with_owed
 from scoring.scorecard import Scorecard
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def operator_pays(
-    view: MonthView, card: Scorecard, terms: Mapping[str, Sequence[PayTerm]], scheme: PayScheme
+    view: MonthView,
+    card: Scorecard,
+    terms: Mapping[str, Sequence[PayTerm]],
+    scheme: PayScheme,
+    owed: Mapping[str, Sequence[Owed]] | None = None,
 ) -> tuple[OperatorPay, ...]:
     """Return each operator's pay of a month, in the view's order.
 
@@ -25,18 +29,21 @@ def operator_pays(
         card: Its scorecard.
         terms: Operator id -> the terms worked under; who has none is left without an amount.
         scheme: How a grade becomes money.
+        owed: Operator id -> what earlier months still owe and this one pays.
 
     Raises:
-        ValueError: As `scoring.pay.month_pay`; or terms of somebody who is not on the month's roster.
+        ValueError: As `scoring.pay.month_pay`; terms of somebody who is not on the month's roster;
+            or an adjustment that cannot be.
     """
-    known = {line.operator.operator_id for line in view.operators}
-    if strangers := sorted(set(terms) - known):
-        raise ValueError(f"pay terms of {', '.join(strangers)}: not on the roster of {view.month}")
+    known, debts = {line.operator.operator_id for line in view.operators}, owed or {}
+    if strangers := sorted({*terms, *debts} - known):
+        raise ValueError(f"pay terms or adjustments of {', '.join(strangers)}: not on the roster of {view.month}")
     bands = {band.name: band for band in card.grades}
     return tuple(
-        OperatorPay(view.month, line, month_pay(view.month, line.mean, band, terms.get(who, ()), scheme))
+        OperatorPay(view.month, line, with_owed(pay, debts.get(who, ()), line.operator.team))
         for line in view.operators
         for who, band in [(line.operator.operator_id, None if line.grade is None else bands[line.grade])]
+        for pay in [month_pay(view.month, line.mean, band, terms.get(who, ()), scheme)]
     )
 
 

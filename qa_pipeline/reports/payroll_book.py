@@ -17,6 +17,7 @@ from qa_pipeline.reports.payroll_fields import Form, OperatorPay, Value
 from qa_pipeline.reports.payroll_layout import PayrollLayout, default_layout
 from qa_pipeline.reports.workbook import dress, neutralise, printable
 from scoring.pay import PayPart, PayStatus
+from scoring.pay.adjusted import ADJUSTMENT
 from scoring.pay.month import DEDUCTION, REWARD
 from scoring.payroll import by_team, payroll_total
 
@@ -132,7 +133,7 @@ def _computed(field: str, who: OperatorPay, part: PayPart | None, place: _Place)
         return f'=IF(COUNT({whole})<ROWS({whole}),"",SUM({whole}))'
     if field == "amount":
         return f"={DETAIL}!{AMOUNT}{place.first + (0 if part is None else who.pay.parts.index(part))}"
-    kind = {"reward": REWARD, "deduction": DEDUCTION}[field]
+    kind = {"reward": REWARD, "deduction": DEDUCTION, "adjustment": ADJUSTMENT}[field]
     mine = [place.first + n for n, one in enumerate(who.pay.parts) if one.kind == kind]
     nothing = None if who.pay.total is None else 0.0
     return f"=SUM({','.join(f'{DETAIL}!{AMOUNT}{row}' for row in mine)})" if mine else nothing

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from qa_pipeline.assessment import OperatorMonth
 from scoring.pay import MonthPay, PayPart, PayStatus
+from scoring.pay.adjusted import ADJUSTMENT
 from scoring.pay.month import DEDUCTION, REWARD, TERM
 
 Value = str | int | Decimal | date | None
@@ -51,9 +52,14 @@ def _of_part(of: Callable[[PayPart], Value], form: Form = Form.TEXT) -> Field:
     return Field(form, lambda _who, part: None if part is None else of(part))
 
 
+def terms_of(pay: MonthPay) -> tuple[PayPart, ...]:
+    """Return the lines of base, one for each term; none where finance has stated no terms."""
+    return tuple(part for part in pay.parts if part.kind == TERM)
+
+
 def worked(pay: MonthPay) -> tuple[PayPart, ...]:
     """Return the lines of base for days at work."""
-    return tuple(part for part in pay.parts if part.kind == TERM and part.status is not PayStatus.LEAVE)
+    return tuple(part for part in terms_of(pay) if part.status is not PayStatus.LEAVE)
 
 
 def _base(who: OperatorPay) -> Decimal | None:
@@ -63,7 +69,11 @@ def _base(who: OperatorPay) -> Decimal | None:
 
 
 def _days(who: OperatorPay) -> int | None:
-    return sum(part.days for part in worked(who.pay)) if who.pay.parts else None
+    return sum(part.days for part in worked(who.pay)) if terms_of(who.pay) else None
+
+
+def _month_days(who: OperatorPay) -> int | None:
+    return next((part.month_days for part in terms_of(who.pay)), None)
 
 
 def sum_of(pay: MonthPay, kind: str) -> Decimal | None:
@@ -94,10 +104,11 @@ OPERATOR_FIELDS: dict[str, Field] = COMMON | {
     "team": _of_operator(lambda who: who.line.operator.team),
     "base": _of_operator(_base, Form.YUAN),
     "days": _of_operator(_days, Form.COUNT),
-    "month_days": _of_operator(lambda who: who.pay.parts[0].month_days if who.pay.parts else None, Form.COUNT),
+    "month_days": _of_operator(_month_days, Form.COUNT),
     "factor": _of_operator(lambda who: who.pay.factor, Form.FACTOR),
     "reward": _of_operator(lambda who: sum_of(who.pay, REWARD), Form.COMPUTED),
     "deduction": _of_operator(lambda who: sum_of(who.pay, DEDUCTION), Form.COMPUTED),
+    "adjustment": _of_operator(lambda who: sum_of(who.pay, ADJUSTMENT), Form.COMPUTED),
     "pay": _of_operator(lambda who: who.pay.total, Form.COMPUTED),
 }
 PART_FIELDS: dict[str, Field] = COMMON | {

@@ -13,7 +13,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from qa_pipeline.errors import SettingsError
-from qa_pipeline.reports.payroll_fields import OPERATOR_FIELDS, PAID, PART_FIELDS, Field, OperatorPay, Value
+from qa_pipeline.reports.payroll_fields import (
+    OPERATOR_FIELDS,
+    PAID,
+    PART_FIELDS,
+    Field,
+    OperatorPay,
+    Value,
+)
 from scoring.fields import Fields
 from scoring.pay import PayPart
 
@@ -46,10 +53,10 @@ class PayrollLayout:
     def lines(self, pays: tuple[OperatorPay, ...]) -> Iterator[tuple[OperatorPay, PayPart | None]]:
         """Yield what the rows are of: operators, or their parts (one row without a part for who has none)."""
         for who in pays:
-            if self.rows == "operator" or not who.pay.parts:
+            if self.rows == "operator":
                 yield who, None
             else:
-                yield from ((who, part) for part in who.pay.parts)
+                yield from ((who, part) for part in who.pay.parts or (None,))
 
     def value(self, column: Column, who: OperatorPay, part: PayPart | None) -> Value:
         """Return what stands in a column."""

@@ -113,6 +113,9 @@ def test_a_scheme_that_does_not_fit_the_scorecard_pays_nobody(run: Run, centre: 
     assert said.code == 2
     assert "its reward 100 is above the 0 of the better 优秀" in said.err
     (centre / "pay_scheme.yaml").write_text("version: ours\n", encoding="utf-8")
+    (centre / "pay_scheme.yaml").write_text("version: ours\neffective_from: 2026-11-01\n", encoding="utf-8")
+    assert "takes effect on 2026-11-01, 2026-10 lies before" in run("payroll", "--month", MONTH).err
+    (centre / "pay_scheme.yaml").write_text("version: ours\n", encoding="utf-8")
     assert "effective_from is no date" in run("payroll", "--month", MONTH).err
 
 

@@ -34,6 +34,6 @@ TERMS = {
 """1005 has none; of 1006 no call was heard."""
 
 
-def pays(terms=TERMS, data=None, scheme=SCHEME):
+def pays(terms=TERMS, data=None, scheme=SCHEME, owed=None):
     """Every operator's pay of the sample month."""
-    return operator_pays(assess(data or sample_month(), CARD, 10), CARD, terms, scheme)
+    return operator_pays(assess(data or sample_month(), CARD, 10), CARD, terms, scheme, owed)

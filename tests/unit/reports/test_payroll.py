@@ -70,7 +70,7 @@ def test_a_review_changes_the_payroll_file(tmp_path):
 
 
 def test_terms_of_somebody_who_is_not_on_the_roster_are_refused():
-    with pytest.raises(ValueError, match="pay terms of 9999: not on the roster of 2026-10"):
+    with pytest.raises(ValueError, match="pay terms or adjustments of 9999: not on the roster of 2026-10"):
         pays(TERMS | {"9999": (term("9999", "1"),)})
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qa_pipeline.reports.payroll_book import AGREE, DIFFER, _amount, write_payroll_book
 from qa_pipeline.reports.payroll_layout import default_layout
 from scoring.exact import rounded
+from scoring.pay import Owed
 from scoring.payroll import by_team, payroll_total
 from tests.month_builder import call_file, clean, month, operator
 from tests.unit.reports.payrolls import pays, term
@@ -76,6 +77,15 @@ def test_teams_and_totals_agree_on_the_check_sheet(sheets):
     assert {row[0]: row[1] for row in rows[1 : len(sums) + 1]} == {team: f"{x:.2f}" for team, x in sums.items()}
     assert rows[-1][0] == "未定人数"
     assert float(rows[-1][1]) == sum(who.pay.total is None for who in pays()) == 2
+
+
+def test_what_an_earlier_month_owes_is_in_its_column_and_in_the_total(tmp_path):
+    owed = {"1002": [Owed("2026-09", Decimal("123.45"), "申诉成立")]}
+    of = pays(owed=owed)
+    sheets = recomputed(book(tmp_path, of))
+    assert column(sheets["绩效"], "补调")[:2] == ["0.00", "123.45"]
+    assert column(sheets["绩效"], "绩效工资")[1] == f"{pays()[1].pay.total + Decimal('123.45'):.2f}"
+    assert [row[3] for row in sheets["核对"][1:-1]] == [AGREE] * (len(sheets["核对"]) - 2)
 
 
 def test_a_figure_that_somebody_changes_shows_on_the_check_sheet(tmp_path):
