@@ -144,20 +144,20 @@ def _parts(
     if factor is None:
         yield _part(TERM, term, days, month_days, term.base, None)
         return
-    reward = _part(REWARD, term, days, month_days, worth.reward, ONE)
     floor, why = _floor(term, scheme)
-    kept = _part(TERM, term, days, month_days, term.base, floor, why)
-    graded = _part(TERM, term, days, month_days, term.base, factor)
-    deduction = _part(DEDUCTION, term, days, month_days, worth.deduction, -ONE)
+    graded, taken, kept = (
+        _amount(base, days, month_days, by)
+        for base, by in ((term.base, factor), (worth.deduction, ONE), (term.base, floor))
+    )
     # Compared as they are printed: then a better grade never pays a cent less, whichever of the two holds.
-    if _amount(graded) + _amount(deduction) < _amount(kept):
-        yield kept
+    if graded - taken < kept:
+        yield _part(TERM, term, days, month_days, term.base, floor, why)
     else:
-        yield graded
+        yield _part(TERM, term, days, month_days, term.base, factor)
         if worth.deduction:
-            yield deduction
+            yield _part(DEDUCTION, term, days, month_days, worth.deduction, -ONE)
     if worth.reward:
-        yield reward
+        yield _part(REWARD, term, days, month_days, worth.reward, ONE)
 
 
 def _floor(term: PayTerm, scheme: PayScheme) -> tuple[Decimal, str]:
@@ -170,8 +170,7 @@ def _floor(term: PayTerm, scheme: PayScheme) -> tuple[Decimal, str]:
 def _part(
     kind: str, term: PayTerm, days: int, month_days: int, base: Decimal, factor: Decimal | None, why: str = ""
 ) -> PayPart:
-    exact = None if factor is None else Fraction(base) * days / month_days * Fraction(factor)
-    amount = None if exact is None else rounded(exact)
+    amount = None if factor is None else _amount(base, days, month_days, factor)
     who = f"{term.from_day:%m-%d} 至 {term.to_day:%m-%d} {term.team} {term.status.label} {kind}"
     found = "，系数由人决定" if factor is None else f" × {factor} = {amount}"
     words = f"{who}：{base} × {days} ÷ {month_days}{found}" + (f"（{why}）" if why else "")
@@ -180,5 +179,5 @@ def _part(
     )
 
 
-def _amount(part: PayPart) -> Decimal:
-    return part.amount or Decimal(0)
+def _amount(base: Decimal, days: int, month_days: int, factor: Decimal) -> Decimal:
+    return rounded(Fraction(base) * days / month_days * Fraction(factor))

@@ -33,7 +33,7 @@ def graded(**worth):
 
 
 @pytest.mark.parametrize(
-    ("points", "total"), [("96", "2200.00"), ("90", "2000.00"), ("80", "1800.00"), ("0", "1400.00")]
+    ("points", "total"), [("100", "2200.00"), ("96", "2200.00"), ("90", "2000.00"), ("80", "1800.00"), ("0", "1400.00")]
 )
 def test_a_whole_month_pays_base_times_the_grades_factor(points, total):
     found = pay(points)
@@ -74,6 +74,8 @@ def test_on_probation_the_factor_is_never_below_one():
     assert str(pay("96", term(status="probation")).total) == "2200.00"
     (part,) = pay("60", term(status="probation")).parts
     assert part.words.endswith("（试用期系数不低于 1.0000）")
+    (as_graded,) = pay("90", term(status="probation")).parts
+    assert as_graded.words.endswith("× 1.0000 = 2000.00")
     assert str(pay("60", term(status="probation"), scheme=replace(SCHEME, probation_factor=None)).total) == "1400.00"
 
 
