@@ -126,6 +126,14 @@ def test_who_was_not_heard_is_left_to_a_person():
     assert (str(at_base.total), str(at_base.factor)) == ("2000.00", "1.0000")
 
 
+def test_a_base_may_be_nothing():
+    assert str(pay("96", term(base="0")).total) == "0.00"
+
+
+def test_a_term_may_be_a_single_day():
+    assert amounts(pay("90", term(1, 30), term(31, 31, "3100"))) == [("绩效", "1935.48"), ("绩效", "100.00")]
+
+
 def test_too_few_days_are_not_graded():
     found = pay("60", term(1, 4), scheme=replace(graded(name="不合格", deduction="100")))
     assert amounts(found) == [("绩效", "258.06")]
