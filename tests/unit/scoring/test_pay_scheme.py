@@ -59,6 +59,8 @@ def test_every_field_is_read_and_what_is_left_out_has_its_default():
     assert (scheme.min_days, scheme.most_deducted, scheme.probation_factor) == (31, 1, Decimal("0.95"))
     numbers = (Decimal(text) for text in ("1.1", "0.01", "1.1", "200", "5"))
     assert scheme.grades == (GradePay("优秀", *numbers),)
+    rest = parse_scheme(HEAD | {"days": "due", "rest": {"weekdays": [1, 7]}}).rest
+    assert rest == RestDays(weekdays=(1, 7))
     bare = parse_scheme(HEAD | {"grades": [{"name": "优秀"}]})
     assert (bare.days, bare.min_days, bare.few_days, bare.not_heard) == ("calendar", 0, "base", "person")
     assert (bare.most_deducted, bare.probation_factor, bare.grades) == (None, None, (GradePay("优秀"),))
@@ -77,6 +79,7 @@ def test_grades_may_pay_the_same():
         ({"days": "due"}, "no day of rest is named"),
         ({"rest": {"weekdays": [6]}}, "rest is given, but days are counted by the calendar"),
         ({"rest": 6, "days": "due"}, "rest is 6; write"),
+        ({"rest": {"weekdays": [0]}}, "weekdays holds [0]"),
         ({"rest": {"weekdays": [8, True]}}, r"weekdays holds [8, True]"),
         ({"rest": {"off": ["2026-02-30"]}}, "off is no date ('2026-02-30')"),
         ({"rest": {"on": "2026-02-28"}}, "on is '2026-02-28', no list"),
