@@ -16,10 +16,11 @@ from qa_pipeline.language.personal.masking import masked
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile, Evidence, Span
+from qa_pipeline.payroll import layout_of, pays_of, write_both
 from qa_pipeline.precision import table_as_judged
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.supervision import CriticismHead, Hide, criticism_page, supervision_of
-from qa_pipeline.reports.workbook import write_payroll, write_workbook
+from qa_pipeline.reports.workbook import write_workbook
 from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import month_data
@@ -39,14 +40,16 @@ def publish_month(
     month: str,
     out_dir: Path | None = None,
     viewer: Viewer = Viewer.OPERATOR,
-) -> tuple[Path, Path, Path]:
-    """Write report, workbook and payroll file of a month, a settled one as it was settled; return their paths.
+) -> tuple[Path, Path, Path, Path]:
+    """Write report, workbook and payroll (CSV, xlsx) of a month, a settled one as it was settled; return their paths.
 
     The report hides personal data from a ``viewer`` whom the settings do not let see it: stand-ins in its texts, a tone
     in its clips.
 
     Raises:
         UserError: Nothing of that month is in the store, or the folder cannot be written.
+        PaySchemeInvalid: The pay scheme cannot be used.
+        SettingsError: The payroll layout cannot be used.
     """
     with sessions() as session:
         data = month_data(session, month)
@@ -55,11 +58,12 @@ def publish_month(
         view, card = month_figures(
             session, data, lambda version: card_for(session, settings, version), settings.min_calls
         )
+        pays = pays_of(session, settings, view, card)
         rules = table_as_judged(session, settings, data, card)
         public = public_words(entries(session))
         hide = hidden_from(settings, viewer, public)
         noted = supervision_of(notices_of(session, month), appeals_of(session, month), data.operators, hide)
-    folder = out_dir or settings.reports_dir / month
+    folder, layout = out_dir or settings.reports_dir / month, layout_of(settings)
 
     all_heard = may_see(viewer, settings.sees_personal_data)
     hidden: dict[str, tuple[Span, ...]] = {}
@@ -88,7 +92,7 @@ def publish_month(
                 supervision=noted,
             ),
             write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules, supervision=noted),
-            write_payroll(view, folder / f"绩效-{month}.csv"),
+            *write_both(pays, folder, month, layout),
         )
     except OSError as error:
         raise UserError(

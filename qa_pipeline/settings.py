@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     correct_terms: bool = Field(default=True, description="Correct words of the trade by sound after recognition")
     scorecard: str = Field(default="default", description="default, or a path of a scorecard YAML")
     pay_scheme: str = Field(default="default", description="default, or a path of a pay scheme YAML")
+    payroll_layout: str = Field(default="default", description="default, or a path of a YAML with the payroll columns")
     ruleset: str = Field(default="default", description="default, or a path of a ruleset YAML")
     language: str = Field(default="zh", pattern="^(zh|en)$", description="Language of screens and reports")
     sees_personal_data: tuple[ViewerName, ...] = Field(

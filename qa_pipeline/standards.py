@@ -28,21 +28,30 @@ def scorecard_of(settings: Settings) -> Scorecard:
         raise ScorecardInvalid(f"scorecard {path}: {error}", "mend the file; nothing was scored with it") from error
 
 
-def pay_scheme_of(settings: Settings, card: Scorecard) -> PayScheme:
-    """Read the pay scheme in force and see that it fits the scorecard.
+def pay_scheme_of(settings: Settings, card: Scorecard, month: str | None = None) -> PayScheme:
+    """Read the pay scheme in force and see that it fits the scorecard and is for the month (``YYYY-MM``) if given.
 
     Raises:
         PaySchemeInvalid: It cannot be read, cannot be used, speaks of grades that the scorecard lacks, or pays a
-            better score less; the message lists all of it.
+            better score less (the message lists all of it), or takes effect after the month.
     """
+    scheme = _pay_scheme(settings)
+    if month is not None and month < f"{scheme.effective_from:%Y-%m}":
+        raise PaySchemeInvalid(
+            f"pay scheme {scheme.version} takes effect on {scheme.effective_from}, {month} lies before",
+            "name the scheme of that month with `pay_scheme` in settings.yaml",
+        )
+    return require_fit(scheme, card)
+
+
+def _pay_scheme(settings: Settings) -> PayScheme:
     if settings.pay_scheme == DEFAULT:
-        return require_fit(default_scheme(), card)
+        return default_scheme()
     path = settings.workspace / settings.pay_scheme
     try:
-        scheme = load_scheme(path)
+        return load_scheme(path)
     except (ValueError, OSError) as error:
         raise PaySchemeInvalid(f"pay scheme {path}: {error}", "mend the file; nothing was paid by it") from error
-    return require_fit(scheme, card)
 
 
 def require_fit(scheme: PayScheme, card: Scorecard) -> PayScheme:

@@ -60,6 +60,8 @@ SETTINGS_TEXT = """\
 
 scorecard: scorecard.yaml
 ruleset: ruleset.yaml
+pay_scheme: pay_scheme.yaml
+# payroll_layout: payroll_columns.yaml   # 绩效表的列，默认见程序的 reports/payroll_layout.yaml / the payroll's columns
 
 # 其他 / Others
 # language: zh              # 界面和报告的语言：zh、en / language of screens and reports
@@ -69,7 +71,7 @@ ruleset: ruleset.yaml
 
 
 def init_workspace(root: Path) -> tuple[Settings, sessionmaker[Session]]:
-    """Make the folders, the settings, the default scorecard and ruleset, and the database.
+    """Make the folders, the settings, the default scorecard, pay scheme and ruleset, and the database.
 
     Files that exist are left as they are, so that a second call repairs and never overwrites.
 
@@ -79,6 +81,7 @@ def init_workspace(root: Path) -> tuple[Settings, sessionmaker[Session]]:
     shipped = {
         SETTINGS_FILE: SETTINGS_TEXT,
         "scorecard.yaml": (files("scoring") / "scorecards" / "default-2026.yaml").read_text(encoding="utf-8"),
+        "pay_scheme.yaml": (files("scoring") / "schemes" / "default-2026.yaml").read_text(encoding="utf-8"),
         "ruleset.yaml": (files("qa_pipeline.rules") / "rulesets" / "default.yaml").read_text(encoding="utf-8"),
     }
     try:

@@ -87,7 +87,10 @@ def _replaced_body(one: Replacement) -> list[str | None]:
 
 def replacements_again(draw: Body) -> tuple[Replacement, ...]:
     """Return a month's replacements, their reasons as hashes."""
-    return tuple(Replacement(*one[:-1], datetime.fromisoformat(one[-1])) for one in draw["replaced"])
+    return tuple(
+        Replacement(call_id, stratum, next_id, why, by, datetime.fromisoformat(at))
+        for call_id, stratum, next_id, why, by, at in draw["replaced"]
+    )
 
 
 def standards_again(body: Body) -> Standards:

@@ -197,15 +197,14 @@ def _draw_differs(head: Body, operator_id: str, operator: _OperatorCalls) -> lis
         for body, _ in operator.calls
         if body["reason"] != DrawReason.RISK
     }
-    return [
-        f"话务员 {operator_id} 的通话 {call_id}：账本为 {_shown(was)}，重抽为 {_shown(now)}"
+    wrong = [
+        f"通话 {call_id}：账本为 {_shown(was)}，重抽为 {_shown(now)}"
         for call_id in sorted(again.keys() | kept.keys())
         for was, now in [(kept.get(call_id), again.get(call_id))]
         if was != now
-    ] + [
-        f"话务员 {operator_id} 的{words}"
-        for words in sampling.wrong_replacements(_plan(head, drawn, barred), rows, replaced)
     ]
+    wrong += sampling.wrong_replacements(_plan(head, drawn, barred), rows, replaced)
+    return [f"话务员 {operator_id} 的{words}" for words in wrong]
 
 
 def _as_drawn(call: SampledCall) -> tuple[str, str, str]:

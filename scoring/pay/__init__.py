@@ -1,5 +1,6 @@
 """From a month's grade to what is paid: the scheme, the terms somebody worked under, the parts of the pay."""
 
+from scoring.pay.adjusted import Owed, with_owed
 from scoring.pay.fitting import misfits
 from scoring.pay.month import MonthPay, PayPart, month_pay
 from scoring.pay.reading import PaySchemeProblems, default_scheme, load_scheme, parse_scheme, scheme_mapping
@@ -9,6 +10,7 @@ from scoring.pay.terms import PayStatus, PayTerm, PayTermProblems, joined, term_
 __all__ = [
     "GradePay",
     "MonthPay",
+    "Owed",
     "PayPart",
     "PayScheme",
     "PaySchemeProblems",
@@ -24,4 +26,5 @@ __all__ = [
     "parse_scheme",
     "scheme_mapping",
     "term_problems",
+    "with_owed",
 ]

@@ -82,15 +82,15 @@ def month_pay(
     worked, month_days = joined(month, terms), _month_days(month, scheme)
     heard = _heard(points, band)
     days = sum(_days(term, scheme) for term in worked if term.status is not PayStatus.LEAVE)
-    worth, factor, note = _worth(heard, days, scheme)
-    operator_id = worked[0].operator_id if worked else ""
     if not worked:
-        return MonthPay(month, operator_id, factor, (), None, (NO_TERMS,))
+        _, factor, note = _worth(heard, scheme.min_days, scheme)
+        return MonthPay(month, "", factor, (), None, (note, NO_TERMS) if note else (NO_TERMS,))
+    worth, factor, note = _worth(heard, days, scheme)
     if days == 0:
         worth, factor, note = GradePay(""), ONE, ALL_LEAVE
     parts = tuple(part for term in worked for part in _parts(term, month_days, worth, factor, scheme))
     total = None if factor is None else sum((p.amount for p in parts if p.amount is not None), Decimal("0.00"))
-    return MonthPay(month, operator_id, factor, parts, total, (note,) if note else ())
+    return MonthPay(month, worked[0].operator_id, factor, parts, total, (note,) if note else ())
 
 
 def _month_days(month: str, scheme: PayScheme) -> int:
@@ -144,20 +144,20 @@ def _parts(
     if factor is None:
         yield _part(TERM, term, days, month_days, term.base, None)
         return
-    reward = _part(REWARD, term, days, month_days, worth.reward, ONE)
     floor, why = _floor(term, scheme)
-    kept = _part(TERM, term, days, month_days, term.base, floor, why)
-    graded = _part(TERM, term, days, month_days, term.base, factor)
-    deduction = _part(DEDUCTION, term, days, month_days, worth.deduction, -ONE)
+    graded, taken, kept = (
+        _amount(base, days, month_days, by)
+        for base, by in ((term.base, factor), (worth.deduction, ONE), (term.base, floor))
+    )
     # Compared as they are printed: then a better grade never pays a cent less, whichever of the two holds.
-    if _amount(graded) + _amount(deduction) < _amount(kept):
-        yield kept
+    if graded - taken < kept:
+        yield _part(TERM, term, days, month_days, term.base, floor, why)
     else:
-        yield graded
+        yield _part(TERM, term, days, month_days, term.base, factor)
         if worth.deduction:
-            yield deduction
+            yield _part(DEDUCTION, term, days, month_days, worth.deduction, -ONE)
     if worth.reward:
-        yield reward
+        yield _part(REWARD, term, days, month_days, worth.reward, ONE)
 
 
 def _floor(term: PayTerm, scheme: PayScheme) -> tuple[Decimal, str]:
@@ -170,8 +170,7 @@ def _floor(term: PayTerm, scheme: PayScheme) -> tuple[Decimal, str]:
 def _part(
     kind: str, term: PayTerm, days: int, month_days: int, base: Decimal, factor: Decimal | None, why: str = ""
 ) -> PayPart:
-    exact = None if factor is None else Fraction(base) * days / month_days * Fraction(factor)
-    amount = None if exact is None else rounded(exact)
+    amount = None if factor is None else _amount(base, days, month_days, factor)
     who = f"{term.from_day:%m-%d} 至 {term.to_day:%m-%d} {term.team} {term.status.label} {kind}"
     found = "，系数由人决定" if factor is None else f" × {factor} = {amount}"
     words = f"{who}：{base} × {days} ÷ {month_days}{found}" + (f"（{why}）" if why else "")
@@ -180,5 +179,5 @@ def _part(
     )
 
 
-def _amount(part: PayPart) -> Decimal:
-    return part.amount or Decimal(0)
+def _amount(base: Decimal, days: int, month_days: int, factor: Decimal) -> Decimal:
+    return rounded(Fraction(base) * days / month_days * Fraction(factor))

@@ -295,7 +295,8 @@ def test_a_closed_month_is_shown_as_it_was_settled_whatever_is_in_force_now(mont
     harsh = harsh.replace("version: default-2026", "version: harsh-2027").replace("at_least: 75", "at_least: 76")
     (settings.workspace / "harsh.yaml").write_text(harsh, encoding="utf-8")
     now = settings.model_copy(update={"scorecard": "harsh.yaml", "min_calls": 1})
-    _, _, payroll = publish_month(now, store, MONTH, tmp_path / "out")
+    _, _, payroll, book = publish_month(now, store, MONTH, tmp_path / "out")
+    assert book.is_file()
     with payroll.open(encoding="utf-8-sig") as file:
         rows = {row["工号"]: row for row in csv.DictReader(file)}
     for who, line in settled.items():

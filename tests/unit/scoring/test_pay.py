@@ -33,7 +33,7 @@ def graded(**worth):
 
 
 @pytest.mark.parametrize(
-    ("points", "total"), [("96", "2200.00"), ("90", "2000.00"), ("80", "1800.00"), ("0", "1400.00")]
+    ("points", "total"), [("100", "2200.00"), ("96", "2200.00"), ("90", "2000.00"), ("80", "1800.00"), ("0", "1400.00")]
 )
 def test_a_whole_month_pays_base_times_the_grades_factor(points, total):
     found = pay(points)
@@ -74,6 +74,8 @@ def test_on_probation_the_factor_is_never_below_one():
     assert str(pay("96", term(status="probation")).total) == "2200.00"
     (part,) = pay("60", term(status="probation")).parts
     assert part.words.endswith("（试用期系数不低于 1.0000）")
+    (as_graded,) = pay("90", term(status="probation")).parts
+    assert as_graded.words.endswith("× 1.0000 = 2000.00")
     assert str(pay("60", term(status="probation"), scheme=replace(SCHEME, probation_factor=None)).total) == "1400.00"
 
 
@@ -124,6 +126,14 @@ def test_who_was_not_heard_is_left_to_a_person():
     assert (str(at_base.total), str(at_base.factor)) == ("2000.00", "1.0000")
 
 
+def test_a_base_may_be_nothing():
+    assert str(pay("96", term(base="0")).total) == "0.00"
+
+
+def test_a_term_may_be_a_single_day():
+    assert amounts(pay("90", term(1, 30), term(31, 31, "3100"))) == [("绩效", "1935.48"), ("绩效", "100.00")]
+
+
 def test_too_few_days_are_not_graded():
     found = pay("60", term(1, 4), scheme=replace(graded(name="不合格", deduction="100")))
     assert amounts(found) == [("绩效", "258.06")]
@@ -132,10 +142,12 @@ def test_too_few_days_are_not_graded():
     assert pay("60", term(1, 5)).notes == ()
 
 
-def test_without_terms_there_is_no_amount():
-    found = month_pay(MONTH, Decimal(90), grade_of(CARD, Decimal(90)), (), SCHEME)
+def test_without_terms_there_is_a_factor_and_no_amount():
+    found = month_pay(MONTH, Decimal(96), grade_of(CARD, Decimal(96)), (), SCHEME)
     assert (found.total, found.parts, found.notes) == (None, (), ("财务未给出任职与绩效基数，未计算",))
-    assert found.factor == 1
+    assert str(found.factor) == "1.1000"
+    unheard = month_pay(MONTH, None, None, (), SCHEME)
+    assert unheard.notes == ("没有听到通话，由人决定", "财务未给出任职与绩效基数，未计算")
 
 
 def test_due_days_leave_out_days_of_rest():

@@ -53,6 +53,23 @@ def test_a_scheme_is_the_same_after_json_and_its_hash_does_not_know_how_numbers_
     assert parse_scheme(mapping | {"most_deducted": "0.21"}).sha256 != scheme.sha256
 
 
+def test_every_field_is_read_and_what_is_left_out_has_its_default():
+    worth = {"name": "优秀", "factor": 1.1, "per_point": 0.01, "at_most": 1.1, "reward": 200, "deduction": 5}
+    scheme = parse_scheme(HEAD | {"min_days": 31, "most_deducted": 1, "probation_factor": 0.95, "grades": [worth]})
+    assert (scheme.min_days, scheme.most_deducted, scheme.probation_factor) == (31, 1, Decimal("0.95"))
+    numbers = (Decimal(text) for text in ("1.1", "0.01", "1.1", "200", "5"))
+    assert scheme.grades == (GradePay("优秀", *numbers),)
+    rest = parse_scheme(HEAD | {"days": "due", "rest": {"weekdays": [1, 7]}}).rest
+    assert rest == RestDays(weekdays=(1, 7))
+    bare = parse_scheme(HEAD | {"grades": [{"name": "优秀"}]})
+    assert (bare.days, bare.min_days, bare.few_days, bare.not_heard) == ("calendar", 0, "base", "person")
+    assert (bare.most_deducted, bare.probation_factor, bare.grades) == (None, None, (GradePay("优秀"),))
+
+
+def test_grades_may_pay_the_same():
+    assert misfits(grades(*((band.name, {"factor": "1"}) for band in CARD.grades)), CARD) == ()
+
+
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
@@ -62,6 +79,7 @@ def test_a_scheme_is_the_same_after_json_and_its_hash_does_not_know_how_numbers_
         ({"days": "due"}, "no day of rest is named"),
         ({"rest": {"weekdays": [6]}}, "rest is given, but days are counted by the calendar"),
         ({"rest": 6, "days": "due"}, "rest is 6; write"),
+        ({"rest": {"weekdays": [0]}}, "weekdays holds [0]"),
         ({"rest": {"weekdays": [8, True]}}, r"weekdays holds [8, True]"),
         ({"rest": {"off": ["2026-02-30"]}}, "off is no date ('2026-02-30')"),
         ({"rest": {"on": "2026-02-28"}}, "on is '2026-02-28', no list"),

@@ -195,7 +195,7 @@ def test_notices_and_appeals_stand_beside_the_calls(
     run("notice", "import", str(path), "--by", "质检岗")
     approve(run)
     run("appeal", "file", "--notice", "1", "--by", "王海燕", "--reason", "已请假")
-    page, book, _ = publish_month(*month, MONTH, tmp_path / "report")
+    page, book, *_ = publish_month(*month, MONTH, tmp_path / "report")
     text = page.read_text(encoding="utf-8")
     for words in ("监督记录", "离席 25 分钟未报备", "监控 2026-10-14", "通报批评", "待复核答复", "H261004-002 00:02"):
         assert words in text
