@@ -24,9 +24,9 @@ SHARE_STEP = Decimal("0.0001")
 # Float noise of a quantile (1e-12) must not push 75.00 out to 75.01.
 NOISE = 1e-9
 VARIANCE_STEP = Decimal("0.000001")
-PRIOR = 3
-"""For how many calls of an operator the centre's variance counts. Of 0 to 4, with 3 intervals came nearest to 95 % over
-all sizes of sample in bench/strikes.py without falling below by more than a point."""
+PRIOR = 1
+"""For how many calls of an operator the centre's variance counts. With one, intervals of 10, 20 and 60 calls held the
+truth within a point of 95 %; with three those of 10 calls were too long (98 %). See bench/strikes.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def mean_with_interval(
     """Return the weighted mean with its t interval (n−1 degrees of freedom), held within 0–100; None of nothing.
 
     Where scores pile up at 100 an operator's few calls often show less spread than there is, or none: the plain t
-    interval of 5 to 20 calls held the true mean in 87–92 % of months instead of 95 %, and BCa bootstrap in fewer
+    interval of 5 to 20 calls held the true mean in 89–92 % of months instead of 95 %, and BCa bootstrap in fewer
     (bench/RESULTS.md, “Intervals of a month's mean”). With the centre's ``variance`` the operator's own is also taken
     together with it (as `PRIOR` further degrees of freedom), and the longer of the two intervals is given.
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.intervals import mean_with_interval, pooled_variance, standard_errors
-from scoring.strike_gate import FAMILY, NOT_TOLD, chance_below, strike_gate
+from scoring.strike_gate import FAMILY, NOT_TOLD, chance_below, month_level, strike_gate
 
 LINE = Decimal(75)
 
@@ -21,11 +21,10 @@ def tenths(n):
 
 
 def test_holms_steps_of_the_textbook_example():
-    # Of Holm 1979, as worked in Wikipedia, “Holm–Bonferroni method”: of .01, .04, .03 and .005 at 5 % the first and the
-    # last are rejected; the smallest counts four times, the next three times, and so on, never less than the one before.
-    found = strike_gate(dict(zip("abcd", (0.01, 0.04, 0.03, 0.005), strict=True)), family=0.05)
+    # Of Holm 1979, as worked in Wikipedia, “Holm–Bonferroni method”: of .01, .04, .03 and .005 the smallest counts four
+    # times, the next three times, and so on, never less than the one before.
+    found = strike_gate({"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.005})
     assert [round(found[who].p_holm, 3) for who in "abcd"] == [0.03, 0.06, 0.06, 0.02]
-    assert [found[who].below for who in "abcd"] == [True, False, False, True]
 
 
 def test_benjamini_and_hochbergs_thrombolysis_trial():
@@ -34,8 +33,8 @@ def test_benjamini_and_hochbergs_thrombolysis_trial():
         *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344),
         *(0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000),
     )
-    found = strike_gate({str(n): chance for n, chance in enumerate(chances)}, family=0.05, listed=0.05)
-    assert [n for n, one in found.items() if one.below] == ["0", "1", "2"]
+    found = strike_gate({str(n): chance for n, chance in enumerate(chances)}, listed=0.05)
+    assert [n for n, one in found.items() if one.p_holm <= 0.05] == ["0", "1", "2"]
     assert [n for n, one in found.items() if one.listed] == ["0", "1", "2", "3"]
 
 
@@ -76,12 +75,34 @@ def test_calls_that_are_all_alike_are_judged_by_the_spread_of_the_centre():
     assert 0.05 < found < 0.5
 
 
-def test_among_many_operators_more_is_asked_of_each():
-    alone = strike_gate({"1001": 0.01})
-    among = strike_gate({"1001": 0.01, **{str(n): 0.5 for n in range(59)}})
-    assert alone["1001"].below
-    assert not among["1001"].below
-    assert among["1001"].p_holm == pytest.approx(0.6)
+@pytest.mark.parametrize(("operators", "level"), [(1, 0.025), (60, 0.025), (133, 0.025), (200, 0.0218), (1000, 0.0128)])
+def test_the_more_operators_the_more_is_asked_of_each_month(operators, level):
+    assert month_level(operators) == pytest.approx(level, abs=0.0001)
+    assert operators * 12 * month_level(operators) ** 3 <= FAMILY + 1e-12
+
+
+def test_in_a_great_centre_a_month_that_would_do_elsewhere_is_no_strike():
+    assert strike_gate({"1001": 0.02})["1001"].below
+    assert strike_gate({"1001": 0.025})["1001"].below
+    assert not strike_gate({"1001": 0.0251})["1001"].below
+    assert not strike_gate({"1001": 0.02}, operators=1000)["1001"].below
+
+
+def test_how_colleagues_fared_is_no_part_of_a_strike():
+    among = strike_gate({"1001": 0.02, **{str(n): 0.5 for n in range(59)}})
+    assert among["1001"].below
+    assert not among["1001"].listed
+
+
+@pytest.mark.parametrize(("operators", "family"), [(0, 0.025), (60, 0.0), (60, 1.0)])
+def test_levels_that_cannot_be_are_refused(operators, family):
+    with pytest.raises(ValueError, match="one or more, and within 0 to 1"):
+        month_level(operators, family)
+
+
+def test_less_operators_than_there_are_chances_are_refused():
+    with pytest.raises(ValueError, match="1 operators, 2 chances"):
+        strike_gate({"1001": 0.02, "1002": 0.5}, operators=1)
 
 
 def test_who_cannot_be_told_is_never_below_and_costs_the_others_nothing():
@@ -128,7 +149,6 @@ def test_corrections_only_ever_ask_more_and_never_depend_on_the_order(chances, r
     for who, chance in chances.items():
         if chance is not None:
             assert chance <= found[who].p_listed + 1e-12 <= found[who].p_holm + 2e-12 <= 1 + 3e-12
-            assert found[who].listed or not found[who].below
 
 
 @given(CHANCES, st.data())
