@@ -33,6 +33,7 @@ from qa_pipeline.store.queries.calls import call_file, month_data
 from qa_pipeline.store.queries.documents import document, save_document
 from qa_pipeline.store.queries.month import closed_lines, closing_of, hold_month, open_months, save_closing
 from qa_pipeline.store.queries.review import add_decision
+from scoring.card import FATAL_MARK
 from scoring.scorecard import Scorecard
 
 logger = logging.getLogger(__name__)
@@ -40,10 +41,6 @@ logger = logging.getLogger(__name__)
 REASON_LIMIT = 500
 NAME_LIMIT = 64
 MAX_FAULTS = 20
-FATAL_MARK = "V"
-"""Fatal errors' codes begin with it (scorecard.md); two people judge them without seeing each other's word."""
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a reviewer had before them: the audit, and the newest decision on the finding (0: none)."""
