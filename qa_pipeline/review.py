@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 REASON_LIMIT = 500
 NAME_LIMIT = 64
 MAX_FAULTS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a reviewer had before them: the audit, and the newest decision on the finding (0: none)."""

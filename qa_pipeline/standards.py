@@ -7,6 +7,7 @@ from pathlib import Path
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.rules.ruleset import Ruleset, items_of, load_ruleset
 from qa_pipeline.settings import Settings
+from scoring.effective import first_month
 from scoring.scorecard import Scorecard, default_scorecard, load_scorecard
 
 DEFAULT = "default"
@@ -25,6 +26,20 @@ def scorecard_of(settings: Settings) -> Scorecard:
         return load_scorecard(path)
     except (ValueError, OSError) as error:
         raise ScorecardInvalid(f"scorecard {path}: {error}", "mend the file; nothing was scored with it") from error
+
+
+def require_effective(card: Scorecard, month: str) -> None:
+    """Check that a scorecard was in force on a month's first day.
+
+    Raises:
+        ScorecardInvalid: It takes effect later; calls are not judged by what was not in force when they were taken.
+    """
+    if first_month(card) > month:
+        raise ScorecardInvalid(
+            f"scorecard {card.version} takes effect on {card.effective_from}, so that it applies from "
+            f"{first_month(card)}; {month} goes by an earlier one",
+            "set `scorecard` in settings.yaml to the file of the version that was in force on the month's first day",
+        )
 
 
 def require_items(ruleset: Ruleset, card: Scorecard) -> None:
