@@ -15,11 +15,13 @@ import typer
 
 from qa_pipeline import __version__
 from qa_pipeline.cli import (
+    agreement,
     batch,
     demo,
     desk,
     doctor,
     examples,
+    fairness,
     knowledge,
     month,
     phrases,
@@ -37,7 +39,22 @@ LOG_LINE = "%(levelname)s %(name)s: %(message)s"
 INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for module in (batch, month, show, phrases, examples, desk, rules, scorecard, knowledge, rates, doctor, demo):
+for module in (
+    batch,
+    month,
+    show,
+    phrases,
+    examples,
+    desk,
+    rules,
+    scorecard,
+    agreement,
+    fairness,
+    knowledge,
+    rates,
+    doctor,
+    demo,
+):
     module.register(app)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment.agreement import reviewers_month
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.assessment.veil import Veil, veil_of
@@ -20,6 +21,7 @@ from qa_pipeline.reports.call_page import call_page
 from qa_pipeline.reports.case_mix import hostile_shares
 from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
+from qa_pipeline.reports.fairness import fairness_month
 from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance
 from qa_pipeline.reports.rules import trends
 from qa_pipeline.reports.words import clock, figure, percent, points, translator
@@ -87,6 +89,8 @@ def write_report(
             line=passing_line(card),
             rules=rules,
             trends=trends(rules),
+            agreement=reviewers_month(view.month, data.files, card),
+            fairness=fairness_month(view, data),
         ),
     )
     logger.info("report of %s: %d calls", view.month, len(rows))
