@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+Exact = TypeVar("Exact", Decimal, Fraction)
 
 
-class Part(NamedTuple):
+class Part(NamedTuple, Generic[Exact]):
     """What of a whole is possible (its weight, above 0) and what was earned; an item in its group, or a group."""
 
-    possible: Fraction
-    earned: Fraction
+    possible: Exact
+    earned: Exact
+
+    @property
+    def share(self) -> Fraction:
+        """What share of the possible was earned."""
+        return Fraction(self.earned) / Fraction(self.possible)
 
 
-def least_mean(stay: Iterable[Part], may_leave: Iterable[Part]) -> Fraction | None:
-    """Return the least of ``sum(earned) / sum(possible)`` over every choice of those that may leave; None of nothing.
+def least_mean(stay: Sequence[Part[Exact]], may_leave: Iterable[Part[Exact]]) -> Part[Exact] | None:
+    """Return the parts together whose ``sum(earned) / sum(possible)`` is least over every choice; None of nothing.
 
     A part lowers a mean exactly where its own share lies below it, so the least is found by taking the poorest first
     and ending at the first that does not lower it. Where nothing stays, the poorest alone is the least.
     """
-    earned = possible = Fraction(0)
+    whole = None
     for part in stay:
-        earned, possible = earned + part.earned, possible + part.possible
-    for part in sorted(may_leave, key=lambda part: part.earned / part.possible):
-        if possible and part.earned * possible >= earned * part.possible:
+        whole = part if whole is None else _both(whole, part)
+    for part in sorted(may_leave, key=lambda part: part.share):
+        if whole is not None and part.earned * whole.possible >= whole.earned * part.possible:
             break
-        earned, possible = earned + part.earned, possible + part.possible
-    return earned / possible if possible else None
+        whole = part if whole is None else _both(whole, part)
+    return whole
+
+
+def _both(one: Part[Exact], other: Part[Exact]) -> Part[Exact]:
+    return Part(one.possible + other.possible, one.earned + other.earned)

@@ -7,7 +7,8 @@ order of the verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -57,21 +58,23 @@ def score_call(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
         ValueError: A verdict names an item that the scorecard does not have, or less than 0 faults.
     """
     _refuse_strangers(card, verdicts)
-    by_item = {item.code: [v for v in verdicts if v.item == item.code] for item in card.items}
-    items = tuple(item_score(item, by_item[item.code]) for item in card.items)
-    loose = {item.code for item in card.items if may_leave(item, by_item[item.code])}
-    fatals = {error.code: [v for v in verdicts if v.item == error.code] for error in card.fatal_errors}
-    fatal = tuple(code for code, said in fatals.items() if any(_is_fatal(v) for v in said))
+    said: defaultdict[str, list[ItemVerdict]] = defaultdict(list)
+    for verdict in verdicts:
+        said[verdict.item].append(verdict)
+    items = tuple(item_score(item, said[item.code]) for item in card.items)
+    loose = {item.code for item in card.items if may_leave(item, said[item.code])}
+    fatals = {error.code: said[error.code] for error in card.fatal_errors}
+    fatal = tuple(code for code, raised in fatals.items() if any(_is_fatal(v) for v in raised))
     suspected = tuple(code for code in fatals if code not in fatal and _any(Outcome.FAIL, fatals[code]))
     unsure = tuple(code for code in fatals if _any(Outcome.UNDETERMINED, fatals[code]))
-    shares = {group.code: _shares([item for item in items if item.group == group.code], loose) for group in card.groups}
+    shares = [_shares([item for item in items if item.group == group.code], loose) for group in card.groups]
     return Evaluation(
         scorecard_version=card.version,
         items=items,
-        sections=tuple(_section(group.code, items, shares[group.code]) for group in card.groups),
-        points=NOTHING if fatal else _total(card, {code: found.standing for code, found in shares.items()}),
+        sections=tuple(_section(group.code, found) for group, found in zip(card.groups, shares, strict=True)),
+        points=NOTHING if fatal else _total(card, (found.standing for found in shares)),
         points_low=NOTHING if fatal or suspected else _lowest(card, shares),
-        points_high=NOTHING if fatal else _total(card, {code: found.high for code, found in shares.items()}),
+        points_high=NOTHING if fatal else _total(card, (found.high for found in shares)),
         suspected=suspected,
         fatal=fatal,
         open_items=(*(item.code for item in items if item.state is ItemState.OPEN), *unsure),
@@ -96,63 +99,69 @@ def _any(outcome: Outcome, verdicts: Iterable[ItemVerdict]) -> bool:
 
 
 class _Shares(NamedTuple):
-    """What share (0–1) of a group's points was earned: as it stands, and at most; None where the group emptied.
+    """What was earned of a group's points: as it stands, at least, and at most; None where the group emptied.
 
     ``low`` is the least of any group that is not empty; ``stays``: the group cannot empty.
     """
 
-    standing: Fraction | None
-    low: Fraction | None
-    high: Fraction | None
+    standing: Part[Decimal] | None
+    low: Part[Decimal] | None
+    high: Part[Decimal] | None
     stays: bool
 
 
 def _shares(items: Sequence[ItemScore], loose: Container[str]) -> _Shares:
-    """Return the shares of one group. ``loose`` are the items that may leave it."""
+    """Return what one group earned. ``loose`` are the items that may leave it."""
     possible = [item for item in items if item.state is not ItemState.NOT_APPLICABLE]
-    worst = [(Part(Fraction(i.points), Fraction(i.points - i.lost_max)), i.code in loose) for i in possible]
-    stay = [part for part, leaves in worst if not leaves]
-    least = least_mean(stay, [part for part, leaves in worst if leaves])
+    stay = [Part(item.points, item.points - item.lost_max) for item in possible if item.code not in loose]
+    leave = [Part(item.points, item.points - item.lost_max) for item in possible if item.code in loose]
+    least = least_mean(stay, leave)
     return _Shares(
-        standing=_earned((item.points, item.lost) for item in possible if not item.outside),
-        low=None if least is None else max(Fraction(0), least),
-        high=_earned((item.points, item.lost_min) for item in possible),
+        standing=_earned([(item.points, item.lost) for item in possible if not item.outside]),
+        # Below 0 where caps eat into the group more than it has.
+        low=None if least is None else least._replace(earned=max(NOTHING, least.earned)),
+        high=_earned([(item.points, item.lost_min) for item in possible]),
         stays=bool(stay),
     )
 
 
-def _earned(items: Iterable[tuple[Decimal, Decimal]]) -> Fraction | None:
-    """Return the share earned of points with their losses, never below 0; None of nothing."""
-    possible = lost = NOTHING
-    for points, gone in items:
-        possible, lost = possible + points, lost + gone
-    return Fraction(max(NOTHING, possible - lost)) / Fraction(possible) if possible else None
+def _earned(items: Sequence[tuple[Decimal, Decimal]]) -> Part[Decimal] | None:
+    """Return what was earned of points with their losses, never below 0; None of nothing."""
+    if not items:
+        return None
+    possible = sum((points for points, _ in items), NOTHING)
+    return Part(possible, max(NOTHING, possible - sum((lost for _, lost in items), NOTHING)))
 
 
-def _section(code: str, items: Sequence[ItemScore], shares: _Shares) -> SectionScore:
-    possible = sum((item.points for item in items if item.group == code and item.counts), NOTHING)
-    if shares.standing is None or shares.low is None or shares.high is None:
-        return SectionScore(code, possible, None, None, None)
-    whole = Fraction(possible)
-    points, low, high = (rounded(share * whole) for share in (shares.standing, shares.low, shares.high))
-    return SectionScore(code, possible, points, low, high)
+def _section(code: str, shares: _Shares) -> SectionScore:
+    standing = shares.standing
+    if standing is None or shares.low is None or shares.high is None:
+        return SectionScore(code, NOTHING, None, None, None)
+    low, high = _of(shares.low, standing.possible), _of(shares.high, standing.possible)
+    return SectionScore(code, standing.possible, standing.earned, low, high)
 
 
-def _total(card: Scorecard, shares: Mapping[str, Fraction | None]) -> Decimal:
-    scored, weights = Fraction(0), Fraction(0)
-    for group in card.groups:
-        share = shares[group.code]
+def _of(part: Part[Decimal], possible: Decimal) -> Decimal:
+    """Return what a part comes to of other possible points, to 0.01; exactly, where these are its own."""
+    return part.earned if part.possible == possible else rounded(part.share * Fraction(possible))
+
+
+def _total(card: Scorecard, shares: Iterable[Part[Decimal] | None]) -> Decimal:
+    scored, weights = Fraction(0), NOTHING
+    for group, share in zip(card.groups, shares, strict=True):
         if share is not None:
-            scored += share * Fraction(group.points)
-            weights += Fraction(group.points)
-    return rounded(scored / weights * 100 if weights else 100)
+            scored += Fraction(share.earned * group.points) / Fraction(share.possible)
+            weights += group.points
+    return rounded(scored / Fraction(weights) * 100 if weights else 100)
 
 
-def _lowest(card: Scorecard, shares: Mapping[str, _Shares]) -> Decimal:
+def _lowest(card: Scorecard, shares: Sequence[_Shares]) -> Decimal:
+    if all(found.stays or found.low is None for found in shares):
+        return _total(card, (found.low for found in shares))
     parts = [
-        (Part(Fraction(group.points), low * Fraction(group.points)), shares[group.code].stays)
-        for group in card.groups
-        if (low := shares[group.code].low) is not None
+        (Part(Fraction(group.points), found.low.share * Fraction(group.points)), found.stays)
+        for group, found in zip(card.groups, shares, strict=True)
+        if found.low is not None
     ]
-    least = least_mean((part for part, stays in parts if stays), (part for part, stays in parts if not stays))
-    return rounded(100 if least is None else least * 100)
+    least = least_mean([part for part, stays in parts if stays], [part for part, stays in parts if not stays])
+    return rounded(100 if least is None else least.share * 100)
