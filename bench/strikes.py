@@ -48,8 +48,8 @@ ABOUT = (
     + ". The first three kinds are truly above the line, in points too (about 98, 95, 77; the others 67, 56): of them "
     "nobody should be put forward. Naive: a month fails whose share or mean is below the line. Ours: whose "
     "interval is (`scoring.strike_gate`, 2.5 % one-sided up to 133 operators). Holm each month: the same, corrected "
-    "for sixty operators every month by itself. Reviewers are taken never to err; below the 10 calls that settings ask for "
-    "ours puts nobody forward, and the figures are what it would do. Three failed months in a row within twelve."
+    "for sixty operators every month by itself. Reviewers are taken never to err; below the 10 calls that settings ask "
+    "for ours puts nobody forward, and the figures are what it would do. Three failed months in a row within twelve."
 )
 ABOUT_COVERAGE = (
     f"How often the 95 % interval of a month's mean holds the true mean of all the month's calls, in %, in brackets "
