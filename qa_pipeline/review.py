@@ -43,6 +43,7 @@ from qa_pipeline.store.queries.month import (
     scorecard_version_of,
 )
 from qa_pipeline.store.queries.review import add_decision
+from scoring.card import FATAL_MARK
 from scoring.scorecard import Scorecard
 from scoring.settlement import Standards
 
@@ -51,8 +52,6 @@ logger = logging.getLogger(__name__)
 REASON_LIMIT = 500
 NAME_LIMIT = 64
 MAX_FAULTS = 20
-FATAL_MARK = "V"
-"""Fatal errors' codes begin with it (scorecard.md); two people judge them without seeing each other's word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from qa_pipeline.errors import PaySchemeInvalid, ScorecardInvalid
 from qa_pipeline.rules.ruleset import Ruleset, items_of, load_ruleset
 from qa_pipeline.settings import Settings
+from scoring.effective import first_month
 from scoring.pay import PayScheme, default_scheme, load_scheme, misfits
 from scoring.scorecard import Scorecard, default_scorecard, load_scorecard
 
@@ -67,6 +68,20 @@ def require_fit(scheme: PayScheme, card: Scorecard) -> PayScheme:
             "change the scheme's `grades`, or name another with `pay_scheme`",
         )
     return scheme
+
+
+def require_effective(card: Scorecard, month: str) -> None:
+    """Check that a scorecard was in force on a month's first day.
+
+    Raises:
+        ScorecardInvalid: It takes effect later; calls are not judged by what was not in force when they were taken.
+    """
+    if first_month(card) > month:
+        raise ScorecardInvalid(
+            f"scorecard {card.version} takes effect on {card.effective_from}, so that it applies from "
+            f"{first_month(card)}; {month} goes by an earlier one",
+            "set `scorecard` in settings.yaml to the file of the version that was in force on the month's first day",
+        )
 
 
 def require_items(ruleset: Ruleset, card: Scorecard) -> None:

@@ -18,7 +18,7 @@ def unconfirmed(evaluation: Evaluation) -> tuple[str, ...]:
 
 def mostly_open(evaluation: Evaluation) -> bool:
     """Whether more than half of a call's applicable points wait for a person: its score says nothing yet."""
-    applicable = [item for item in evaluation.items if item.state is not ItemState.NOT_APPLICABLE]
+    applicable = [item for item in evaluation.items if item.counts]
     waiting = sum(item.points for item in applicable if item.state is ItemState.OPEN)
     return 2 * waiting > sum(item.points for item in applicable)
 

@@ -15,6 +15,7 @@ import typer
 
 from qa_pipeline import __version__
 from qa_pipeline.cli import (
+    agreement,
     appeal,
     batch,
     demo,
@@ -22,6 +23,7 @@ from qa_pipeline.cli import (
     doctor,
     draw,
     examples,
+    fairness,
     knowledge,
     ledger,
     month,
@@ -31,6 +33,7 @@ from qa_pipeline.cli import (
     rates,
     retraining,
     rules,
+    scorecard,
     show,
 )
 from qa_pipeline.cli.console import State, err
@@ -53,6 +56,9 @@ for module in (
     rules,
     knowledge,
     rates,
+    scorecard,
+    agreement,
+    fairness,
     notice,
     payroll,
     appeal,

@@ -10,16 +10,19 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment.agreement import reviewers_month
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.assessment.veil import Veil, veil_of
 from qa_pipeline.language.personal.masking import masked_number
 from qa_pipeline.language.personal.viewers import WHO_JUDGES, Viewer, may_see
 from qa_pipeline.models import MonthData
+from qa_pipeline.reports.below_line import below_month
 from qa_pipeline.reports.call_page import call_page
 from qa_pipeline.reports.case_mix import hostile_shares
 from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
+from qa_pipeline.reports.fairness import fairness_month
 from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance, risk_reasons
 from qa_pipeline.reports.rules import trends
 from qa_pipeline.reports.supervision import Supervision
@@ -92,6 +95,9 @@ def write_report(
             rules=rules,
             trends=trends(rules),
             supervision=supervision,
+            below=below_month(view, card),
+            agreement=reviewers_month(view.month, data.files, card),
+            fairness=fairness_month(view, data),
         ),
     )
     logger.info("report of %s: %d calls", view.month, len(rows))

@@ -2,7 +2,9 @@
 
 import itertools
 from datetime import date
+from functools import cache
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,14 +23,13 @@ KINDS = {
 LAST_DAY = date(2030, 1, 1)
 
 
+@cache
+def assessment(n, kind):
+    return MonthlyAssessment(f"{2026 + n // 12}-{n % 12 + 1:02d}", KINDS[kind] is not None, **(KINDS[kind] or {}))
+
+
 def state(kinds, trained=(LAST_DAY,)):
-    return strike_state(
-        [
-            MonthlyAssessment(f"{2026 + n // 12}-{n % 12 + 1:02d}", KINDS[k] is not None, **(KINDS[k] or {}))
-            for n, k in enumerate(kinds)
-        ],
-        trained,
-    )
+    return strike_state([assessment(n, kind) for n, kind in enumerate(kinds)], trained)
 
 
 def run_at_end(kinds):
@@ -56,6 +57,19 @@ def test_every_sequence_of_twelve_months_of_passed_and_failed():
     for kinds in itertools.product("x.", repeat=12):
         found = state(kinds)
         assert (found.status, found.run) == (read_literally(kinds), run_at_end(kinds)), kinds
+
+
+@pytest.mark.large
+def test_every_sequence_of_twelve_months_of_passed_failed_and_under_appeal():
+    for kinds in itertools.product("x.?", repeat=12):
+        said = "".join(kinds)
+        # A run that holds whatever becomes of the appeals is one without any; the longest is with all of them lost.
+        certain, feared = (len(said) - len(said.rstrip(ending)) for ending in ("x", "x?"))
+        found = state(kinds)
+        assert (found.run, found.run_if_lost) == (certain, feared), said
+        expected = StrikeStatus.COUNTING if feared else StrikeStatus.NONE
+        expected = StrikeStatus.HELD if feared >= 3 else expected
+        assert found.status is (StrikeStatus.FOR_REVIEW if certain >= 3 else expected), said
 
 
 def test_every_sequence_of_up_to_six_months_of_all_kinds():

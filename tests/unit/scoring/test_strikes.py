@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from scoring.false_flags import anybody_flagged, flagged_in_a_year, month_fails, run_of_failures
+from scoring.false_flags import anybody_flagged, calls_needed, flagged_in_a_year, month_fails, run_of_failures
 from scoring.strikes import (
     RETRAINING_WORDS,
     WORDS,
@@ -147,3 +147,21 @@ def test_three_months_of_twelve_can_be_counted_by_hand():
 def test_rates_that_cannot_be_are_refused(n, rate, line):
     with pytest.raises(ValueError, match="rates lie from 0 to 1"):
         month_fails(n, rate, line)
+
+
+def test_the_naive_rule_needs_many_calls_to_be_safe_for_a_whole_centre():
+    needed = calls_needed(60, 0.05)
+    assert needed == 70
+    assert all(anybody_flagged(flagged_in_a_year(n), 60) <= 0.05 for n in range(needed, 90))
+    assert anybody_flagged(flagged_in_a_year(needed - 1), 60) > 0.05
+
+
+def test_where_no_number_of_calls_suffices_none_is_told_and_where_any_does_it_is_one():
+    assert calls_needed(60, 0.01, most=20) is None
+    assert calls_needed(1, 0.01, true_rate=1.0, most=20) == 1
+
+
+@pytest.mark.parametrize(("operators", "chance"), [(0, 0.05), (60, 0.0), (60, 1.0)])
+def test_a_centre_that_cannot_be_is_refused(operators, chance):
+    with pytest.raises(ValueError, match="one or more, and within 0 to 1"):
+        calls_needed(operators, chance)
