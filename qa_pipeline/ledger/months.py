@@ -14,7 +14,7 @@ from typing import Any
 from qa_pipeline.ledger.calls import demoted_rules
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Kind
-from qa_pipeline.models import FrameRow, SamplePlan
+from qa_pipeline.models import FrameCall, SamplePlan
 from scoring.notices import NoticePoints
 from scoring.pay import MonthPay, PayStatus, PayTerm, parse_scheme, scheme_mapping
 from scoring.scorecard import parse_scorecard, scorecard_mapping
@@ -85,7 +85,7 @@ def notice_again(body: Body) -> NoticePoints:
     return NoticePoints(body["notice"], Decimal(body["points"]), "")
 
 
-def frame_body(operator_id: str, rows: Sequence[FrameRow], excluded: Mapping[str, str]) -> Body:
+def frame_body(operator_id: str, rows: Sequence[FrameCall], excluded: Mapping[str, str]) -> Body:
     """Return the entry of an operator's calls, of which some were drawn; ``excluded`` are reasons by call id."""
     return {
         "kind": Kind.FRAME.value,
@@ -96,15 +96,15 @@ def frame_body(operator_id: str, rows: Sequence[FrameRow], excluded: Mapping[str
     }
 
 
-def frame_again(body: Body) -> tuple[FrameRow, ...]:
+def frame_again(body: Body) -> tuple[FrameCall, ...]:
     """Return the calls of a frame entry."""
     return tuple(
-        FrameRow(call_id, datetime.fromisoformat(at), duration_s, body["operator"], shift)
+        FrameCall(call_id, datetime.fromisoformat(at), duration_s, body["operator"], shift)
         for call_id, at, duration_s, shift in body["calls"]
     )
 
 
-def frame_text(row: FrameRow) -> str:
+def frame_text(row: FrameCall) -> str:
     """Return what `frame_digest` hashes of one call."""
     said = [row.call_id, row.started_at.isoformat(), row.duration_s, row.operator_id, row.shift]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

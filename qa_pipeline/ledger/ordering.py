@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from qa_pipeline.ledger.months import frame_text
-from qa_pipeline.models import FrameRow
+from qa_pipeline.models import FrameCall
 
 
 class ByCall:
@@ -21,7 +21,7 @@ class ByCall:
         # UTF-8 sorts by bytes as Python sorts by characters.
         self._db.execute("CREATE TABLE calls (call_id TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID")
 
-    def add(self, rows: Iterable[FrameRow]) -> None:
+    def add(self, rows: Iterable[FrameCall]) -> None:
         """Take calls, in any order.
 
         Raises:

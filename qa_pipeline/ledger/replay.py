@@ -29,8 +29,11 @@ from qa_pipeline.ledger.months import (
     standards_again,
 )
 from qa_pipeline.ledger.ordering import ByCall
-from qa_pipeline.models import CallRecord, DrawReason, FrameRow, Operator, Role
+from qa_pipeline.models import CallRecord, DrawReason, FrameCall, Operator, Role
 from scoring.settlement import ScoredCall, settle
+
+REPLACED = "replaced"
+"""The reason of a call that was drawn and could not be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class _Month:
 
 
 class _OperatorCalls:
-    def __init__(self, frame: Sequence[FrameRow], excluded: Sequence[str]) -> None:
+    def __init__(self, frame: Sequence[FrameCall], excluded: Sequence[str]) -> None:
         self.frame, self.excluded = frame, excluded
         self.calls: list[tuple[Body, ScoredCall]] = []
         self.notices: list[Body] = []
@@ -195,17 +198,19 @@ def _draw_differs(head: Body, operator_id: str, operator: _OperatorCalls) -> lis
     kept = {
         body["call"]: (body["stratum"], body["probability"])
         for body, _ in operator.calls
-        if body["reason"] == DrawReason.RANDOM
+        if body["reason"] in {DrawReason.RANDOM, REPLACED}
     }
+    # Where a drawn call was replaced, the chances of its stratum are other than they were drawn with.
+    changed = {body["stratum"] for body, _ in operator.calls if body["reason"] == REPLACED}
     return [
         f"话务员 {operator_id} 的通话 {call_id}：账本为 {_shown(was)}，重抽为 {_shown(now)}"
         for call_id in sorted(again.keys() | kept.keys())
         for was, now in [(kept.get(call_id), again.get(call_id))]
-        if was != now
+        if was != now and not (was and now and was[0] == now[0] and was[0] in changed)
     ]
 
 
-def _record(row: FrameRow) -> CallRecord:
+def _record(row: FrameCall) -> CallRecord:
     """Return a call of the log; what the draw does not look at is left empty."""
     return CallRecord(
         row.call_id, row.started_at, row.duration_s, row.operator_id, row.shift, "", Role.UNKNOWN, None, "", None

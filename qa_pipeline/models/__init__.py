@@ -21,7 +21,7 @@ from qa_pipeline.models.pay import MonthTerm
 from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
-from qa_pipeline.models.settling import AuditStamp, FrameRow, HeardAs, SettlingCall
+from qa_pipeline.models.settling import AuditStamp, FrameCall, HeardAs, SettlingCall
 from qa_pipeline.models.speech import (
     MIN_ROLE_CONFIDENCE,
     UNKNOWN_CONFIDENCE,
@@ -66,7 +66,7 @@ __all__ = [
     "Exclusion",
     "Fact",
     "FactCheck",
-    "FrameRow",
+    "FrameCall",
     "Gazetteer",
     "HeardAs",
     "KnowledgeEntry",

@@ -54,7 +54,7 @@ class SettlingCall:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameRow:
+class FrameCall:
     """One call of the month as the draw looks at it."""
 
     call_id: str

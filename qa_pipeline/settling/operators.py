@@ -24,7 +24,7 @@ from qa_pipeline.assessment import (
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.ledger.calls import call_body, call_points, final_verdicts, score
 from qa_pipeline.ledger.canonical import Body
-from qa_pipeline.models import FrameRow, Operator, SettlingCall
+from qa_pipeline.models import FrameCall, Operator, SettlingCall
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.settling import closed_lines_of, frame_of, settling_calls
 from scoring.settlement import OperatorInput, ScoredCall, Settlement, Standards, settle
@@ -47,7 +47,7 @@ class SettledOperator:
     """One operator's month with all that it was settled from."""
 
     operator: Operator
-    frame: tuple[FrameRow, ...]
+    frame: tuple[FrameCall, ...]
     calls: tuple[JudgedCall, ...]
     given: OperatorInput
     settlement: Settlement
@@ -88,7 +88,7 @@ def settled_operators(
 def _settled(
     operator: Operator,
     calls: tuple[JudgedCall, ...],
-    frame: tuple[FrameRow, ...],
+    frame: tuple[FrameCall, ...],
     given: OperatorInput,
     standards: Standards,
 ) -> SettledOperator:

@@ -32,7 +32,7 @@ from qa_pipeline.ledger.replay import Replayed, replay
 from qa_pipeline.models import (
     AuditStamp,
     CallRecord,
-    FrameRow,
+    FrameCall,
     Outcome,
     Role,
     RuleResult,
@@ -167,14 +167,14 @@ def ledgers(draw) -> list[Entry]:
     bodies = [month_body(closing, plan, STANDARDS)]
     for who in sorted({call.operator_id for call in frame}):
         mine = [one for one in plan.calls if one.operator_id == who]
-        rows = [FrameRow(c.call_id, c.started_at, 60, who, "早班") for c in frame if c.operator_id == who]
+        rows = [FrameCall(c.call_id, c.started_at, 60, who, "早班") for c in frame if c.operator_id == who]
         bodies += _operator(draw, who, mine, rows, totals)
-    whole = frame_digest(frame_text(FrameRow(c.call_id, c.started_at, 60, c.operator_id, "早班")) for c in frame)
+    whole = frame_digest(frame_text(FrameCall(c.call_id, c.started_at, 60, c.operator_id, "早班")) for c in frame)
     bodies.append(close_body(closing, totals, whole))
     return list(chained(bodies, MONTH))
 
 
-def _operator(draw, who: str, mine: list[SampledCall], rows: list[FrameRow], totals: Totals):
+def _operator(draw, who: str, mine: list[SampledCall], rows: list[FrameCall], totals: Totals):
     bodies, points, scored_calls = [frame_body(who, rows, {})], [], []
     for one in mine:
         call = _call(draw, one)
@@ -236,7 +236,7 @@ def test_the_call_log_is_hashed_one_by_one_as_the_draw_hashes_it_whole(ids, data
                    None, "", None)
         for one in ids
     ]  # fmt: skip
-    rows = [FrameRow(c.call_id, c.started_at, c.duration_s, c.operator_id, c.shift) for c in calls]
+    rows = [FrameCall(c.call_id, c.started_at, c.duration_s, c.operator_id, c.shift) for c in calls]
     texts = (frame_text(row) for row in sorted(rows, key=lambda row: row.call_id))
     assert frame_digest(texts) == sampling.frame_sha256(calls)
     assert frame_body("1001", rows, {})["kind"] == Kind.FRAME

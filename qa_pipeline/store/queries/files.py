@@ -55,9 +55,9 @@ def load_files(session: Session, scope: Scope, *, speech: bool = True) -> tuple[
     heard = _speech(session, scope) if speech else {}
     orders = _latest_orders(session, scope)
     people = {row.operator_id: as_model(Operator, row) for row in session.scalars(select(OperatorRow))}
-    sampled = _sampled(session, scope)
+    sampled = sampled_in(session, scope)
     decisions = _decisions(session, scope)
-    failures = _failures(session, scope)
+    failures = failures_in(session, scope)
     return tuple(
         CallFile(
             call=call,
@@ -105,7 +105,8 @@ def _recordings(session: Session, scope: Scope) -> dict[str, Recording]:
     return {row.call_id: as_model(Recording, row) for row in rows}
 
 
-def _sampled(session: Session, scope: Scope) -> dict[str, SampledCall]:
+def sampled_in(session: Session, scope: Scope) -> dict[str, SampledCall]:
+    """Return how calls came into their month's plan, by call id."""
     rows = session.scalars(select(SampledCallRow).where(SampledCallRow.call_id.in_(scope)))
     return {row.call_id: sampled_model(row) for row in rows}
 
@@ -158,7 +159,8 @@ def _speech(session: Session, scope: Scope) -> dict[str, Speech]:
     return {call_id: (speech.transcript, speech.acoustics) for call_id, speech in rows}
 
 
-def _failures(session: Session, scope: Scope) -> dict[str, str]:
+def failures_in(session: Session, scope: Scope) -> dict[str, str]:
+    """Return why calls cannot be audited, by call id."""
     rows = session.execute(
         select(RecordingRow.call_id, JobRow)
         .join(JobRow, JobRow.recording_id == RecordingRow.recording_id)

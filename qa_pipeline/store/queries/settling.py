@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,17 +17,16 @@ from qa_pipeline.models import (
     DEMOTED,
     AuditStamp,
     Decision,
-    FrameRow,
+    FrameCall,
     HeardAs,
     ModelStamp,
     Outcome,
     RuleResult,
-    SampledCall,
     SettlingCall,
     Standing,
     Verdict,
 )
-from qa_pipeline.store.queries.files import load_files
+from qa_pipeline.store.queries.files import failures_in, load_files, sampled_in
 from qa_pipeline.store.queries.month import StoredLine
 from qa_pipeline.store.rows import as_model, chunks
 from qa_pipeline.store.schema import (
@@ -37,8 +35,6 @@ from qa_pipeline.store.schema import (
     ClosingLineRow,
     ClosingRow,
     DecisionRow,
-    JobRow,
-    JobState,
     RecordingRow,
     SampledCallRow,
     SpeechRow,
@@ -46,12 +42,6 @@ from qa_pipeline.store.schema import (
 
 _FRAME_BATCH = 5000
 _STAMP = b'"stamp":'
-_SAMPLED = (
-    SampledCallRow.operator_id.label("drawn_of"),
-    SampledCallRow.stratum,
-    SampledCallRow.probability,
-    SampledCallRow.reason,
-)
 _AUDITS = tuple(
     column
     for column in AuditRow.__table__.columns
@@ -84,7 +74,7 @@ def _result(found: _Finding) -> RuleResult:
 def settling_calls(session: Session, month: str, operators: Sequence[str]) -> dict[str, list[SettlingCall]]:
     """Return the sampled calls of some operators by operator id, each with its newest audit, in order of call ids."""
     statement = (
-        select(CallRow.call_id, CallRow.operator_id, CallRow.shift, *_SAMPLED)
+        select(CallRow.call_id, CallRow.operator_id, CallRow.shift)
         .join(SampledCallRow, SampledCallRow.call_id == CallRow.call_id)
         .where(CallRow.month == month, CallRow.operator_id.in_(operators), SampledCallRow.month == month)
         .order_by(CallRow.call_id)
@@ -109,7 +99,9 @@ class _Read:
         self.recordings = {row.call_id: row.recording_id for row in session.execute(recordings)}
         self.heard = _heard(session, self.audits.values())
         self.decisions = _decisions(session, ids)
-        self.failed = _failed(session, ids)
+        scope = select(CallRow.call_id).where(CallRow.call_id.in_(ids))
+        self.sampled = sampled_in(session, scope)
+        self.failed = failures_in(session, scope)
         self.full = _full(session, self.audits, self.decisions)
 
     def call(self, row: Any) -> SettlingCall:
@@ -121,7 +113,7 @@ class _Read:
             call_id=call_id,
             operator_id=row.operator_id,
             shift=row.shift,
-            sampled=SampledCall(call_id, row.drawn_of, row.stratum, Decimal(row.probability), row.reason),
+            sampled=self.sampled[call_id],
             recording_id=self.recordings.get(call_id) if audit is None else audit.recording_id,
             audit=None if audit is None else _stamp(audit),
             heard=None if audit is None else self.heard.get((audit.recording_id, audit.speech_hash)),
@@ -173,17 +165,6 @@ def _decisions(session: Session, ids: Sequence[str]) -> dict[str, list[Decision]
     return found
 
 
-def _failed(session: Session, ids: Sequence[str]) -> set[str]:
-    rows = session.execute(
-        select(RecordingRow.call_id, JobRow.stage, JobRow.state)
-        .join(JobRow, JobRow.recording_id == RecordingRow.recording_id)
-        .where(RecordingRow.call_id.in_(ids))
-        .order_by(JobRow.updated_at, JobRow.job_id)
-    )
-    newest = {(call_id, stage): state for call_id, stage, state in rows}
-    return {call_id for (call_id, _), state in newest.items() if state in {JobState.FAILED, JobState.DEAD}}
-
-
 def _full(
     session: Session, audits: Mapping[str, Any], decisions: Mapping[str, Sequence[Decision]]
 ) -> dict[str, tuple[tuple[RuleResult, ...], Sequence[Decision]]]:
@@ -205,20 +186,20 @@ def _of_earlier(decision: Decision, audit_id: int) -> bool:
     return decision.verdict is Verdict.CONFIRM and decision.audit_id != audit_id
 
 
-def frame_of(session: Session, month: str, operators: Sequence[str]) -> dict[str, list[FrameRow]]:
+def frame_of(session: Session, month: str, operators: Sequence[str]) -> dict[str, list[FrameCall]]:
     """Return all calls of some operators in a month, by operator id, in order of call ids."""
-    found: dict[str, list[FrameRow]] = {}
+    found: dict[str, list[FrameCall]] = {}
     statement = _frame(month).where(CallRow.operator_id.in_(operators)).order_by(CallRow.call_id)
     for row in session.execute(statement):
-        found.setdefault(row.operator_id, []).append(FrameRow(*row))
+        found.setdefault(row.operator_id, []).append(FrameCall(*row))
     return found
 
 
-def whole_frame(session: Session, month: str) -> Iterator[FrameRow]:
+def whole_frame(session: Session, month: str) -> Iterator[FrameCall]:
     """Return all calls of a month in order of their ids, read as they are asked for."""
     statement = _frame(month).order_by(CallRow.call_id)
     for row in session.execute(statement, execution_options={"yield_per": _FRAME_BATCH}):
-        yield FrameRow(*row)
+        yield FrameCall(*row)
 
 
 def _frame(month: str) -> Any:

@@ -13,7 +13,7 @@ from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import checked
 from qa_pipeline.ledger.ordering import ByCall
 from qa_pipeline.ledger.replay import Replayed, replay
-from qa_pipeline.models import FrameRow
+from qa_pipeline.models import FrameCall
 from tests.settled import CLOSED, MONTH, REVIEWED, Store, entries, rewritten
 
 
@@ -169,7 +169,7 @@ def test_nothing_of_a_month_is_nothing() -> None:
 
 def test_a_call_that_stands_twice_in_the_log_is_refused() -> None:
     frame = ByCall()
-    row = FrameRow("H1", CLOSED, 60, "1001", "早班")
+    row = FrameCall("H1", CLOSED, 60, "1001", "早班")
     with pytest.raises(ValueError, match="twice"):
         frame.add([row, row])
     frame.close()
