@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from qa_pipeline.errors import Conflict, LedgerBroken, UserError
+from qa_pipeline.errors import Conflict, LedgerBroken, ScorecardInvalid, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import checked
@@ -20,15 +20,19 @@ from qa_pipeline.models import DrawReason
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.review import card_for, close_month, month_figures, previous_lines
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling import comparing, operators
 from qa_pipeline.settling.closing import ledger_head
 from qa_pipeline.settling.comparing import verify_store
+from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.appeals import add_adjustment, add_appeal
 from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.ledger import ledger_months
 from qa_pipeline.store.queries.month import closing_of, save_closing, save_plan
 from qa_pipeline.store.session import close_store
 from scoring.adjustments import Adjustment, Standing
 from tests import centre
+from tests.month_builder import CARD
 from tests.settled import CLOSED, EXCLUDED, MONTH, Store, close, entries, judged_month, tamper
 
 NEXT = "2026-11"
@@ -256,3 +260,25 @@ def test_an_adjustment_to_a_month_that_never_was_is_found(settled: tuple[Setting
     close(settings, store, NEXT, datetime(2026, 12, 2))
     with store() as session, pytest.raises(LedgerBroken, match="2026-08 从未结账，无从调整"):
         verify_store(session)
+
+
+def test_operators_are_read_a_few_at_a_time_to_the_same_ledger(
+    judged: tuple[Settings, Store], looked_at: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, store = judged
+    monkeypatch.setattr(operators, "AT_ONCE", 1)
+    monkeypatch.setattr(comparing, "AT_ONCE", 1)
+    close(settings, store)
+    assert entries(store) == entries(looked_at)
+    with store() as session:
+        assert verify_store(session).entries == len(entries(store))
+
+
+def test_a_scorecard_that_the_rules_do_not_fit_closes_nothing(judged: tuple[Settings, Store]) -> None:
+    settings, store = judged
+    kept = tuple(item for item in CARD.items if item.code != "A6")
+    with store.begin() as session:
+        save_document(session, "scorecard", CARD.version, "0" * 64, encode(replace(CARD, items=kept, sha256="0" * 64)))
+    with pytest.raises(ScorecardInvalid, match="A6"):
+        close(settings, store)
+    assert entries(store) == []
