@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from qa_pipeline.assessment.closing import ClosedLine
+from scoring.adjustments import Adjustment
 from scoring.notices import NoticePoints
 from scoring.pay import PayTerm
 from scoring.strikes import MonthlyAssessment, unsettled
@@ -20,7 +21,7 @@ class Beside:
     """By operator id: approved notices and pay terms of the month, and days on which a retraining was answered.
 
     ``pending`` are months whose appeals are not decided, ``cleared`` those that an appeal took out of the run of
-    failed months; both of any operator.
+    failed months; both of any operator. ``adjustments`` are of earlier months and booked in this one.
     """
 
     notices: Mapping[str, Sequence[NoticePoints]] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Beside:
     retrained_on: Mapping[str, Sequence[date]] = field(default_factory=dict)
     pending: frozenset[MonthOf] = frozenset()
     cleared: frozenset[MonthOf] = frozenset()
+    adjustments: Mapping[str, Sequence[Adjustment]] = field(default_factory=dict)
 
     def after_appeals(self, line: ClosedLine) -> ClosedLine:
         """Return a settled line with what appeals made of it; the settled line itself stays as it was."""

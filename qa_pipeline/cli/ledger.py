@@ -171,7 +171,8 @@ def _account(done: Replayed, found: int) -> list[str]:
         False: "按种子和话单重抽，抽中的通话不同",
         None: "结账时的话单已不是抽样时的话单（抽样后有补录或更正），抽样无从重抽",
     }
-    total = f"绩效合计 {done.pay_total} 元" + (f"，另有 {done.unpaid} 人由人决定" if done.unpaid else "")
+    adjusted = f"，以前月份的调整 {done.adjusted_total} 元" if done.adjusted_total else ""
+    total = f"绩效合计 {done.pay_total} 元{adjusted}" + (f"，另有 {done.unpaid} 人由人决定" if done.unpaid else "")
     models = "；".join(sorted(done.models)) or "无"
     return [
         f"{done.month} 重算：{done.operators} 名话务员、{done.calls} 通抽检通话，{total}",

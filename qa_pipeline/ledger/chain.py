@@ -18,12 +18,13 @@ GENESIS = "0" * 64
 
 
 class Kind(StrEnum):
-    """What an entry is of: a month's head and end; an operator's calls, one sampled call, a notice, the outcome."""
+    """What an entry is of: a month's head and end; of an operator the call log, a call, what else counts, the sum."""
 
     MONTH = "month"
     FRAME = "frame"
     CALL = "call"
     NOTICE = "notice"
+    ADJUSTMENT = "adjustment"
     OPERATOR = "operator"
     CLOSE = "close"
 
@@ -65,6 +66,7 @@ class Entry:
             Kind.FRAME: f"话务员 {said.get('operator')} 的话单",
             Kind.CALL: f"通话 {said.get('call')}",
             Kind.NOTICE: f"监督记录 {said.get('notice')}",
+            Kind.ADJUSTMENT: f"话务员 {said.get('operator')} 对 {said.get('of')} 的调整",
             Kind.OPERATOR: f"话务员 {said.get('operator')}",
             Kind.CLOSE: "月末",
         }

@@ -10,7 +10,7 @@ from qa_pipeline.errors import LedgerBroken
 from qa_pipeline.ledger.chain import GENESIS, Entry, Kind, link
 
 KEEP = "保留这个账本不动，与备份、已导出的文件和公布的哈希对照"
-INSIDE = (Kind.FRAME, Kind.CALL, Kind.NOTICE, Kind.OPERATOR)
+INSIDE = (Kind.FRAME, Kind.CALL, Kind.NOTICE, Kind.ADJUSTMENT, Kind.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +124,5 @@ class _Order:
             self._operator = who
         elif who != self._operator:
             raise broken(entry, f"不是话务员 {self._operator} 的")
+        if entry.kind == Kind.ADJUSTMENT and str(said.get("of")) >= entry.month:
+            raise broken(entry, f"调整的月份 {said.get('of')} 不早于 {entry.month}")

@@ -15,6 +15,7 @@ from qa_pipeline.ledger.calls import demoted_rules
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Kind
 from qa_pipeline.models import Commitment, FrameRow, Replacement, SamplePlan
+from scoring.adjustments import Adjustment, Standing
 from scoring.notices import NoticePoints
 from scoring.pay import MonthPay, PayStatus, PayTerm, parse_scheme, scheme_mapping
 from scoring.scorecard import parse_scorecard, scorecard_mapping
@@ -105,6 +106,35 @@ def standards_again(body: Body) -> Standards:
         body["settings"]["min_calls"],
         None if scheme is None else parse_scheme(scheme["body"], "pay scheme of the ledger"),
     )
+
+
+def adjustment_body(made: Adjustment) -> Body:
+    """Return the entry of what an appeal that was won changes in an earlier month, booked in this one."""
+    return {
+        "kind": Kind.ADJUSTMENT.value,
+        "operator": made.operator_id,
+        "of": made.month,
+        "before": _standing(made.before),
+        "after": _standing(made.after),
+        "pay": _text(made.pay),
+        "words": made.words,
+    }
+
+
+def adjusted_pay(body: Body) -> Decimal | None:
+    """Return what an adjustment pays on top, from what was before and is after; None where that is not known."""
+    before, after = body["before"]["pay"], body["after"]["pay"]
+    return None if before is None or after is None else Decimal(after) - Decimal(before)
+
+
+def _standing(one: Standing) -> Body:
+    return {
+        "points": _text(one.points),
+        "grade": one.grade,
+        "factor": _text(one.factor),
+        "pay": _text(one.pay),
+        "strike": one.strike,
+    }
 
 
 def notice_again(body: Body) -> NoticePoints:
@@ -199,10 +229,15 @@ class Totals:
     """What a month's last entry adds up: calls, words of people, which rulesets judged, what is paid."""
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter(operators=0, calls=0, counted=0, words=0, unpaid=0)
+        self.counts: Counter[str] = Counter(operators=0, calls=0, counted=0, words=0, unpaid=0, adjustments=0)
         self.rulesets: Counter[str] = Counter()
         self.demoted: Counter[str] = Counter()
-        self.pay = Decimal("0.00")
+        self.pay = self.adjusted = Decimal("0.00")
+
+    def add_adjustment(self, body: Body) -> None:
+        """Count an adjustment's entry."""
+        self.counts["adjustments"] += 1
+        self.adjusted += adjusted_pay(body) or 0
 
     def add_call(self, body: Body) -> None:
         """Count a call's entry."""
@@ -226,6 +261,7 @@ class Totals:
             "rulesets": dict(self.rulesets),
             "demoted": dict(self.demoted),
             "pay_total": str(self.pay),
+            "adjusted_total": str(self.adjusted),
         }
 
 

@@ -21,6 +21,7 @@ from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import broken
 from qa_pipeline.ledger.months import (
     Totals,
+    adjusted_pay,
     frame_again,
     frame_digest,
     input_again,
@@ -53,6 +54,7 @@ class Replayed:
     operators: int = 0
     calls: int = 0
     pay_total: Decimal = Decimal("0.00")
+    adjusted_total: Decimal = Decimal("0.00")
     unpaid: int = 0
     recordings: int = 0
     models: set[str] = field(default_factory=set)
@@ -111,6 +113,10 @@ class _Month:
             yield from self._call(said)
         elif entry.kind == Kind.NOTICE:
             self.operator.notices.append(said)
+        elif entry.kind == Kind.ADJUSTMENT:
+            self.totals.add_adjustment(said)
+            pay = adjusted_pay(said)
+            yield from differences(said, {"pay": None if pay is None else str(pay)})
         elif entry.kind == Kind.OPERATOR:
             yield from self._settle(said)
         else:
@@ -148,6 +154,7 @@ class _Month:
         self.so_far.pay_total += total or 0
 
     def _end(self, said: Body) -> Iterator[str]:
+        self.so_far.adjusted_total = self.totals.adjusted
         yield from differences(said, self.totals.body(), "合计 ")
         frame = frame_digest(self.frame.texts())
         yield from differences(said, {"frame_sha256": frame}, "话单 ")

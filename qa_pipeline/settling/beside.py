@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import Beside
-from qa_pipeline.store.queries.appeals import pending_months, strikes_cleared
+from qa_pipeline.store.queries.appeals import adjustments_booked_in, pending_months, strikes_cleared
 from qa_pipeline.store.queries.pay_terms import pay_terms
 from qa_pipeline.store.queries.retraining import retrained_on
 from qa_pipeline.store.queries.supervision import approved_notices
@@ -19,4 +19,5 @@ def beside_of(session: Session, month: str) -> Beside:
         retrained_on=retrained_on(session),
         pending=pending_months(session),
         cleared=strikes_cleared(session),
+        adjustments=adjustments_booked_in(session, month),
     )

@@ -16,6 +16,7 @@ from qa_pipeline.ledger.chain import GENESIS, Entry, Head, chained
 from qa_pipeline.ledger.months import (
     Closing,
     Totals,
+    adjustment_body,
     close_body,
     frame_body,
     frame_digest,
@@ -155,6 +156,10 @@ class _Work:
             yield judged.body
         for notice in settled.given.notices:
             yield notice_body(who, notice)
+        for made in self.beside.adjustments.get(who, ()):
+            body = adjustment_body(made)
+            self.totals.add_adjustment(body)
+            yield body
         line = settled_body(
             settled.line, settled.operator.name, settled.left, self.standards.card, self.standards.min_calls
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -16,15 +16,17 @@ from qa_pipeline.ledger.calls import stored_body
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import KEEP, START, Before, broken, checked
-from qa_pipeline.ledger.months import draw_body
+from qa_pipeline.ledger.months import adjustment_body, draw_body
 from qa_pipeline.ledger.replay import differences
 from qa_pipeline.models import Decision, SettlingCall
 from qa_pipeline.settling.operators import AT_ONCE
+from qa_pipeline.store.queries.appeals import adjustments_booked_in
 from qa_pipeline.store.queries.ledger import entries_of, entry_before, ledger_months
 from qa_pipeline.store.queries.month import plan_of
 from qa_pipeline.store.queries.settling import frame_of, settling_calls
 from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.store.schema import ClosingLineRow, ClosingRow
+from scoring.adjustments import Adjustment
 
 UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, EOFError, OSError, zlib.error)
 """What reading a record raises that somebody wrote over."""
@@ -108,6 +110,7 @@ class _Compared:
         self._head: Body = {}
         self._excluded: dict[str, str] = {}
         self._notices: dict[str, Any] = {}
+        self._booked: Mapping[str, Sequence[Adjustment]] = {}
 
     def take(self, some: list[Entry]) -> None:
         self.entries += len(some)
@@ -134,6 +137,7 @@ class _Compared:
         self._same(entry, self._head, {"by": closing.closed_by, "at": closing.closed_at.isoformat()})
         self._same(entry, self._head["draw"], draw_body(plan))
         self._excluded = {one.call_id: sha256(one.reason) for one in plan.exclusions}
+        self._booked = adjustments_booked_in(self.session, entry.month)
         self._notices = {str(file.notice.notice_id): file.notice for file in notices_of(self.session, entry.month)}
 
     def _lines(self, month: str) -> int:
@@ -156,6 +160,8 @@ class _Compared:
                 self._call(entry, said, calls.pop(said["call"], None))
             elif entry.kind == Kind.NOTICE:
                 self._notice(entry, said)
+            elif entry.kind == Kind.ADJUSTMENT:
+                self._adjustment(entry, said)
             else:
                 self._line(entry, said["line"], bodies.get(said["operator"], {}))
         for call in calls.values():
@@ -182,6 +188,13 @@ class _Compared:
         notice = self._notices.get(said["notice"])
         now = None if notice is None else {"operator": notice.operator_id, "words_sha256": sha256(notice.what)}
         self._same(entry, {"监督记录": {name: said[name] for name in ("operator", "words_sha256")}}, {"监督记录": now})
+
+    def _adjustment(self, entry: Entry, said: Body) -> None:
+        if self.session.get(ClosingRow, said["of"]) is None:
+            raise broken(entry, f"{said['of']} 从未结账，无从调整")
+        booked = [adjustment_body(made) for made in self._booked.get(said["operator"], ())]
+        if not any(said.items() >= made.items() for made in booked):
+            raise broken(entry, "库中没有这条调整")
 
     def _same(self, entry: Entry, settled: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
         for words in islice(differences(settled, stored), 1):

@@ -22,14 +22,12 @@ from qa_pipeline.models import (
     ModelStamp,
     Outcome,
     RuleResult,
-    SampledCall,
     SettlingCall,
     Standing,
     Verdict,
 )
-from qa_pipeline.store.queries.files import load_files
+from qa_pipeline.store.queries.files import failures_in, load_files, sampled_in
 from qa_pipeline.store.queries.month import StoredLine
-from qa_pipeline.store.queries.sampling import sampled_of
 from qa_pipeline.store.rows import as_model, chunks
 from qa_pipeline.store.schema import (
     AuditRow,
@@ -37,8 +35,6 @@ from qa_pipeline.store.schema import (
     ClosingLineRow,
     ClosingRow,
     DecisionRow,
-    JobRow,
-    JobState,
     RecordingRow,
     SampledCallRow,
     SpeechRow,
@@ -83,12 +79,11 @@ def settling_calls(session: Session, month: str, operators: Sequence[str]) -> di
         .where(CallRow.month == month, CallRow.operator_id.in_(operators), SampledCallRow.month == month)
         .order_by(CallRow.call_id)
     )
-    sampled = {one.call_id: one for one in sampled_of(session, month, operators=operators)}
     found: dict[str, list[SettlingCall]] = {}
     for rows in chunks(session.execute(statement).all()):
         read = _Read(session, [row.call_id for row in rows])
         for row in rows:
-            found.setdefault(row.operator_id, []).append(read.call(row, sampled[row.call_id]))
+            found.setdefault(row.operator_id, []).append(read.call(row))
     return found
 
 
@@ -104,10 +99,12 @@ class _Read:
         self.recordings = {row.call_id: row.recording_id for row in session.execute(recordings)}
         self.heard = _heard(session, self.audits.values())
         self.decisions = _decisions(session, ids)
-        self.failed = _failed(session, ids)
+        scope = select(CallRow.call_id).where(CallRow.call_id.in_(ids))
+        self.sampled = sampled_in(session, scope)
+        self.failed = failures_in(session, scope)
         self.full = _full(session, self.audits, self.decisions)
 
-    def call(self, row: Any, sampled: SampledCall) -> SettlingCall:
+    def call(self, row: Any) -> SettlingCall:
         call_id, audit = row.call_id, self.audits.get(row.call_id)
         results, decisions = self.full.get(call_id, ((), self.decisions.get(call_id, ())))
         if audit is not None and call_id not in self.full:
@@ -116,7 +113,7 @@ class _Read:
             call_id=call_id,
             operator_id=row.operator_id,
             shift=row.shift,
-            sampled=sampled,
+            sampled=self.sampled[call_id],
             recording_id=self.recordings.get(call_id) if audit is None else audit.recording_id,
             audit=None if audit is None else _stamp(audit),
             heard=None if audit is None else self.heard.get((audit.recording_id, audit.speech_hash)),
@@ -166,17 +163,6 @@ def _decisions(session: Session, ids: Sequence[str]) -> dict[str, list[Decision]
     for row in rows:
         found.setdefault(row.call_id, []).append(as_model(Decision, row, confirmed=None))
     return found
-
-
-def _failed(session: Session, ids: Sequence[str]) -> set[str]:
-    rows = session.execute(
-        select(RecordingRow.call_id, JobRow.stage, JobRow.state)
-        .join(JobRow, JobRow.recording_id == RecordingRow.recording_id)
-        .where(RecordingRow.call_id.in_(ids))
-        .order_by(JobRow.updated_at, JobRow.job_id)
-    )
-    newest = {(call_id, stage): state for call_id, stage, state in rows}
-    return {call_id for (call_id, _), state in newest.items() if state in {JobState.FAILED, JobState.DEAD}}
 
 
 def _full(

@@ -80,6 +80,7 @@ WRONG = [
     ([head(), inside("frame"), inside("frame"), end()], "话务员的次序错乱"),
     ([head(), inside("frame"), inside("call", "1002"), end()], "不是话务员 1001 的"),
     ([head(), inside("bonus"), end()], "不认识的种类"),
+    ([head(), inside("frame"), inside("adjustment", of="2026-10"), end()], "调整的月份 2026-10 不早于"),
     ([head(), end(), inside("frame")], "不在任何一个月之内"),
 ]
 

@@ -9,22 +9,30 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from qa_pipeline.errors import Conflict, LedgerBroken, UserError
+from qa_pipeline.errors import Conflict, LedgerBroken, ScorecardInvalid, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import checked
 from qa_pipeline.ledger.replay import Replayed, replay
 from qa_pipeline.models import DrawReason
+from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.review import card_for, close_month, month_figures, previous_lines
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling import comparing, operators
 from qa_pipeline.settling.closing import ledger_head
 from qa_pipeline.settling.comparing import verify_store
+from qa_pipeline.store.codec import encode
+from qa_pipeline.store.queries.appeals import add_adjustment, add_appeal
 from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.ledger import ledger_months
 from qa_pipeline.store.queries.month import closing_of, save_closing, save_plan
 from qa_pipeline.store.session import close_store
+from scoring.adjustments import Adjustment, Standing
 from tests import centre
+from tests.month_builder import CARD
 from tests.settled import CLOSED, EXCLUDED, MONTH, Store, close, entries, judged_month, tamper
 
 NEXT = "2026-11"
@@ -84,7 +92,8 @@ def test_the_ledger_says_what_there_is_of_the_month(looked_at: Store) -> None:
     kinds = [entry.kind for entry in found]
     assert (kinds[0], kinds[-1]) == (Kind.MONTH, Kind.CLOSE)
     assert {kind: kinds.count(kind) for kind in Kind} == {
-        Kind.MONTH: 1, Kind.FRAME: 2, Kind.CALL: 12, Kind.NOTICE: 1, Kind.OPERATOR: 2, Kind.CLOSE: 1,
+        Kind.MONTH: 1, Kind.FRAME: 2, Kind.CALL: 12, Kind.NOTICE: 1, Kind.ADJUSTMENT: 0, Kind.OPERATOR: 2,
+        Kind.CLOSE: 1,
     }  # fmt: skip
     assert list(checked(found)) == found
 
@@ -210,3 +219,66 @@ def test_days_of_terms_are_those_of_the_month(looked_at: Store) -> None:
         (21, 31),
     ]
     assert next(e.said for e in entries(looked_at) if e.kind == Kind.CALL)["reason"] == DrawReason.RANDOM
+
+
+def adjusted(store: Store, of: str = MONTH) -> None:
+    """Book what an appeal that was won changes in the settled month."""
+    before = Standing(Decimal("88.00"), "良好", Decimal("1.00"), Decimal("1000.00"))
+    after = replace(before, points=Decimal("96.00"), grade="优秀", factor=Decimal("1.10"), pay=Decimal("1100.00"))
+    made = Adjustment("1001", of, NEXT, before, after, "申诉成立，按改判重算后调整")
+    with store.begin() as session:
+        target = AppealTarget(AppealKind.STRIKE, "1001", of)
+        appeal = add_appeal(session, target, "答对了", "张三", CLOSED, date(2026, 11, 20), late_doubt=False)
+        add_adjustment(session, appeal.appeal_id, made, "主管", datetime(2026, 11, 20))
+
+
+def test_an_adjustment_of_an_earlier_month_stands_in_the_month_it_is_booked_in(settled: tuple[Settings, Store]) -> None:
+    settings, store = settled
+    adjusted(store)
+    next_month(store)
+    close(settings, store, NEXT, datetime(2026, 12, 2))
+    found = entries(store, NEXT)
+    said = next(entry.said for entry in found if entry.kind == Kind.ADJUSTMENT)
+    assert (said["of"], said["pay"], found[-1].said["adjusted_total"]) == (MONTH, "100.00", "100.00")
+    done = Replayed()
+    assert list(replay(checked(found, None), done)) == []
+    assert done.adjusted_total == 100
+    with store() as session:
+        assert verify_store(session).heads.keys() == {MONTH, NEXT}
+    tamper(store, "UPDATE adjustments SET body = replace(body, '1100.00', '1900.00')")
+    with store() as session, pytest.raises(LedgerBroken, match=r"2026-10 的调整.*库中没有这条调整"):
+        verify_store(session)
+
+
+def test_an_adjustment_to_a_month_that_never_was_is_found(settled: tuple[Settings, Store]) -> None:
+    settings, store = settled
+    with pytest.raises(IntegrityError):
+        adjusted(store, "2026-08")
+    adjusted(store)
+    tamper(store, "UPDATE adjustments SET month = '2026-08', body = replace(body, '2026-10', '2026-08')")
+    next_month(store)
+    close(settings, store, NEXT, datetime(2026, 12, 2))
+    with store() as session, pytest.raises(LedgerBroken, match="2026-08 从未结账，无从调整"):
+        verify_store(session)
+
+
+def test_operators_are_read_a_few_at_a_time_to_the_same_ledger(
+    judged: tuple[Settings, Store], looked_at: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, store = judged
+    monkeypatch.setattr(operators, "AT_ONCE", 1)
+    monkeypatch.setattr(comparing, "AT_ONCE", 1)
+    close(settings, store)
+    assert entries(store) == entries(looked_at)
+    with store() as session:
+        assert verify_store(session).entries == len(entries(store))
+
+
+def test_a_scorecard_that_the_rules_do_not_fit_closes_nothing(judged: tuple[Settings, Store]) -> None:
+    settings, store = judged
+    kept = tuple(item for item in CARD.items if item.code != "A6")
+    with store.begin() as session:
+        save_document(session, "scorecard", CARD.version, "0" * 64, encode(replace(CARD, items=kept, sha256="0" * 64)))
+    with pytest.raises(ScorecardInvalid, match="A6"):
+        close(settings, store)
+    assert entries(store) == []
