@@ -17,9 +17,12 @@ from qa_pipeline.reports.payroll_fields import OperatorPay
 from qa_pipeline.reports.payroll_layout import PayrollLayout, default_layout, load_layout
 from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling.standards import settled_standards
 from qa_pipeline.standards import DEFAULT, pay_scheme_of
+from qa_pipeline.store.queries.appeals import adjustments_booked_in
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.pay_terms import pay_terms
+from scoring.pay import Owed
 from scoring.payroll import reconcile
 from scoring.scorecard import Scorecard
 
@@ -51,17 +54,32 @@ def layout_of(settings: Settings, path: Path | None = None) -> PayrollLayout:
 
 
 def pays_of(session: Session, settings: Settings, view: MonthView, card: Scorecard) -> tuple[OperatorPay, ...]:
-    """Return what each operator of a month is paid, by the terms that finance stated and the scheme in force.
+    """Return what each operator of a month is paid, by the terms that finance stated.
+
+    An open month goes by the scheme in force, a settled one by that of its ledger. What appeals that were won since add
+    to earlier months is a line of the month that it is booked in.
 
     Raises:
         PaySchemeInvalid: The scheme cannot be used with this scorecard.
         UserError: Terms and figures do not fit together.
     """
-    terms, scheme = pay_terms(session, view.month), pay_scheme_of(settings, card, view.month)
+    settled = settled_standards(session, view.month)
+    scheme = None if settled is None else settled.scheme
     try:
-        return operator_pays(view, card, terms, scheme)
+        return operator_pays(
+            view,
+            card,
+            pay_terms(session, view.month),
+            scheme or pay_scheme_of(settings, card, view.month),
+            _owed(session, view.month),
+        )
     except ValueError as error:
         raise UserError(f"payroll of {view.month}: {error}", "mend finance's file and import it again") from error
+
+
+def _owed(session: Session, month: str) -> dict[str, tuple[Owed, ...]]:
+    booked = adjustments_booked_in(session, month)
+    return {who: tuple(Owed(one.month, one.pay, one.words) for one in made if one.pay) for who, made in booked.items()}
 
 
 def month_payroll(settings: Settings, sessions: sessionmaker[Session], month: str) -> tuple[OperatorPay, ...]:

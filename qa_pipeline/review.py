@@ -29,7 +29,7 @@ from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
-from qa_pipeline.standards import pay_scheme_of, scorecard_of
+from qa_pipeline.standards import pay_scheme_of, require_effective, scorecard_of
 from qa_pipeline.store.codec import decode, encode
 from qa_pipeline.store.queries.appeals import pending_months, strikes_cleared
 from qa_pipeline.store.queries.calls import call_file, require_calls
@@ -42,6 +42,7 @@ from qa_pipeline.store.queries.month import (
     plan_of,
     scorecard_version_of,
 )
+from qa_pipeline.store.queries.people import count_operators
 from qa_pipeline.store.queries.review import add_decision
 from scoring.card import FATAL_MARK
 from scoring.scorecard import Scorecard
@@ -310,11 +311,13 @@ def close_month(
     plan = _plan_to_close(session, month)
     card = card_for(session, settings, scorecard_version_of(session, month))
     save_document(session, "scorecard", card.version, card.sha256, encode(card))
-    scheme = pay_scheme_of(settings, card)
+    require_effective(card, month)
+    scheme = pay_scheme_of(settings, card, month)
     save_document(session, "pay_scheme", scheme.version, scheme.sha256, encode(scheme))
     closing = Closing(month, name, now, __version__, accept_open)
-    standards = Standards(card, settings.min_calls, scheme)
-    closed = close_into_ledger(session, closing, plan, standards, beside_of(session, month))
+    beside = beside_of(session, month)
+    standards = Standards(card, settings.min_calls, scheme, beside.variance, max(1, count_operators(session)))
+    closed = close_into_ledger(session, closing, plan, standards, beside)
     logger.info("month %s closed, %d lines, ledger up to %d", month, len(closed.operators), closed.head.seq)
     return closed
 

@@ -104,19 +104,35 @@ def standard_error(values: Sequence[Decimal], probabilities: Sequence[Decimal]) 
     return math.sqrt(Fraction(n, n - 1) * squares / size**2)
 
 
+class Spread:
+    """The variance of calls within operators, over all of a centre's, taken operator by operator."""
+
+    def __init__(self) -> None:
+        self._squares, self._free = Fraction(0), 0
+
+    def add(self, values: Sequence[Decimal]) -> None:
+        """Take the points of one operator's calls."""
+        if values:
+            mean = sum(map(Fraction, values), Fraction(0)) / len(values)
+            self._squares += sum(((Fraction(v) - mean) ** 2 for v in values), Fraction(0))
+            self._free += len(values) - 1
+
+    @property
+    def variance(self) -> Decimal | None:
+        """What it comes to; None where nobody has two calls."""
+        return rounded(self._squares / self._free, VARIANCE_STEP) if self._free else None
+
+
 def pooled_variance(samples: Iterable[Sequence[Decimal]]) -> Decimal | None:
     """Return the variance of calls within operators, over all of a centre's; None where nobody has two calls.
 
     Args:
         samples: The points of each operator's calls.
     """
-    squares, free = Fraction(0), 0
+    spread = Spread()
     for values in samples:
-        if values:
-            mean = sum(map(Fraction, values), Fraction(0)) / len(values)
-            squares += sum(((Fraction(v) - mean) ** 2 for v in values), Fraction(0))
-            free += len(values) - 1
-    return rounded(squares / free, VARIANCE_STEP) if free else None
+        spread.add(values)
+    return spread.variance
 
 
 def mean_with_interval(
@@ -136,7 +152,7 @@ def mean_with_interval(
         values: Points of the calls heard.
         probabilities: Each call's chance of being drawn, above 0 and up to 1.
         level: Of confidence.
-        variance: `pooled_variance` of the centre's month; None: the operator's calls alone.
+        variance: `pooled_variance` of a month of the centre; None: the operator's calls alone.
 
     Source of taking variances together: Smyth 2004, Statistical Applications in Genetics and Molecular Biology 3(1).
     """

@@ -20,6 +20,7 @@ from scoring.notices import NoticePoints, lowered, notice_total
 from scoring.pay import MonthPay, PayScheme, PayTerm, month_pay
 from scoring.score import Evaluation, ItemVerdict, score_call
 from scoring.standing import applies, is_open, mostly_open, unconfirmed
+from scoring.strike_gate import chance_below, month_level
 from scoring.strikes import MonthlyAssessment, StrikeState, strike_state
 from scoring.upheld import upheld_points
 
@@ -66,12 +67,16 @@ class ScoredCall:
 class Standards:
     """What a whole month is settled by. Fewer calls than ``min_calls`` never make a strike.
 
-    Without a pay ``scheme`` no pay is computed.
+    Without a pay ``scheme`` no pay is computed. ``variance`` is that of calls within operators in the last settled
+    month (`scoring.intervals.Spread`): of that one, so that nobody's interval moves with what is decided of colleagues;
+    None of a first month. ``operators`` are all who could be put forward (`scoring.strike_gate.month_level`).
     """
 
     card: Scorecard
     min_calls: int
     scheme: PayScheme | None = None
+    variance: Decimal | None = None
+    operators: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +191,7 @@ def settle(given: OperatorInput, standards: Standards) -> Settlement:
     card, taken = standards.card, given.notices
     scored = [call for call in given.calls if call.counted]
     chances = [call.probability for call in scored]
-    found = mean_with_interval(_points(scored, "points"), chances)
+    found = mean_with_interval(_points(scored, "points"), chances, variance=standards.variance)
     mean = _less(None if found is None else found.value, taken)
     low = _less(weighted_mean(_points(scored, "points_low"), chances), taken)
     high = _less(weighted_mean(_points(scored, "points_high"), chances), taken)
@@ -238,16 +243,16 @@ def _assessment(
     A notice counts here as it does for the grade: one person entered it and another approved it.
     """
     line = passing_line(standards.card)
-    upheld = [call.upheld for call in scored if call.upheld is not None]
-    proven = mean_with_interval(upheld, [call.probability for call in scored])
-    within = _lowered(None if proven is None else proven.interval, taken)
-    sure = _less(None if proven is None else proven.value, taken)
+    upheld, chances = [call.upheld for call in scored if call.upheld is not None], [c.probability for c in scored]
+    sure = _less(weighted_mean(upheld, chances), taken)
+    # What a notice takes is known: a mean without it is held against a line that lies higher by as much.
+    by_chance = chance_below(upheld, chances, line + notice_total(taken), standards.variance)
     return MonthlyAssessment(
         month=given.month,
         assessed=bool(scored),
         failed=mean is not None and mean < line,
         enough=len(scored) >= standards.min_calls,
-        below=within is not None and within.high < line,
+        below=by_chance is not None and by_chance <= month_level(standards.operators),
         confirmed=sure is not None and sure < line,
         appeal_pending=given.appeal_pending,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from qa_pipeline.assessment.closing import ClosedLine
 from scoring.adjustments import Adjustment
@@ -21,7 +22,8 @@ class Beside:
     """By operator id: approved notices and pay terms of the month, and days on which a retraining was answered.
 
     ``pending`` are months whose appeals are not decided, ``cleared`` those that an appeal took out of the run of
-    failed months; both of any operator. ``adjustments`` are of earlier months and booked in this one.
+    failed months; both of any operator. ``adjustments`` are of earlier months and booked in this one. ``variance`` is
+    that of calls within operators in the last settled month, see `scoring.settlement.Standards`.
     """
 
     notices: Mapping[str, Sequence[NoticePoints]] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Beside:
     pending: frozenset[MonthOf] = frozenset()
     cleared: frozenset[MonthOf] = frozenset()
     adjustments: Mapping[str, Sequence[Adjustment]] = field(default_factory=dict)
+    variance: Decimal | None = None
 
     def after_appeals(self, line: ClosedLine) -> ClosedLine:
         """Return a settled line with what appeals made of it; the settled line itself stays as it was."""

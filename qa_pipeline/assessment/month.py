@@ -56,7 +56,7 @@ def assess(
     calls = tuple(call_points(file, card) for file in data.files)
     heard, lines = _by_operator(calls), _by_operator(previous)
     taken = Counter(call.operator_id for call in data.frame)
-    standards = Standards(card, min_calls)
+    standards = Standards(card, min_calls, variance=beside.variance, operators=max(1, len(data.operators)))
     operators = []
     for operator in sorted(data.operators, key=lambda operator: operator.operator_id):
         who = operator.operator_id

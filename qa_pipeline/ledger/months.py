@@ -16,6 +16,7 @@ from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Kind
 from qa_pipeline.models import Commitment, FrameRow, Replacement, SamplePlan
 from scoring.adjustments import Adjustment, Standing
+from scoring.intervals import Spread
 from scoring.notices import NoticePoints
 from scoring.pay import MonthPay, PayStatus, PayTerm, parse_scheme, scheme_mapping
 from scoring.scorecard import parse_scorecard, scorecard_mapping
@@ -47,6 +48,7 @@ def month_body(closing: Closing, plan: SamplePlan, standards: Standards) -> Body
         "by": closing.by,
         "product": closing.product,
         "settings": {"accept_open": closing.accept_open, "min_calls": standards.min_calls},
+        "spread": {"variance": _text(standards.variance), "operators": standards.operators},
         "draw": draw_body(plan),
         "scorecard": {"sha256": card.sha256, "body": scorecard_mapping(card)},
         "pay_scheme": None if scheme is None else {"sha256": scheme.sha256, "body": scheme_mapping(scheme)},
@@ -100,11 +102,13 @@ def standards_again(body: Body) -> Standards:
     Raises:
         ValueError: Its scorecard or pay scheme is none.
     """
-    scheme = body["pay_scheme"]
+    scheme, spread = body["pay_scheme"], body["spread"]
     return Standards(
         parse_scorecard(body["scorecard"]["body"], "scorecard of the ledger"),
         body["settings"]["min_calls"],
         None if scheme is None else parse_scheme(scheme["body"], "pay scheme of the ledger"),
+        None if spread["variance"] is None else Decimal(spread["variance"]),
+        spread["operators"],
     )
 
 
@@ -233,6 +237,7 @@ class Totals:
         self.rulesets: Counter[str] = Counter()
         self.demoted: Counter[str] = Counter()
         self.pay = self.adjusted = Decimal("0.00")
+        self.spread = Spread()
 
     def add_adjustment(self, body: Body) -> None:
         """Count an adjustment's entry."""
@@ -248,8 +253,9 @@ class Totals:
             self.rulesets[f"{body['audit']['ruleset_version']} {body['audit']['ruleset']}"] += 1
         self.demoted.update(demoted_rules(body))
 
-    def add_operator(self, pay: Decimal | None) -> None:
-        """Count an operator with what is paid, None where a person must decide."""
+    def add_operator(self, pay: Decimal | None, calls: Iterable[SampledPoints]) -> None:
+        """Count an operator with what is paid, None where a person must decide, and all sampled calls."""
+        self.spread.add([c.evaluation.points for c in calls if c.counted and c.evaluation is not None])
         self.counts["operators"] += 1
         self.counts["unpaid"] += pay is None
         self.pay += pay or 0
@@ -261,6 +267,7 @@ class Totals:
             "rulesets": dict(self.rulesets),
             "demoted": dict(self.demoted),
             "pay_total": str(self.pay),
+            "variance": _text(self.spread.variance),
             "adjusted_total": str(self.adjusted),
         }
 

@@ -148,7 +148,7 @@ class _Month:
         yield from differences(said["line"], line, "结账行 ")
         self.draw_differs += _draw_differs(self.head, said["operator"], operator)
         total = None if found.pay is None else found.pay.total
-        self.totals.add_operator(total)
+        self.totals.add_operator(total, scored)
         self.so_far.operators += 1
         self.so_far.unpaid += total is None
         self.so_far.pay_total += total or 0

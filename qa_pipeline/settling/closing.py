@@ -166,7 +166,8 @@ class _Work:
         self.session.execute(insert(ClosingLineRow), [{"month": self.closing.month, "operator_id": who, "body": line}])
         self.doubts = self.doubts + settled.doubts
         self.closed.append(ClosedOperator(settled.operator.name, settled.line, settled.left))
-        self.totals.add_operator(None if settled.settlement.pay is None else settled.settlement.pay.total)
+        pay = settled.settlement.pay
+        self.totals.add_operator(None if pay is None else pay.total, settled.given.calls)
         yield operator_body(who, settled.given, settled.settlement, line)
 
     def _count(self, judged: JudgedCall) -> None:

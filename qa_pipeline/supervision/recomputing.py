@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from qa_pipeline.assessment import Beside, ClosedLine, closed_line, operator_input
 from qa_pipeline.assessment.month import call_points
 from qa_pipeline.errors import Conflict, UserError
-from qa_pipeline.ledger.chain import Entry
-from qa_pipeline.ledger.months import standards_again
 from qa_pipeline.models import CallFile, Decision
 from qa_pipeline.models.appeals import AppealFile, AppealKind
 from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling.standards import settled_standards
 from qa_pipeline.store.queries.appeals import (
     add_adjustment,
     adjustments_of,
@@ -27,7 +26,6 @@ from qa_pipeline.store.queries.appeals import (
     settled_months,
 )
 from qa_pipeline.store.queries.files import load_files
-from qa_pipeline.store.queries.ledger import entries_of
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.pay_terms import pay_terms
 from qa_pipeline.store.queries.people import hold_operator
@@ -129,9 +127,9 @@ def _recomputed(session: Session, settings: Settings, line: ClosedLine, won: Seq
 
 def _standards(session: Session, settings: Settings, line: ClosedLine) -> Standards:
     """Return what a month was settled by: as its ledger says; without one, its scorecard and no pay."""
-    first = next(entries_of(session, line.month), None)
-    if first is not None:
-        return standards_again(Entry(*first).said)
+    settled = settled_standards(session, line.month)
+    if settled is not None:
+        return settled
     body = settled_line(session, line.month, line.operator_id).body
     card = card_for(session, settings, body.get("scorecard_version"))
     return Standards(card, int(body.get("min_calls", settings.min_calls)))

@@ -192,7 +192,7 @@ def _operator(draw, who: str, mine: list[SampledCall], rows: list[FrameRow], tot
     found = settle(given_, STANDARDS)
     shown = operator_month(operator(who), len(rows), found, STANDARDS.min_calls)
     line = settled_body(line_of(MONTH, shown), "王芳", left_over_of(points), CARD, STANDARDS.min_calls)
-    totals.add_operator(found.pay.total)
+    totals.add_operator(found.pay.total, scored_calls)
     return [*bodies, *(notice_body(who, one) for one in notices), operator_body(who, given_, found, line)]
 
 

@@ -60,6 +60,13 @@ def entry_before(session: Session, seq: int | None = None) -> StoredEntry | None
     return None if row is None else (row.seq, row.month, row.kind, row.body, row.sha256)
 
 
+def last_of(session: Session, kind: str, before_month: str) -> StoredEntry | None:
+    """Return the last entry of a kind in the months before a month; None where there is none."""
+    statement = select(*_COLUMNS).where(LedgerRow.kind == kind, LedgerRow.month < before_month)
+    row = session.execute(statement.order_by(LedgerRow.seq.desc()).limit(1)).first()
+    return None if row is None else (row.seq, row.month, row.kind, row.body, row.sha256)
+
+
 def ledger_months(session: Session) -> tuple[str, ...]:
     """Return the months that are in the ledger, in the order of their first entries."""
     first = func.min(LedgerRow.seq)

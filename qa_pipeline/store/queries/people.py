@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models import Operator, ShiftDuty
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import DutyRow, OperatorRow
+
+
+def count_operators(session: Session) -> int:
+    """Return how many people are on the roster."""
+    return session.scalar(select(func.count()).select_from(OperatorRow)) or 0
 
 
 def operators(session: Session) -> tuple[Operator, ...]:

@@ -19,7 +19,7 @@ from scoring.settlement import OperatorInput, ScoredCall, Standards, scored_call
 from scoring.strikes import MonthlyAssessment, StrikeStatus
 
 CARD = default_scorecard()
-STANDARDS = Standards(CARD, 10)
+STANDARDS = Standards(CARD, 10, variance=Decimal(9))
 MONTH = "2026-10"
 TWO = ("张敏", "周倩")
 
