@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from qa_pipeline.assessment import CallPoints, OperatorMonth
     from qa_pipeline.models import RuleResult
     from qa_pipeline.rules.differences import RuleChange
-    from qa_pipeline.trial.comparing import CallChange, Comparison, FindingChange, Load
+    from qa_pipeline.trial.comparing import CallChange, Comparison, FindingChange
+    from qa_pipeline.trial.judging import Load
 
 
 def diff(

@@ -5,30 +5,15 @@ Both rulesets judge anew by the program as it is today, so that a difference is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from qa_pipeline.assessment import CallPoints, MonthView, OperatorMonth, assess, judge
-from qa_pipeline.audit import audit_call
-from qa_pipeline.background import background_of
-from qa_pipeline.knowledge.meanings import CACHE
-from qa_pipeline.knowledge.retrieval import KnowledgeIndex
-from qa_pipeline.models import (
-    CallAudit,
-    CallContext,
-    CallFile,
-    Decision,
-    MonthData,
-    Outcome,
-    RuleResult,
-    Standing,
-    Verdict,
-)
-from qa_pipeline.precision import Earned, earned_rules
+from qa_pipeline.assessment import CallPoints, MonthView, OperatorMonth, assess
+from qa_pipeline.models import CallAudit, CallFile, Outcome, RuleResult
 from qa_pipeline.review import previous_lines
 from qa_pipeline.rules.differences import RuleChange, differences
 from qa_pipeline.rules.ruleset import Ruleset
@@ -36,17 +21,11 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.standards import require_items, scorecard_of
 from qa_pipeline.store.queries.calls import month_data
-from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
 from qa_pipeline.store.queries.month import open_months
-from qa_pipeline.store.queries.voices import baselines
-from qa_pipeline.trial.testing import context_of
+from qa_pipeline.trial.judging import Files, Load, Progress, judge_files, load_of
 from scoring.score import Evaluation
-from scoring.scorecard import Scorecard
 
-Progress = Callable[[int, int, str], None]
 _TROUBLES = frozenset({Outcome.FAIL, Outcome.UNDETERMINED})
-_HYPOTHETICAL = 0
-"""No stored audit has this number, so that a CONFIRM counts only where the same is found again, as after a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +47,6 @@ class CallChange:
     old: CallPoints
     new: CallPoints
     findings: tuple[FindingChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What people have to do of a month: findings that wait for them, and deductions that nobody has looked at."""
-
-    waiting: int
-    unreviewed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +95,7 @@ def compare_month(
     for ruleset in (old, new):
         require_items(ruleset, card)
     data = month_data(session, month)
-    judged = _judge_files(session, settings, data, card, (old, new), progress or (lambda _done, _total, _what: None))
+    judged = judge_files(session, settings, data, ((old, card), (new, card)), progress)
     beside = beside_of(session, month)
     previous, still_open = previous_lines(session, month), open_months(session, month)
     before, after = (
@@ -139,68 +110,11 @@ def compare_month(
         calls=_calls(judged, before, after),
         operators=_operators(before, after),
         centre=(before.centre.mean, after.centre.mean),
-        load=(_load(judged[0], card), _load(judged[1], card)),
+        load=(load_of(judged[0], card), load_of(judged[1], card)),
         n_judged=sum(file.audit is not None for file in judged[0]),
         n_unheard=sum(file.audit is None for file in judged[0]),
         otherwise=_otherwise(data.files, judged, (old, new)),
         closed_at=data.closed_at,
-    )
-
-
-Files = tuple[CallFile, ...]
-
-
-def _judge_files(
-    session: Session,
-    settings: Settings,
-    data: MonthData,
-    card: Scorecard,
-    rulesets: tuple[Ruleset, Ruleset],
-    progress: Progress,
-) -> tuple[Files, Files]:
-    """Return the month's files with the audits that either ruleset would give them; None where nothing was heard."""
-    index, knowledge = KnowledgeIndex(entries(session), settings.workspace / CACHE), knowledge_sha256(session)
-    background = background_of(session, data.month)
-    voices = baselines(session, data.month, {file.call.operator_id for file in data.files})
-    # A run lets rules deduct as far as the reviews of earlier months bear them out.
-    earned = [earned_rules(session, settings, data.month, ruleset) for ruleset in rulesets]
-    before: list[CallFile] = []
-    after: list[CallFile] = []
-    for number, file in enumerate(data.files, start=1):
-        own_voice = voices.get(file.call.operator_id)
-        ctx = context_of(file, index, own_voice, background, correct_terms=settings.correct_terms)
-        for rules, into in zip(earned, (before, after), strict=True):
-            audit = None if ctx is None else _audit(file, ctx, rules, card, knowledge)
-            into.append(replace(file, audit=audit, decisions=_as_spoken(file)))
-        progress(number, len(data.files), file.call.call_id)
-    return tuple(before), tuple(after)
-
-
-def _audit(file: CallFile, ctx: CallContext, rules: Earned, card: Scorecard, knowledge: str) -> CallAudit:
-    results, evaluation = audit_call(ctx, rules.ruleset, card, rules.demotions)
-    return CallAudit(
-        audit_id=_HYPOTHETICAL,
-        call_id=file.call.call_id,
-        month=f"{file.call.started_at:%Y-%m}",
-        recording_id=ctx.recording.recording_id,
-        inputs_hash="",
-        ruleset=rules.ruleset.stamp,
-        scorecard_version=card.version,
-        knowledge_sha256=knowledge,
-        results=results,
-        evaluation=evaluation,
-        created_at=file.call.started_at,
-        corrections=ctx.corrections,
-    )
-
-
-def _as_spoken(file: CallFile) -> tuple[Decision, ...]:
-    """Return people's words with the results that they confirmed, as the store gives them after the next run."""
-    found = {} if file.audit is None else {result.code: result for result in file.audit.results}
-    current = None if file.audit is None else file.audit.audit_id
-    return tuple(
-        replace(d, confirmed=found.get(d.code)) if d.verdict is Verdict.CONFIRM and d.audit_id == current else d
-        for d in file.decisions
     )
 
 
@@ -253,18 +167,6 @@ def _points(evaluation: Evaluation | None) -> tuple[object, ...] | None:
 
 def _figures(line: OperatorMonth) -> tuple[object, ...]:
     return line.mean, line.mean_low, line.mean_high, line.grade, line.factor, line.n_heard, line.suspected_fatal
-
-
-def _load(files: Sequence[CallFile], card: Scorecard) -> Load:
-    waiting = unreviewed = 0
-    for file in files:
-        for finding in judge(card, file.audit, file.decisions) if file.audit is not None else ():
-            verdict = finding.verdict
-            advised = verdict.outcome is Outcome.FAIL and verdict.standing is Standing.ADVISE
-            if not verdict.person:
-                waiting += advised or verdict.outcome is Outcome.UNDETERMINED
-                unreviewed += verdict.outcome is Outcome.FAIL and not advised
-    return Load(waiting, unreviewed)
 
 
 def _otherwise(
