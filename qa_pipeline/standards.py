@@ -48,7 +48,15 @@ def pay_scheme_of(settings: Settings, card: Scorecard, month: str | None = None)
 def _pay_scheme(settings: Settings) -> PayScheme:
     if settings.pay_scheme == DEFAULT:
         return default_scheme()
-    path = settings.workspace / settings.pay_scheme
+    return pay_scheme_in(settings.workspace / settings.pay_scheme)
+
+
+def pay_scheme_in(path: Path) -> PayScheme:
+    """Read a pay scheme from a file.
+
+    Raises:
+        PaySchemeInvalid: It cannot be read, or has problems; the message lists all of them.
+    """
     try:
         return load_scheme(path)
     except (ValueError, OSError) as error:

@@ -6,6 +6,7 @@ Pure: everything is computed from what was stored, each time anew, and nothing i
 from __future__ import annotations
 
 from qa_pipeline.assessment.beside import Beside, earlier_assessments
+from qa_pipeline.assessment.centre import false_flags_at
 from qa_pipeline.assessment.closing import (
     ClosedLine,
     Doubts,
@@ -60,6 +61,7 @@ __all__ = [
     "closing_lines",
     "doubts",
     "earlier_assessments",
+    "false_flags_at",
     "final_evaluation",
     "item_verdicts",
     "judge",

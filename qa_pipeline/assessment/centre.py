@@ -97,7 +97,12 @@ def _false_flags(operators: Sequence[OperatorMonth]) -> FalseFlags | None:
     heard = [line.n_heard for line in operators if line.n_heard]
     if not heard:
         return None
-    n = median_low(heard)
-    naive, gated = flagged_in_a_year(n), flagged_in_a_year(n, gated=True)
-    size = len(operators)
-    return FalseFlags(n, size, naive, gated, anybody_flagged(naive, size), anybody_flagged(gated, size))
+    return false_flags_at(median_low(heard), len(operators))
+
+
+def false_flags_at(calls: int, operators: int) -> FalseFlags:
+    """Return the chances that somebody competent is flagged within a year of so many calls a month."""
+    naive, gated = flagged_in_a_year(calls), flagged_in_a_year(calls, gated=True)
+    return FalseFlags(
+        calls, operators, naive, gated, anybody_flagged(naive, operators), anybody_flagged(gated, operators)
+    )

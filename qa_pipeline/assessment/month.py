@@ -14,6 +14,7 @@ from qa_pipeline.assessment.verdicts import final_verdicts
 from qa_pipeline.assessment.views import DRAWN, CallPoints, MonthView, Note, NoteKind, OperatorMonth
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.models import CallFile, MonthData, Operator
+from scoring.pay import PayScheme
 from scoring.scorecard import Scorecard
 from scoring.settlement import (
     Counts,
@@ -38,6 +39,7 @@ def assess(
     previous: Sequence[ClosedLine] = (),
     still_open: Sequence[str] = (),
     beside: Beside = NOTHING_BESIDE,
+    scheme: PayScheme | None = None,
 ) -> MonthView:
     """Compute a month's figures from what is stored.
 
@@ -48,15 +50,16 @@ def assess(
         previous: Lines of settled months, any operators, any order; those from this month on are left aside.
         still_open: Earlier months that were drawn and are not settled; each breaks every run of failed months.
         beside: What counts beside the calls; without a pay scheme its pay terms are left aside.
+        scheme: How grades become money; it fits the scorecard.
 
     Raises:
         ScorecardInvalid: The calls were judged by rules that this scorecard does not fit.
-        ValueError: A sampled call's probability is not within (0, 1].
+        ValueError: A sampled call's probability is not within (0, 1]; with a scheme also where pay terms do not fit.
     """
     calls = tuple(call_points(file, card) for file in data.files)
     heard, lines = _by_operator(calls), _by_operator(previous)
     taken = Counter(call.operator_id for call in data.frame)
-    standards = Standards(card, min_calls, variance=beside.variance, operators=max(1, len(data.operators)))
+    standards = Standards(card, min_calls, scheme, beside.variance, max(1, len(data.operators)))
     operators = []
     for operator in sorted(data.operators, key=lambda operator: operator.operator_id):
         who = operator.operator_id

@@ -81,8 +81,13 @@ def _cautions(found: Comparison) -> list[str]:
 def _rules(found: Comparison) -> list[str]:
     if not found.rules:
         return ["一、规则：没有不同"]
-    lines = [f"一、规则：{len(found.rules)} 条不同"]
-    for change in found.rules:
+    return [f"一、规则：{len(found.rules)} 条不同", *rule_lines(found.rules)]
+
+
+def rule_lines(changes: Sequence[RuleChange]) -> list[str]:
+    """Return what differs of each rule, for people to read."""
+    lines = []
+    for change in changes:
         lines.append(f"  {change.code} {change.name}（{change.item}）{_whole(change)}")
         lines += [f"      {line}" for line in change.lines()]
     return lines
@@ -127,7 +132,7 @@ def _operators(found: Comparison) -> list[str]:
         return [f"三、话务员：没有人的均分或等次有变化；{centre}"]
     rows: list[tuple[str, ...]] = [("工号", "姓名", "均分", "可能的范围", "等次")]
     rows += [_operator(old, new) for old, new in found.operators]
-    return [f"三、话务员：{len(found.operators)} 人有变化；{centre}", *_table(rows)]
+    return [f"三、话务员：{len(found.operators)} 人有变化；{centre}", *table(rows)]
 
 
 def _operator(old: OperatorMonth, new: OperatorMonth) -> tuple[str, ...]:
@@ -145,7 +150,8 @@ def _shown(value: Decimal | None) -> str:
     return "—" if value is None else f"{value:.2f}"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of texts as lines, each column as wide as its widest text."""
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [f"  {''.join(pad(c, w + 2) for c, w in zip(row, widths, strict=True))}".rstrip() for row in rows]
 

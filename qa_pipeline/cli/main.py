@@ -35,6 +35,7 @@ from qa_pipeline.cli import (
     rules,
     scorecard,
     show,
+    what_if,
 )
 from qa_pipeline.cli.console import State, err
 from qa_pipeline.errors import QaError
@@ -65,6 +66,7 @@ for module in (
     retraining,
     doctor,
     draw,
+    what_if,
     demo,
 ):
     module.register(app)

@@ -87,7 +87,7 @@ def diff(context: typer.Context, old: Named, new: Named, as_json: AsJson = False
     from scoring.card_changes import told
 
     state: State = context.obj
-    before, after = _named(state, old), _named(state, new)
+    before, after = card_named(state, old), card_named(state, new)
     if as_json:
         out_json(_values(before, after))
         return
@@ -150,7 +150,7 @@ def _kept(state: State) -> list[Scorecard]:
     return [decode(Scorecard, text) for text in texts if text is not None]
 
 
-def _named(state: State, name: str) -> Scorecard:
+def card_named(state: State, name: str) -> Scorecard:
     """Return a scorecard by what it is called.
 
     Raises:

@@ -5,14 +5,18 @@ Everything is judged by the functions that a run judges by, and nothing is writt
 
 from qa_pipeline.trial.cases import CaseTried, tried_cases
 from qa_pipeline.trial.comparing import Comparison, compare_month
+from qa_pipeline.trial.outlook import Otherwise, WhatIf
 from qa_pipeline.trial.rulesets import ruleset_named
 from qa_pipeline.trial.testing import Tried, judged_call, judged_dialogue
 from qa_pipeline.trial.veiling import veiled_comparison, veiled_trial
+from qa_pipeline.trial.what_if import what_if
 
 __all__ = [
     "CaseTried",
     "Comparison",
+    "Otherwise",
     "Tried",
+    "WhatIf",
     "compare_month",
     "judged_call",
     "judged_dialogue",
@@ -20,4 +24,5 @@ __all__ = [
     "tried_cases",
     "veiled_comparison",
     "veiled_trial",
+    "what_if",
 ]

@@ -1,6 +1,7 @@
 """From a month's grade to what is paid: the scheme, the terms somebody worked under, the parts of the pay."""
 
 from scoring.pay.adjusted import Owed, with_owed
+from scoring.pay.changes import scheme_changes
 from scoring.pay.fitting import misfits
 from scoring.pay.month import MonthPay, PayPart, month_pay
 from scoring.pay.reading import PaySchemeProblems, default_scheme, load_scheme, parse_scheme, scheme_mapping
@@ -24,6 +25,7 @@ __all__ = [
     "misfits",
     "month_pay",
     "parse_scheme",
+    "scheme_changes",
     "scheme_mapping",
     "term_problems",
     "with_owed",
