@@ -47,14 +47,14 @@ def what_if_lines(found: WhatIf) -> Iterator[str]:
 
 def _differences(found: WhatIf) -> Iterator[str]:
     old, new = found.old, found.new
-    if old.card is not new.card:
+    if found.asked.card is not None:
         yield from card_told(old.card, new.card)
     if old.ruleset is not None and new.ruleset is not None:
         yield f"规则集 {old.ruleset.version} → {new.ruleset.version}：" + (
             f"{len(found.rules)} 条规则不同" if found.rules else "规则没有不同"
         )
         yield from rule_lines(found.rules)
-    if old.scheme is not new.scheme:
+    if found.asked.scheme is not None:
         changes = scheme_changes(old.scheme, new.scheme)
         yield f"绩效方案 {old.scheme.version} → {new.scheme.version}" + ("" if changes else "：内容没有变化")
         yield from (f"  {line}" for line in changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -85,6 +85,7 @@ class WhatIf:
     """
 
     month: str
+    asked: Otherwise
     old: Side
     new: Side
     rules: tuple[RuleChange, ...]
@@ -99,8 +100,7 @@ class WhatIf:
     @property
     def otherwise(self) -> bool:
         """Whether other standards were asked for, and not only other sizes."""
-        old, new = self.old, self.new
-        return old.card is not new.card or old.scheme is not new.scheme or new.ruleset is not None
+        return not replace(self.asked, calls=()).nothing
 
 
 def operator_changes(old: Side, new: Side) -> tuple[OperatorChange, ...]:

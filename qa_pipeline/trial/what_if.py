@@ -69,6 +69,7 @@ def what_if(
     old, new = (around.side(some, by) for some, by in zip(files, (before, after), strict=True))
     return WhatIf(
         month=month,
+        asked=otherwise,
         old=old,
         new=new,
         rules=() if before.ruleset is None or after.ruleset is None else differences(before.ruleset, after.ruleset),
