@@ -55,7 +55,7 @@ def what_if(
 
     Raises:
         NotFound: There are no calls of that month, or its ruleset was not kept.
-        UserError: Nothing was audited; nothing or an impossible size is asked for; pay terms do not fit.
+        UserError: Nothing was audited; nothing or an impossible size is asked for.
         ScorecardInvalid: The scorecard lacks an item that rules judge.
         PaySchemeInvalid: The scheme does not fit the scorecard.
     """
@@ -96,10 +96,7 @@ class _Around:
 
     def view(self, files: Files, card: Scorecard, scheme: PayScheme) -> MonthView:
         data = replace(self.data, files=files)
-        try:
-            return assess(data, card, self.min_calls, self.previous, self.still_open, self.beside, scheme)
-        except ValueError as error:
-            raise UserError(f"pay of {data.month}: {error}", "mend finance's file and import it again") from error
+        return assess(data, card, self.min_calls, self.previous, self.still_open, self.beside, scheme)
 
     def side(self, files: Files, by: By) -> Side:
         view = self.view(files, by.card, by.scheme)
@@ -110,12 +107,8 @@ class _Around:
 
     def sizes(self, files: Files, side: Side, calls: Sequence[int]) -> tuple[MonthAtSize, ...]:
         plan = self.data.plan
-        if not calls:
-            return ()
         if plan is None:
-            raise UserError(
-                f"{self.data.month} 没有抽样方案，谈不上别的通数", f"先运行 hotline-qa draw --month {self.data.month}"
-            )
+            return ()
         heard = Heard(replace(self.data, files=files), plan, side.view, side.card, self.handling)
         return tuple(month_at_size(heard, n, lambda some: self.view(some, side.card, side.scheme)) for n in calls)
 
@@ -145,12 +138,11 @@ def _scheme_of(session: Session, settings: Settings, card: Scorecard, month: str
 def _ruleset_of_month(session: Session, settings: Settings, data: MonthData, otherwise: Otherwise) -> Ruleset | None:
     """Return the ruleset that judged the month last, where another is to judge it; refuse a month without audits."""
     newest = max((f.audit for f in data.files if f.audit is not None), key=_number, default=None)
-    if newest is None:
+    if newest is None or data.plan is None:
         raise UserError(f"{data.month} 还没有质检结果，无从假设", f"先运行 hotline-qa run --month {data.month}")
     if otherwise.ruleset is None:
         return None
     current = ruleset_of(settings)
-    # A run lowers the standing of rules that reviews do not bear out, and keeps the ruleset as it is written.
     return current if current.stamp == newest.ruleset else ruleset_named(newest.ruleset.version, settings, session)
 
 

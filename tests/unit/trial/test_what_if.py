@@ -13,18 +13,23 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.assessment import Note, NoteKind, OperatorMonth
+from qa_pipeline.cli.what_if_told import what_if_lines
 from qa_pipeline.errors import NotFound, PaySchemeInvalid, ScorecardInvalid, UserError
+from qa_pipeline.models import DrawReason
 from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
 from qa_pipeline.settings import Settings, load_settings
+from qa_pipeline.standards import ruleset_of
+from qa_pipeline.store.queries import month_data
 from qa_pipeline.store.schema import OperatorRow
 from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.trial import Otherwise, WhatIf, compare_month, what_if
-from qa_pipeline.trial.other_sizes import Basis
+from qa_pipeline.trial.other_sizes import Basis, first_calls
 from qa_pipeline.trial.outlook import Sureness, sureness
 from scoring.pay import GradePay, default_scheme
 from scoring.scorecard import Scorecard, default_scorecard
 from tests import centre
-from tests.settled import judged_month, settled_centre, tamper
+from tests.month_builder import clean
+from tests.settled import audited, judged_month, settled_centre, tamper
 
 CARD, SCHEME, MONTH = default_scorecard(), default_scheme(), centre.MONTH
 Centre = tuple[Settings, sessionmaker[Session]]
@@ -214,6 +219,67 @@ def test_of_who_took_no_call_nothing_is_told(tmp_path: Path) -> None:
     away = size.operators[-1]
     assert away.line.operator.operator_id == "1009"
     assert (away.calls, away.basis, away.low, away.otherwise, away.hours) == (0, Basis.ALL, None, None, 0.0)
+
+
+def test_from_a_single_call_nothing_is_estimated(tmp_path: Path) -> None:
+    sessions = open_store(f"sqlite:///{tmp_path / 'few.sqlite3'}", create=True)
+    calls = centre.many_calls(8)
+    with sessions.begin() as session:
+        centre.put_calls(session, calls)
+        plan = centre.put_plan(session, calls, 2)
+        audited(session, next(c for c in calls if c.call_id == plan.calls[0].call_id), clean(CARD))
+    found = ask((Settings(workspace=tmp_path), sessions), Otherwise(calls=[3]))
+    close_store(sessions)
+    assert found.n_unheard == 3
+    told = [(one.basis, one.calls, one.low, one.otherwise) for one in found.sizes[0].operators]
+    assert told == [(Basis.UNKNOWN, 3, None, None)] * 2
+    assert "计分通话太少，无从估计" in (said := "\n".join(what_if_lines(found)))
+    assert "注意：3 通抽中的通话还没有质检结果" in said
+
+
+def test_a_call_that_was_added_for_its_risk_stays_and_counts_nowhere(month: Centre) -> None:
+    with month[1]() as session:
+        data = month_data(session, MONTH, speech=False)
+    assert data.plan is not None
+    first, *others = data.files
+    assert first.sampled is not None
+    risky = replace(first, sampled=replace(first.sampled, reason=DrawReason.RISK))
+    kept = first_calls((risky, *others), data.plan, 1)
+    assert risky in kept
+    assert len(kept) == 3  # and one of each operator
+
+
+def test_the_ruleset_that_judged_the_month_stands_for_it_when_another_is_in_force(judged: Path, tmp_path: Path) -> None:
+    shutil.copytree(judged, tmp_path / "words")
+    settings = replace_ruleset(tmp_path / "words")
+    sessions = open_store(settings.url)
+    shipped = ask((settings, sessions), Otherwise(ruleset=ruleset_of(settings)))
+    close_store(sessions)
+    assert shipped.old.ruleset is not None
+    assert shipped.old.ruleset.version == load_ruleset().version
+    assert [change.code for change in shipped.rules] == ["PH06"]
+
+
+def replace_ruleset(workspace: Path) -> Settings:
+    """Put another ruleset in force, by which nothing was judged."""
+    settings = load_settings(workspace)
+    (workspace / settings.ruleset).write_text('version: "m-1"\nrules:\n  PH06: {standing: advise}\n', "utf-8")
+    return settings
+
+
+def test_who_fails_by_a_higher_line_is_told_so(month: Centre) -> None:
+    *passing, failing = CARD.grades
+    lines = ("100", "99.99", "99.98")
+    bands = tuple(replace(b, at_least=Decimal(line)) for b, line in zip(passing, lines, strict=True))
+    said = list(what_if_lines(ask(month, Otherwise(card=replace(CARD, version="v5", grades=(*bands, failing))))))
+    assert any("本月 合格 → 不合格；连续不合格 无（不变）" in one for one in said)
+
+
+def test_cautions_stand_before_the_figures(month: Centre) -> None:
+    found = ask(month, Otherwise(calls=[6]))
+    said = "\n".join(what_if_lines(replace(found, unjudged_items=("A9",), moved=("1001", "1002"))))
+    assert "新增评分项 A9 没有规则判过" in said
+    assert "注意：2 人的“原来”与该月记录不同" in said
 
 
 def test_a_settled_month_goes_by_what_it_was_settled_by_and_stays(tmp_path: Path) -> None:
