@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import random
 from decimal import Decimal
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.exact import rounded
+from scoring.grades import grade_of
 from scoring.other_sizes import chance_of_other_grade
+from scoring.planning import pooled_spread
 from scoring.scorecard import default_scorecard
 
 CARD = default_scorecard()  # 优秀 from 95, 良好 from 85, 合格 from 75
@@ -57,3 +61,26 @@ def test_it_is_a_chance_and_grows_with_the_calls_that_are_heard_more(
 ) -> None:
     one, other = (chance_of_other_grade(CARD, mean, (spread, free), heard, heard + n) for n in (more, more + yet_more))
     assert 0 <= one <= other + 1e-12 <= 1 + 1e-9
+
+
+@pytest.mark.large
+@pytest.mark.parametrize(("heard", "calls", "there"), [(5, 10, 200), (10, 60, 200), (20, 60, 60)])
+def test_the_chance_is_borne_out_where_more_calls_are_heard(heard: int, calls: int, there: int) -> None:
+    """Of many operators as many change their grade as was foretold, within 4 of 100."""
+    drawn = random.Random(7)  # nothing secret hangs on it
+    foretold, changed = [], []
+    for _ in range(60):
+        rates = [drawn.uniform(0.2, 0.9) for _ in range(20)]
+        months = [[_points(drawn, rate) for _ in range(there)] for rate in rates]
+        spread = pooled_spread([month[:heard] for month in months])
+        assert spread is not None
+        for month in months:
+            now, then = (rounded(sum(month[:n], Decimal(0)) / n) for n in (heard, calls))
+            foretold.append(chance_of_other_grade(CARD, now, spread, heard, calls))
+            changed.append(grade_of(CARD, now) != grade_of(CARD, then))
+    assert fmean(foretold) == pytest.approx(fmean(changed), abs=0.04)
+
+
+def _points(drawn: random.Random, rate: float) -> Decimal:
+    """Return a call's points: full marks at this rate, else somewhere below."""
+    return Decimal(100) if drawn.random() < rate else Decimal(round(drawn.triangular(60, 98, 92)))
