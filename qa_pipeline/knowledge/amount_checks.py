@@ -11,6 +11,7 @@ from qa_pipeline.knowledge import named
 from qa_pipeline.knowledge.amounts import Standing, kind_of, less, perhaps_said, stands, unit_kind
 from qa_pipeline.knowledge.answer import Answer
 from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
+from qa_pipeline.knowledge.discounts import otherwise_priced
 from qa_pipeline.knowledge.written import written_text, written_values
 from qa_pipeline.language.values import Value
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
@@ -50,6 +51,9 @@ def check_amount(
     alike = [value for value in written if _is_slot(value, fact)]
     own = [value for value in alike if _same_value(value, fact)]
     branches = branches_of(written_text(entry), own, alike, caller)
+    priced = otherwise_priced(fact, heard, own, written, written_text(entry))
+    if priced is not None:
+        return _result(fact, Agreement.CONTRADICTS, priced)
     of_kind = [one for one in heard.facts if kind_of(one) == unit_kind(fact)]
     said = [one for one in of_kind if branches.relation(one, heard.clause(one)) is not Relation.FOREIGN]
     right = [one for one in said if stands(one, fact) is Standing.SAME]

@@ -10,7 +10,9 @@ _QUOTED = re.compile(
     r"您(?:说|是说|刚才说|刚才|反映|提到|讲)的?|(?:是吧|对吗|是吗|对吧|对不对|是不是)[？?]?$|跟您核对|我重复一下|我跟您确认"
 )
 _NEGATED = re.compile(r"(?:不是|并非|没有|不到|不再是|而非|不用等|不需要等?)(?:要|收|等)?$")
-_PAST = re.compile(r"(?:以前|原来|原先|过去|去年|旧(?:标准|政策|规定))[^，。,]*$")
+_PAST = re.compile(
+    r"(?:以前|原来|原先|过去|去年|前[几些两]年|早[些几]年|早先|往年|从前|那会儿|那时候|那阵儿|当年|改革前|调整前|旧(?:标准|政策|规定))[^，。,]*$"
+)
 _HYPOTHETICAL = re.compile(r"(?:如果|要是|假如|假设|比如|例如|譬如|万一)[^，。,]*$")
 
 # A question of the speaker's own asserts nothing; 知道吗 does.
@@ -40,7 +42,7 @@ _DURATION_SLOTS = (
     ),
 )
 _CAP = re.compile(r"最高|最多|封顶|限额|额度|上限|不超过|至多")
-_OTHER_MONEY = re.compile(r"补贴|补助|奖励|起付|罚款?|赔|工资|低保|标准|待遇|津贴|押金|定金|余款|退|欠|扣")
+_OTHER_MONEY = re.compile(r"补贴|门槛|补助|奖励|起付|罚款?|赔|工资|低保|标准|待遇|津贴|押金|定金|余款|退|欠|扣")
 
 
 def slot_of(text: str, kind: str, start: int, end: int, value: str) -> str:

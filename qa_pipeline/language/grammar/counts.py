@@ -11,7 +11,7 @@ from qa_pipeline.language.numerals import digits, to_number
 from qa_pipeline.language.quantities import NUMBER, QUANTITY, read_quantity
 
 _MEASURE = re.compile(
-    rf"(?P<below>零下)?(?P<amount>{QUANTITY})(?P<what>号楼|单元|号院|号|楼|层|栋|室|摄氏度|℃|千瓦时|度电|度|平米|平方公里|平方米?|平|立方米?|方(?![面便法式案向])|路车?|个人|人|次|台|辆|户|名|张|件|份|"
+    rf"(?P<below>零下)?(?P<amount>{QUANTITY})(?P<what>号楼|单元|号院|号|楼|层|栋|室|摄氏度|℃|千瓦时|度电|度|平米|平方公里|平方米?|平|立方米?|方(?![面便法式案向])|路车?|个人|人|次|台|辆|户|名|张|件|份|只(?![能要有是收需用限可办认在看会管限需])|"
     r"公里|千米|厘米|公分|毫米|米(?!粉|线|饭|面)|分贝|公斤|千克|毫克|[市]?斤|亩|公顷|吨|千瓦(?!时)|兆)"
     r"(?:(?<=[一二两三四五六七八九\d]米)(?P<tail>[一二三四五六七八九]{1,2}|\d{1,2})(?![十百千万\d个块元天年月层楼米])|(?<=公里|.亩|.吨|公斤)(?P<half>半)(?!个|年|价|天))?"
 )
