@@ -23,7 +23,8 @@ def check(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck:
     else and are left to a person.
     """
     own = days(fact.value)
-    said = [one for one in heard.things if one.slot in {"weekday", "closed"}]
+    # 周六有律师值班 is of the lawyers.
+    said = [one for one in heard.things if one.slot in {"weekday", "closed"} and "值班" not in heard.clause(one)]
     opposite = [one for one in said if one.slot != fact.slot and days(one.value) & own]
     # 每周一三五上午 in the entry and 周六休息 in its next sentence: what the entry itself says is no contradiction.
     stated = [value for value in written_things(entry) if value.kind == "weekday"]
@@ -46,7 +47,7 @@ def _open_too(said: SpokenFact, fact: Fact, clause: str, stated: Sequence[Value]
     opened = frozenset[str]().union(*(days(value.value) for value in stated if value.slot == "weekday"))
     if fact.slot != "weekday" or said.slot != "weekday" or len(opened) < _ALL_WEEK:
         return False
-    return not days(said.value) & opened and "值班" not in clause and _OPEN_TOO.search(clause) is not None
+    return not days(said.value) & opened and _OPEN_TOO.search(clause) is not None
 
 
 def _result(fact: Fact, agreement: Agreement, said: SpokenFact | None) -> FactCheck:
