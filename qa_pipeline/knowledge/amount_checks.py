@@ -12,6 +12,7 @@ from qa_pipeline.knowledge.amounts import Standing, kind_of, less, perhaps_said,
 from qa_pipeline.knowledge.answer import Answer
 from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
 from qa_pipeline.knowledge.discounts import otherwise_priced
+from qa_pipeline.knowledge.other_matters import of_other_matter
 from qa_pipeline.knowledge.written import written_text, written_values
 from qa_pipeline.language.values import Value
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
@@ -68,12 +69,14 @@ def check_amount(
         if branches.relation(one, heard.clause(one)) is Relation.SAME or not _stated(one, entry, written)
     ]
     if right:
-        return _said_right(fact, heard, right, wrong, branches, own)
+        return _said_right(entry, fact, heard, right, wrong, branches, own)
     if len(said) < len(of_kind) and not rivals:
         return _result(fact, Agreement.UNSURE, None)  # the other branch of the entry was spoken of
     if branches.elsewhere:
         return FactCheck(fact.slot, fact.value, fact.unit, False, Agreement.UNSURE)  # not this caller's
     check = _not_said(entry, fact, heard, rivals, wrong, own)
+    if check.said is None and (last := _left_with(entry, fact, heard, wrong, own, written)) is not None:
+        return _result(fact, Agreement.UNSURE, last)
     if check.agreement is Agreement.CONTRADICTS and _two_values(entry, fact, branches):
         return replace(check, agreement=Agreement.UNSURE)  # the base is at fault
     return check
@@ -96,7 +99,37 @@ def check_at_once(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck
     return _result(fact, Agreement.UNSURE if heard.guessed(slow[0]) else Agreement.CONTRADICTS, slow[0])
 
 
+def _left_with(
+    entry: KnowledgeEntry,
+    fact: Fact,
+    heard: Answer,
+    wrong: Sequence[SpokenFact],
+    own: Sequence[Value],
+    written: Sequence[Value],
+    since_ms: int = 0,
+) -> SpokenFact | None:
+    """Return another value that the caller was left with: said after ``since_ms``, or said back and confirmed then."""
+    yes = [
+        one
+        for one in heard.confirmed
+        if kind_of(one) == unit_kind(fact)
+        and one.slot in _rival_slots(entry, fact)
+        and not _stated(one, entry, written)
+    ]
+    later = [
+        one for one in wrong if not _only_usual(heard, one, fact, own) and not _of_another(entry, fact, heard, one)
+    ]
+    found = [one for one in (*later, *yes) if one.start_ms > since_ms and stands(one, fact) is Standing.OTHER]
+    return max(found, key=lambda one: one.start_ms, default=None)
+
+
+def _of_another(entry: KnowledgeEntry, fact: Fact, heard: Answer, said: SpokenFact) -> bool:
+    check = _result(fact, Agreement.CONTRADICTS, said)
+    return of_other_matter(check, heard.clause(said), heard.clause_before(said), entry)
+
+
 def _said_right(
+    entry: KnowledgeEntry,
     fact: Fact,
     heard: Answer,
     right: Sequence[SpokenFact],
@@ -107,7 +140,17 @@ def _said_right(
     taken_back = next((w for w in wrong if any(heard.corrected_between(w, r) for r in right)), None)
     if taken_back is not None and stands(taken_back, fact) is Standing.OTHER:
         return _result(fact, Agreement.CORRECTED, taken_back)
-    best = max(right, key=lambda one: (branches.relation(one, heard.clause(one)) is not Relation.OPEN, one.start_ms))
+    best = max(
+        right,
+        key=lambda one: (
+            branches.relation(one, heard.clause(one)) is not Relation.OPEN,
+            not heard.hedged(one),
+            one.start_ms,
+        ),
+    )
+    said_last = max(one.start_ms for one in right)
+    if (last := _left_with(entry, fact, heard, wrong, own, written_values(entry), said_last)) is not None:
+        return _result(fact, Agreement.UNSURE, last)
     # 不低于二十 is not 最多二十. And where the entry has branches, nobody knows whether this one is the caller's.
     opposed = any((value.bound, best.bound) in _OPPOSED for value in own)
     if opposed or branches.relation(best, heard.clause(best)) is Relation.OPEN:

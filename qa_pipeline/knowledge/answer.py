@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from qa_pipeline.language.hedges import hedged
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import SpokenFact, Utterance
 
@@ -32,13 +33,17 @@ _CLAUSE = re.compile(r"[，。？！；,?!;]")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The values asserted, all values spoken, things named, and the utterances; ``day`` is the call's."""
+    """The values asserted, all values spoken, things named, and the utterances; ``day`` is the call's.
+
+    ``confirmed`` are values of the caller's that the operator said yes to.
+    """
 
     facts: tuple[SpokenFact, ...]
     spoken: tuple[SpokenFact, ...]
     things: tuple[SpokenFact, ...]
     utterances: tuple[Utterance, ...]
     day: date
+    confirmed: tuple[SpokenFact, ...] = ()
 
     def corrected_between(self, wrong: SpokenFact, right: SpokenFact) -> bool:
         """Whether the speaker took a value back before saying the other."""
@@ -48,6 +53,13 @@ class Answer:
     def guessed(self, said: SpokenFact) -> bool:
         """Whether a value was only an opinion: 好像是二十天."""
         return bool(_GUESSED.search(self.clause(said)))
+
+    def hedged(self, said: SpokenFact) -> bool:
+        """Whether the operator himself said that he was not sure of it, and did not look it up afterwards."""
+        text = next((simplify(u.text) for u in self.utterances if u.index == said.utterance), "")
+        later = [simplify(u.text) for u in self.utterances if u.index > said.utterance]
+        place = max(0, text.find(said.text))
+        return hedged(text, place, place + len(said.text), later)
 
     def usual(self, said: SpokenFact) -> bool:
         """Whether a value was told as what is usual: 一般七个工作日就好了."""

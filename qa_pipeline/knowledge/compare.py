@@ -32,6 +32,7 @@ def compare(
     answer: Sequence[Utterance] = (),
     asked: Sequence[Utterance] = (),
     day: date | None = None,
+    confirmed: Sequence[SpokenFact] = (),
 ) -> tuple[FactCheck, ...]:
     """Return, for every fact of an entry, how what was said stands to it, and then what contradicts its text.
 
@@ -41,18 +42,19 @@ def compare(
         answer: The operator's utterances, in which places, documents and corrections are looked for.
         asked: The caller's utterances, which tell the branch that the caller is in (我是外地户口).
         day: The day of the call, on which 明天 and 月底 are resolved; left out, the first day of the entry.
+        confirmed: Values of the caller's that the operator said yes to: another one than the entry's is a doubt.
 
     Returns:
         One check a fact, in the entry's order; then one for each sentence, limit, number of copies or floor of the
         entry that words contradict, and one for each value that the entry says nothing of (`Agreement.BEYOND`).
-        A contradiction never rests on a word that
-        was mended or was no better than a guess: it is UNSURE. So is what contradicts or is missing in an answer with
-        words of a dialect, and what contradicts a fact that has two values in the entry.
+        A contradiction never rests on a word that was mended or was no better than a guess: it is UNSURE. So is what
+        contradicts or is missing in an answer with words of a dialect, what the operator was not sure of himself, and
+        what contradicts a fact that has two values in the entry.
     """
     spoken = tuple(f for f in facts if f.role is not Role.CALLER)
     own = tuple(u for u in answer if u.role is not Role.CALLER)
     asserted = tuple(f for f in spoken if f.slot not in NOT_ASSERTED)
-    heard = Answer(asserted, spoken, spoken_things(own), tuple(answer), day or entry.valid_from)
+    heard = Answer(asserted, spoken, spoken_things(own), tuple(answer), day or entry.valid_from, tuple(confirmed))
     caller = known("。".join(u.text for u in asked))
     checks = [_as_confirmed(fact, _check(entry, fact, heard, caller)) for fact in entry.facts]
     told = worded(entry, own) if not any(c.agreement is Agreement.CONTRADICTS for c in checks) else ()
@@ -93,6 +95,8 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str
 def _guarded(check: FactCheck, entry: KnowledgeEntry, heard: Answer) -> FactCheck:
     """Leave open what would contradict by a word that was not well heard, or of another matter, or in dialect."""
     if heard.in_dialect and check.agreement in {Agreement.CONTRADICTS, Agreement.MISSING}:
+        return replace(check, agreement=Agreement.UNSURE)
+    if check.agreement is Agreement.AGREES and check.said is not None and heard.hedged(check.said):
         return replace(check, agreement=Agreement.UNSURE)
     if check.agreement is not Agreement.CONTRADICTS or check.said is None:
         return check

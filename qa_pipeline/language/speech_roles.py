@@ -22,7 +22,7 @@ _ASKED = re.compile(
 _REPLIES = re.compile(r"(?:回复|答复|回电|反馈|回访|联系)(?:您|你|给您)?的?[，,]?$")
 # Three days that have gone by, or that the caller is asked to wait, are no limit; nor are the hours of a service.
 _ELAPSED_BEFORE = re.compile(r"(?:等了|拖了|过了?|已经|停了|坏了|断了|再等|多等|先等|耐心等待?|都)(?:有|快|您|个|好)*$")
-_ELAPSED_AFTER = re.compile(r"^(?:多)?(?:了|前(?!往)|以前|没[水电有人])")
+_ELAPSED_AFTER = re.compile(r"^(?:多)?(?:了|前(?!往)|以前|没[水电有人]|[以之]?后(?:[您你]|还|可以|要是|没有?)*再)")
 _SERVICE = re.compile(r"^(?:都|全天|随时|内?都)?(?:有人|值班|受理|在线|服务|营业|开放|热线|接听|不休|为您|人工|轮班)")
 
 # Slots by kind: the first whose cue stands in the clause. Conditions come before limits.
@@ -43,6 +43,9 @@ _DURATION_SLOTS = (
 )
 _CAP = re.compile(r"最高|最多|封顶|限额|额度|上限|不超过|至多")
 _OTHER_MONEY = re.compile(r"补贴|门槛|补助|奖励|起付|罚款?|赔|工资|低保|标准|待遇|津贴|押金|定金|余款|退|欠|扣")
+
+# 三百块的高龄补贴
+_GRANT = re.compile(r"(?:钱)?的[^，。,]{0,6}?(?:补贴|补助|奖励|津贴|奖金|慰问金|低保金|救助金)")
 
 
 def slot_of(text: str, kind: str, start: int, end: int, value: str) -> str:
@@ -90,4 +93,4 @@ def _duration_slot(before: str, after: str) -> str:
 def _money_slot(before: str, after: str) -> str:
     if _CAP.search(before) or after.startswith("封顶"):
         return "amount_cap"
-    return "amount" if _OTHER_MONEY.search(before) else "fee"
+    return "amount" if _OTHER_MONEY.search(before) or _GRANT.match(after) else "fee"
