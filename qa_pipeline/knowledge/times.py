@@ -17,9 +17,11 @@ from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Spoke
 _CLOCK = re.compile(r"(?:早上|上午|中午|下午|晚上|夜间|到|至)[^，。]{0,4}点|点半|点到")
 _MONTHLY = re.compile(r"(?:每月)?(?P<day>\d{1,2})日")
 # 早上九点才开门, 晚上九点才关门: a lone time that tells which end of the hours it is.
-_OPENS = re.compile(r"(?:开门|开馆|开放|上班|营业|开始(?:办|受理|营业|上班)?)")
+_OPENS = re.compile(r"(?:开门|开馆|开放|上班|营业|开始(?:办|受理|营业|上班)?|[以之]后才)")
 _SHUTS = re.compile(r"(?:关门|闭馆|打烊|下班|停止(?:办|受理|营业|入场)?|结束营业)")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]|节假日|双休|寒假|暑假|夏[季天]|冬[季天]")
+# 每月二十号发 for 每月10日前发放.
+_PAID_OUT = re.compile(r"发|到账|打卡|打到")
 _HALF_DAY = 12 * 60
 # Of spoken values whose words are all that sure nine in ten are right, below 0.4 the half (bench/RESULTS.md).
 _MIN_CONFIDENCE = 0.5
@@ -129,7 +131,8 @@ def _check_monthly(entry: KnowledgeEntry, fact: Fact, wanted: int, heard: Answer
     ends = [value for value in written_values(entry) if value.kind == "date"]
     own = {value.bound for value in ends if _day_of_month([value.value]) == wanted}
     for one, day in said:
-        if day is not None and one.bound and one.bound in own and len(ends) == 1:
+        late = day is not None and day > wanted and "at_most" in own and _PAID_OUT.search(heard.clause(one))
+        if day is not None and len(ends) == 1 and (late or (one.bound and one.bound in own)):
             return _result(fact, Agreement.CONTRADICTS, one)
     return _result(fact, Agreement.UNSURE, said[0][0]) if said else _result(fact, Agreement.MISSING, None)
 

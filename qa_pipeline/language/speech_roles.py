@@ -11,7 +11,7 @@ _QUOTED = re.compile(
 )
 _NEGATED = re.compile(r"(?:不是|并非|没有|不到|不再是|而非|不用等|不需要等?)(?:要|收|等)?$")
 _PAST = re.compile(
-    r"(?:以前|原来|原先|过去|去年|前[几些两]年|早[些几]年|早先|往年|从前|那会儿|那时候|那阵儿|当年|改革前|调整前|旧(?:标准|政策|规定))[^，。,]*$"
+    r"(?:(?<![底初末日号月年天点半岁])以前|原来|原先|过去|去年|前[几些两]年|早[些几]年|早先|往年|从前|那会儿|那时候|那阵儿|当年|改革前|调整前|旧(?:标准|政策|规定))[^，。,]*$"
 )
 _HYPOTHETICAL = re.compile(r"(?:如果|要是|假如|假设|比如|例如|譬如|万一)[^，。,]*$")
 
@@ -27,7 +27,7 @@ _SERVICE = re.compile(r"^(?:都|全天|随时|内?都)?(?:有人|值班|受理|�
 
 # Slots by kind: the first whose cue stands in the clause. Conditions come before limits.
 _DURATION_SLOTS = (
-    ("validity", re.compile(r"有效期|有效$|管用|期限为|有效的?$"), None),
+    ("validity", re.compile(r"有效期|有效$|管用|期限为|有效的?$"), re.compile(r"^(?:之?内|以内)?(?:都)?(?:有效|管用)")),
     (
         "condition",
         re.compile(r"(?:满|连续|累计|缴存?|交够|居住|(?<!不)超过|提前|每隔?|之前|以上|不足|未满|前$)$"),

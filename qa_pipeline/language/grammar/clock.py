@@ -31,6 +31,7 @@ _SPAN = re.compile(
 _ONE = re.compile(_CLOCK.format("a").replace("[点时:]", "(?:点(?!儿|多|钱|了|都|也)|:(?=\\d))"))
 # 利息年化三点一 is a number, and so is 三点五倍.
 _NUMBER_BEFORE = re.compile(r"(?:利率|利息|年化|百分之|约为|达到|系数|指数|血糖|视力)(?:是|为|大概)?$")
+_NEXT_DAY = re.compile(r"第二天|次日")
 # Nobody goes home at half past five in the morning.
 _CLOSES = re.compile(r"(?:就|才|准时|统一)?(?:下班|关门|打烊|闭馆|闭园)")
 _NUMBER_AFTER = re.compile(r"^(?:个百分点|倍|万|亿|平|公里|度|吨|米|折|%)")
@@ -44,7 +45,7 @@ def read_spans(text: str) -> Iterator[Reading]:
         begin, end = _minutes(found, "a", found["aday"]), _minutes(found, "b", found["bday"])
         if begin is None or end is None:
             continue
-        if end <= begin and end < 12 * 60 and not found["bday"]:
+        if end <= begin and end < 12 * 60 and not found["bday"] and not _NEXT_DAY.search(found[0]):
             end += 12 * 60
         # Nothing opens at two in the night: 两点到六点 is the afternoon.
         if 60 <= begin < 6 * 60 and begin < end < 12 * 60 and not (found["aday"] or found["bday"]):
