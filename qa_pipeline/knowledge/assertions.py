@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from qa_pipeline.knowledge.facts import said_words
 from qa_pipeline.knowledge.written import text_of
+from qa_pipeline.language.grammar.documents import read_documents
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import Agreement, FactCheck, KnowledgeEntry, Utterance
@@ -99,6 +100,7 @@ _SAME_EITHER_WAY = re.compile(
 _MUST_PAY = re.compile(
     r"(?:是|要|需要|得|都)(?:额外|另外)?(?:收|交|付|掏|花)(?:一点|点|一定的?|一些|少量)?(?:的?(?:费用?|钱|工本费|手续费)|费的)|半价|[五六七八九]折"
 )
+_NO_PAPERS = re.compile(r"(?:无需|无须|不需要?|不用|不必|免)(?:提交|提供|带|交|任何|其他)*(?:材料|资料|证明材料)")
 # An entry that charges or reduces for some has said itself who pays.
 _PRICED = re.compile(r"\d+(?:\.\d+)?元|\d折|[一二三四五六七八九]折|半价|减半")
 _FREE = re.compile(r"免费|不收取?(?:任何)?(?:工本)?(?:费|钱)|无需缴费|免收")
@@ -162,6 +164,8 @@ def _agreement(clause: Clause, other: Clause, text: str) -> Agreement | None:
     if clause.mode in {Mode.ALLOWED, Mode.FORBIDDEN}:
         return _permission(clause, other)
     waived, needed = (clause, other) if clause.mode is Mode.WAIVED else (other, clause)
+    if _NO_PAPERS.search(waived.text) and next(iter(read_documents(needed.text)), None) is not None:
+        return Agreement.CONTRADICTS  # 无需材料, and 得带租房合同
     things, named = _things(waived.about) or _things(waived.text), _things(needed.text)
     if not things or not (things & named or _part(things, named)):
         return None

@@ -20,13 +20,13 @@ _KINDS = {
     "平": "area", "平米": "area", "平方": "area", "平方米": "area", "米": "length", "公里": "distance",
     "千米": "distance", "方": "volume", "立方": "volume", "立方米": "volume", "度": "degree", "度电": "degree",
     "千瓦时": "degree", "摄氏度": "degree", "分贝": "loudness", "厘米": "small length", "公分": "small length",
-    "公斤": "weight", "千克": "weight", "吨": "tons", "辆": "vehicles", "只": "animals", "台": "machines", "次": "times",
-    "册": "books", "本": "books", "倍": "times as much",
+    "公斤": "weight", "千克": "weight", "吨": "tons", "辆": "vehicles", "只": "animals", "台": "machines",
+    "次": "times", "册": "books", "本": "books", "倍": "times as much",
 }  # fmt: skip
 _PER = frozenset({"vehicles", "animals", "machines", "times", "books"})
 # What allows or bounds: 限养一只, 能登三辆, 十六度就算达标.
 _BOUNDED = re.compile(
-    r"限|最多|不得|不超过|不能超|不低于|不少于|低于|高于|仅|只能|每[人户]|一[家户人]|达标|合格|就算|就行|就够|能|可以"
+    r"限|最多|不得|不超过|不能超|不低于|不少于|低于|高于|仅|只能|每[人户]|一[家户人]|达标|合格|就算|就行|就够|能|可"
 )
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
 
@@ -54,7 +54,7 @@ def _checks(written: list[Value], heard: Answer) -> Iterator[FactCheck]:
 
 
 def _limits(text: str, value: Value) -> bool:
-    if value.bound:
+    if value.bound or value.unit == "倍":
         return True
     before = _CLAUSE.split(text[: value.start])[-1]
     return _BOUNDED.search(f"{before}{_CLAUSE.split(text[value.end :])[0]}") is not None

@@ -50,9 +50,12 @@ _OFFICE = re.compile(
     r"派出所|物业|社区|医院|学校|银行|法院|居委会)的?(?:电话|号码|座机|地址|时间|上班)"
 )
 # Words that name no matter: verbs of dealing with something, times, and how an amount is told.
+_DATED = re.compile(
+    r"[\d一二三四五六七八九十]+月(?:[\d一二三四五六七八九十]+[号日]|[底初])?(?:之前|以前|前|以后|之后)?"
+)
 _HOW_FAR = re.compile(r"最[多长高少低快迟晚]|顶多|[能可只就得要还是]")
 _SAYS_NOTHING = re.compile(
-    r"\d|^(?:白天|夜里|夜间|晚上|早上|一天|每天)$|^[零一二两三四五六七八九十百千万到至]+$|[一二两三四五六七八九十百千万](?:周?岁|[个天月年])|^(?:工本费|办理?|办完|办好|办下来|下来|领到|拿到|大概|大约|差不多|一般|正常|需要|收费|收取|费用|价格|价钱|时间|总共|一年|一个月|每月|每年|一次|最多|最高|"
+    r"\d|^(?:封顶|有?优惠|享受|打折|以前|白天|夜里|夜间|晚上|早上|一天|每天)$|^[零一二两三四五六七八九十百千万到至]+$|[一二两三四五六七八九十百千万](?:周?岁|[个天月年])|^(?:工本费|办理?|办完|办好|办下来|下来|领到|拿到|大概|大约|差不多|一般|正常|需要|收费|收取|费用|价格|价钱|时间|总共|一年|一个月|每月|每年|一次|最多|最高|"
     r"最长|最少|最低|不超过|至少|可以|现在|目前|今年|以后|之后|左右|以内|之内|规定|标准|比例|应该|就是|都是|也是|只要|才能|审核|审批|受理|申请|答复|完成|结果|"
     r"有效期?|期限|截止|咱们|我们|这边|这里|这个|那个|它们?|按照?|按着|统一|全部|所有|电话|热线|号码|处理|解决|报销|能报|补贴|补助|发放|满|年满|周岁|岁数|年龄|"
     r"开门|关门|上班|下班|营业|开放|到期|缴费|交费|缴纳|罚款|起码|一共|一人|每人|[一每][家户]|一个人?|个人|一本|一张|两个|第一次|自己|的话|要交|只要|之前|以前|都可以|前后|都能|开始|结束|到时)$"
@@ -104,7 +107,11 @@ def _named_otherwise(check: FactCheck, clause: str, text: str) -> bool:
     before, _, after = clause.partition(check.said.text)
     if check.said.slot == "date":
         before += f"，{after}"  # what happens on a day is said after it
-    names = [w for w in content_words(before) if not _SAYS_NOTHING.search(w) and len(_HOW_FAR.sub("", w)) > 1]
+    names = [
+        w
+        for w in content_words(_DATED.sub("，", before))
+        if not _SAYS_NOTHING.search(w) and len(_HOW_FAR.sub("", w)) > 1
+    ]
     strange = [word for word in names if not _near(word, text)]
     return bool(strange) and len(strange) == len(names)
 
