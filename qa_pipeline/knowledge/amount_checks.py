@@ -14,6 +14,7 @@ from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
 from qa_pipeline.knowledge.discounts import otherwise_priced
 from qa_pipeline.knowledge.other_matters import of_other_matter
 from qa_pipeline.knowledge.written import written_text, written_values
+from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.values import Value
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
 
@@ -68,6 +69,8 @@ def check_amount(
         for one in rivals
         if branches.relation(one, heard.clause(one)) is Relation.SAME or not _stated(one, entry, written)
     ]
+    if fact.slot == "period" and (often := _another_count(heard, right, own, written_text(entry))) is not None:
+        return _result(fact, Agreement.CONTRADICTS, often)
     if right:
         return _said_right(entry, fact, heard, right, wrong, branches, own)
     if len(said) < len(of_kind) and not rivals:
@@ -97,6 +100,25 @@ def check_at_once(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck
     if check.agreement is not Agreement.MISSING or not slow:
         return check
     return _result(fact, Agreement.UNSURE if heard.guessed(slow[0]) else Agreement.CONTRADICTS, slow[0])
+
+
+_TIMES = re.compile(r"(?P<number>[一二两三四五六七八九十\d]{1,2})次")
+
+
+def _another_count(heard: Answer, right: Sequence[SpokenFact], own: Sequence[Value], text: str) -> SpokenFact | None:
+    """Return what was said to be more or less often in the same time: 一年能提两次 for 每年1次."""
+    written = {number for value in own if (number := _count(text[value.start : value.end + 6])) is not None}
+    for one in right:
+        clause = heard.clause(one)
+        said = _count(clause[max(0, clause.find(one.text)) :])
+        if said is not None and written and said not in written:
+            return one
+    return None
+
+
+def _count(text: str) -> Decimal | None:
+    found = _TIMES.search(text)
+    return to_number(found["number"]) if found is not None else None
 
 
 def _left_with(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from qa_pipeline.knowledge.copies import COPIES_SLOT
-from qa_pipeline.knowledge.written import text_of
+from qa_pipeline.knowledge.own_cases import for_another_measure, numbered_otherwise, of_another_scale, of_own_case
+from qa_pipeline.knowledge.written import text_of, written_text, written_values
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import FactCheck, KnowledgeEntry
 
@@ -36,7 +37,7 @@ _ELSEWHERE = re.compile(
     r"省城|邻市|隔壁[市县]|别的?(?:市|区|县|地方|城市)|其他(?:市|区|县|地方|城市)|兄弟(?:市|城市)|外省|外市|南方|北方|北京|上海|广州|深圳"
 )
 # A share of what is left says of the entry's share what its complement says.
-_REST = re.compile(r"剩下|其余|自费|自付|自己(?:出|掏|承担|付)|自担|统筹")
+_REST = re.compile(r"剩下|其余|自费|自付|自己(?:得|要|还得|也得)?(?:出|掏|承担|付)|自担|统筹")
 # One kind of a thing of which the entry may have another.
 _KIND = re.compile(
     r"临时|电子|自费|商业|民办|私立|二类|进口|商贷|组合贷|照.{0,2}相|拍照|评估|体检费|复印费|打车|过路|开学|面试|加急|门诊|住院|补齐|补正|叫号|排队|等候|堵车|路上|路程|车程|走路|邮寄|分期|首期|每期|头一笔|每次|分[两二三四五六]次|逾期|超期|过期|滞纳|超出|超过的?部分|补办|换领|补领"
@@ -45,6 +46,7 @@ _KIND = re.compile(
 _THAT_KIND = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})的?那(?:一?种|一?类|一?块)")
 _FEE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2}费)")
 _PLAIN_FEES = frozenset({"工本费", "手续费", "要收费", "的收费", "不收费", "是收费", "个人缴费", "要交费", "要缴费"})
+_CLAUSE = re.compile(r"[，。；！？,;!?]")
 _OFFICE = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{1,4}(?:派出所|公安局|民政局|税务局|社保局|医保局|物业|社区|医院|学校|银行|公司|居委会|法院|车管所)|"
     r"派出所|物业|社区|医院|学校|银行|法院|居委会)的?(?:电话|号码|座机|地址|时间|上班)"
@@ -55,7 +57,7 @@ _DATED = re.compile(
 )
 _HOW_FAR = re.compile(r"最[多长高少低快迟晚]|顶多|[能可只就得要还是]")
 _SAYS_NOTHING = re.compile(
-    r"\d|^(?:封顶|有?优惠|享受|打折|以前|白天|夜里|夜间|晚上|早上|一天|每天)$|^[零一二两三四五六七八九十百千万到至]+$|[一二两三四五六七八九十百千万](?:周?岁|[个天月年])|^(?:工本费|办理?|办完|办好|办下来|下来|领到|拿到|大概|大约|差不多|一般|正常|需要|收费|收取|费用|价格|价钱|时间|总共|一年|一个月|每月|每年|一次|最多|最高|"
+    r"\d|^(?:往上|一直|[之以][前后]|收个?|交上|一[平方度吨]|[头首]一?个?(?:钟头|小时)|钟头|小时|封顶|有?优惠|享受|打折|以前|白天|夜里|夜间|晚上|早上|一天|每天)$|^[零一二两三四五六七八九十百千万到至]+$|[一二两三四五六七八九十百千万](?:周?岁|[个天月年])|^(?:工本费|办理?|办完|办好|办下来|下来|领到|拿到|大概|大约|差不多|一般|正常|需要|收费|收取|费用|价格|价钱|时间|总共|一年|一个月|每月|每年|一次|最多|最高|"
     r"最长|最少|最低|不超过|至少|可以|现在|目前|今年|以后|之后|左右|以内|之内|规定|标准|比例|应该|就是|都是|也是|只要|才能|审核|审批|受理|申请|答复|完成|结果|"
     r"有效期?|期限|截止|咱们|我们|这边|这里|这个|那个|它们?|按照?|按着|统一|全部|所有|电话|热线|号码|处理|解决|报销|能报|补贴|补助|发放|满|年满|周岁|岁数|年龄|"
     r"开门|关门|上班|下班|营业|开放|到期|缴费|交费|缴纳|罚款|起码|一共|一人|每人|[一每][家户]|一个人?|个人|一本|一张|两个|第一次|自己|的话|要交|只要|之前|以前|都可以|前后|都能|开始|结束|到时)$"
@@ -71,25 +73,56 @@ def of_other_matter(check: FactCheck, clause: str, before: str, entry: Knowledge
         before: The clause before it.
         entry: The entry, whose own words (快递费 where it has one) are of its matter.
     """
-    if _OWN_CASE.search(clause) or _OWN_CASE.search(before) or _compared(check, clause):
-        return True
     own, clause = text_of(entry).strip("。"), clause.replace("门槛费", "起付线")
     text = f"{entry.title}，{entry.question}，{own}，{check.expected_value}"
-    if (_FORMER.search(clause) or (_FORMER.search(before) and not _NOW.search(clause))) and not _FORMER.search(own):
+    if _of_caller(check, clause, before) or _at_another_time(check, clause, before, own, text):
         return True
-    if any(found[0] not in text for found in _ELSEWHERE.finditer(f"{before}，{clause}")):
+    if _of_another_kind(check, clause, before, entry, text):
         return True
-    if check.expected_slot != "date" and any(found[0] not in text for found in _TO_COME.finditer(clause)):
+    return bool(own) and _named_otherwise(check, clause, text)
+
+
+def _of_caller(check: FactCheck, clause: str, before: str) -> bool:
+    if _OWN_CASE.search(clause) or _OWN_CASE.search(before) or _compared(check, clause):
         return True
-    if check.expected_unit == "yuan" and (_SUM.search(clause) or _foreign(_FEE, clause, text)):
+    return of_own_case(clause, before) or (
+        check.said is not None and of_another_scale(check.said.unit, check.expected_unit)
+    )
+
+
+def _at_another_time(check: FactCheck, clause: str, before: str, own: str, text: str) -> bool:
+    """Whether the clause tells what used to be, or what is planned."""
+    former = _FORMER.search(clause) or (_FORMER.search(before) and not _NOW.search(clause))
+    if former and not _FORMER.search(own):
+        return True
+    return check.expected_slot != "date" and any(found[0] not in text for found in _TO_COME.finditer(clause))
+
+
+def _of_another_kind(check: FactCheck, clause: str, before: str, entry: KnowledgeEntry, text: str) -> bool:
+    """Whether the clause names another place, kind, fee, office or measure than the entry."""
+    both = f"{before}，{clause}"
+    if any(found[0] not in text for cue in (_ELSEWHERE, _KIND) for found in cue.finditer(both)):
+        return True
+    if numbered_otherwise(clause, text) or any(found["name"] not in text for found in _THAT_KIND.finditer(clause)):
+        return True
+    if check.expected_unit == "yuan" and (
+        _SUM.search(clause)
+        or _foreign(_FEE, clause, text)
+        or for_another_measure(clause, _written_clause(check, entry))
+    ):
         return True
     if check.expected_unit == "percent" and _REST.search(clause) and not _REST.search(text):
         return True
-    if any(found[0] not in text for found in _KIND.finditer(f"{before}，{clause}")):
-        return True
-    if any(found["name"] not in text for found in _THAT_KIND.finditer(clause)):
-        return True
-    return _foreign(_OFFICE, f"{before}{clause}", text) or (bool(own) and _named_otherwise(check, clause, text))
+    return _foreign(_OFFICE, f"{before}{clause}", text)
+
+
+def _written_clause(check: FactCheck, entry: KnowledgeEntry) -> str:
+    """Return the clause of the entry in which a sum stands; '' where it is not found."""
+    text = written_text(entry)
+    for value in written_values(entry):
+        if (value.value, value.unit) == (check.expected_value, check.expected_unit):
+            return _CLAUSE.split(text[: value.start])[-1] + _CLAUSE.split(text[value.start :])[0]
+    return ""
 
 
 def _compared(check: FactCheck, clause: str) -> bool:
@@ -112,12 +145,21 @@ def _named_otherwise(check: FactCheck, clause: str, text: str) -> bool:
         for w in content_words(_DATED.sub("，", before))
         if not _SAYS_NOTHING.search(w) and len(_HOW_FAR.sub("", w)) > 1
     ]
-    strange = [word for word in names if not _near(word, text)]
+    strange = [word for word in names if not _near(word, text, strict=check.expected_unit in {"yuan", "percent"})]
     return bool(strange) and len(strange) == len(names)
 
 
-def _near(word: str, text: str) -> bool:
-    """Whether a word, or all but one of its characters, is in a text: 租房 for 房租, 驾照 for 驾驶证 is near enough."""
+# 驾照 is near 驾驶证: what ends in such a character is named by its first.
+_LAST = re.compile(r".[证照费卡簿本钱]$")
+
+
+def _near(word: str, text: str, *, strict: bool = False) -> bool:
+    """Whether a word, or all but one of its characters, is in a text: 租房 for 房租, 驾照 for 驾驶证 is near enough.
+
+    ``strict``: of two characters both must be, for what money is paid for is named by such words (单间 is no 时间).
+    """
+    if strict and len(word) == 2 and _LAST.match(word) is None:
+        return word in text or set(word) <= set(text)
     return word in text or sum(character in text for character in word) * 2 >= len(word)
 
 
