@@ -100,6 +100,12 @@ _SAME_EITHER_WAY = re.compile(
 _MUST_PAY = re.compile(
     r"(?:是|要|需要|得|都)(?:额外|另外)?(?:收|交|付|掏|花)(?:一点|点|一定的?|一些|少量)?(?:的?(?:费用?|钱|工本费|手续费)|费的)|半价|[五六七八九]折"
 )
+# 须本人到场, and 别人代办也行.
+_IN_PERSON = re.compile(r"(?:须|必须|应当?|需要?)[^，。]{0,4}(?:本人|亲自)")
+_REPRESENTED = re.compile(r"代办|委托|代理|代为|监护人|近亲属|他人")
+_DEPUTY = re.compile(
+    r"(?:代办|(?:别人|家里?人|家属|亲戚|朋友|儿女|子女|老伴)(?:来|去|帮|替|代)?|托人|找人)[^，。不没]{0,8}?(?:也行|可以|都行|就行|能办|没问题|也成)"
+)
 _NO_PAPERS = re.compile(r"(?:无需|无须|不需要?|不用|不必|免)(?:提交|提供|带|交|任何|其他)*(?:材料|资料|证明材料)")
 # An entry that charges or reduces for some has said itself who pays.
 _PRICED = re.compile(r"\d+(?:\.\d+)?元|\d折|[一二三四五六七八九]折|半价|减半")
@@ -128,6 +134,15 @@ def _of_utterance(text: str, utterance: Utterance) -> Iterator[FactCheck]:
     for found in _SAME_EITHER_WAY.finditer(spoken):
         if (differs := _differs(text, found["x"])) is not None:
             yield _check(Agreement.CONTRADICTS, differs, utterance, found.start(), found.end())
+    yield from _who_and_whether_paid(text, spoken, utterance)
+
+
+def _who_and_whether_paid(text: str, spoken: str, utterance: Utterance) -> Iterator[FactCheck]:
+    """Yield what lets others come for whom the entry wants in person, and what charges where it charges nothing."""
+    if (deputy := _DEPUTY.search(spoken)) is not None and not _asked(spoken, deputy.start()):
+        in_person = [one[0] for one in _CLAUSE.finditer(text) if _IN_PERSON.search(one[0])]
+        if in_person and not _REPRESENTED.search(text):
+            yield _check(Agreement.CONTRADICTS, in_person[0], utterance, deputy.start(), deputy.end())
     if (paid := _MUST_PAY.search(spoken)) is not None and not _asked(spoken, paid.start()):
         free = [one[0] for one in _CLAUSE.finditer(text) if _FREE.search(one[0])]
         if free and not _PRICED.search(text):

@@ -21,12 +21,12 @@ _KINDS = {
     "千米": "distance", "方": "volume", "立方": "volume", "立方米": "volume", "度": "degree", "度电": "degree",
     "千瓦时": "degree", "摄氏度": "degree", "分贝": "loudness", "厘米": "small length", "公分": "small length",
     "公斤": "weight", "千克": "weight", "吨": "tons", "辆": "vehicles", "只": "animals", "台": "machines",
-    "次": "times", "册": "books", "本": "books", "倍": "times as much",
+    "次": "times", "册": "books", "本": "books", "毫升": "millilitres", "倍": "times as much",
 }  # fmt: skip
 _PER = frozenset({"vehicles", "animals", "machines", "times", "books"})
 # What allows or bounds: 限养一只, 能登三辆, 十六度就算达标.
 _BOUNDED = re.compile(
-    r"限|最多|不得|不超过|不能超|不低于|不少于|低于|高于|仅|只能|每[人户]|一[家户人]|达标|合格|就算|就行|就够|能|可"
+    r"限|最多|不得|不超过|不能超|不低于|不少于|低于|高于|仅|只能|每[人户]|一[家户人]|达标|合格|就算|就行|就够|能|可|含|包括"
 )
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
 

@@ -130,9 +130,10 @@ def _check_monthly(entry: KnowledgeEntry, fact: Fact, wanted: int, heard: Answer
         return _result(fact, Agreement.AGREES, right[-1])
     ends = [value for value in written_values(entry) if value.kind == "date"]
     own = {value.bound for value in ends if _day_of_month([value.value]) == wanted}
+    alike = [value for value in ends if value.bound in own]
     for one, day in said:
         late = day is not None and day > wanted and "at_most" in own and _PAID_OUT.search(heard.clause(one))
-        if day is not None and len(ends) == 1 and (late or (one.bound and one.bound in own)):
+        if day is not None and len(alike) == 1 and (late or (one.bound and one.bound in own)):
             return _result(fact, Agreement.CONTRADICTS, one)
     return _result(fact, Agreement.UNSURE, said[0][0]) if said else _result(fact, Agreement.MISSING, None)
 

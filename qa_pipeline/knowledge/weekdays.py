@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from qa_pipeline.knowledge.answer import Answer
-from qa_pipeline.knowledge.written import written_things
+from qa_pipeline.knowledge.written import text_of, written_things
 from qa_pipeline.language.grammar.weekdays import days
 from qa_pipeline.language.values import Value
+from qa_pipeline.language.words import content_words
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
 
 # 周六也上班: somebody is there on that day too.
@@ -32,7 +33,7 @@ def check(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck:
         one for one in opposite if not any(v.slot == one.slot and days(one.value) <= days(v.value) for v in stated)
     ]
     same = [one for one in said if one.slot == fact.slot]
-    wrong += [one for one in said if _open_too(one, fact, heard.clause(one), stated)]
+    wrong += [one for one in said if _open_too(one, fact, heard.clause(one), stated, text_of(entry))]
     if wrong:
         return _result(fact, Agreement.CONTRADICTS, wrong[0])
     if right := [one for one in same if days(one.value) == own]:
@@ -42,12 +43,14 @@ def check(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck:
     return _result(fact, Agreement.UNSURE, same[0]) if same else _result(fact, Agreement.MISSING, None)
 
 
-def _open_too(said: SpokenFact, fact: Fact, clause: str, stated: Sequence[Value]) -> bool:
+def _open_too(said: SpokenFact, fact: Fact, clause: str, stated: Sequence[Value], text: str) -> bool:
     """Whether a day was called open that is none of an entry's open days, of which it has all of a week."""
     opened = frozenset[str]().union(*(days(value.value) for value in stated if value.slot == "weekday"))
-    if fact.slot != "weekday" or said.slot != "weekday" or len(opened) < _ALL_WEEK:
+    if fact.slot != "weekday" or said.slot != "weekday" or days(said.value) & opened:
         return False
-    return not days(said.value) & opened and _OPEN_TOO.search(clause) is not None
+    if len(opened) < _ALL_WEEK:  # 礼拜三上课, for 每周二、周四上课
+        return any(word in text for word in content_words(clause.partition(said.text)[2]))
+    return _OPEN_TOO.search(clause) is not None
 
 
 def _result(fact: Fact, agreement: Agreement, said: SpokenFact | None) -> FactCheck:

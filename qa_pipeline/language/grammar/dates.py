@@ -36,7 +36,7 @@ _THIS_MONTH = re.compile(
 _MONTH_END = re.compile(r"(?<![个本这上下\d一二三四五六七八九十])月(?P<part>底|初|末)(?!薪)")
 _YEAR_END = re.compile(r"(?P<which>今年|明年|后年|去年)?(?:的)?年?(?P<part>年底|年初|年末|(?<=年)[底末](?!班))")
 _EVERY_MONTH = re.compile(
-    rf"(?:每个?月|按月|月月)(?:的|都是|都|是|到了?|在|于|从|自)*(?:(?P<day>{_DAY})[号日]?(?:(?:到|至|[-~—])(?P<last>{_DAY}))?[号日](?!楼|线|窗)|(?P<part>底|初|末|中旬)(?!薪))"
+    rf"(?:每个?月|按月|月月)(?:的|都是|都|是|到了?|在|于|从|自)*(?:(?P<day>{_DAY})[号日]?(?:(?P<to>到|至|[-~—])(?P<last>{_DAY}))?[号日](?!楼|线|窗)|(?P<part>底|初|末|中旬)(?!薪))"
 )
 
 
@@ -83,7 +83,7 @@ def _monthly(text: str) -> Iterator[Reading]:
         if found["part"]:
             yield Reading("date", f"每月{_part(found['part'])}", "", *found.span())
         elif day is not None and 1 <= day <= 31:
-            end = found.end("day") if last else found.end()
+            end = found.start("to") if last else found.end()
             yield Reading("date", f"每月{day}日", "", found.start(), end)
             if last:
                 yield Reading("date", f"每月{last}日", "", found.start("last"), found.end())
