@@ -35,6 +35,8 @@ _SLOTS = {
     "fraction": "比例",
     "ordinal": "第几",
     "channel": "办理渠道",
+    "measure": "限量",
+    "copies": "份数",
     "sentence": "原文",
 }
 _CHANNELS = {"online": "网上办理", "window": "窗口办理", "phone": "电话办理", "machine": "自助机办理"}
