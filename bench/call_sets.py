@@ -29,7 +29,7 @@ from qa_pipeline.asr.audio import probe
 from qa_pipeline.asr.engines import make_transcriber
 from qa_pipeline.asr.turns import dead_airs, responses, talk_overs
 from qa_pipeline.audit import gather
-from qa_pipeline.demo import MONTH, SEED
+from qa_pipeline.demo import MONTH, MONTH_OVER, SEED
 from qa_pipeline.errors import UserError
 from qa_pipeline.ingest.files import read_file
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
@@ -213,7 +213,7 @@ def _hear(calls: CallSet, workspace: Path, progress: Callable[[str], None]) -> N
     check = partial(probe, max_minutes=settings.max_recording_minutes)
     taken = import_paths(settings, sessions, hand_in(calls, workspace / "handed"), datetime.now(), check)
     progress("\n".join(taken.lines()))
-    draw_month(sessions, MONTH, QUOTA, SEED, datetime.now(), early=True)
+    draw_month(sessions, MONTH, QUOTA, SEED, max(datetime.now(), MONTH_OVER))
     card, rules = scorecard_of(settings), ruleset_of(settings)
     started = datetime.now()
     summary = run_month(

@@ -57,7 +57,7 @@ def contradictions(name: str, *, misses: bool) -> Counter[tuple[str, bool]]:
     counts: Counter[tuple[str, bool]] = Counter()
     for pair in load(name):
         base = Base.of((entry("A", *pair["a"]), entry("B", *pair["b"])), date(2026, 6, 1))
-        found = any(one.code == "KB01" for one in lint(base))
+        found = any(one.check == "KB01" for one in lint(base))
         counts[pair["label"], found] += 1
         if misses and found != (pair["label"] == "contradict"):
             print(f"  {'false' if found else 'missed'}: {pair['a']} / {pair['b']}")

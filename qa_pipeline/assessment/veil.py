@@ -157,14 +157,15 @@ def veiled(
     return replace(
         file,
         call=replace(file.call, caller_number=masked_number(file.call.caller_number)),
-        transcript=None if file.transcript is None else _transcript(file.transcript, veil),
+        transcript=None if file.transcript is None else veiled_transcript(file.transcript, veil),
         work_order=None if file.work_order is None else _order(file.work_order, veil),
         audit=None if file.audit is None else _audit(file.audit, veil),
         decisions=tuple(veil.decision(d) for d in file.decisions),
     )
 
 
-def _transcript(transcript: Transcript, veil: Veil) -> Transcript:
+def veiled_transcript(transcript: Transcript, veil: Veil) -> Transcript:
+    """Return a transcript with stand-ins; the veil must be of it, or of one with as many letters in each utterance."""
     return replace(transcript, utterances=tuple(_utterance(u, veil) for u in transcript.utterances))
 
 

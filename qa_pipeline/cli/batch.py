@@ -1,8 +1,7 @@
-"""The commands of the monthly batch: init, import, draw, run."""
+"""The commands of the monthly batch: init, import, run; `draw` has a module of its own."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -33,7 +32,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(init)
     app.command("import")(import_)
-    app.command()(draw)
     app.command()(run)
 
 
@@ -66,36 +64,6 @@ def import_(context: typer.Context, paths: Annotated[list[Path], typer.Argument(
         for line in report.lines():
             out(line)
     raise typer.Exit(1 if report.refused else 0)
-
-
-def draw(
-    context: typer.Context,
-    month: Month,
-    seed: Annotated[str | None, typer.Option(help="Seed committed before; default: drawn by the system")] = None,
-    quota: Annotated[int | None, typer.Option(help="Calls of each operator; default: the settings'")] = None,
-    early: Annotated[bool, typer.Option("--early", help="Draw although the month is not over")] = False,
-) -> None:
-    """Make the month's sampling plan: which calls are heard, drawn so that anybody can draw the same again."""
-    from qa_pipeline.runs import draw_month
-
-    settings, sessions = context.obj.open()
-    plan = draw_month(
-        sessions,
-        check_month(month),
-        quota or settings.quota_per_operator,
-        seed or secrets.token_hex(16),
-        datetime.now(),
-        early=early,
-    )
-    if plan.exclusions:
-        err(
-            f"注意：{plan.frame_size} 通中有 {len(plan.exclusions)} 通没有可用的录音，没有参加抽样；抽样只做一次，"
-            "之后补导的录音抽不到"
-        )
-    out(f"{plan.month} 抽样：总体 {plan.frame_size} 通，抽中 {len(plan.calls)} 通，排除 {len(plan.exclusions)} 通")
-    out(f"随机种子 SHA-256 {plan.seed_sha256}，总体 SHA-256 {plan.frame_sha256}")
-    for exclusion in plan.exclusions:
-        out(f"  排除 {exclusion.call_id}：{exclusion.reason}")
 
 
 def run(

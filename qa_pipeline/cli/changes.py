@@ -1,15 +1,20 @@
-"""What another ruleset would change in a month, as lines of text and as plain values for programs."""
+"""``hotline-qa rules diff``: what another ruleset would change in a month, as lines of text and as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
 from rich.cells import cell_len
 
+from qa_pipeline.cli.batch import AsJson, check_month
+from qa_pipeline.cli.console import ViewerOption, out, out_json, progress_bar
 from qa_pipeline.cli.told import label
+from qa_pipeline.cli.trying import Named
 from qa_pipeline.language.columns import pad
+from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.rules.differences import Kind
 
 if TYPE_CHECKING:
@@ -17,6 +22,36 @@ if TYPE_CHECKING:
     from qa_pipeline.models import RuleResult
     from qa_pipeline.rules.differences import RuleChange
     from qa_pipeline.trial.comparing import CallChange, Comparison, FindingChange, Load
+
+
+def diff(
+    context: typer.Context,
+    old: Named,
+    new: Named,
+    month: Annotated[str, typer.Option("--month", "-m", help="The month as YYYY-MM")],
+    as_json: AsJson = False,
+    viewer: ViewerOption = Viewer.OUTSIDER,
+) -> None:
+    """Show what would change in a month if NEW judged in OLD's place: rules, calls, scores, grades, work for people.
+
+    Names, numbers and addresses are hidden unless it is for somebody who judges: --for reviewer.
+    """
+    from qa_pipeline.language.personal.public import public_words
+    from qa_pipeline.store.queries import entries, month_data
+    from qa_pipeline.trial import compare_month, ruleset_named, veiled_comparison
+
+    settings, sessions = context.obj.open()
+    with sessions() as session, progress_bar("比较") as bar:
+        before, after = (ruleset_named(name, settings, session) for name in (old, new))
+        found = compare_month(session, settings, check_month(month), before, after, bar)
+        if not may_see(viewer, settings.sees_personal_data):
+            files = {file.call.call_id: file for file in month_data(session, month).files}
+            found = veiled_comparison(found, files, viewer, public_words(entries(session)))
+    if as_json:
+        out_json(comparison_values(found))
+        return
+    for line in comparison_lines(found):
+        out(line)
 
 
 def comparison_lines(found: Comparison) -> list[str]:

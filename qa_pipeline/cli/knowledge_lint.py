@@ -41,7 +41,7 @@ def lint_base(
 
     if checks:
         for check in all_checks():
-            out(f"{check.code}  {_LEVELS[check.level.value]}  {check.about}")
+            out(f"{check.name}  {_LEVELS[check.level.value]}  {check.about}")
         return
     day = date.today() if on is None else read_day(on)
     filed, refused = _read_files(paths) if paths else (_stored(context), [])
@@ -74,16 +74,16 @@ def _stored(context: typer.Context) -> tuple[Filed, ...]:
 def _found_lines(found: Sequence[Found], entries: int) -> list[str]:
     if not found:
         return [f"知识库 {entries} 条：没有发现问题"]
-    lines, shown = [], dict.fromkeys((one.code for one in found), 0)
+    lines, shown = [], dict.fromkeys((one.check for one in found), 0)
     for one in found:
-        shown[one.code] += 1
-        if shown[one.code] <= MOST_SHOWN:
-            owner = one.fault.filed.entry.owner_department
+        shown[one.check] += 1
+        if shown[one.check] <= MOST_SHOWN:
+            owner = one.flaw.filed.entry.owner_department
             lines.append(
-                f"{one.code} {_LEVELS[one.level.value]}  {one.fault.filed.place}"
-                f"《{_short_title(one.fault.filed.entry.title)}》{f'（{owner}）' if owner else ''}：{one.fault.reason}"
+                f"{one.check} {_LEVELS[one.level.value]}  {one.flaw.filed.place}"
+                f"《{_short_title(one.flaw.filed.entry.title)}》{f'（{owner}）' if owner else ''}：{one.flaw.reason}"
             )
-            lines.append(f"      → {one.fault.advice}")
+            lines.append(f"      → {one.flaw.advice}")
     hidden = {code: count - MOST_SHOWN for code, count in shown.items() if count > MOST_SHOWN}
     lines += [f"另有 {count} 处 {code}（--json 全部列出）" for code, count in hidden.items()]
     warnings = sum(one.level.value == "warning" for one in found)
@@ -95,9 +95,9 @@ def _short_title(title: str) -> str:
 
 
 def _found_values(one: Found) -> dict[str, object]:
-    filed, other = one.fault.filed, one.fault.other
+    filed, other = one.flaw.filed, one.flaw.other
     return {
-        "code": one.code,
+        "code": one.check,
         "level": one.level.value,
         "entry_id": filed.entry.entry_id,
         "version": filed.entry.version,
@@ -105,6 +105,6 @@ def _found_values(one: Found) -> dict[str, object]:
         "row": filed.row,
         "owner_department": filed.entry.owner_department,
         "other": None if other is None else f"{other.entry.entry_id}@{other.entry.version}",
-        "reason": one.fault.reason,
-        "advice": one.fault.advice,
+        "reason": one.flaw.reason,
+        "advice": one.flaw.advice,
     }

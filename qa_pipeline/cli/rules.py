@@ -10,6 +10,7 @@ import typer
 
 from qa_pipeline.cli import precision, rules_import, trying
 from qa_pipeline.cli.batch import AsJson
+from qa_pipeline.cli.changes import diff, rule_change_values
 from qa_pipeline.cli.console import State, out, out_json
 from qa_pipeline.settings import SETTINGS_FILE
 
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
     rules.command("explain")(explain_rule)
     rules.command("lint")(lint_rules)
     rules.command("test")(trying.try_rules)
-    rules.command("diff")(trying.diff)
+    rules.command("diff")(diff)
     rules_import.register(rules)
     precision.register(rules)
     app.add_typer(rules, name="rules")
@@ -62,8 +63,6 @@ def _differs(count: int) -> str:
 def _listed(
     ruleset: Ruleset, shipped: Ruleset, changes: dict[str, RuleChange], off: list[RuleChange]
 ) -> dict[str, object]:
-    from qa_pipeline.cli.changes import rule_change_values
-
     rows: list[dict[str, object]] = [
         {
             "code": rule.code,

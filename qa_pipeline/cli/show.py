@@ -9,13 +9,25 @@ import typer
 from qa_pipeline.cli.batch import AsJson
 from qa_pipeline.cli.console import ViewerOption, out
 from qa_pipeline.language.personal.viewers import Viewer
-from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing, Transcript
+from qa_pipeline.models import (
+    CallFile,
+    DrawReason,
+    Evidence,
+    EvidenceKind,
+    Outcome,
+    Role,
+    RuleResult,
+    SamplePlan,
+    Standing,
+    Transcript,
+)
 from qa_pipeline.reports.words import clock
 from scoring.effects import effects, formula
 from scoring.score import Evaluation
 from scoring.scorecard import Scorecard
 
 ROLES = {Role.OPERATOR: "话务员", Role.CALLER: "来电人", Role.UNKNOWN: "说话人不明"}
+DRAWN = {DrawReason.RANDOM: "随机", DrawReason.REPLACEMENT: "替补", DrawReason.REPLACED: "已替换，不计入"}
 OUTCOMES = {
     Outcome.PASS: "通过",
     Outcome.FAIL: "扣分",
@@ -44,19 +56,20 @@ def show(
     from qa_pipeline.language.personal.public import public_words
     from qa_pipeline.review import card_for
     from qa_pipeline.store.codec import encode
-    from qa_pipeline.store.queries import call_file
+    from qa_pipeline.store.queries import call_file, plan_of
     from qa_pipeline.store.queries.knowledge import entries
 
     settings, sessions = context.obj.open()
     with sessions() as session:
         file = call_file(session, call_id)
         public = public_words(entries(session))
+        plan = plan_of(session, f"{file.call.started_at:%Y-%m}")
         card = card_for(session, settings, None if file.audit is None else file.audit.scorecard_version)
     file = veiled(file, viewer, settings.sees_personal_data, public)
     if as_json:
         out(encode(file))
         return
-    for line in (*_head(file), *_transcript(file), *_sound(file), *judgement(file, card, full)):
+    for line in (*_head(file), *_drawn(file, plan), *_transcript(file), *_sound(file), *judgement(file, card, full)):
         out(line)
 
 
@@ -70,6 +83,21 @@ def _head(file: CallFile) -> list[str]:
     if file.failure:
         lines.append(f"未能质检：{file.failure}")
     return lines
+
+
+def _drawn(file: CallFile, plan: SamplePlan | None) -> list[str]:
+    drawn = file.sampled
+    if drawn is None or plan is None:
+        return ["抽样：不在抽样方案中"] if plan is not None else []
+    if drawn.reason is DrawReason.RISK:
+        chosen = plan.supplement.calls if plan.supplement is not None else ()
+        why = next((one.reasons for one in chosen if one.call_id == drawn.call_id), ())
+        return [f"抽样：风险补充，不计入均分{'：' if why else ''}{'；'.join(why)}"]
+    fixed = plan.commitment
+    committed = (
+        "种子未事先承诺" if fixed is None else f"种子由 {fixed.committed_by} 于 {fixed.committed_at:%Y-%m-%d} 事先承诺"
+    )
+    return [f"抽样：{DRAWN[drawn.reason]}，{drawn.stratum} 层，抽中概率 {drawn.probability:.4f}；{committed}"]
 
 
 def _transcript(file: CallFile) -> list[str]:

@@ -1,10 +1,10 @@
-"""``hotline-qa rules test`` and ``rules diff``: a ruleset is tried before it judges anybody."""
+"""``hotline-qa rules test``: a ruleset is tried before it judges anybody."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qa_pipeline.cli.batch import AsJson, check_month
-from qa_pipeline.cli.console import State, out, out_json, progress_bar
+from qa_pipeline.cli.console import State, ViewerOption, out, out_json
 from qa_pipeline.cli.told import OUTCOMES, finding_lines, label, result_values
 from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile, Outcome, RuleResult
 from qa_pipeline.settings import SETTINGS_FILE, Settings
 
@@ -67,8 +68,12 @@ def try_rules(
     cases: Annotated[bool, typer.Option("--cases", help="The cases that stand beside the ruleset's own rules")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Also the rules that passed")] = False,
     as_json: AsJson = False,
+    viewer: ViewerOption = Viewer.OUTSIDER,
 ) -> None:
-    """Run a ruleset over stored calls or over a dialogue written by hand, and show what hits and why."""
+    """Run a ruleset over stored calls or over a dialogue written by hand, and show what hits and why.
+
+    Of stored calls names, numbers and addresses are hidden unless it is for somebody who judges: --for reviewer.
+    """
     from qa_pipeline.trial import ruleset_named
 
     if sum(bool(given) for given in (month, call, dialogue, cases)) != 1:
@@ -89,7 +94,8 @@ def try_rules(
             tested = iter([_dialogue(dialogue, wanted, index, settings)])
         else:
             assert session is not None and settings is not None  # noqa: S101,PT018  # opened above
-            tested = _stored(session, settings, wanted, index, month, call or [])
+            seen = _seen_by(viewer, session, settings)
+            tested = _stored(session, settings, wanted, index, _heard(session, month, call or []), seen)
         head = {"version": wanted.version, "sha256": wanted.sha256, "rules": len(wanted.rules)}
         if as_json:
             calls = [_values(one, wanted, shown) for one in tested]
@@ -174,19 +180,28 @@ def _read(source: str) -> str:
     raise UserError(f"dialogue {source}: neither UTF-8 nor GB 18030 text", "save it as UTF-8")
 
 
-def _stored(
-    session: Session,
-    settings: Settings,
-    ruleset: Ruleset,
-    index: KnowledgeIndex,
-    month: str | None,
-    call_ids: Sequence[str],
-) -> Iterator[One]:
-    from qa_pipeline.background import background_of
+Seen = Callable[["Tried", CallFile], "Tried"]
+
+
+def _seen_by(viewer: Viewer, session: Session, settings: Settings) -> Seen:
+    """Return what a role gets to see of a call that was tried."""
+    from qa_pipeline.language.personal.public import public_words
+    from qa_pipeline.store.queries import entries
+    from qa_pipeline.trial import veiled_trial
+
+    if may_see(viewer, settings.sees_personal_data):
+        return lambda tried, _file: tried
+    public = public_words(entries(session))
+    return lambda tried, file: veiled_trial(tried, file, viewer, public)
+
+
+def _heard(session: Session, month: str | None, call_ids: Sequence[str]) -> list[CallFile]:
+    """Return the calls of a month, or some calls, that are transcribed.
+
+    Raises:
+        NotFound: None of them is.
+    """
     from qa_pipeline.store.queries import call_file, month_data
-    from qa_pipeline.store.queries.voices import baselines
-    from qa_pipeline.trial import judged_call
-    from qa_pipeline.trial.testing import context_of
 
     if month is not None:
         files: Sequence[CallFile] = month_data(session, check_month(month)).files
@@ -195,8 +210,19 @@ def _stored(
     heard = [file for file in files if file.transcript is not None]
     if not heard:
         raise NotFound("none of these calls is transcribed yet", "run `hotline-qa run --month YYYY-MM` first")
+    return heard
+
+
+def _stored(
+    session: Session, settings: Settings, ruleset: Ruleset, index: KnowledgeIndex, files: Sequence[CallFile], seen: Seen
+) -> Iterator[One]:
+    from qa_pipeline.background import background_of
+    from qa_pipeline.store.queries.voices import baselines
+    from qa_pipeline.trial import judged_call
+    from qa_pipeline.trial.testing import context_of
+
     known: dict[str, Background] = {}
-    for file in heard:
+    for file in files:
         its_month = f"{file.call.started_at:%Y-%m}"
         if its_month not in known:
             known[its_month] = background_of(session, its_month)
@@ -204,7 +230,8 @@ def _stored(
         ctx = context_of(file, index, voice, known[its_month], correct_terms=settings.correct_terms)
         if ctx is not None:
             operator = f"{file.call.operator_id} {file.operator.name if file.operator else ''}".strip()
-            yield One(f"通话 {file.call.call_id}  话务员 {operator}", judged_call(ctx, ruleset))
+            tested = seen(judged_call(ctx, ruleset), file)
+            yield One(f"通话 {file.call.call_id}  话务员 {operator}", tested)
 
 
 def _print(tested: Iterator[One], ruleset: Ruleset, shown: Shown) -> None:
@@ -263,25 +290,3 @@ def _values(one: One, ruleset: Ruleset, shown: Shown) -> dict[str, Any]:
             for code, one in tested.not_judged.items()
         },
     }
-
-
-def diff(
-    context: typer.Context,
-    old: Named,
-    new: Named,
-    month: Annotated[str, typer.Option("--month", "-m", help="The month as YYYY-MM")],
-    as_json: AsJson = False,
-) -> None:
-    """Show what would change in a month if NEW judged in OLD's place: rules, calls, scores, grades, work for people."""
-    from qa_pipeline.cli.changes import comparison_lines, comparison_values
-    from qa_pipeline.trial import compare_month, ruleset_named
-
-    settings, sessions = context.obj.open()
-    with sessions() as session, progress_bar("比较") as bar:
-        before, after = (ruleset_named(name, settings, session) for name in (old, new))
-        found = compare_month(session, settings, check_month(month), before, after, bar)
-    if as_json:
-        out_json(comparison_values(found))
-        return
-    for line in comparison_lines(found):
-        out(line)

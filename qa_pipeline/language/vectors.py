@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +44,7 @@ class VectorCache:
             if known is not None:
                 self._memory.move_to_end(text)
                 return known
-            key = hashlib.sha256(f"{self._stamp}\n{text}".encode()).digest()
+            key = self._key(text)
             kept = self._file.read(key)
         vector = kept if kept is not None else self._make(text).astype(np.float16)
         with self._lock:
@@ -54,6 +54,30 @@ class VectorCache:
             if len(self._memory) > _IN_MEMORY:
                 self._memory.popitem(last=False)
         return vector
+
+    def keep(self, texts: Iterable[str], ended: Callable[[], bool]) -> int:
+        """Make the vectors of texts that the file lacks, until all are kept or ``ended``; none where there is no file.
+
+        They are not held in memory. Returns how many were made.
+        """
+        with self._lock:
+            kept = self._file.keys()
+        made = 0
+        for text in texts:
+            if kept is None or ended():
+                break
+            key = self._key(text)
+            if key in kept:
+                continue
+            vector = self._make(text).astype(np.float16)
+            with self._lock:
+                self._file.write(key, vector)
+            kept.add(key)
+            made += 1
+        return made
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self._stamp}\n{text}".encode()).digest()
 
 
 class _VectorFile:
@@ -72,7 +96,12 @@ class _VectorFile:
     def write(self, key: bytes, vector: Vector) -> None:
         self._run("INSERT OR REPLACE INTO vectors VALUES (?, ?)", (key, vector.tobytes()))
 
-    def _run(self, sql: str, values: tuple[bytes, ...]) -> list[tuple[bytes, ...]]:
+    def keys(self) -> set[bytes] | None:
+        """Return what is kept; None where nothing can be."""
+        rows = self._run("SELECT key FROM vectors")
+        return None if self._path is None else {row[0] for row in rows}
+
+    def _run(self, sql: str, values: tuple[bytes, ...] = ()) -> list[tuple[bytes, ...]]:
         if self._path is None:
             return []
         try:

@@ -19,7 +19,18 @@ from qa_pipeline.models.findings import (
 )
 from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
-from qa_pipeline.models.sampling import DrawReason, Exclusion, SampledCall, SamplePlan
+from qa_pipeline.models.sampling import (
+    Commitment,
+    DrawReason,
+    Exclusion,
+    FrameRow,
+    Replacement,
+    RiskCall,
+    RiskCriteria,
+    SampledCall,
+    SamplePlan,
+    Supplement,
+)
 from qa_pipeline.models.speech import (
     MIN_ROLE_CONFIDENCE,
     UNKNOWN_CONFIDENCE,
@@ -52,6 +63,7 @@ __all__ = [
     "CallContext",
     "CallFile",
     "CallRecord",
+    "Commitment",
     "DeadAir",
     "Decision",
     "DrawReason",
@@ -63,6 +75,7 @@ __all__ = [
     "Exclusion",
     "Fact",
     "FactCheck",
+    "FrameRow",
     "Gazetteer",
     "KnowledgeEntry",
     "ModelStamp",
@@ -74,7 +87,10 @@ __all__ = [
     "Place",
     "Precedent",
     "Recording",
+    "Replacement",
     "Response",
+    "RiskCall",
+    "RiskCriteria",
     "Role",
     "RuleResult",
     "RulesetStamp",
@@ -84,6 +100,7 @@ __all__ = [
     "Span",
     "SpokenFact",
     "Standing",
+    "Supplement",
     "TalkOver",
     "TermCorrection",
     "Transcript",

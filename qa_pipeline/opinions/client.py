@@ -11,24 +11,14 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_pipeline.errors import SettingsError, TransientError
+from qa_pipeline.model_server import FORM_REFUSED, KEY_REFUSED, ModelServer, model_names, refused_what
 
 logger = logging.getLogger(__name__)
 
 _TRIES = 3
 _FIRST_PAUSE_S = 1.0
-_CONNECT_S = 5.0
 _MOST_TOKENS = 600
-_REFUSED_US = {401: "its API key", 403: "its API key", 404: "`opinion_url` or `opinion_model`"}
-# A server that knows no JSON mode refuses the whole request; it is asked again without.
-_REFUSED_FORM = {400, 415, 422, 501}
-
-
-class _Named(BaseModel):
-    id: str
-
-
-class _Models(BaseModel):
-    data: tuple[_Named, ...]
+_NAMED = "`opinion_url` or `opinion_model`"
 
 
 class _Message(BaseModel):
@@ -64,12 +54,11 @@ class ChatClient:
             timeout_s: Longest wait for an answer.
             pause: Waits so many seconds before another try.
         """
-        self.url = url.rstrip("/")
+        self._server = ModelServer.at(url, key, timeout_s)
+        self.url = self._server.url
         self.model = model
         self._pause = pause
         self._json_mode = True
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
 
     def models(self) -> tuple[str, ...] | None:
         """Return the names of the server's models; None where it does not tell.
@@ -79,16 +68,13 @@ class ChatClient:
             TransientError: The server cannot be reached.
         """
         try:
-            with self._connection() as http:
-                response = http.get(f"{self.url}/models", timeout=_CONNECT_S)
+            with self._server.connections() as http:
+                response = self._server.ask_models(http)
         except httpx.HTTPError as error:
             raise self._out_of_reach(type(error).__name__) from error
-        if response.status_code in {401, 403}:
-            raise self._refused(response.status_code)
-        try:
-            return tuple(model.id for model in _Models.model_validate_json(response.content).data)
-        except ValidationError:
-            return None
+        if response.status_code in KEY_REFUSED:
+            raise self._refused("its API key")
+        return model_names(response)
 
     def ask(self, instructions: str, material: str) -> str:
         """Return the model's message, '' where the server answers in no words of this API.
@@ -108,14 +94,13 @@ class ChatClient:
                 continue
             if response.is_success:
                 return _content(response)
-            if response.status_code in _REFUSED_US:
-                raise self._refused(response.status_code)
+            if told := refused_what(response.status_code, _NAMED):
+                raise self._refused(told)
             problem = f"it answers {response.status_code}"
         logger.warning("language model: %s", problem)
         raise self._out_of_reach(problem)
 
-    def _refused(self, status: int) -> SettingsError:
-        told = _REFUSED_US[status]
+    def _refused(self, told: str) -> SettingsError:
         return SettingsError(f"opinion_url {self.url}: the server refuses {told}", "mend it, or take it out")
 
     def _out_of_reach(self, problem: str) -> TransientError:
@@ -130,18 +115,16 @@ class ChatClient:
             "seed": 0,
             "max_tokens": _MOST_TOKENS,
         }
-        with self._connection() as http:
+        # An opinion takes seconds, opening a connection a millisecond.
+        with self._server.connections() as http:
             if self._json_mode:
                 asked = {**body, "response_format": {"type": "json_object"}}
                 response = http.post(f"{self.url}/chat/completions", json=asked)
-                if response.status_code not in _REFUSED_FORM:
+                # A server that knows no JSON mode refuses the whole request; it is asked again without.
+                if response.status_code not in FORM_REFUSED:
                     return response
                 self._json_mode = False
             return http.post(f"{self.url}/chat/completions", json=body)
-
-    def _connection(self) -> httpx.Client:
-        """Return a connection for one question: an opinion takes seconds, opening one a millisecond."""
-        return httpx.Client(headers=self._headers, timeout=self._timeout, trust_env=False, follow_redirects=False)
 
 
 def _content(response: httpx.Response) -> str:

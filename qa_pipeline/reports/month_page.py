@@ -78,6 +78,12 @@ def provenance(data: MonthData, card: Scorecard) -> Provenance:
     )
 
 
+def risk_reasons(data: MonthData) -> Mapping[str, tuple[str, ...]]:
+    """Return what each call of the risk supplement was added for."""
+    supplement = None if data.plan is None else data.plan.supplement
+    return {} if supplement is None else {call.call_id: call.reasons for call in supplement.calls}
+
+
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(texts)))
 

@@ -20,7 +20,7 @@ from qa_pipeline.reports.call_page import call_page
 from qa_pipeline.reports.case_mix import hostile_shares
 from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
-from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance
+from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance, risk_reasons
 from qa_pipeline.reports.rules import trends
 from qa_pipeline.reports.words import clock, figure, percent, points, translator
 from scoring.grades import passing_line
@@ -85,6 +85,7 @@ def write_report(
             hostile=hostile_shares(data),
             source=provenance(data, card),
             line=passing_line(card),
+            risk_reasons=risk_reasons(data),
             rules=rules,
             trends=trends(rules),
         ),

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from qa_pipeline.assessment import MonthView, OperatorMonth
-from qa_pipeline.models import DrawReason, MonthData
+from qa_pipeline.models import Commitment, DrawReason, MonthData
 from qa_pipeline.reports.case_mix import HostileShare, hostile_shares
 from qa_pipeline.reports.month_page import CallRow, call_rows, provenance
 from qa_pipeline.reports.words import percent, points
@@ -17,7 +17,12 @@ from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
 from scoring.strikes import WORDS, StrikeStatus
 
-REASONS = {DrawReason.RANDOM: "随机", DrawReason.REPLACEMENT: "替补", DrawReason.RISK: "风险补充"}
+REASONS = {
+    DrawReason.RANDOM: "随机",
+    DrawReason.REPLACEMENT: "替补",
+    DrawReason.REPLACED: "已替换",
+    DrawReason.RISK: "风险补充",
+}
 STATUSES = {
     StrikeStatus.NONE: "无",
     StrikeStatus.COUNTING: "计数中",
@@ -139,6 +144,7 @@ def remarks(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
         rows += [
             ("抽样种子", source.seed or "结账后公布"),
             ("种子哈希", data.plan.seed_sha256),
+            ("抽样承诺", _committed(data.plan.commitment)),
             ("抽样框哈希", data.plan.frame_sha256),
         ]
     return pd.DataFrame(rows, columns=["项目", "内容"])
@@ -148,6 +154,12 @@ def _status(data: MonthData) -> str:
     if data.closed_at is None:
         return "未结账，结果为暂定"
     return f"已结账：{data.closed_by}，{data.closed_at:%Y-%m-%d %H:%M}"
+
+
+def _committed(fixed: Commitment | None) -> str:
+    if fixed is None:
+        return "种子未事先承诺"
+    return f"{fixed.committed_by}，{fixed.committed_at:%Y-%m-%d %H:%M}，{fixed.sha256}"
 
 
 def yes(value: bool) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.background import background_of
 from qa_pipeline.engine import Engine, InProcess
 from qa_pipeline.errors import UserError
-from qa_pipeline.models import MonthData
+from qa_pipeline.models import DrawReason, MonthData
 from qa_pipeline.precision import earned_rules, written_rules
 from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.stages import Stages, real_stages
@@ -86,11 +86,13 @@ def run_month(
         background = background_of(session, month)
         stages = stages or real_stages(settings, transcriber, scorecard, earned.ruleset, earned.demotions, background)
         standards = standards_of(session, settings, data, scorecard, earned, stages, background.sha256)
-    tally = Tally(month, len(data.files), demoted=tuple(earned.demotions.values()), restored=earned.restored)
+    # What stands in for a replaced call is heard; the call itself could not be, and would fail in every run.
+    files = tuple(f for f in data.files if f.sampled is None or f.sampled.reason is not DrawReason.REPLACED)
+    tally = Tally(month, len(files), demoted=tuple(earned.demotions.values()), restored=earned.restored)
     tell = progress or (lambda _done, _total, _call_id: None)
     stamp = stages.stamp or transcriber.stamp
-    with Claims(sessions, now) as claims:
-        work = MonthWork(settings, sessions, data.files, standards, stamp, stages, claims, tally, now, tell, retry)
+    with Claims(sessions, now) as claims, stages.beside(standards.index):
+        work = MonthWork(settings, sessions, files, standards, stamp, stages, claims, tally, now, tell, retry)
         try:
             work.run(engine or InProcess())
         except KeyboardInterrupt as interrupt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -44,7 +45,8 @@ class Stages:
     ``prepare`` decodes one and finds its speech, in a thread of its own. ``listen`` recognises and measures many at
     once: it takes them as it has room and gives each back once, by its recording's id, with a function that returns
     what was heard or raises what was wrong. ``index`` is done once a run, ``judge`` once a call, with the operator's
-    usual voice where it is known. ``stamp`` is of all that hears, where that is more than the recogniser.
+    usual voice where it is known. ``stamp`` is of all that hears, where that is more than the recogniser. ``beside``
+    opens what is done with the index beside the calls.
     """
 
     prepare: Callable[[Path, Recording, int | None], Prepared]
@@ -52,6 +54,7 @@ class Stages:
     index: Callable[[Sequence[KnowledgeEntry]], Any]
     judge: Callable[[CallFile, Recording, Transcript, AcousticProfile, Any, VoiceBaseline | None], Judged]
     stamp: ModelStamp | None = None
+    beside: Callable[[Any], AbstractContextManager[object]] = nullcontext
 
 
 def real_stages(
@@ -115,7 +118,7 @@ def real_stages(
         return (*audit_call(context, ruleset, scorecard, demotions), context.corrections)
 
     searchable = partial(KnowledgeIndex, cache=settings.workspace / CACHE)
-    return Stages(make_ready, listen, searchable, judge, listener.stamp)
+    return Stages(make_ready, listen, searchable, judge, listener.stamp, KnowledgeIndex.keeping)
 
 
 def hearing_stamp(settings: Settings) -> ModelStamp:

@@ -7,6 +7,7 @@ from qa_pipeline.trial.cases import CaseTried, tried_cases
 from qa_pipeline.trial.comparing import Comparison, compare_month
 from qa_pipeline.trial.rulesets import ruleset_named
 from qa_pipeline.trial.testing import Tried, judged_call, judged_dialogue
+from qa_pipeline.trial.veiling import veiled_comparison, veiled_trial
 
 __all__ = [
     "CaseTried",
@@ -17,4 +18,6 @@ __all__ = [
     "judged_dialogue",
     "ruleset_named",
     "tried_cases",
+    "veiled_comparison",
+    "veiled_trial",
 ]

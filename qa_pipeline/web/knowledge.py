@@ -79,7 +79,7 @@ def entry_page(request: Request, desk: DeskOf, entry_id: str) -> Response:
         entry = _newest(session, entry_id)
         records = history(session, entry_id)
     versions = {record.entry.version: record.entry for record in records}
-    found = [one for one in lint(Base.of(versions.values(), date.today())) if one.fault.filed.entry == entry]
+    found = [one for one in lint(Base.of(versions.values(), date.today())) if one.flaw.filed.entry == entry]
     return page(
         request,
         "entry.html",

@@ -142,7 +142,7 @@ def test_a_crash_is_no_finished_command(run: Run, centre: Path, monkeypatch: pyt
 def test_a_month_that_is_not_over_is_drawn_only_if_asked_for(run: Run, centre: Path, tmp_path: Path) -> None:
     month = f"{datetime.now():%Y-%m}"
     header = (SAMPLES / "call_log.csv").read_text(encoding="utf-8-sig").splitlines()[0]
-    row = f"X1,{month}-01 09:00:00,60,1001,早班,13900009999,来电人,5,x1.wav,左"
+    row = f"X1,{month}-01 00:00:00,60,1001,早班,13900009999,来电人,5,x1.wav,左"
     (tmp_path / "now.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
     assert run("import", str(tmp_path / "now.csv")).code == 0
     refused = run("draw", "--month", month)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.language.moments import clocks_of, days_of, lasting_since, part_of_day, speaks_of_now
+from qa_pipeline.language.days import days_of
+from qa_pipeline.language.moments import clocks_of, lasting_since, part_of_day, speaks_of_now
 
 TODAY = date(2026, 11, 16)  # a Monday
 

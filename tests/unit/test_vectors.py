@@ -59,3 +59,30 @@ def test_a_damaged_file_costs_time_and_nothing_else(
 def test_a_folder_that_cannot_be_made_costs_time_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     assert len(VectorCache(Encoder(), "test", tmp_path / "file" / "vectors.sqlite3")("甲")) == DIMENSIONS
+
+
+def test_what_a_file_lacks_is_made_and_kept_once(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.sqlite3"
+    VectorCache(Encoder(), "test", path)("甲")
+    encoder = Encoder()
+    assert VectorCache(encoder, "test", path).keep(["甲", "乙", "丙", "乙"], lambda: False) == 2
+    assert encoder.asked == ["乙", "丙"]
+    later = Encoder()
+    assert VectorCache(later, "test", path).keep(["甲", "乙", "丙"], lambda: False) == 0
+    VectorCache(later, "test", path)("丙")
+    assert later.asked == []
+
+
+def test_keeping_ends_when_it_is_told_to_and_goes_on_later(tmp_path: Path) -> None:
+    path, encoder = tmp_path / "vectors.sqlite3", Encoder()
+    assert VectorCache(encoder, "test", path).keep(["甲", "乙", "丙"], lambda: len(encoder.asked) == 2) == 2
+    assert VectorCache(encoder, "test", path).keep(["甲", "乙", "丙"], lambda: False) == 1
+    assert encoder.asked == ["甲", "乙", "丙"]
+
+
+def test_nothing_is_made_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    encoder = Encoder()
+    for path in (None, tmp_path / "file" / "vectors.sqlite3"):
+        assert VectorCache(encoder, "test", path).keep(["甲"], lambda: False) == 0
+    assert encoder.asked == []

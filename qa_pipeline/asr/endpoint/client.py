@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from qa_pipeline.asr.endpoint.answers import Answer
 from qa_pipeline.errors import CallError, QaError, SettingsError, TransientError
+from qa_pipeline.model_server import FORM_REFUSED, KEY_REFUSED, ModelServer, model_names, refused_what
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +21,13 @@ _TRIES = 4
 _FIRST_PAUSE_S = 0.5
 # A server may ask for a longer pause by Retry-After; a longer one than this is not waited out.
 _LONGEST_PAUSE_S = 30.0
-_CONNECT_S = 5.0
 FORMS: tuple[dict[str, str | list[str]], ...] = (
     {"response_format": "verbose_json", "timestamp_granularities[]": ["word", "segment"]},
     {"response_format": "verbose_json"},
     {"response_format": "json"},
 )
 """From the most that a server may tell to the least; a server that refuses one is asked for the next."""
-_REFUSED_FORM = {400, 415, 422, 501}
-_REFUSED_US = {401: "its API key", 403: "its API key", 404: "`endpoint_url` or `model`"}
+_NAMED = "`endpoint_url` or `model`"
 _BUSY = {408, 425, 429, 502, 503, 504}
 _LOOK = "the others go on; look into the server's log"
 
@@ -47,15 +46,6 @@ class _Again:
 
     problem: QaError
     pause_s: float | None = None
-
-
-class _Model(BaseModel):
-    id: str
-
-
-class _Models(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    data: tuple[_Model, ...]
 
 
 class EndpointClient:
@@ -81,19 +71,18 @@ class EndpointClient:
             timeout_s: Longest wait for an answer.
             pause: Waits so many seconds; by default until `stop` is called.
         """
+        self._server = ModelServer.at(url, key, timeout_s)
         self.model = model
-        self.url = url.rstrip("/")
+        self.url = self._server.url
         self._stopped = threading.Event()
         self._pause = pause or self._stopped.wait
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
-        self._http = self._connections()
+        self._http = self._server.connections()
 
     def __enter__(self) -> Self:
         """Be ready for requests, also after an earlier use."""
         self._stopped.clear()
         if self._http.is_closed:
-            self._http = self._connections()
+            self._http = self._server.connections()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -110,9 +99,6 @@ class EndpointClient:
         """End all pauses; no sound is sent after this, neither a new one nor one again."""
         self._stopped.set()
 
-    def _connections(self) -> httpx.Client:
-        return httpx.Client(headers=self._headers, timeout=self._timeout, trust_env=False, follow_redirects=False)
-
     def models(self) -> tuple[str, ...] | None:
         """Return the names of the server's models; None where it does not tell.
 
@@ -121,15 +107,12 @@ class EndpointClient:
             TransientError: The server cannot be reached.
         """
         try:
-            response = self._http.get(f"{self.url}/models", timeout=_CONNECT_S)
+            response = self._server.ask_models(self._http)
         except httpx.HTTPError as error:
             raise self._out_of_reach(error) from error
-        if response.status_code in {401, 403}:
+        if response.status_code in KEY_REFUSED:
             raise self._refused(response)
-        try:
-            return tuple(model.id for model in _Models.model_validate_json(response.content).data)
-        except ValidationError:
-            return None
+        return model_names(response)
 
     def transcribe(self, wav: bytes, form: int) -> Answer:
         """Have one sound recognised, tried again as long as that may help.
@@ -190,7 +173,7 @@ class EndpointClient:
         if status in _BUSY:
             busy = TransientError(f"endpoint {self.url}: busy or down (HTTP {status})", "run again when it is up")
             return _Again(busy, _asked_pause(response))
-        if status in _REFUSED_FORM:
+        if status in FORM_REFUSED:
             raise Refused(f"the recognition server refused a sound (HTTP {status}{_reason(response)})", _LOOK)
         if status >= 500:
             return _Again(CallError(f"the recognition server failed on this sound (HTTP {status})", _LOOK))
@@ -204,12 +187,13 @@ class EndpointClient:
 
     def _refused(self, response: httpx.Response) -> SettingsError:
         status = response.status_code
-        what = _REFUSED_US.get(status, "`endpoint_url`: no redirect is followed" if status < 400 else "its settings")
+        redirected = "`endpoint_url`: no redirect is followed"
+        what = refused_what(status, _NAMED) or (redirected if status < 400 else "its settings")
         return SettingsError(f"endpoint {self.url}: refused (HTTP {status}{_reason(response)})", f"check {what}")
 
     def _alive(self) -> bool:
         try:
-            return self._http.get(f"{self.url}/models", timeout=_CONNECT_S).status_code < 500
+            return self._server.ask_models(self._http).status_code < 500
         except httpx.HTTPError:
             return False
 

@@ -1,10 +1,17 @@
-"""Documents and places that the written answer of an entry asks for."""
+"""Documents and places that the written answer of an entry asks for.
+
+`qa_pipeline.language.grammar.documents` knows documents by their names, as people say them, wherever they stand in a
+sentence. A written answer names more of them, by longer names; here whatever is listed after 携带 or 材料包括 and ends
+as documents do is one. What says that one is not needed is the same for both.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from qa_pipeline.language.grammar.documents import not_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,6 @@ _DOCUMENT = re.compile(
 _WRAPPING = re.compile(
     r"^(?:您?的|本人(?:的|及)?|有效的?|相关的?|其他|各|(?:一|二|两|三|四|\d+)[份张本](?!寸)|该|及|等|与|含|包括|如|需|其)+"
 )
-_NOT_NEEDED = re.compile(
-    r"(?:无需|不需要?|不必|不用|免于?|无须)(?:再|您)*(?:携带|带上?|提交|提供|出示|准备|持有?|凭)?$"
-)
 # A list may run into what happens next: 当天领证, 七个工作日制卡.
 _NO_NAME = re.compile(
     r"^(?:表|书|单|证|卡|票|照|簿|证件|证明|材料)$|(?:[领制办发换补取]|拿到|到)(?:新)?[证卡照]$|当天|当场|当日|工作日|[日天]内|次日"
@@ -55,7 +59,7 @@ def documents(text: str) -> Iterator[Named]:
     """Yield the documents that an answer asks for, in order; those that it says are not needed are left out."""
     end = 0
     for found in _ASKS.finditer(text):
-        if found.end() < end or _NOT_NEEDED.search(text[: found.end()]):
+        if found.end() < end or not_needed(text[: found.end()]):
             continue
         stop = _STOPS.search(text, found.end())
         end = stop.start() if stop else len(text)

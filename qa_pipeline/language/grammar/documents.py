@@ -58,9 +58,8 @@ _BRING = re.compile(
 _MATTER = re.compile(
     r"(?:办理?|换领?|补办?|申[领请]|领取?|丢|挂失|查询?|发|制|拿到|取|(?<![还要得须具])有|没有?|没收|注销|吊销|更换|考|审|年检|登记)(?:个|一下|了|的|本|张|一个|新)?$"
 )
-_NOT_NEEDED = re.compile(
-    r"(?:不用|不需要|无需|不必|用不着|不要求|不再需要|免)(?:再|您|你)?(?:另外)?(?:带|提供|准备|提交|出示|交)?(?:您的)?$"
-)
+_NEED_NOT = r"(?:不用|不需要?|无需|无须|不必|用不着|不要求|不再需要|免于?)"
+_NOT_NEEDED = re.compile(rf"{_NEED_NOT}(?:再|您|你)*(?:另外)?(?:携带|带上?|提供|准备|提交|出示|交|持有?|凭)?(?:您的)?$")
 _ALSO_NOT = re.compile(r"^(?:都|也|就)?(?:不用|不需要|无需|不必|用不着|不要)(?:带|提供|准备|提交|出示|交)?")
 _OF_BOTH = re.compile(r"都|的(?:原件|复印件)")
 _LINK = re.compile(r"[和、跟与及,，]|还有|以及")
@@ -84,6 +83,11 @@ def read_documents(text: str) -> Iterator[Reading]:
     yield from read
 
 
+def not_needed(before: str) -> bool:
+    """Whether the words before a document, or before what asks for one and with it, say that it is not needed."""
+    return _NOT_NEEDED.search(before) is not None
+
+
 def _brought(text: str, found: re.Match[str]) -> bool:
     start, end = _sentence(text, found.start(), found.end())
     return bool(_BRING.search(text[start:end])) and not _MATTER.search(text[max(0, found.start() - 6) : found.start()])
@@ -103,7 +107,7 @@ def _readings(text: str, found: re.Match[str], following: re.Match[str] | None, 
     else:
         shared = None
     unit = str(to_number(count) or "") if count else ""
-    denied = _NOT_NEEDED.search(text[: found.start()]) or _ALSO_NOT.search(text[found.end() :])
+    denied = not_needed(text[: found.start()]) or _ALSO_NOT.search(text[found.end() :])
     slot = "negated" if denied else ""
     form = found["form"] or (following["form"] if shared and following is not None else "") or ""
     forms = ("原件", "复印件") if len(form) > 3 else (form,)

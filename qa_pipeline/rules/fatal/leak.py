@@ -8,6 +8,8 @@ from pydantic import Field, field_validator
 from rapidfuzz import fuzz
 
 from qa_pipeline.language.numerals import digits
+from qa_pipeline.language.personal.finding import Kind
+from qa_pipeline.language.personal.numbers import numbers
 from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import said
@@ -15,9 +17,9 @@ from qa_pipeline.rules.matching import Hit, passage_text, passages, search
 from qa_pipeline.rules.saying import listed, quoted
 from qa_pipeline.rules.windows import heard_well, murky
 
-_DIGIT_RUN = re.compile(r"[0-9零〇一二三四五六七八九幺两，,、 -]{11,40}")
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)[1-8]\d{5}(?:19|20)\d{9,10}(?!\d)")  # the last place may be an X, which is no digit
+_TOLD = frozenset({Kind.MOBILE, Kind.IDENTITY})
+# What only the words around a shorter row call a phone may be anything; a digit or two of a whole one may be mended.
+_LIKELY = 0.8
 _LONG = 15
 _SURNAME = re.compile(r"([\u4e00-\u9fff])(?:某某?)?(?:先生|女士|小姐|大爷|大妈|阿姨|老师|师傅|大姐|大哥)")
 _CALLS_ITSELF = re.compile(r"(?:免贵姓|我姓|我叫|我是|叫我|姓)([\u4e00-\u9fff])")
@@ -131,5 +133,5 @@ def _strange(number: str, own: list[str]) -> bool:
 
 
 def _numbers(passage: tuple[Utterance, ...]) -> list[str]:
-    runs = (digits(run) for run in _DIGIT_RUN.findall(passage_text(passage)))
-    return [m for run in runs for pattern in (_MOBILE, _IDENTITY) for m in pattern.findall(run)]
+    found = numbers(passage_text(passage))
+    return [one.value for one in found if one.kind in _TOLD and one.probability >= _LIKELY]

@@ -15,8 +15,16 @@ _NOT_GIVEN = ("不", "不能", "不会", "不想", "没", "没法", "没办法",
 """Before 给您登记 these make a refusal of it."""
 
 _DIGIT = "[0-9零〇一二三四五六七八九幺两]"
-_PHONE = f"{_DIGIT}(?:[、，, -]?{_DIGIT}){{4,}}|1(?:10|19|20|22)|幺幺零|幺幺九|幺二零|幺二二"
-"""Five digits or an emergency number; four are the operator's own, told on demand (1002), and no guidance."""
+_NEXT = f"[、，, -]?{_DIGIT}"
+_ONE, _TWO, _NINE, _ZERO = "[1一幺]", "[2二两]", "[9九]", "[0零〇]"
+_SERVICE = f"{_NINE}[56五六](?:{_NEXT}){{3}}|{_ONE}{_TWO}(?:{_NEXT}){{3}}|{_ONE}{_ZERO}{{2}}(?:{_NEXT}){{2}}"
+_EMERGENCY = f"{_ONE}{_ONE}(?:{_ZERO}|{_NINE})|{_ONE}{_TWO}(?:{_ZERO}|{_TWO})"
+_NO_DIGIT = _DIGIT.replace("[", "[^")
+_PHONE = f"{_DIGIT}(?:{_NEXT}){{6}}|(?:^|{_NO_DIGIT})(?:{_SERVICE}|{_EMERGENCY})(?:{_NO_DIGIT}|$)"
+"""Seven digits, a service number (95598, 12328, 10086) or an emergency number, whole.
+
+The operator's own number, told on demand, is no guidance; 1002 may be heard as 10200.
+"""
 
 
 class RefusalParams(Params):

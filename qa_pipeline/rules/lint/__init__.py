@@ -12,6 +12,7 @@ A new check is one function in a module of `qa_pipeline.rules.lint.checks`::
 It is found by itself; ``hotline-qa rules lint --checks`` tells what it looks for.
 """
 
-from qa_pipeline.rules.lint.registry import Found, Level, all_checks, lint
+from qa_pipeline.checks import Level
+from qa_pipeline.rules.lint.registry import Found, all_checks, lint
 
 __all__ = ["Found", "Level", "all_checks", "lint"]

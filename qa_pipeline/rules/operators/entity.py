@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +9,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from qa_pipeline.language.names import names
-from qa_pipeline.language.numerals import digits
+from qa_pipeline.language.personal.finding import Kind as PersonalKind
+from qa_pipeline.language.personal.numbers import numbers
+from qa_pipeline.language.personal.plates import plates
 from qa_pipeline.language.quantities import parse_value
 from qa_pipeline.language.values import values
 from qa_pipeline.rules.evidence import said_in
@@ -24,19 +25,17 @@ Kind = Literal[
 ]  # fmt: skip
 _OF_VALUES = {"hours": "time"}
 _NAMED = {"person", "organisation", "address"}
-_IDENTITY = re.compile(r"[0-9零〇一二三四五六七八九幺两xX]{18}|[0-9零〇一二三四五六七八九幺两]{15}")
-# One province's character, a letter, five or six letters and digits; the letter may be written as it is read out.
-_PLATE = re.compile(
-    "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]([A-Za-z])[·.]?([A-Za-z0-9零〇一二三四五六七八九幺]{5,6})"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
+    """What was named at characters ``start`` to ``end``; ``likely``, 0–1, is how likely it is of its kind."""
+
     value: str
     unit: str
     start: int
     end: int
+    likely: float = 1.0
 
 
 class Entity(Strict):
@@ -68,7 +67,7 @@ def entity(call: Call, window: Window, wanted: Entity) -> Found:
             if held is False or (wanted.unit and named.unit != wanted.unit):
                 continue
             first, last = turn.passage.spoken_at(named.start, named.end)
-            heard = turn.passage.sure(first, last).sound * turn.role_confidence
+            heard = turn.passage.sure(first, last).sound * turn.role_confidence * named.likely
             evidence = said_in(turn.passage, first, last, f"{named.value}{named.unit}")
             hit = Seen((evidence,), round(heard, 3), turn.place)
             hits.append(hit if held else doubted(hit, call.sure))
@@ -79,11 +78,10 @@ def _named(text: str, kind: str) -> Iterator[_Named]:
     if kind in _NAMED:
         yield from (_Named(n.text, "", n.start, n.end) for n in names(text) if n.kind == kind)
     elif kind == "id_number":
-        yield from (_Named(digits(m[0]), "", m.start(), m.end()) for m in _IDENTITY.finditer(text))
+        identities = (n for n in numbers(text) if n.kind is PersonalKind.IDENTITY)
+        yield from (_Named(n.value, "", n.start, n.end, n.probability) for n in identities)
     elif kind == "plate":
-        yield from (
-            _Named(m[0][0] + m[1].upper() + m[2].upper(), "", m.start(), m.end()) for m in _PLATE.finditer(text)
-        )
+        yield from (_Named(p.value, "", p.start, p.end, p.probability) for p in plates(text))
     else:
         found = (v for v in values(text) if _OF_VALUES.get(v.kind, v.kind) == kind)
         yield from (_Named(v.value, v.unit, v.start, v.end) for v in found)

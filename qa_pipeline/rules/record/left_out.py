@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from qa_pipeline.language.moments import clocks_of, days_of, lasting_since, speaks_of_now
+from qa_pipeline.language.days import days_of
+from qa_pipeline.language.moments import clocks_of, lasting_since, speaks_of_now
 from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
+from qa_pipeline.language.personal.plates import plates
 from qa_pipeline.language.quantities import in_words, parse_value
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.slips import mend
@@ -37,11 +39,8 @@ _COIN = re.compile(r"[块元钱毛角分]")
 _HOW_MUCH = re.compile(r"多少(?:钱|费用)?|(?:费|金|款|价)[^，。]{0,4}(?:多少|几)")
 _ASKS_NUMBER = re.compile(r"车牌|车号|户号|卡号|账号|编号|单号|表号")
 _ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{4,20}")
-_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·•，, ]?"
-    r"(?:[A-Z0-9零〇一二三四五六七八九幺]){5,6}",
-    re.IGNORECASE,
-)
+# Plates whose letter or province is only guessed by sound are left to be read by people.
+_PLAIN_PLATE = 0.9
 # What was paid, owed or taken is of the matter; a wage, hearsay or what a lawsuit would cost need not be.
 _PAID = re.compile(r"[收扣交付欠骗退赔缴罚]|花了|转了|转走|充了|押金|定金|报价|要价")
 _HEARSAY = re.compile(
@@ -228,7 +227,7 @@ def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepanc
     for utterance in _callers(ctx):
         heard = mend(utterance.text).text
         marks = list(_answered(ctx, utterance, heard))
-        marks += [("车牌", m[0]) for m in _PLATE.finditer(heard)]
+        marks += [("车牌", one.value) for one in plates(heard) if one.probability >= _PLAIN_PLATE]
         marks += [
             (m["cue"], m["row"]) for m in _NUMBER_CUES.finditer(heard) if not any(m["row"] in p for _, p in marks)
         ]

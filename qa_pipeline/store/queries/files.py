@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
@@ -22,6 +20,7 @@ from qa_pipeline.models import (
     Verdict,
     WorkOrder,
 )
+from qa_pipeline.store.queries.sampling import replacements_of, sampled_model, sampled_of
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import (
     AuditRow,
@@ -31,6 +30,7 @@ from qa_pipeline.store.schema import (
     JobState,
     OperatorRow,
     RecordingRow,
+    ReplacementRow,
     SampledCallRow,
     SpeechRow,
     WorkOrderRow,
@@ -75,6 +75,11 @@ def load_files(session: Session, scope: Scope, *, speech: bool = True) -> tuple[
     )
 
 
+def orders_of_month(session: Session, month: str) -> tuple[WorkOrder, ...]:
+    """Return the work orders of a month's calls as they stand, one a call: the one that was handed in last."""
+    return tuple(_latest_orders(session, select(CallRow.call_id).where(CallRow.month == month)).values())
+
+
 def latest_audits(session: Session, scope: Scope) -> dict[str, CallAudit]:
     """Return the audit that counts of each call: the end of its chain."""
     rows = session.scalars(select(AuditRow).where(AuditRow.audit_id.in_(_newest_audit_ids(scope))))
@@ -90,11 +95,6 @@ def audit_model(row: AuditRow) -> CallAudit:
     return as_model(CallAudit, row, ruleset=RulesetStamp(row.ruleset_version, row.ruleset_sha256))
 
 
-def sampled_model(row: SampledCallRow) -> SampledCall:
-    """Make the model of a sampled call's row."""
-    return as_model(SampledCall, row, probability=Decimal(row.probability))
-
-
 def order_model(row: WorkOrderRow) -> WorkOrder:
     """Make the model of one revision of a work order."""
     return as_model(WorkOrder, row)
@@ -106,8 +106,13 @@ def _recordings(session: Session, scope: Scope) -> dict[str, Recording]:
 
 
 def _sampled(session: Session, scope: Scope) -> dict[str, SampledCall]:
-    rows = session.scalars(select(SampledCallRow).where(SampledCallRow.call_id.in_(scope)))
-    return {row.call_id: sampled_model(row) for row in rows}
+    rows = session.scalars(select(SampledCallRow).where(SampledCallRow.call_id.in_(scope))).all()
+    months = {row.month for row in rows}
+    if not replacements_of(session, *months):
+        return {row.call_id: sampled_model(row) for row in rows}
+    # A replacement changes the chances of its whole stratum, so that all of the month must be known.
+    asked = {row.call_id for row in rows}
+    return {one.call_id: one for one in sampled_of(session, *months) if one.call_id in asked}
 
 
 def _latest_orders(session: Session, scope: Scope) -> dict[str, WorkOrder]:
@@ -166,8 +171,12 @@ def _failures(session: Session, scope: Scope) -> dict[str, str]:
         .order_by(JobRow.updated_at, JobRow.job_id)
     )
     newest = {(call_id, job.stage): job for call_id, job in rows}
-    return {
+    failed = {
         call_id: f"{job.error} ({job.hint})" if job.hint else str(job.error)
         for (call_id, _), job in newest.items()
         if job.state in {JobState.FAILED, JobState.DEAD}
     }
+    replaced = session.execute(
+        select(ReplacementRow.call_id, ReplacementRow.why).where(ReplacementRow.call_id.in_(scope))
+    )
+    return failed | {call_id: f"已替换：{why}" for call_id, why in replaced}

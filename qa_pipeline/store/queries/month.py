@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
-from qa_pipeline.models import Exclusion, SamplePlan
-from qa_pipeline.store.queries.files import sampled_model
+from qa_pipeline.models import DrawReason, Exclusion, FrameRow, SamplePlan
+from qa_pipeline.store.queries.sampling import (
+    commitment_of,
+    replacements_of,
+    sampled_model,
+    save_frame,
+    supplement_of,
+)
 from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import ClosingLineRow, ClosingRow, ExclusionRow, JobRow, PlanRow, SampledCallRow
 
@@ -36,8 +42,8 @@ class Closing:
     lines: tuple[StoredLine, ...]
 
 
-def save_plan(session: Session, plan: SamplePlan) -> bool:
-    """Keep a month's plan; False where this very draw is already kept.
+def save_plan(session: Session, plan: SamplePlan, frame: Sequence[FrameRow] = ()) -> bool:
+    """Keep a month's plan and the frame that it was drawn from; False where this very draw is already kept.
 
     Raises:
         UserError: The month has another plan: a draw is made once, so that nobody can choose the one that suits.
@@ -59,16 +65,20 @@ def save_plan(session: Session, plan: SamplePlan) -> bool:
     for position, exclusion in enumerate(plan.exclusions):
         session.add(as_row(ExclusionRow, exclusion, month=plan.month, position=position))
     session.flush()
+    if frame:
+        save_frame(session, plan.month, frame)
     return True
 
 
 def plan_of(session: Session, month: str) -> SamplePlan | None:
-    """Return a month's plan, None before it is drawn."""
+    """Return a month's plan with what was fixed before it and what became of it, None before it is drawn."""
     row = session.get(PlanRow, month)
     if row is None:
         return None
     calls = session.scalars(
-        select(SampledCallRow).where(SampledCallRow.month == month).order_by(SampledCallRow.position)
+        select(SampledCallRow)
+        .where(SampledCallRow.month == month, SampledCallRow.reason == DrawReason.RANDOM)
+        .order_by(SampledCallRow.position)
     )
     exclusions = session.scalars(
         select(ExclusionRow).where(ExclusionRow.month == month).order_by(ExclusionRow.position)
@@ -78,6 +88,9 @@ def plan_of(session: Session, month: str) -> SamplePlan | None:
         row,
         calls=tuple(sampled_model(call) for call in calls),
         exclusions=tuple(as_model(Exclusion, exclusion) for exclusion in exclusions),
+        commitment=commitment_of(session, month),
+        replacements=replacements_of(session, month),
+        supplement=supplement_of(session, month),
     )
 
 

@@ -17,6 +17,8 @@ from qa_pipeline.store.schema import (
     OperatorRow,
     PlanRow,
     RecordingRow,
+    ReplacementRow,
+    SampledCallRow,
 )
 
 
@@ -40,6 +42,8 @@ def revision(session: Session) -> Revision:
         func.count(OperatorRow.operator_id),
         func.count(RecordingRow.recording_id),
         func.count(PlanRow.month),
+        func.count(SampledCallRow.call_id),
+        func.count(ReplacementRow.call_id),
         func.count(ClosingRow.month),
     )
     decision_id, *others = session.execute(select(*(select(mark).scalar_subquery() for mark in marks))).one()

@@ -8,7 +8,16 @@ from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
-from qa_pipeline.store.schema.sampling import ExclusionRow, PlanRow, SampledCallRow
+from qa_pipeline.store.schema.sampling import (
+    CommitmentRow,
+    ExclusionRow,
+    FrameRows,
+    PlanRow,
+    ReplacementRow,
+    RiskCallRow,
+    SampledCallRow,
+    SupplementRow,
+)
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
@@ -18,10 +27,12 @@ __all__ = [
     "CallRow",
     "ClosingLineRow",
     "ClosingRow",
+    "CommitmentRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
     "ExclusionRow",
+    "FrameRows",
     "ImportRow",
     "JobRow",
     "JobState",
@@ -31,8 +42,11 @@ __all__ = [
     "PlanRow",
     "RecordingRow",
     "RefusalRow",
+    "ReplacementRow",
+    "RiskCallRow",
     "SampledCallRow",
     "SpeechRow",
+    "SupplementRow",
     "WorkOrderRow",
 ]
 

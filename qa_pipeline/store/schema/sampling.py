@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qa_pipeline.models import DrawReason
+from qa_pipeline.models import DrawReason, FrameRow, RiskCriteria
+from qa_pipeline.store.codec import Json, PackedJson
 from qa_pipeline.store.schema.base import Base, choice
 
 
@@ -23,6 +24,29 @@ class PlanRow(Base):
     frame_size: Mapped[int]
     quota_per_operator: Mapped[int]
     drawn_at: Mapped[datetime]
+
+
+class CommitmentRow(Base):
+    """What was fixed before a month ended; ``seed`` is sealed here until the draw, null where another holds it."""
+
+    __tablename__ = "draw_commitments"
+    append_only = True
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    seed_sha256: Mapped[str] = mapped_column(String(64))
+    quota_per_operator: Mapped[int]
+    rule: Mapped[str] = mapped_column(Text)
+    committed_by: Mapped[str] = mapped_column(String(64))
+    committed_at: Mapped[datetime]
+    seed: Mapped[str | None] = mapped_column(String(256))
+
+
+class FrameRows(Base):
+    """What was drawn from: calls that are imported after the draw must not hide what the frame was."""
+
+    __tablename__ = "draw_frames"
+    append_only = True
+    month: Mapped[str] = mapped_column(ForeignKey("sample_plans.month"), primary_key=True)
+    rows: Mapped[tuple[FrameRow, ...]] = mapped_column(PackedJson(tuple[FrameRow, ...]))
 
 
 class SampledCallRow(Base):
@@ -48,3 +72,43 @@ class ExclusionRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id"))
     reason: Mapped[str] = mapped_column(Text)
+
+
+class ReplacementRow(Base):
+    """A drawn call that could not be used; ``replacement_id`` is null where its stratum has no more calls."""
+
+    __tablename__ = "replacements"
+    append_only = True
+    month: Mapped[str] = mapped_column(ForeignKey("sample_plans.month"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id"), unique=True)
+    stratum: Mapped[str] = mapped_column(String(160))
+    replacement_id: Mapped[str | None] = mapped_column(ForeignKey("calls.call_id"), unique=True)
+    why: Mapped[str] = mapped_column(Text)
+    replaced_by: Mapped[str] = mapped_column(String(64))
+    replaced_at: Mapped[datetime]
+
+
+class SupplementRow(Base):
+    """The risk supplement of a month, by which criteria."""
+
+    __tablename__ = "supplements"
+    append_only = True
+    month: Mapped[str] = mapped_column(ForeignKey("sample_plans.month"), primary_key=True)
+    budget: Mapped[int]
+    criteria: Mapped[RiskCriteria] = mapped_column(Json(RiskCriteria))
+    chosen_by: Mapped[str] = mapped_column(String(64))
+    chosen_at: Mapped[datetime]
+
+
+class RiskCallRow(Base):
+    """One call of a supplement, and what it was added for."""
+
+    __tablename__ = "risk_calls"
+    append_only = True
+    month: Mapped[str] = mapped_column(ForeignKey("supplements.month"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id"), unique=True)
+    operator_id: Mapped[str] = mapped_column(ForeignKey("operators.operator_id"))
+    stratum: Mapped[str] = mapped_column(String(160))
+    reasons: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))

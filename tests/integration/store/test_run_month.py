@@ -9,6 +9,7 @@ import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -28,7 +29,7 @@ from qa_pipeline.engine import InProcess
 from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript, VoiceBaseline
-from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, run_month
+from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, replace_month, run_month
 from qa_pipeline.runs.inputs import heard_otherwise, speech_hash, standards_hash
 from qa_pipeline.runs.stages import Heard, Judged, Stages, real_stages
 from qa_pipeline.settings import Settings
@@ -185,6 +186,21 @@ def test_every_call_of_the_plan_is_heard_and_judged_once(run: Run, planned: Sess
     assert jobs_by_state(planned) == {JobState.DONE: 8}
 
 
+def test_what_is_done_beside_the_calls_ends_with_them(settings: Settings, planned: Sessions, fakes: FakeStages) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def beside(index: tuple[KnowledgeEntry, ...]) -> Iterator[None]:
+        told.append(f"{len(index)} entry, {len(fakes.done)} done")
+        yield
+        told.append(f"{len(fakes.times('judge'))} judged")
+
+    stages = replace(fakes.stages, beside=beside)
+    transcriber: Any = SimpleNamespace(stamp=STAMP)
+    run_month(settings, planned, MONTH, transcriber, default_scorecard(), ruleset(), lambda: NOW, stages=stages)
+    assert told == ["1 entry, 0 done", "4 judged"]
+
+
 class _Samples:
     """Stands for the samples of a long call."""
 
@@ -288,6 +304,18 @@ def test_a_call_that_cannot_be_heard_is_noted_and_the_others_go_on(
     with planned() as session:
         assert queries.call_file(session, "H001").failure == "录音 H001.wav 是静音 (检查录音系统)"
         assert queries.call_file(session, "H000").failure is None
+
+
+def test_a_replaced_call_is_not_heard_again_and_does_not_fail_the_run(
+    run: Run, planned: Sessions, fakes: FakeStages
+) -> None:
+    fakes.trouble["decode", "H001"] = AudioError("静音", "检查")
+    assert run().failed
+    (made,) = replace_month(planned, MONTH, "张三", NOW)
+    assert made.call_id == "H001"
+    again = run(retry=True)
+    assert (again.total, again.unchanged, again.failed) == (3, 3, ())
+    assert fakes.times("decode")["H001"] == 1
 
 
 def test_a_failed_call_is_tried_again_only_on_request(run: Run, planned: Sessions, fakes: FakeStages) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from qa_pipeline.assessment import NoteKind, assess, closed_line, closing_lines, line_mapping
+from qa_pipeline.assessment import NoteKind, assess, closed_line, closing_lines, line_mapping, open_before_closing
 from qa_pipeline.models import DrawReason, Outcome, Verdict
 from scoring.strikes import StrikeStatus
 from tests.month_builder import CARD, MONTH, advice, call_file, clean, decision, month, operator, result
@@ -93,6 +93,27 @@ def test_a_risk_supplement_and_calls_outside_the_plan_never_count():
         call_file("C3", clean(but=[WRONG]), WANG, reason=None),
     ]
     assert (line_of(files).n_heard, line_of(files).mean) == (1, 100)
+
+
+def test_a_risk_supplement_moves_no_figure_that_decides_pay_or_strikes():
+    files = [call_file(f"C{n}", clean(but=[WRONG] if n < 5 else []), WANG) for n in range(12)]
+    risky = [
+        call_file(f"R{n}", clean(but=BAD), WANG, reason=DrawReason.RISK, probability="1", decisions=twice(BAD))
+        for n in range(9)
+    ]
+    plain, mixed = line_of(files), line_of([*files, *risky])
+    for name in ("n_heard", "mean", "mean_low", "mean_high", "interval_low", "interval_high", "grade", "factor"):
+        assert getattr(mixed, name) == getattr(plain, name), name
+    assert (mixed.assessment, mixed.strike) == (plain.assessment, plain.strike)
+
+
+def test_a_replaced_call_counts_nowhere_and_holds_up_no_closing():
+    gone = call_file("C2", clean(but=BAD), WANG, reason=DrawReason.REPLACED, failure="已替换：串线")
+    silent = call_file("C3", None, WANG, reason=DrawReason.REPLACED, failure="已替换：无声")
+    view = assess(month([call_file("C1", clean(), WANG), gone, silent], (WANG, LI)), CARD, 1)
+    assert (view.operators[0].n_heard, view.operators[0].mean) == (1, 100)
+    assert NoteKind.NOT_AUDITED not in kinds(view.operators[0])
+    assert open_before_closing(view) == ()
 
 
 def test_a_replacement_counts_like_what_it_replaces():

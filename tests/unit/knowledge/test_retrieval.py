@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
+from qa_pipeline.language.meaning import DIMENSIONS, encoder_stamp
+from qa_pipeline.language.script import simplify
+from qa_pipeline.language.vectors import VectorCache
 from tests.samples import entry, jsonl, sample_entries
 
 DAY = date(2026, 10, 3)
@@ -119,6 +125,28 @@ def test_what_a_file_kept_gives_the_same_scores(tmp_path: Path) -> None:
     scores = [[m.score for m in KnowledgeIndex(rows, file).search("居住证要多少钱", DAY)] for _ in range(2)]
     assert scores[0] == scores[1]
     assert file.exists()
+
+
+def test_beside_a_run_the_meanings_of_all_entries_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "meanings.sqlite3"
+    index = KnowledgeIndex([entry(r) for r in (PERMIT, PASSPORT, LAMP)], file)
+    with index.keeping():
+        for thread in threading.enumerate():
+            if thread.name == "meanings":
+                thread.join()
+    kept = VectorCache(_made_again, encoder_stamp(), file)
+    for row in (PERMIT, PASSPORT, LAMP):
+        for text in (row["title"], row["question"], row["answer"]):
+            assert len(kept(simplify(str(text)))) == DIMENSIONS
+
+
+def test_who_keeps_no_meanings_is_left_alone() -> None:
+    with KnowledgeIndex([entry(PERMIT)], by_meaning=False).keeping():
+        assert not any(thread.name == "meanings" for thread in threading.enumerate())
+
+
+def _made_again(text: str) -> NDArray[np.float32]:
+    raise AssertionError(f"{text} was not kept")
 
 
 @given(st.text(max_size=60), st.permutations((PERMIT, PASSPORT, LAMP)))

@@ -24,6 +24,7 @@ def of(kind: str, text: str) -> list[tuple[str, str]]:
         ("您的结婚证是哪年领的", []),
         ("户口本不用带", []),
         ("不需要提供收入证明", []),
+        ("无须携带收入证明", []),
     ],
 )
 def test_documents_to_bring(text: str, named: list[tuple[str, str]]) -> None:

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -7,7 +8,17 @@ import pytest
 
 from qa_pipeline.assessment import Note, NoteKind, assess
 from qa_pipeline.assessment.views import WORDS
-from qa_pipeline.models import Evidence, EvidenceKind, Outcome, Verdict
+from qa_pipeline.models import (
+    Commitment,
+    Evidence,
+    EvidenceKind,
+    Outcome,
+    Replacement,
+    RiskCall,
+    RiskCriteria,
+    Supplement,
+    Verdict,
+)
 from qa_pipeline.reports.clips import ClipFolder, file_name
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.words import (
@@ -109,6 +120,28 @@ def test_the_seed_stays_hidden_until_the_month_is_closed(report, tmp_path):
     closed = written(sample_month(closed=True), tmp_path)
     assert "秋分-4711" in closed
     assert "已结账：李主管" in closed
+
+
+def test_a_seed_that_was_not_committed_is_called_so(report):
+    assert "种子未事先承诺" in (report / "index.html").read_text(encoding="utf-8")
+
+
+def test_who_committed_the_draw_what_was_replaced_and_what_was_added_is_told(tmp_path):
+    data = sample_month()
+    at = datetime(2026, 9, 28, 17, 30)
+    fixed = Commitment(data.month, "56" * 32, 20, "分层", "李四", at)
+    short = Replacement("20261004-0003", "早班/1001", None, "录音无法质检", "王五", at)
+    added = RiskCall("20261020-R1", "1002", "早班/1002", ("来电人满意度 1 分", "工单诉求类型为“投诉”"))
+    supplement = Supplement(data.month, 5, RiskCriteria(), "王五", at, (added,))
+    plan = replace(data.plan, commitment=fixed, replacements=(short,), supplement=supplement)
+    text = written(replace(data, plan=plan), tmp_path)
+    for words in ("李四 于 2026-09-28 17:30 承诺", fixed.sha256, "该层已无可用通话", "王五 2026-09-28 17:30"):
+        assert words in text, words
+    assert "种子未事先承诺" not in text
+    calls, apart = text.split("风险补充 <small>")
+    assert "20261020-R1" not in calls
+    assert "20261020-R1" in apart
+    assert "来电人满意度 1 分；工单诉求类型为“投诉”" in apart
 
 
 def test_what_the_figures_were_made_with_is_told(report):

@@ -1,12 +1,13 @@
 import csv
 from dataclasses import replace
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
 import pytest
 
 from qa_pipeline.assessment import assess
-from qa_pipeline.models import Outcome, Verdict
+from qa_pipeline.models import Commitment, Outcome, Verdict
 from qa_pipeline.reports.workbook import write_payroll, write_workbook
 from tests.month_builder import CARD, call_file, clean, decision, month, operator, result
 from tests.unit.reports.sample_month import WRONG, sample_month
@@ -33,6 +34,16 @@ def book(tmp_path_factory):
 def test_the_sheets_are_there_in_order_with_a_frozen_head(book):
     assert book.sheetnames == SHEETS
     assert {sheet.freeze_panes for sheet in book} == {"A2"}
+
+
+def test_whether_the_seed_was_committed_is_told(book, tmp_path):
+    told = {row["项目"]: row["内容"] for row in rows_of(book["说明"])}
+    assert told["抽样承诺"] == "种子未事先承诺"
+    data = sample_month()
+    fixed = Commitment(data.month, "56" * 32, 20, "分层", "李四", datetime(2026, 9, 28, 17, 30))
+    committed = book_of(replace(data, plan=replace(data.plan, commitment=fixed)), tmp_path)
+    told = {row["项目"]: row["内容"] for row in rows_of(committed["说明"])}
+    assert told["抽样承诺"] == f"李四，2026-09-28 17:30，{fixed.sha256}"
 
 
 def test_every_sampled_call_has_its_row(book):

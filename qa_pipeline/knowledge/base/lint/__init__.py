@@ -2,7 +2,7 @@
 
 A new check is one function in a module of `qa_pipeline.knowledge.base.lint.checks`::
 
-    @base_check("KB99", Level.WARNING, "标题以问号结尾")
+    @lint_check("KB99", Level.WARNING, "标题以问号结尾")
     def asking_title(base: Base) -> Iterator[Fault]:
         # A title that is a question.
         for filed in base.current:
@@ -12,7 +12,8 @@ A new check is one function in a module of `qa_pipeline.knowledge.base.lint.chec
 A code never changes its meaning; it is retired.
 """
 
-from qa_pipeline.knowledge.base.lint.registry import Found, Level, all_checks, lint
+from qa_pipeline.checks import Level
+from qa_pipeline.knowledge.base.lint.registry import Found, all_checks, lint
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault, Filed
 
 __all__ = ["Base", "Fault", "Filed", "Found", "Level", "all_checks", "lint"]

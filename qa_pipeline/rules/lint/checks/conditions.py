@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.rules.lint.bounds import FINE, Interval, common, complement, outside
 from qa_pipeline.rules.lint.expressions import always_touches
 from qa_pipeline.rules.lint.nodes import Node
-from qa_pipeline.rules.lint.registry import Level, lint_check
 from qa_pipeline.rules.lint.subject import Flaw, Subject, text_of
 from qa_pipeline.rules.matching import Phrase
 from qa_pipeline.rules.operators.table import OPERATORS

@@ -9,10 +9,10 @@ from typing import Any
 
 import ahocorasick
 
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.language.pinyin import keys
 from qa_pipeline.language.words import tokenizer
 from qa_pipeline.rules.lint.meanings import Meaning
-from qa_pipeline.rules.lint.registry import Level, lint_check
 from qa_pipeline.rules.lint.subject import Entry, Flaw, Subject
 
 _SURE_BY_SOUND = 4

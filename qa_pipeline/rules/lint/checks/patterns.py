@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.language.script import simplify
 from qa_pipeline.rules.lint.expressions import (
     always_touches,
@@ -13,7 +14,6 @@ from qa_pipeline.rules.lint.expressions import (
     never_written,
     repeats_repeats,
 )
-from qa_pipeline.rules.lint.registry import Level, lint_check
 from qa_pipeline.rules.lint.subject import Entries, Entry, Flaw, Subject
 
 _MOST = 50_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.models import Standing
-from qa_pipeline.rules.lint.registry import Level, lint_check
 from qa_pipeline.rules.lint.subject import Flaw, Subject
 
 LOW = 0.5

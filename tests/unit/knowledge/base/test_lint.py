@@ -27,7 +27,7 @@ def entry(entry_id: str = "K1", version: int = 1, **changes: Any) -> KnowledgeEn
 
 
 def codes(*entries: KnowledgeEntry) -> set[str]:
-    return {found.code for found in lint(Base.of(entries, DAY))}
+    return {found.check for found in lint(Base.of(entries, DAY))}
 
 
 def test_an_entry_in_order_is_left_alone() -> None:
@@ -105,11 +105,11 @@ def test_what_only_looks_wrong_is_left_alone(code: str, entries: tuple[Knowledge
 
 def test_a_finding_names_the_row_of_its_file_and_what_to_do() -> None:
     (found,) = lint(Base((Filed(entry(owner_department=""), "kb.csv", 7),), DAY))
-    assert found.fault.filed.place == "kb.csv:7 K1@1"
-    assert found.fault.advice
+    assert found.flaw.filed.place == "kb.csv:7 K1@1"
+    assert found.flaw.advice
 
 
 def test_every_check_has_a_code_of_its_own_and_says_what_it_looks_for() -> None:
-    names = [check.code for check in all_checks()]
+    names = [check.name for check in all_checks()]
     assert names == sorted(set(names))
     assert all(check.about for check in all_checks())

@@ -1,1 +1,1 @@
-"""The checks, each a function under ``@base_check``."""
+"""The checks, each a function under ``@lint_check``."""

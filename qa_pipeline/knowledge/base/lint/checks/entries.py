@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa_pipeline.knowledge.base.lint.registry import Level, base_check
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault, Filed
 from qa_pipeline.knowledge.base.matters import at_odds, matters
 from qa_pipeline.language.written_facts import in_words
 
 
-@base_check("KB01", Level.WARNING, "两个条目讲同一件事，值不同")
+@lint_check("KB01", Level.WARNING, "两个条目讲同一件事，值不同")
 def contradicting(base: Base) -> Iterator[Fault]:
     """Two entries about one matter, valid at one time in one region, of which one must be wrong."""
     current = list(base.current)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from qa_pipeline.knowledge.base.lint.registry import Level, base_check
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault
 from qa_pipeline.knowledge.base.matters import SINGLE, same_value
 from qa_pipeline.knowledge.base.proposals import FIELDS, Proposal, key, readable
@@ -42,7 +42,7 @@ _SAYS_NOTHING = re.compile(r"工本费|手续费|费用|收费|缴纳|收取|电
 _WHICH_DAYS = re.compile(r"自然日|日历[天日]|自然天|公历")
 
 
-@base_check("KB02", Level.WARNING, "同一要点有两个不同的值")
+@lint_check("KB02", Level.WARNING, "同一要点有两个不同的值")
 def two_values(base: Base) -> Iterator[Fault]:
     """Two facts of one slot with other values: either is taken as right, and nobody knows when which."""
     for one in base.current:
@@ -71,7 +71,7 @@ def _told_apart(facts: Sequence[Fact], read: Sequence[Proposal], answer: str) ->
     return len(set(beside)) == len(beside)
 
 
-@base_check("KB09", Level.WARNING, "数值没有写单位，或电话号码的位数不对")
+@lint_check("KB09", Level.WARNING, "数值没有写单位，或电话号码的位数不对")
 def unclear_units(base: Base) -> Iterator[Fault]:
     """Numbers that may be read in two ways: 工本费二十, 时限为15, a phone of six digits."""
     for one in base.current:
@@ -88,7 +88,7 @@ def unclear_units(base: Base) -> Iterator[Fault]:
                 yield Fault(one, f"限额“{fact.value}”没有单位", "写明是元（yuan）还是 %（percent）")
 
 
-@base_check("KB10", Level.NOTE, "写的是“天”“日”，没有说是工作日还是自然日")
+@lint_check("KB10", Level.NOTE, "写的是“天”“日”，没有说是工作日还是自然日")
 def which_days(base: Base) -> Iterator[Fault]:
     """Days without saying which: an operator who says 工作日 would contradict the entry."""
     for one in base.current:
@@ -100,7 +100,7 @@ def which_days(base: Base) -> Iterator[Fault]:
             yield Fault(one, f"“{found[0]}”是工作日还是自然日不清楚", "写成“个工作日”；是自然日的，写“个自然日”")
 
 
-@base_check("KB11", Level.WARNING, "必须告知的要点没有值")
+@lint_check("KB11", Level.WARNING, "必须告知的要点没有值")
 def must_say_nothing(base: Base) -> Iterator[Fault]:
     """A fact that must be said and says nothing: every answer would lack it."""
     for one in base.current:
@@ -112,7 +112,7 @@ def must_say_nothing(base: Base) -> Iterator[Fault]:
                 )
 
 
-@base_check("KB12", Level.WARNING, "要点与正文不一致")
+@lint_check("KB12", Level.WARNING, "要点与正文不一致")
 def text_and_facts(base: Base) -> Iterator[Fault]:
     """A fact that the text states otherwise: the operator reads the text and is judged by the fact."""
     for one in base.current:
@@ -131,7 +131,7 @@ def text_and_facts(base: Base) -> Iterator[Fault]:
                 yield Fault(one, reason, "以正确的为准，改正要点或正文（登记为新版本，登记错了的用 --correct）")
 
 
-@base_check("KB13", Level.NOTE, "正文里找不到这个要点")
+@lint_check("KB13", Level.NOTE, "正文里找不到这个要点")
 def fact_without_text(base: Base) -> Iterator[Fault]:
     """A fact that nothing in the text states: operators who read the text cannot know it."""
     for one in base.current:
@@ -143,7 +143,7 @@ def fact_without_text(base: Base) -> Iterator[Fault]:
                 yield Fault(one, f"要点{in_words(fact)}在正文里没有", "在答案里写上，话务员才看得到")
 
 
-@base_check("KB14", Level.WARNING, "没有要点")
+@lint_check("KB14", Level.WARNING, "没有要点")
 def no_facts(base: Base) -> Iterator[Fault]:
     """Nothing that an answer could be held against."""
     for one in base.current:
@@ -157,7 +157,7 @@ def no_facts(base: Base) -> Iterator[Fault]:
             yield Fault(one, "没有要点，这一条的解答无法核对", advice)
 
 
-@base_check("KB15", Level.NOTE, "有要点待责任部门确认")
+@lint_check("KB15", Level.NOTE, "有要点待责任部门确认")
 def unconfirmed_facts(base: Base) -> Iterator[Fault]:
     """Facts that were read out of the text and that nobody has confirmed."""
     for one in base.current:
@@ -168,7 +168,7 @@ def unconfirmed_facts(base: Base) -> Iterator[Fault]:
             )
 
 
-@base_check("KB16", Level.NOTE, "答案太长，电话里说不完")
+@lint_check("KB16", Level.NOTE, "答案太长，电话里说不完")
 def too_long_to_say(base: Base) -> Iterator[Fault]:
     """Answers that take more than two minutes to say. What is far too long or titled too long is refused at import."""
     for one in base.current:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from qa_pipeline.knowledge.base.lint.registry import Level, base_check
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault
 
 OLD = timedelta(days=365)
 """The domain notes ask for a base that is kept current; a year is the longest that an annual fee or term stands."""
 
 
-@base_check("KB03", Level.WARNING, "两个版本的有效期重叠，某一天有两个答案")
+@lint_check("KB03", Level.WARNING, "两个版本的有效期重叠，某一天有两个答案")
 def overlapping_validity(base: Base) -> Iterator[Fault]:
     """Two versions of an entry that are valid on one day; also the same version filed twice with other content."""
     for versions in base.versions.values():
@@ -29,7 +29,7 @@ def overlapping_validity(base: Base) -> Iterator[Fault]:
                 yield Fault(other, f"从 {starts} {until}，{which}", advice, one)
 
 
-@base_check("KB04", Level.WARNING, "条目已经失效，没有接续的版本")
+@lint_check("KB04", Level.WARNING, "条目已经失效，没有接续的版本")
 def expired(base: Base) -> Iterator[Fault]:
     """The newest version is over: calls of today find no answer."""
     for one in base.latest:
@@ -38,7 +38,7 @@ def expired(base: Base) -> Iterator[Fault]:
             yield Fault(one, reason, "事项还办的，登记新版本；不再办的，登记一条说明已停办的答案")
 
 
-@base_check("KB05", Level.WARNING, "前后版本之间有一段没有答案的日子")
+@lint_check("KB05", Level.WARNING, "前后版本之间有一段没有答案的日子")
 def gap(base: Base) -> Iterator[Fault]:
     """Days between two versions on which none is valid."""
     for versions in base.versions.values():
@@ -50,7 +50,7 @@ def gap(base: Base) -> Iterator[Fault]:
                 yield Fault(other, reason, "改正失效日期或生效日期，使两版衔接", one)
 
 
-@base_check("KB06", Level.WARNING, "过了复核期限")
+@lint_check("KB06", Level.WARNING, "过了复核期限")
 def review_is_due(base: Base) -> Iterator[Fault]:
     """The date by which it was to be reviewed is over, and nobody reviewed it since."""
     for one in base.current:
@@ -59,7 +59,7 @@ def review_is_due(base: Base) -> Iterator[Fault]:
             yield Fault(one, f"应在 {due} 前复核，还没有复核", "责任部门核对后改写复核日期和下次复核日期")
 
 
-@base_check("KB07", Level.NOTE, "一年多没有复核，或没有写复核日期")
+@lint_check("KB07", Level.NOTE, "一年多没有复核，或没有写复核日期")
 def not_reviewed(base: Base) -> Iterator[Fault]:
     """Nothing says by when it is to be reviewed, and the last review is a year old or unknown."""
     for one in base.current:
@@ -74,7 +74,7 @@ def not_reviewed(base: Base) -> Iterator[Fault]:
             yield Fault(one, f"{reviewed} 以后没有复核，已超过一年", "责任部门核对后改写复核日期，并写下次复核日期")
 
 
-@base_check("KB08", Level.WARNING, "没有责任部门")
+@lint_check("KB08", Level.WARNING, "没有责任部门")
 def no_owner(base: Base) -> Iterator[Fault]:
     """Nobody to ask, and nobody to whom a fault of the base can be charged."""
     for one in base.current:

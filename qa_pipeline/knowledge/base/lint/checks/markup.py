@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qa_pipeline.knowledge.base.lint.registry import Level, base_check
+from qa_pipeline.checks import Level, lint_check
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault
 from qa_pipeline.knowledge.base.proposals import FIELDS, field_text
 from qa_pipeline.language.entry_fields import field_name
@@ -18,7 +18,7 @@ _MARKUP = re.compile(
 )
 
 
-@base_check("KB17", Level.WARNING, "正文里有网页代码")
+@lint_check("KB17", Level.WARNING, "正文里有网页代码")
 def markup(base: Base) -> Iterator[Fault]:
     """Tags and entities of a web page (50</b>元): facts are not read across them, and nobody can read them out."""
     for one in base.current:

@@ -1,0 +1,154 @@
+"""What goes before a draw and comes after it: commitments, the frame, replacements, the risk supplement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import UserError
+from qa_pipeline.models import Commitment, DrawReason, FrameRow, Replacement, RiskCall, SampledCall, Supplement
+from qa_pipeline.sampling import as_it_stands
+from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.schema import (
+    CommitmentRow,
+    FrameRows,
+    ImportRow,
+    ReplacementRow,
+    RiskCallRow,
+    SampledCallRow,
+    SupplementRow,
+)
+
+
+def commitment_of(session: Session, month: str) -> Commitment | None:
+    """Return what was fixed of a month's draw before the month ended; None if nothing was."""
+    row = session.get(CommitmentRow, month)
+    return None if row is None else as_model(Commitment, row)
+
+
+def save_commitment(session: Session, commitment: Commitment) -> None:
+    """Keep a commitment for good.
+
+    Raises:
+        UserError: The month has one.
+    """
+    kept = commitment_of(session, commitment.month)
+    if kept is not None:
+        raise UserError(
+            f"the draw of {kept.month} was committed by {kept.committed_by} on {kept.committed_at:%Y-%m-%d %H:%M}",
+            f"a month is committed once; what to publish is {kept.sha256}",
+        )
+    session.add(as_row(CommitmentRow, commitment))
+    session.flush()
+
+
+def last_import_at(session: Session) -> datetime | None:
+    """Return when something was imported last."""
+    return session.scalar(select(func.max(ImportRow.imported_at)))
+
+
+def save_frame(session: Session, month: str, rows: Sequence[FrameRow]) -> None:
+    """Keep what a month's plan was drawn from."""
+    session.add(FrameRows(month=month, rows=tuple(rows)))
+    session.flush()
+
+
+def frame_of(session: Session, month: str) -> tuple[FrameRow, ...] | None:
+    """Return what a month was drawn from; None of plans from before it was kept."""
+    row = session.get(FrameRows, month)
+    return None if row is None else row.rows
+
+
+def replacements_of(session: Session, *months: str) -> tuple[Replacement, ...]:
+    """Return the replacements of months, in order."""
+    rows = session.scalars(
+        select(ReplacementRow)
+        .where(ReplacementRow.month.in_(months))
+        .order_by(ReplacementRow.month, ReplacementRow.position)
+    )
+    return tuple(as_model(Replacement, row) for row in rows)
+
+
+def save_replacements(session: Session, month: str, made: Sequence[Replacement]) -> None:
+    """Keep replacements; the calls that step in become part of the month's sample."""
+    before = len(replacements_of(session, month))
+    for position, one in enumerate(made, start=before):
+        session.add(as_row(ReplacementRow, one, month=month, position=position))
+    session.flush()
+    stepped_in = {one.replacement_id for one in made}
+    standing = [one for one in sampled_of(session, month) if one.call_id in stepped_in]
+    _add_calls(session, month, standing)
+
+
+def sampled_of(session: Session, *months: str) -> tuple[SampledCall, ...]:
+    """Return every sampled call of months as it stands now, replaced ones and the supplement among them."""
+    rows = session.scalars(
+        select(SampledCallRow)
+        .where(SampledCallRow.month.in_(months))
+        .order_by(SampledCallRow.month, SampledCallRow.position)
+    ).all()
+    replacements = replacements_of(session, *months)
+    of_months: dict[str, list[SampledCall]] = {}
+    for row in rows:
+        of_months.setdefault(row.month, []).append(sampled_model(row))
+    gone = {one.call_id: one for one in replacements}
+    return tuple(
+        one
+        for calls in of_months.values()
+        for one in as_it_stands(calls, [gone[call.call_id] for call in calls if call.call_id in gone])
+    )
+
+
+def sampled_model(row: SampledCallRow) -> SampledCall:
+    """Make the model of a sampled call's row, as it was when it was added."""
+    return as_model(SampledCall, row, probability=Decimal(row.probability))
+
+
+def supplement_of(session: Session, month: str) -> Supplement | None:
+    """Return a month's risk supplement, None where none was chosen."""
+    row = session.get(SupplementRow, month)
+    if row is None:
+        return None
+    calls = session.scalars(select(RiskCallRow).where(RiskCallRow.month == month).order_by(RiskCallRow.position))
+    return as_model(Supplement, row, calls=tuple(as_model(RiskCall, call) for call in calls))
+
+
+def save_supplement(session: Session, supplement: Supplement) -> bool:
+    """Keep a month's risk supplement; False where this very one is kept already.
+
+    Raises:
+        UserError: The month has another: whom it is about must not be chosen anew until it suits.
+    """
+    kept = supplement_of(session, supplement.month)
+    if kept is not None:
+        if (kept.budget, kept.criteria, kept.calls) == (supplement.budget, supplement.criteria, supplement.calls):
+            return False
+        raise UserError(
+            f"the risk supplement of {kept.month} was chosen by {kept.chosen_by} on "
+            f"{kept.chosen_at:%Y-%m-%d %H:%M} with another budget, or from other calls and orders",
+            "go on with that one; a supplement is chosen once a month",
+        )
+    session.add(as_row(SupplementRow, supplement))
+    session.flush()
+    for position, call in enumerate(supplement.calls):
+        session.add(as_row(RiskCallRow, call, month=supplement.month, position=position))
+    chosen = [SampledCall(c.call_id, c.operator_id, c.stratum, Decimal(1), DrawReason.RISK) for c in supplement.calls]
+    _add_calls(session, supplement.month, chosen)
+    return True
+
+
+def _add_calls(session: Session, month: str, calls: Iterable[SampledCall]) -> None:
+    """Add calls behind those that are there; one that is there, for a risk, stays as it was written."""
+    there = _ids(session, month)
+    new = [one for one in calls if one.call_id not in there]
+    for position, one in enumerate(new, start=len(there)):
+        session.add(as_row(SampledCallRow, one, month=month, position=position, probability=str(one.probability)))
+    session.flush()
+
+
+def _ids(session: Session, month: str) -> Collection[str]:
+    return set(session.scalars(select(SampledCallRow.call_id).where(SampledCallRow.month == month)))
