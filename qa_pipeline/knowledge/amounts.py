@@ -31,7 +31,7 @@ _LIKE_IT = 0.26
 _SAME_SOUND = 0.05
 _NOTHING = ("免费", "不收费", "不收钱", "不花钱", "不要钱", "不用钱")
 _TELLING = 10
-_ROUGH, _NEARLY = 2, Decimal("1.05")
+_ROUGH, _NEARLY = 2, Decimal("1.03")
 """Figures of a sum said roughly, and how much of it they leave out at most."""
 # 百分之 is said before its number, and nothing after it.
 _UNIT_WORDS = {unit: name for unit, name in UNIT_NAMES.items() if unit != "percent"}
@@ -109,7 +109,7 @@ def _range(heard: Quantity, expected: Quantity, tolerance: Decimal) -> Standing:
 def _rounded(heard: Quantity, expected: Quantity) -> bool:
     """Whether a sum is the expected one without its last digits: 一百六 for 163."""
     figures = str(heard.low.normalize()).partition("E")[0].replace(".", "")
-    return heard.low == heard.high and len(figures) <= _ROUGH and heard.low < expected.low <= heard.low * _NEARLY
+    return heard.low == heard.high and len(figures) == _ROUGH and heard.low < expected.low <= heard.low * _NEARLY
 
 
 def _across_units(heard: Quantity, said_unit: str, expected: Quantity, unit: str) -> Standing:
