@@ -93,7 +93,7 @@ def run_demo(
         files = month_data(session, MONTH).files
     audits = [file.audit for file in files if file.audit is not None]
     say("4/5 月报")
-    report_path, workbook, payroll = publish_month(settings, sessions, MONTH)
+    report_path, workbook, payroll, _ = publish_month(settings, sessions, MONTH)
     say("5/5 结账（在副本中）")
     return DemoOutcome(
         report=report_path,

@@ -208,6 +208,15 @@ def second_opinion(settings: Settings) -> str | Symptom:
     return f"{found}，有应答；通话文字会发送到这个地址，它只能提示人工，不能扣分"
 
 
+def calendar(settings: Settings) -> str:
+    """Read the working days; a year whose holidays are not announced yet is told, and is no fault."""
+    from qa_pipeline.supervision.workdays import workdays_of  # noqa: PLC0415  # only this look needs the calendar
+
+    due = workdays_of(settings).after(datetime.now().date(), settings.appeal_workdays + settings.decide_workdays)
+    doubt = "" if due.certain else f"；{due.day.year} 年放假安排未知，暂按周一至周五推算，可设 workdays_file"
+    return f"今天结账的，申诉最迟 {due.day} 裁定{doubt}"
+
+
 LOOKS: dict[str, Callable[[Settings], str | Symptom]] = {
     "评分标准与规则": standards,
     "识别模型": model,
@@ -215,6 +224,7 @@ LOOKS: dict[str, Callable[[Settings], str | Symptom]] = {
     "声纹模型": voices,
     "语言模型": second_opinion,
     "已有转写": transcripts,
+    "工作日历": calendar,
     "数据库": database,
     "磁盘": disk,
 }

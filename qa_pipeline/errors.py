@@ -8,11 +8,13 @@
     │   ├── ImportRefused   one row or file of an import; the rest of the import goes on
     │   ├── RulesetError    a ruleset or a rule's parameters
     │   ├── ScorecardInvalid a scorecard that does not add up (raised by scoring as ValueError, wrapped here)
+    │   ├── PaySchemeInvalid a pay scheme that cannot be used, or does not fit the scorecard
     │   ├── NotFound        a call, month or operator that is not in the store
     │   └── Conflict        what was decided on has changed: a newer audit, another word, a closed month
     ├── CallError           one call cannot be audited (its audio, its data); the batch goes on (exit 1)
     │   └── AudioError      the recording is empty, silent, truncated, too long, unreadable
     ├── TransientError      may pass if tried again: a locked database, a full disk
+    ├── LedgerBroken        an entry of the ledger is not what was written when a month was settled (exit 1)
     └── RuleCrashed         a rule raised; its outcome is UNDETERMINED
 """
 
@@ -48,7 +50,19 @@ class RulesetError(UserError):
 
 
 class ScorecardInvalid(UserError):
-    """A scorecard whose items, points or grades do not add up."""
+    """A scorecard whose items, points or grades do not add up, or that rules do not fit."""
+
+    @classmethod
+    def of(cls, version: str, error: ValueError) -> ScorecardInvalid:
+        """Return what to say of a scorecard that lacks an item which a rule judged."""
+        return cls(
+            f"scorecard {version} does not fit the ruleset: {error}",
+            "add the item to the scorecard, or take the rule out of the ruleset",
+        )
+
+
+class PaySchemeInvalid(UserError):
+    """A pay scheme that cannot be used, or that does not fit the scorecard."""
 
 
 class NotFound(UserError):
@@ -69,6 +83,10 @@ class AudioError(CallError):
 
 class TransientError(QaError):
     """May pass if tried again: a locked database, a full disk, a lost connection."""
+
+
+class LedgerBroken(QaError):
+    """An entry of the ledger is not what was written: the message names the first such entry."""
 
 
 class RuleCrashed(QaError):

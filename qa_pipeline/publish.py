@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -9,18 +12,26 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.asr.clips import cut
 from qa_pipeline.assessment.bleeps import bleeps, is_contested
 from qa_pipeline.errors import AudioError, UserError
+from qa_pipeline.language.personal.masking import masked
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile, Evidence, Span
+from qa_pipeline.payroll import layout_of, pays_of, write_both
 from qa_pipeline.precision import table_as_judged
 from qa_pipeline.reports.report import write_report
-from qa_pipeline.reports.workbook import write_payroll, write_workbook
+from qa_pipeline.reports.supervision import CriticismHead, Hide, criticism_page, supervision_of
+from qa_pipeline.reports.workbook import write_workbook
 from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import month_data
+from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.people import operators
+from qa_pipeline.store.queries.supervision import notices_of
+from qa_pipeline.supervision.notices import criticised
 
 CLIP_PAD_MS = 600
+DAY = re.compile(r"(?<!\d)20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def publish_month(
@@ -29,14 +40,16 @@ def publish_month(
     month: str,
     out_dir: Path | None = None,
     viewer: Viewer = Viewer.OPERATOR,
-) -> tuple[Path, Path, Path]:
-    """Write report, workbook and payroll file of a month, a settled one as it was settled; return their paths.
+) -> tuple[Path, Path, Path, Path]:
+    """Write report, workbook and payroll (CSV, xlsx) of a month, a settled one as it was settled; return their paths.
 
     The report hides personal data from a ``viewer`` whom the settings do not let see it: stand-ins in its texts, a tone
     in its clips.
 
     Raises:
         UserError: Nothing of that month is in the store, or the folder cannot be written.
+        PaySchemeInvalid: The pay scheme cannot be used.
+        SettingsError: The payroll layout cannot be used.
     """
     with sessions() as session:
         data = month_data(session, month)
@@ -45,9 +58,12 @@ def publish_month(
         view, card = month_figures(
             session, data, lambda version: card_for(session, settings, version), settings.min_calls
         )
+        pays = pays_of(session, settings, view, card)
         rules = table_as_judged(session, settings, data, card)
         public = public_words(entries(session))
-    folder = out_dir or settings.reports_dir / month
+        hide = hidden_from(settings, viewer, public)
+        noted = supervision_of(notices_of(session, month), appeals_of(session, month), data.operators, hide)
+    folder, layout = out_dir or settings.reports_dir / month, layout_of(settings)
 
     all_heard = may_see(viewer, settings.sees_personal_data)
     hidden: dict[str, tuple[Span, ...]] = {}
@@ -73,11 +89,70 @@ def publish_month(
                 viewer=viewer,
                 allowed=settings.sees_personal_data,
                 public=public,
+                supervision=noted,
             ),
-            write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules),
-            write_payroll(view, folder / f"绩效-{month}.csv"),
+            write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules, supervision=noted),
+            *write_both(pays, folder, month, layout),
         )
     except OSError as error:
         raise UserError(
             f"report folder {folder}: {error.strerror}", "free space or choose another with --out"
         ) from error
+
+
+def publish_criticism(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    month: str,
+    numbers: tuple[int, ...],
+    path: Path,
+    day: date,
+    reference: str = "",
+    viewer: Viewer = Viewer.OUTSIDER,
+) -> Path:
+    """Write a criticism notice (通报批评) of a month as a page to print.
+
+    Args:
+        settings: The centre's name, the rule it rests on, the deadline of appeals.
+        sessions: The store.
+        month: ``YYYY-MM``.
+        numbers: Of the supervision notices that it is about; none: all of the month that led to criticism.
+        path: The HTML file, written over if it is there.
+        day: The day that it bears.
+        reference: Its reference number (文号).
+        viewer: Who reads it: those whom the settings do not let see personal data get stand-ins.
+
+    Raises:
+        UserError: There are no such notices, or the file cannot be written.
+    """
+    with sessions() as session:
+        chosen = criticised(notices_of(session, month), numbers)
+        public = public_words(entries(session))
+        lines = supervision_of(chosen, (), operators(session), hidden_from(settings, viewer, public)).notices
+    if not lines:
+        raise UserError(f"{month} 没有通报批评的监督记录", "批准时加 --criticise 的才打印：hotline-qa notice approve")
+    head = CriticismHead(settings.centre_name, reference, settings.notice_basis, day, settings.appeal_workdays)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(criticism_page(lines, head), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} 写不进去：{error.strerror}", "换一个位置：--out") from error
+    return path
+
+
+def hidden_from(settings: Settings, viewer: Viewer, public: Collection[str]) -> Hide:
+    """Return what puts stand-ins into texts that people wrote, for who may not see personal data; days stay readable.
+
+    Args:
+        settings: Says who may see it.
+        viewer: Who reads it.
+        public: Numbers and places that anybody may know.
+    """
+    if may_see(viewer, settings.sees_personal_data):
+        return str
+
+    def hide(text: str) -> str:
+        days = {re.sub(r"\D", "", day) for day in DAY.findall(text)}
+        return masked(text, public={*public, *days})
+
+    return hide

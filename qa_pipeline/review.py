@@ -7,41 +7,52 @@ that a double click, a repeated request or a stale page never becomes a second d
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from qa_pipeline import __version__
 from qa_pipeline.assessment import (
     ClosedLine,
     MonthView,
     as_settled,
     assess,
     closed_line,
-    closing_lines,
-    open_before_closing,
-    settled_body,
 )
 from qa_pipeline.errors import Conflict, SettingsError, UserError
-from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, Verdict
+from qa_pipeline.ledger.months import Closing
+from qa_pipeline.models import CallFile, Decision, MonthData, Outcome, RuleResult, SamplePlan, Verdict
+from qa_pipeline.models.persons import one_person, same_person
+from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.settings import Settings
-from qa_pipeline.standards import scorecard_of
+from qa_pipeline.settling.beside import beside_of
+from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
+from qa_pipeline.standards import pay_scheme_of, require_effective, scorecard_of
 from qa_pipeline.store.codec import decode, encode
-from qa_pipeline.store.queries.calls import call_file, month_data
+from qa_pipeline.store.queries.appeals import pending_months, strikes_cleared
+from qa_pipeline.store.queries.calls import call_file, require_calls
 from qa_pipeline.store.queries.documents import document, save_document
-from qa_pipeline.store.queries.month import closed_lines, closing_of, hold_month, open_months, save_closing
+from qa_pipeline.store.queries.month import (
+    closed_lines,
+    closing_of,
+    hold_month,
+    open_months,
+    plan_of,
+    scorecard_version_of,
+)
+from qa_pipeline.store.queries.people import count_operators
 from qa_pipeline.store.queries.review import add_decision
+from scoring.card import FATAL_MARK
 from scoring.scorecard import Scorecard
+from scoring.settlement import Standards
 
 logger = logging.getLogger(__name__)
 
 REASON_LIMIT = 500
 NAME_LIMIT = 64
 MAX_FAULTS = 20
-FATAL_MARK = "V"
-"""Fatal errors' codes begin with it (scorecard.md); two people judge them without seeing each other's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,11 @@ def decide(
     reason: str,
     now: datetime,
     seen: Seen | None = None,
+    appeal_id: int | None = None,
 ) -> Decision:
     """Take a reviewer's word on one finding (``code`` of a rule), or on an item that no rule judged (its code).
+
+    With ``appeal_id`` it decides that appeal, and stands whatever others say of the finding.
 
     Returns:
         The decision; the one that exists where the same was said already after what was ``seen``.
@@ -71,7 +85,7 @@ def decide(
     Raises:
         NotFound: No such call.
         UserError: The word is incomplete, does not fit the finding, or the reviewer is the operator judged.
-        Conflict: The month is closed, the call was audited again, or somebody decided meanwhile.
+        Conflict: The month is closed, the call was audited again, somebody decided meanwhile, or an appeal did.
     """
     file = call_file(session, call_id)
     result = _result(file, code)
@@ -85,7 +99,8 @@ def decide(
     faults = _counted(result, verdict, faults)
     if seen is not None and (same := _already(file, code, seen, (name, verdict, faults, words))) is not None:
         return same
-    taken = add_decision(session, file.audit.audit_id, code, item, verdict, faults, name, words, now)
+    _refuse_appealed(file, code)
+    taken = add_decision(session, file.audit.audit_id, code, item, verdict, faults, name, words, now, appeal_id)
     logger.info("decision %d on call %s, %s", taken.decision_id, call_id, code)
     return taken
 
@@ -116,19 +131,11 @@ def possible(result: RuleResult | None) -> tuple[Verdict, ...]:
     return (Verdict.OVERRULE, Verdict.FAULT, Verdict.NOT_APPLICABLE)
 
 
-def same_person(one: str, other: str) -> bool:
-    """Whether two ways of writing a name are one person's."""
-    return _plain(one).casefold() == _plain(other).casefold()
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split())
-
-
 def _result(file: CallFile, code: str) -> RuleResult | None:
     results = file.audit.results if file.audit is not None else ()
     found = next((r for r in results if r.code == code), None)
-    if found is None and (judged := [r.code for r in results if r.item == code]):
+    whole = any(decision.code == code for decision in file.decisions)  # before rules came to judge it, too
+    if found is None and not whole and (judged := [r.code for r in results if r.item == code]):
         raise UserError(f"评分项 {code} 已有规则判定", f"请对 {'、'.join(judged)} 逐条复核")
     known = {i.code for i in file.audit.evaluation.items} if file.audit is not None else set()
     if found is None and code not in known and not is_fatal(code):
@@ -141,8 +148,7 @@ def _refuse_reviewer(file: CallFile, name: str) -> None:
         raise UserError("没有填写复核员姓名", "在页面右上角填写姓名或工号")
     if len(name) > NAME_LIMIT:
         raise UserError(f"复核员姓名超过 {NAME_LIMIT} 个字", "请写短一些")
-    own = (file.call.operator_id, *(() if file.operator is None else (file.operator.name,)))
-    if any(same_person(name, other) for other in own):
+    if one_person(name, file.call.operator_id, () if file.operator is None else (file.operator,)):
         raise UserError("不能复核自己的通话", "请交由其他人复核")
 
 
@@ -162,7 +168,17 @@ def _refuse_closed(session: Session, month: str) -> None:
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(
-            f"{month} 已结账，不能再作复核决定", "结账后的更正将作为调整另行登记（申诉功能提供前请联系主管）"
+            f"{month} 已结账，不能再作复核决定",
+            "结账后的更正经申诉作出：hotline-qa appeal file；成立的作为调整记入下一个未结账的月份",
+        )
+
+
+def _refuse_appealed(file: CallFile, code: str) -> None:
+    decided = next((d for d in file.decisions if d.code == code and d.appeal_id is not None), None)
+    if decided is not None:
+        raise Conflict(
+            f"{code} 已经申诉裁定（{decided.appeal_id} 号，{decided.reviewer}）",
+            "申诉裁定后不再改判；见 hotline-qa appeal show",
         )
 
 
@@ -212,8 +228,21 @@ def card_for(session: Session, settings: Settings, version: str | None) -> Score
 
 
 def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
-    """Return the lines of the months settled before a month: what its strikes are derived from."""
-    return tuple(closed_line(line.body) for line in closed_lines(session, month))
+    """Return the lines of the months settled before a month: what its strikes are derived from.
+
+    They stand as they were settled, but for appeals: one that is pending holds its month, and a month that counts no
+    more, since an appeal was won, is not failed.
+    """
+    pending, cleared = pending_months(session), strikes_cleared(session)
+    lines = (closed_line(line.body) for line in closed_lines(session, month))
+    return tuple(
+        replace(
+            line,
+            appeal_pending=(line.month, line.operator_id) in pending,
+            failed=line.failed and (line.month, line.operator_id) not in cleared,
+        )
+        for line in lines
+    )
 
 
 def month_figures(
@@ -243,7 +272,12 @@ def month_figures(
         version, min_calls = bodies[0].get("scorecard_version", version), bodies[0].get("min_calls", min_calls)
     card = card_of(version)
     view = assess(
-        data, card, min_calls, previous_lines(session, data.month), still_open=open_months(session, data.month)
+        data,
+        card,
+        min_calls,
+        previous_lines(session, data.month),
+        still_open=open_months(session, data.month),
+        beside=beside_of(session, data.month),
     )
     if closing is not None:
         view = as_settled(view, [closed_line(body) for body in bodies])
@@ -252,8 +286,8 @@ def month_figures(
 
 def close_month(
     session: Session, settings: Settings, month: str, by: str, now: datetime, accept_open: bool = False
-) -> MonthView:
-    """Settle a month: freeze every operator's figures as they stand.
+) -> ClosedMonth:
+    """Settle a month: freeze every operator's figures as they stand, and write them into the ledger.
 
     Args:
         session: The unit of work.
@@ -264,37 +298,41 @@ def close_month(
         accept_open: Settle although something is open. What waits for a person costs nothing; what rules with standing
             took and nobody has reviewed stays taken. Each operator's line says what was left of either.
 
-    Returns:
-        The month's view that the lines were taken from.
-
     Raises:
         NotFound: There are no calls of that month.
-        UserError: No name, no plan, an earlier month is open, or something is and ``accept_open`` is False.
+        UserError: No name, no plan, an earlier month is open, the clock goes backwards, or something is open and
+            ``accept_open`` is False.
         Conflict: The month is closed already.
     """
     name = _plain(by)
     if not name:
         raise UserError("没有写明结账人", "用 --by 写上姓名")
     hold_month(session, month)
+    plan = _plan_to_close(session, month)
+    card = card_for(session, settings, scorecard_version_of(session, month))
+    save_document(session, "scorecard", card.version, card.sha256, encode(card))
+    require_effective(card, month)
+    scheme = pay_scheme_of(settings, card, month)
+    save_document(session, "pay_scheme", scheme.version, scheme.sha256, encode(scheme))
+    closing = Closing(month, name, now, __version__, accept_open)
+    beside = beside_of(session, month)
+    standards = Standards(card, settings.min_calls, scheme, beside.variance, max(1, count_operators(session)))
+    closed = close_into_ledger(session, closing, plan, standards, beside)
+    logger.info("month %s closed, %d lines, ledger up to %d", month, len(closed.operators), closed.head.seq)
+    return closed
+
+
+def _plan_to_close(session: Session, month: str) -> SamplePlan:
+    """Return the plan of a month that may be settled as far as months go; what is open in it is looked at later."""
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账", "不能重复结账")
-    data = month_data(session, month, speech=False)
-    if data.plan is None:
+    require_calls(session, month)
+    plan = plan_of(session, month)
+    if plan is None:
         raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
     if earlier := open_months(session, month):
         raise UserError(
             f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"
         )
-    view, card = month_figures(session, data, lambda version: card_for(session, settings, version), settings.min_calls)
-    still = open_before_closing(view)
-    if still and not accept_open:
-        raise UserError(
-            f"{month} 还不能结账：{'；'.join(still)}",
-            "复核完再结账；或加 --accept-open：待人工判定的不扣分，规则已扣而无人复核的照扣，逐人留痕",
-        )
-    save_document(session, "scorecard", card.version, card.sha256, encode(card))
-    lines = [settled_body(line, view, card) for line in closing_lines(view)]
-    save_closing(session, month, lines, name, now)
-    logger.info("month %s closed, %d lines, %d open", month, len(lines), len(still))
-    return view
+    return plan

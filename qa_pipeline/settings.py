@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     )
     correct_terms: bool = Field(default=True, description="Correct words of the trade by sound after recognition")
     scorecard: str = Field(default="default", description="default, or a path of a scorecard YAML")
+    pay_scheme: str = Field(default="default", description="default, or a path of a pay scheme YAML")
+    payroll_layout: str = Field(default="default", description="default, or a path of a YAML with the payroll columns")
     ruleset: str = Field(default="default", description="default, or a path of a ruleset YAML")
     language: str = Field(default="zh", pattern="^(zh|en)$", description="Language of screens and reports")
     sees_personal_data: tuple[ViewerName, ...] = Field(
@@ -87,6 +90,27 @@ class Settings(BaseSettings):
         default="as_written",
         pattern="^(as_written|advise)$",
         description="What a rule with too few reviews may do: as the ruleset says, or advise only",
+    )
+    centre_name: str = Field(default="", max_length=64, description="The centre's full name, as notices bear it")
+    notice_basis: str = Field(
+        default="《安康市行政审批服务局关于印发〈市长武文罡调研12345热线工作指示精神的贯彻落实意见〉的通知》"
+        "（安行审发〔2022〕7号）第一部分第三项“针对在岗话务员实行全员互相监督提醒、组长监管、班长巡查模式，"
+        "对违反管理要求的话务员，进行通报批评并扣除个人绩效分数”的规定",
+        max_length=500,
+        description="The rule that criticism notices rest on, as they quote it",
+    )
+    notice_max_points: Decimal = Field(
+        default=Decimal(5), ge=0, le=100, decimal_places=2, description="Most points that one supervision notice takes"
+    )
+    notice_max_month: Decimal = Field(
+        default=Decimal(10), ge=0, le=100, decimal_places=2, description="Most points that notices take of a month"
+    )
+    appeal_workdays: int = Field(
+        default=5, ge=1, le=60, description="Working days after a month is settled in which its operators may appeal"
+    )
+    decide_workdays: int = Field(default=5, ge=1, le=60, description="Working days in which an appeal is to be decided")
+    workdays_file: Path | None = Field(
+        default=None, description="The centre's own holidays and make-up workdays (CSV: 日期,类型), before the shipped"
     )
     min_free_mb: int = Field(default=200, ge=0, description="A run stops cleanly when the disk has less than this")
 

@@ -48,8 +48,20 @@ SETTINGS_TEXT = """\
 # rule_min_reviews: 20      # 一条规则至少复核几次才下结论 / reviews of a rule before its precision is told
 # rule_window: 200          # 只看每条规则最近几次复核 / so many of a rule's latest reviews count
 # unproven_rules: as_written   # 复核不足的规则：as_written 按规则集，advise 只提示 / rules with too few reviews
+
+# 监督记录与申诉 / Supervision notices and appeals
+# centre_name: 某市12345政务服务便民热线中心   # 通报上的单位名称 / the centre's name on printed notices
+# notice_basis: 《……》第×条的规定   # 通报的依据，默认安行审发〔2022〕7号 / the rule that notices quote
+# notice_max_points: 5      # 一份监督记录最多扣几分 / most points that one notice takes
+# notice_max_month: 10      # 一个月的监督记录合计最多扣几分 / most points that notices take of a month
+# appeal_workdays: 5        # 结账后几个工作日内可以申诉 / working days to appeal after a month is settled
+# decide_workdays: 5        # 收到申诉后几个工作日内应当裁定 / working days in which an appeal is to be decided
+# workdays_file: workdays.csv   # 本单位的节假日与调休（列：日期,类型；类型填 休息 或 上班）/ own holidays and workdays
+
 scorecard: scorecard.yaml
 ruleset: ruleset.yaml
+pay_scheme: pay_scheme.yaml
+# payroll_layout: payroll_columns.yaml   # 绩效表的列，默认见程序的 reports/payroll_layout.yaml / the payroll's columns
 
 # 其他 / Others
 # language: zh              # 界面和报告的语言：zh、en / language of screens and reports
@@ -59,7 +71,7 @@ ruleset: ruleset.yaml
 
 
 def init_workspace(root: Path) -> tuple[Settings, sessionmaker[Session]]:
-    """Make the folders, the settings, the default scorecard and ruleset, and the database.
+    """Make the folders, the settings, the default scorecard, pay scheme and ruleset, and the database.
 
     Files that exist are left as they are, so that a second call repairs and never overwrites.
 
@@ -69,6 +81,7 @@ def init_workspace(root: Path) -> tuple[Settings, sessionmaker[Session]]:
     shipped = {
         SETTINGS_FILE: SETTINGS_TEXT,
         "scorecard.yaml": (files("scoring") / "scorecards" / "default-2026.yaml").read_text(encoding="utf-8"),
+        "pay_scheme.yaml": (files("scoring") / "schemes" / "default-2026.yaml").read_text(encoding="utf-8"),
         "ruleset.yaml": (files("qa_pipeline.rules") / "rulesets" / "default.yaml").read_text(encoding="utf-8"),
     }
     try:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+FATAL_MARK = "V"
+"""Codes of fatal errors begin with it (scorecard.md), and of nothing else; two people judge them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

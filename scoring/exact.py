@@ -21,3 +21,13 @@ def rounded(value: Fraction | Decimal | int, step: Decimal = HUNDREDTH) -> Decim
     # Twice a half is a whole number, so adding a half and cutting is exact.
     whole = (abs(steps) + Fraction(1, 2)).__floor__()
     return (Decimal(whole if steps >= 0 else -whole) * step).quantize(step, ROUND_HALF_UP)
+
+
+def rounded_ratio(top: int, bottom: int) -> Decimal:
+    """Return ``rounded(Fraction(top, bottom))`` without looking for a common divisor.
+
+    Args:
+        top: 0 or more.
+        bottom: Above 0.
+    """
+    return Decimal((200 * top + bottom) // (2 * bottom)).scaleb(-2)

@@ -54,6 +54,29 @@ def anybody_flagged(chance: float, operators: int) -> float:
     return 1 - (1 - chance) ** operators
 
 
+def calls_needed(operators: int, chance: float, most: int = 200, true_rate: float = TRUE_RATE) -> int | None:
+    """Return how many calls a month the naive rule needs, so that hardly anybody competent is flagged in a centre.
+
+    More calls are not always safer: of 9 one miss fails the month, of 10 it takes two. So the number is told from which
+    on all larger samples, up to ``most``, keep within the chance.
+
+    Args:
+        operators: Of the centre, each of the true rate.
+        chance: That it befalls at least one of them within a year, 0–1.
+        most: None is returned where not even so many calls suffice.
+        true_rate: What a competent operator passes.
+
+    Raises:
+        ValueError: No operators, or a chance outside 0–1.
+    """
+    if operators < 1 or not 0 < chance < 1:
+        raise ValueError(f"{operators} operators, chance {chance}: one or more, and within 0 to 1")
+    for n in range(most, 0, -1):
+        if anybody_flagged(flagged_in_a_year(n, true_rate), operators) > chance:
+            return None if n == most else n + 1
+    return 1
+
+
 def _upper_end(passed: int, n: int) -> float:
     interval = share(passed, n, LEVEL).interval
     return 1.0 if interval is None else float(interval.high)

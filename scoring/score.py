@@ -7,99 +7,32 @@ order of the verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
-from scoring.card import Item, Scorecard
-from scoring.exact import rounded
-from scoring.outcome import Outcome, Standing
+from scoring.card import Scorecard
+from scoring.evaluation import Evaluation, ItemScore, ItemState, ItemVerdict, SectionScore
+from scoring.exact import rounded, rounded_ratio
+from scoring.item_score import item_score, may_leave, waits
+from scoring.outcome import Outcome
+from scoring.ranges import Part, least_mean
+
+__all__ = [
+    "REVIEWERS_FOR_FATAL",
+    "Evaluation",
+    "ItemScore",
+    "ItemState",
+    "ItemVerdict",
+    "SectionScore",
+    "score_call",
+    "waits",
+]
 
 NOTHING = Decimal(0)
 REVIEWERS_FOR_FATAL = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ItemVerdict:
-    """What one rule, or a person in its place, said of one item (or fatal error) of one call.
-
-    ``person`` is True where a person decided; a person's verdict counts whatever the ``standing``.
-    ``reviewers`` are the people who decided the same (fatal errors need two, each without seeing the other's verdict).
-    """
-
-    item: str
-    outcome: Outcome
-    faults: int = 0
-    parts: int | None = None
-    corrected: bool = False
-    standing: Standing = Standing.DEDUCT
-    person: bool = False
-    reviewers: tuple[str, ...] = ()
-
-
-class ItemState(StrEnum):
-    """Where an item of one call stands.
-
-    DECIDED by a person; MACHINE: by rules alone, nobody has looked; OPEN: waits for a person (undetermined, advice
-    only, or no rule); NOT_APPLICABLE leaves the denominator.
-    """
-
-    DECIDED = "decided"
-    MACHINE = "machine"
-    OPEN = "open"
-    NOT_APPLICABLE = "not_applicable"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemScore:
-    """One item's points.
-
-    ``lost`` is the loss as it stands (what is open costs nothing); ``lost_max`` and ``lost_min`` if all that is open
-    or unreviewed went against, or for, the operator.
-    """
-
-    code: str
-    group: str
-    points: Decimal
-    lost: Decimal
-    lost_min: Decimal
-    lost_max: Decimal
-    state: ItemState
-    reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SectionScore:
-    """One group: ``points`` of ``possible`` after not-applicable items left; all None where the group emptied."""
-
-    code: str
-    possible: Decimal
-    points: Decimal | None
-    points_low: Decimal | None
-    points_high: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The points of one call, 0–100 with two decimals.
-
-    ``points`` is the score as it stands: what is open costs nothing, what rules with standing took is taken.
-    ``points_low`` and ``points_high`` bound it by what is open or not yet reviewed (a suspected fatal error makes
-    ``points_low`` 0). ``suspected`` are fatal errors raised and not decided; ``fatal`` those that two people confirmed
-    (then all three are 0). ``open_items`` wait for a person.
-    """
-
-    scorecard_version: str
-    items: tuple[ItemScore, ...]
-    sections: tuple[SectionScore, ...]
-    points: Decimal
-    points_low: Decimal
-    points_high: Decimal
-    suspected: tuple[str, ...]
-    fatal: tuple[str, ...]
-    open_items: tuple[str, ...]
 
 
 def score_call(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
@@ -108,6 +41,11 @@ def score_call(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
     An item whose verdicts are all NOT_APPLICABLE leaves the denominator of its group: the group's points are those
     earned over those possible times the group's. A group that empties leaves the total, and the rest is scaled to 100.
     Where nothing at all applies nothing was lost: 100.00, with every section None.
+
+    A verdict that waits for a person (advice, doubt) is to ``points`` as if its rule had said nothing: it takes
+    nothing, and it does not bring an item back that the other rules found not applicable, which would add to the
+    points. It only widens the range, whose ends are those over every word that may still be given: fault, no fault, or
+    not applicable.
 
     A fatal error needs two different people in one verdict; raised by less it is only suspected. An undetermined check
     for a fatal error is open and not suspected.
@@ -120,19 +58,23 @@ def score_call(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
         ValueError: A verdict names an item that the scorecard does not have, or less than 0 faults.
     """
     _refuse_strangers(card, verdicts)
-    items = tuple(_item(item, [v for v in verdicts if v.item == item.code]) for item in card.items)
-    fatals = {error.code: [v for v in verdicts if v.item == error.code] for error in card.fatal_errors}
-    fatal = tuple(code for code, said in fatals.items() if any(_is_fatal(v) for v in said))
+    said: defaultdict[str, list[ItemVerdict]] = defaultdict(list)
+    for verdict in verdicts:
+        said[verdict.item].append(verdict)
+    items = tuple(item_score(item, said[item.code]) for item in card.items)
+    loose = {item.code for item in card.items if may_leave(item, said[item.code])}
+    fatals = {error.code: said[error.code] for error in card.fatal_errors}
+    fatal = tuple(code for code, raised in fatals.items() if any(_is_fatal(v) for v in raised))
     suspected = tuple(code for code in fatals if code not in fatal and _any(Outcome.FAIL, fatals[code]))
     unsure = tuple(code for code in fatals if _any(Outcome.UNDETERMINED, fatals[code]))
-    points = _total(card, items, lambda item: item.lost)
+    shares = [_shares([item for item in items if item.group == group.code], loose) for group in card.groups]
     return Evaluation(
         scorecard_version=card.version,
         items=items,
-        sections=tuple(_section(items, group.code) for group in card.groups),
-        points=NOTHING if fatal else points,
-        points_low=NOTHING if fatal or suspected else _total(card, items, lambda item: item.lost_max),
-        points_high=NOTHING if fatal else _total(card, items, lambda item: item.lost_min),
+        sections=tuple(_section(group.code, found) for group, found in zip(card.groups, shares, strict=True)),
+        points=NOTHING if fatal else _total(card, (found.standing for found in shares)),
+        points_low=NOTHING if fatal or suspected else _lowest(card, shares),
+        points_high=NOTHING if fatal else _total(card, (found.high for found in shares)),
         suspected=suspected,
         fatal=fatal,
         open_items=(*(item.code for item in items if item.state is ItemState.OPEN), *unsure),
@@ -156,96 +98,80 @@ def _any(outcome: Outcome, verdicts: Iterable[ItemVerdict]) -> bool:
     return any(verdict.outcome is outcome for verdict in verdicts)
 
 
-def _item(item: Item, verdicts: Sequence[ItemVerdict]) -> ItemScore:
-    applicable = [v for v in verdicts if v.outcome is not Outcome.NOT_APPLICABLE]
-    fails = [v for v in applicable if v.outcome is Outcome.FAIL]
-    # Without a verdict, or with one that could not tell, anything up to the cap may still be found.
-    unknown = not verdicts or _any(Outcome.UNDETERMINED, applicable)
-    return ItemScore(
-        code=item.code,
-        group=item.group,
-        points=item.points,
-        lost=_capped(item, (v for v in fails if not waits(item, v))),
-        lost_min=_capped(item, (v for v in fails if v.person)),
-        lost_max=item.most if unknown else _capped(item, fails),
-        state=_state(item, verdicts, applicable),
-        reasons=_reasons(item, fails),
+class _Shares(NamedTuple):
+    """What was earned of a group's points: as it stands, at least, and at most; None where the group emptied.
+
+    ``low`` is the least of any group that is not empty; ``stays``: the group cannot empty.
+    """
+
+    standing: Part[Decimal] | None
+    low: Part[Decimal] | None
+    high: Part[Decimal] | None
+    stays: bool
+
+
+def _shares(items: Sequence[ItemScore], loose: Container[str]) -> _Shares:
+    """Return what one group earned. ``loose`` are the items that may leave it."""
+    possible = [item for item in items if item.state is not ItemState.NOT_APPLICABLE]
+    stay = [Part(item.points, item.points - item.lost_max) for item in possible if item.code not in loose]
+    leave = [Part(item.points, item.points - item.lost_max) for item in possible if item.code in loose]
+    least = least_mean(stay, leave)
+    return _Shares(
+        standing=_earned([(item.points, item.lost) for item in possible if not item.outside]),
+        # Below 0 where caps eat into the group more than it has.
+        low=None if least is None else least._replace(earned=max(NOTHING, least.earned)),
+        high=_earned([(item.points, item.lost_min) for item in possible]),
+        stays=bool(stay),
     )
 
 
-def _state(item: Item, verdicts: Sequence[ItemVerdict], applicable: Sequence[ItemVerdict]) -> ItemState:
-    if verdicts and not applicable:
-        return ItemState.NOT_APPLICABLE
-    if item.hint_only:
-        # A hint costs nothing either way, so nobody needs to be asked about it.
-        return ItemState.DECIDED if any(v.person for v in applicable) else ItemState.MACHINE
-    if not verdicts or any(waits(item, v) for v in applicable):
-        return ItemState.OPEN
-    return ItemState.DECIDED if all(v.person for v in applicable) else ItemState.MACHINE
+def _earned(items: Sequence[tuple[Decimal, Decimal]]) -> Part[Decimal] | None:
+    """Return what was earned of points with their losses, never below 0; None of nothing."""
+    if not items:
+        return None
+    possible = sum((points for points, _ in items), NOTHING)
+    return Part(possible, max(NOTHING, possible - sum((lost for _, lost in items), NOTHING)))
 
 
-def waits(item: Item, verdict: ItemVerdict) -> bool:
-    """Whether a verdict costs nothing until a person has looked."""
-    if verdict.outcome is Outcome.UNDETERMINED:
-        return True
-    advice = verdict.standing is Standing.ADVISE or item.decided_by == "person"
-    return verdict.outcome is Outcome.FAIL and advice and not verdict.person
+def _section(code: str, shares: _Shares) -> SectionScore:
+    standing = shares.standing
+    if standing is None or shares.low is None or shares.high is None:
+        return SectionScore(code, NOTHING, None, None, None)
+    low, high = _of(shares.low, standing.possible), _of(shares.high, standing.possible)
+    return SectionScore(code, standing.possible, standing.earned, low, high)
 
 
-def _capped(item: Item, fails: Iterable[ItemVerdict]) -> Decimal:
-    return min(item.most, sum((_loss(item, verdict) for verdict in fails), NOTHING))
+def _of(part: Part[Decimal], possible: Decimal) -> Decimal:
+    """Return what a part comes to of other possible points, to 0.01; exactly, where these are its own."""
+    return part.earned if part.possible == possible else rounded(part.share * Fraction(possible))
 
 
-def _loss(item: Item, verdict: ItemVerdict) -> Decimal:
-    faults = max(1, verdict.faults)
-    if verdict.corrected and item.corrected_loss is not None:
-        return item.corrected_loss * faults
-    if item.all_missing is not None and verdict.parts is not None and faults >= verdict.parts:
-        return item.all_missing
-    return item.per_fault * faults
+def _total(card: Scorecard, shares: Iterable[Part[Decimal] | None]) -> Decimal:
+    """Return ``sum(earned/possible * weight) / sum(weight) * 100``, exact before its one rounding."""
+    # Whole numbers over one denominator: the same fraction as with Fraction, which would seek a common divisor at each
+    # step and take most of the time of a month.
+    top, bottom, weights = 0, 1, NOTHING
+    for group, share in zip(card.groups, shares, strict=True):
+        if share is not None:
+            (got, got_of), (could, could_of) = (
+                (share.earned * group.points).as_integer_ratio(),
+                share.possible.as_integer_ratio(),
+            )
+            top, bottom = top * got_of * could + got * could_of * bottom, bottom * got_of * could
+            weights += group.points
+    if not weights:
+        return rounded_ratio(100, 1)
+    whole, whole_of = weights.as_integer_ratio()
+    return rounded_ratio(top * 100 * whole_of, bottom * whole)
 
 
-def _reasons(item: Item, fails: Sequence[ItemVerdict]) -> tuple[str, ...]:
-    """Return how the item's loss came about, and that it was capped where the faults would have cost more."""
-    said = tuple(sorted(_words(item, verdict) for verdict in fails))
-    over = not item.hint_only and sum((_loss(item, verdict) for verdict in fails), NOTHING) > item.most
-    return (*said, f"本项封顶 {item.most} 分") if over else said
-
-
-def _words(item: Item, verdict: ItemVerdict) -> str:
-    """Return how one verdict's loss came about, in the words that the operator reads."""
-    if item.hint_only:
-        return "仅提示，不扣分"
-    faults, loss = max(1, verdict.faults), _loss(item, verdict)
-    each = f"{faults} 处，扣 {loss} 分"
-    if verdict.corrected and item.corrected_loss is not None:
-        each = f"{faults} 处，已自行更正，扣 {loss} 分"
-    by = "人工判定" if verdict.person else "待人工判定" if waits(item, verdict) else "规则判定"
-    return f"{by}：{each}"
-
-
-def _earned(items: Iterable[ItemScore], lost: Callable[[ItemScore], Decimal]) -> tuple[Decimal, Decimal]:
-    """Return points earned and possible over the items that apply; earned is never below 0."""
-    applicable = [item for item in items if item.state is not ItemState.NOT_APPLICABLE]
-    possible = sum((item.points for item in applicable), NOTHING)
-    return max(NOTHING, possible - sum((lost(item) for item in applicable), NOTHING)), possible
-
-
-def _section(items: Sequence[ItemScore], code: str) -> SectionScore:
-    mine = [item for item in items if item.group == code]
-    points, possible = _earned(mine, lambda item: item.lost)
-    if not possible:
-        return SectionScore(code, possible, None, None, None)
-    low, _ = _earned(mine, lambda item: item.lost_max)
-    high, _ = _earned(mine, lambda item: item.lost_min)
-    return SectionScore(code, possible, points, low, high)
-
-
-def _total(card: Scorecard, items: Sequence[ItemScore], lost: Callable[[ItemScore], Decimal]) -> Decimal:
-    scored, weights = Fraction(0), Fraction(0)
-    for group in card.groups:
-        earned, possible = _earned((item for item in items if item.group == group.code), lost)
-        if possible:
-            scored += Fraction(earned) / Fraction(possible) * Fraction(group.points)
-            weights += Fraction(group.points)
-    return rounded(scored / weights * 100 if weights else 100)
+def _lowest(card: Scorecard, shares: Sequence[_Shares]) -> Decimal:
+    if all(found.stays or found.low is None for found in shares):
+        return _total(card, (found.low for found in shares))
+    parts = [
+        (Part(Fraction(group.points), found.low.share * Fraction(group.points)), found.stays)
+        for group, found in zip(card.groups, shares, strict=True)
+        if found.low is not None
+    ]
+    least = least_mean([part for part, stays in parts if stays], [part for part, stays in parts if not stays])
+    return rounded(100 if least is None else least.share * 100)

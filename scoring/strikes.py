@@ -1,18 +1,21 @@
 """Three failed assessments in a row: derived from the months each time, never counted up in place.
 
 The policy says 连续三次考核不合格. A month counts only if that is beyond chance and beyond one person's opinion. What
-follows from three is 提请人工复核: a person decides, with retraining offered first.
+follows from three is 提请人工复核: a person decides. Nobody is put forward before a retraining was offered within the
+run and the operator has taken or declined it: until then three in a row mean 先安排培训.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
 IN_A_ROW = 3
 WORDS = "提请人工复核"
+RETRAINING_WORDS = "先安排培训"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ def unsettled(month: str) -> MonthlyAssessment:
 
 
 class StrikeStatus(StrEnum):
-    """Where a run stands: HELD would be three if a pending appeal were lost."""
+    """Where a run stands: HELD would be three if a pending appeal were lost.
+
+    RETRAINING_FIRST is three that nobody may put forward yet, since no retraining within the run is recorded.
+    """
 
     NONE = "none"
     COUNTING = "counting"
     HELD = "held"
+    RETRAINING_FIRST = "retraining_first"
     FOR_REVIEW = "for_review"
 
 
@@ -71,7 +78,7 @@ class StrikeState:
     months: tuple[str, ...]
 
 
-def strike_state(months: Sequence[MonthlyAssessment]) -> StrikeState:
+def strike_state(months: Sequence[MonthlyAssessment], retrained_on: Sequence[date] = ()) -> StrikeState:
     """Return where the run stands after the last of the months.
 
     A failed month that is not proven breaks the run like a passed one: it cannot be said to have failed. A pending
@@ -80,6 +87,8 @@ def strike_state(months: Sequence[MonthlyAssessment]) -> StrikeState:
     Args:
         months: In order of time; months that are missing count as leave, so one that is still open must be given as
             `unsettled`.
+        retrained_on: Days on which the operator took, or declined, a retraining that was offered; in any order. What
+            is not known was not offered.
 
     Raises:
         ValueError: Months are not in order, or one stands twice.
@@ -89,7 +98,23 @@ def strike_state(months: Sequence[MonthlyAssessment]) -> StrikeState:
             raise ValueError(f"month {after.month} stands after {before.month}; give each month once, in order")
     certain = _run(months, lost=False)
     feared = _run(months, lost=True)
-    return StrikeState(_status(len(certain), len(feared)), len(certain), len(feared), feared)
+    status = _status(len(certain), len(feared))
+    if status is StrikeStatus.FOR_REVIEW and not retrained_within(certain, retrained_on):
+        status = StrikeStatus.RETRAINING_FIRST
+    return StrikeState(status, len(certain), len(feared), feared)
+
+
+def retrained_within(run: Sequence[str], retrained_on: Sequence[date]) -> bool:
+    """Whether a retraining answers a run of failed months.
+
+    It does if it was taken or declined after the run's first month: before that month was over nobody could know of
+    it, and what was done about an earlier run is no answer to this one.
+
+    Args:
+        run: Months of the run, ``YYYY-MM``, in order.
+        retrained_on: Days on which a retraining was taken or declined.
+    """
+    return bool(run) and any(f"{day:%Y-%m}" > run[0] for day in retrained_on)
 
 
 def _run(months: Sequence[MonthlyAssessment], *, lost: bool) -> tuple[str, ...]:

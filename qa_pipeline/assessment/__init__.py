@@ -5,19 +5,24 @@ Pure: everything is computed from what was stored, each time anew, and nothing i
 
 from __future__ import annotations
 
+from qa_pipeline.assessment.beside import Beside, earlier_assessments
 from qa_pipeline.assessment.closing import (
     ClosedLine,
+    Doubts,
     LeftOver,
     as_settled,
     closed_line,
     closing_lines,
+    doubts,
     left_over,
+    left_over_of,
     line_mapping,
+    line_of,
     open_before_closing,
     settled_body,
 )
-from qa_pipeline.assessment.month import assess
-from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, upheld_points
+from qa_pipeline.assessment.month import assess, operator_input, operator_month
+from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, standing_words
 from qa_pipeline.assessment.views import (
     Accuracy,
     CallPoints,
@@ -34,9 +39,11 @@ from qa_pipeline.assessment.voices import RateLimits, rate_limits, voice_baselin
 
 __all__ = [
     "Accuracy",
+    "Beside",
     "CallPoints",
     "CentreMonth",
     "ClosedLine",
+    "Doubts",
     "FalseFlags",
     "ItemMonth",
     "Judged",
@@ -51,14 +58,20 @@ __all__ = [
     "assess",
     "closed_line",
     "closing_lines",
+    "doubts",
+    "earlier_assessments",
     "final_evaluation",
     "item_verdicts",
     "judge",
     "left_over",
+    "left_over_of",
     "line_mapping",
+    "line_of",
     "open_before_closing",
+    "operator_input",
+    "operator_month",
     "rate_limits",
     "settled_body",
-    "upheld_points",
+    "standing_words",
     "voice_baseline",
 ]

@@ -69,12 +69,12 @@ def _section(code: str, judged: Sequence[Evaluation]) -> SectionMonth:
 
 def _item(code: str, judged: Sequence[Evaluation]) -> ItemMonth:
     found = [item for evaluation in judged for item in evaluation.items if item.code == code]
-    applicable = [item for item in found if item.state is not ItemState.NOT_APPLICABLE]
+    applicable = [item for item in found if item.counts]
     return ItemMonth(
         code=code,
         n_applicable=len(applicable),
         n_lost=sum(item.lost > 0 for item in applicable),
-        n_open=sum(item.state is ItemState.OPEN for item in applicable),
+        n_open=sum(item.state is ItemState.OPEN for item in found),
         lost=sum((item.lost for item in applicable), Decimal(0)),
     )
 

@@ -11,7 +11,19 @@ from qa_pipeline.assessment.views import CallPoints, MonthView, Note, NoteKind, 
 from scoring.scorecard import Scorecard
 from scoring.strikes import MonthlyAssessment, StrikeState, StrikeStatus
 
-POINTS = ("mean", "mean_low", "mean_high", "interval_low", "interval_high", "factor")
+POINTS = (
+    "mean",
+    "mean_low",
+    "mean_high",
+    "interval_low",
+    "interval_high",
+    "factor",
+    "call_mean",
+    "notice_points",
+    "pay",
+)
+NAMED = 20
+"""So many calls a message names; a month may have thousands."""
 ASSESSED = ("assessed", "failed", "enough", "below", "confirmed")
 
 
@@ -19,7 +31,7 @@ ASSESSED = ("assessed", "failed", "enough", "below", "confirmed")
 class ClosedLine:
     """One operator's figures of a settled month. A later appeal sets ``appeal_pending`` on a copy, never in place.
 
-    ``strike`` is None in lines that were settled before it was kept.
+    ``strike`` is None in lines that were settled before it was kept, ``call_mean`` where notices were not told apart.
     """
 
     month: str
@@ -47,6 +59,9 @@ class ClosedLine:
     confirmed_fatal: int = 0
     strike: StrikeState | None = None
     notes: tuple[Note, ...] = ()
+    call_mean: Decimal | None = None
+    notice_points: Decimal = Decimal(0)
+    pay: Decimal | None = None
 
     @property
     def assessment(self) -> MonthlyAssessment:
@@ -78,7 +93,11 @@ class LeftOver:
 
 def left_over(view: MonthView, operator_id: str) -> LeftOver:
     """Return what is open, and what is taken unreviewed, of one operator's sampled calls."""
-    mine = [call for call in view.calls if call.operator_id == operator_id]
+    return left_over_of([call for call in view.calls if call.operator_id == operator_id])
+
+
+def left_over_of(mine: Sequence[CallPoints]) -> LeftOver:
+    """Return what is open, and what is taken unreviewed, of the sampled calls of one operator."""
     found = {call.call_id: items for call in mine if (items := _open_items(call))}
     unheard = sum(call.evaluation is None and call.failure is None for call in mine)
     return LeftOver(found, unheard, sum(len(call.unconfirmed) for call in mine if call.counted))
@@ -92,30 +111,63 @@ def _open_items(call: CallPoints) -> tuple[str, ...]:
     return (*call.evaluation.suspected, *(code for code in items if code not in call.evaluation.suspected))
 
 
-def open_before_closing(view: MonthView) -> tuple[str, ...]:
-    """Return what stands against settling a month (Chinese).
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What stands against settling: ``grades`` in words (Chinese), the others as ids of calls, ``unheard`` counted."""
 
-    That is grades that may still change, suspected fatal errors that two people have not judged yet, calls of
-    which people must judge the most part, and calls that wait to be audited.
+    grades: tuple[str, ...] = ()
+    suspected: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    unheard: int = 0
+
+    def __add__(self, other: Doubts) -> Doubts:
+        return Doubts(
+            self.grades + other.grades,
+            self.suspected + other.suspected,
+            self.unjudged + other.unjudged,
+            self.unheard + other.unheard,
+        )
+
+    def words(self) -> tuple[str, ...]:
+        """Return them in words (Chinese); empty where a month can be settled."""
+        said = list(self.grades)
+        if self.suspected:
+            said.append(f"{len(self.suspected)} 通疑似一票否决，尚未经两人判定（{_listed(self.suspected)}）")
+        if self.unjudged:
+            said.append(f"{len(self.unjudged)} 通过半分值待人工判定，尚未计入（{_listed(self.unjudged)}）")
+        return (*said, *([f"{self.unheard} 通抽中的通话尚未质检"] if self.unheard else []))
+
+
+def doubts(operators: Sequence[OperatorMonth], calls: Sequence[CallPoints]) -> Doubts:
+    """Return the grades that may still change, suspected fatal errors that two people have not judged, and more.
+
+    Further: calls of which people must judge the most part, and calls that wait to be audited.
     """
-    unsure = [
-        f"{o.operator.name}（{o.operator.operator_id}）等次可能在{o.grade_low}与{o.grade_high}之间变化"
-        for o in view.operators
-        if o.grade_low != o.grade_high
-    ]
-    suspected = [call.call_id for call in view.calls if call.evaluation is not None and call.evaluation.suspected]
-    if suspected:
-        unsure.append(f"{len(suspected)} 通疑似一票否决，尚未经两人判定（{'、'.join(suspected)}）")
-    unheard = sum(call.evaluation is None and call.failure is None for call in view.calls)
-    unjudged = [call.call_id for call in view.calls if call.unjudged]
-    if unjudged:
-        unsure.append(f"{len(unjudged)} 通过半分值待人工判定，尚未计入（{'、'.join(unjudged)}）")
-    return (*unsure, *([f"{unheard} 通抽中的通话尚未质检"] if unheard else []))
+    return Doubts(
+        grades=tuple(
+            f"{o.operator.name}（{o.operator.operator_id}）等次可能在{o.grade_low}与{o.grade_high}之间变化"
+            for o in operators
+            if o.grade_low != o.grade_high
+        ),
+        suspected=tuple(call.call_id for call in calls if call.evaluation is not None and call.evaluation.suspected),
+        unjudged=tuple(call.call_id for call in calls if call.unjudged),
+        unheard=sum(call.evaluation is None and call.failure is None for call in calls),
+    )
+
+
+def open_before_closing(view: MonthView) -> tuple[str, ...]:
+    """Return what stands against settling a month (Chinese)."""
+    return doubts(view.operators, view.calls).words()
+
+
+def _listed(ids: Sequence[str]) -> str:
+    shown = "、".join(ids[:NAMED])
+    return shown if len(ids) <= NAMED else f"{shown} 等"
 
 
 def closing_lines(view: MonthView) -> tuple[ClosedLine, ...]:
     """Return what settling a month keeps of each operator."""
-    return tuple(_line(view.month, line) for line in view.operators)
+    return tuple(line_of(view.month, line) for line in view.operators)
 
 
 def as_settled(view: MonthView, lines: Sequence[ClosedLine]) -> MonthView:
@@ -142,15 +194,14 @@ def line_mapping(line: ClosedLine) -> dict[str, Any]:
     return {**plain, "strike": strike, "notes": {note.kind.value: note.count for note in line.notes}}
 
 
-def settled_body(line: ClosedLine, view: MonthView, card: Scorecard) -> dict[str, Any]:
+def settled_body(line: ClosedLine, name: str, left: LeftOver, card: Scorecard, min_calls: int) -> dict[str, Any]:
     """Return all that settling a month keeps of an operator: the line, what it was by, and what was left over."""
-    left = left_over(view, line.operator_id)
     return {
         **line_mapping(line),
-        "name": next(o.operator.name for o in view.operators if o.operator.operator_id == line.operator_id),
+        "name": name,
         "scorecard_version": card.version,
         "scorecard_sha256": card.sha256,
-        "min_calls": view.min_calls,
+        "min_calls": min_calls,
         "open_costs_nothing": left.open,
         "open_items": {call_id: list(items) for call_id, items in left.open_items.items()},
         "unheard": left.unheard,
@@ -181,7 +232,8 @@ def _shared() -> set[str]:
     return {field.name for field in fields(ClosedLine)} & set(OperatorMonth.__slots__)
 
 
-def _line(month: str, line: OperatorMonth) -> ClosedLine:
+def line_of(month: str, line: OperatorMonth) -> ClosedLine:
+    """Return what settling a month keeps of one operator's figures."""
     found = {name: getattr(line.assessment, name) for name in ASSESSED}
     figures = {name: getattr(line, name) for name in _shared()}
     return ClosedLine(month=month, operator_id=line.operator.operator_id, **{**figures, **found})

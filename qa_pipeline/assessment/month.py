@@ -7,21 +7,28 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from qa_pipeline.assessment.beside import Beside, earlier_assessments
 from qa_pipeline.assessment.centre import centre_month
 from qa_pipeline.assessment.closing import ClosedLine
-from qa_pipeline.assessment.standing import mostly_open, unconfirmed
-from qa_pipeline.assessment.verdicts import final_verdicts, upheld_points
-from qa_pipeline.assessment.views import CallPoints, MonthView, Note, NoteKind, OperatorMonth
-from qa_pipeline.models import CallFile, DrawReason, MonthData, Operator
-from scoring.grades import grade_of, passing_line
-from scoring.intervals import Mean, mean_with_interval
-from scoring.score import Evaluation, score_call
+from qa_pipeline.assessment.verdicts import final_verdicts
+from qa_pipeline.assessment.views import DRAWN, CallPoints, MonthView, Note, NoteKind, OperatorMonth
+from qa_pipeline.errors import ScorecardInvalid
+from qa_pipeline.models import CallFile, MonthData, Operator
 from scoring.scorecard import Scorecard
-from scoring.strikes import MonthlyAssessment, strike_state, unsettled
+from scoring.settlement import (
+    Counts,
+    OperatorInput,
+    SampledPoints,
+    Settlement,
+    Standards,
+    scored_call,
+    settle,
+)
+from scoring.strikes import MonthlyAssessment
 
 T = TypeVar("T", CallPoints, ClosedLine)
 CERTAIN = Decimal(1)
-RANDOM = (DrawReason.RANDOM, DrawReason.REPLACEMENT)
+NOTHING_BESIDE = Beside()
 
 
 def assess(
@@ -30,6 +37,7 @@ def assess(
     min_calls: int,
     previous: Sequence[ClosedLine] = (),
     still_open: Sequence[str] = (),
+    beside: Beside = NOTHING_BESIDE,
 ) -> MonthView:
     """Compute a month's figures from what is stored.
 
@@ -39,6 +47,7 @@ def assess(
         min_calls: Fewer calls than this never make a strike.
         previous: Lines of settled months, any operators, any order; those from this month on are left aside.
         still_open: Earlier months that were drawn and are not settled; each breaks every run of failed months.
+        beside: What counts beside the calls; without a pay scheme its pay terms are left aside.
 
     Raises:
         ScorecardInvalid: The calls were judged by rules that this scorecard does not fit.
@@ -47,43 +56,95 @@ def assess(
     calls = tuple(call_points(file, card) for file in data.files)
     heard, lines = _by_operator(calls), _by_operator(previous)
     taken = Counter(call.operator_id for call in data.frame)
-    operators = tuple(
-        _operator(
-            operator, data.month, card, heard[who], taken[who], min_calls, _earlier(data.month, lines[who], still_open)
-        )
-        for operator in sorted(data.operators, key=lambda operator: operator.operator_id)
-        for who in [operator.operator_id]
+    standards = Standards(card, min_calls, variance=beside.variance, operators=max(1, len(data.operators)))
+    operators = []
+    for operator in sorted(data.operators, key=lambda operator: operator.operator_id):
+        who = operator.operator_id
+        past = earlier_assessments(data.month, lines[who], still_open, beside)
+        given = operator_input(data.month, who, heard[who], past, beside)
+        operators.append(operator_month(operator, taken[who], settle(given, standards), min_calls))
+    return MonthView(
+        data.month, card.version, min_calls, centre_month(data, card, calls, operators), tuple(operators), calls
     )
-    return MonthView(data.month, card.version, min_calls, centre_month(data, card, calls, operators), operators, calls)
 
 
 def call_points(file: CallFile, card: Scorecard) -> CallPoints:
-    """Return one call's points with everything that people have said to it."""
-    evaluation: Evaluation | None = None
-    upheld: Decimal | None = None
-    if file.audit is not None:
-        verdicts = final_verdicts(card, file.audit, file.decisions)
-        evaluation, upheld = score_call(card, verdicts), upheld_points(card, verdicts)
+    """Return one call's points with everything that people have said to it.
+
+    Raises:
+        ScorecardInvalid: A rule judged an item that this scorecard does not have.
+    """
     drawn = file.sampled
-    unjudged = evaluation is not None and not evaluation.fatal and mostly_open(evaluation)
-    random = drawn is not None and drawn.reason in RANDOM
+    verdicts = None if file.audit is None else final_verdicts(card, file.audit, file.decisions)
+    try:
+        scored = scored_call(
+            card,
+            file.call.call_id,
+            CERTAIN if drawn is None else drawn.probability,
+            drawn=drawn is not None and drawn.reason in DRAWN,
+            verdicts=verdicts,
+        )
+    except ValueError as error:
+        raise ScorecardInvalid.of(card.version, error) from error
     return CallPoints(
         call_id=file.call.call_id,
         operator_id=file.call.operator_id,
         shift=file.call.shift,
         reason=None if drawn is None else drawn.reason,
-        probability=CERTAIN if drawn is None else drawn.probability,
-        evaluation=evaluation,
-        upheld=upheld,
-        unconfirmed=() if evaluation is None else unconfirmed(evaluation),
-        counted=random and evaluation is not None and _applies(evaluation) and not unjudged,
-        failure=file.failure if evaluation is None else None,
-        unjudged=random and unjudged,
+        probability=scored.probability,
+        evaluation=scored.evaluation,
+        upheld=scored.upheld,
+        unconfirmed=scored.unconfirmed,
+        counted=scored.counted,
+        failure=file.failure if scored.evaluation is None else None,
+        unjudged=scored.unjudged,
     )
 
 
-def _applies(evaluation: Evaluation) -> bool:
-    return bool(evaluation.fatal) or any(section.points is not None for section in evaluation.sections)
+def operator_month(operator: Operator, n_frame: int, settled: Settlement, min_calls: int) -> OperatorMonth:
+    """Return a settlement as screens and reports show it; ``n_frame`` are all calls that the operator took."""
+    grade, interval, counts = settled.grade, settled.interval, settled.counts
+    return OperatorMonth(
+        operator=operator,
+        n_heard=counts.heard,
+        n_audited=counts.audited,
+        n_frame=n_frame,
+        mean=settled.mean,
+        mean_low=settled.mean_low,
+        mean_high=settled.mean_high,
+        interval_low=None if interval is None else interval.low,
+        interval_high=None if interval is None else interval.high,
+        grade=None if grade is None else grade.name,
+        grade_low=None if settled.grade_low is None else settled.grade_low.name,
+        grade_high=None if settled.grade_high is None else settled.grade_high.name,
+        factor=None if grade is None else grade.factor,
+        failing=grade is not None and grade.failing,
+        enough=settled.assessment.enough,
+        provisional=settled.provisional,
+        suspected_fatal=counts.all_suspected,
+        confirmed_fatal=counts.all_fatal,
+        assessment=settled.assessment,
+        strike=settled.strike,
+        notes=_notes(counts, min_calls),
+        call_mean=settled.call_mean,
+        notice_points=settled.notice_points,
+        pay=None if settled.pay is None else settled.pay.total,
+    )
+
+
+def operator_input(
+    month: str, operator_id: str, calls: Sequence[SampledPoints], earlier: Sequence[MonthlyAssessment], beside: Beside
+) -> OperatorInput:
+    """Return what one operator's month is settled from."""
+    return OperatorInput(
+        month,
+        calls,
+        tuple(earlier),
+        tuple(beside.notices.get(operator_id, ())),
+        tuple(beside.retrained_on.get(operator_id, ())),
+        tuple(beside.terms.get(operator_id, ())),
+        (month, operator_id) in beside.pending,
+    )
 
 
 def _by_operator(rows: Sequence[T]) -> defaultdict[str, list[T]]:
@@ -93,83 +154,16 @@ def _by_operator(rows: Sequence[T]) -> defaultdict[str, list[T]]:
     return grouped
 
 
-def _operator(
-    operator: Operator,
-    month: str,
-    card: Scorecard,
-    mine: Sequence[CallPoints],
-    n_frame: int,
-    min_calls: int,
-    earlier: Sequence[MonthlyAssessment],
-) -> OperatorMonth:
-    scored = [call for call in mine if call.counted]
-    mean, low, high = (_mean(scored, which) for which in ("points", "points_low", "points_high"))
-    grade, grade_low, grade_high = (None if m is None else grade_of(card, m.value) for m in (mean, low, high))
-    assessment = _assessment(month, card, scored, mean, min_calls)
-    return OperatorMonth(
-        operator=operator,
-        n_heard=len(scored),
-        n_audited=sum(call.evaluation is not None for call in mine),
-        n_frame=n_frame,
-        mean=None if mean is None else mean.value,
-        mean_low=None if low is None else low.value,
-        mean_high=None if high is None else high.value,
-        interval_low=None if mean is None or mean.interval is None else mean.interval.low,
-        interval_high=None if mean is None or mean.interval is None else mean.interval.high,
-        grade=None if grade is None else grade.name,
-        grade_low=None if grade_low is None else grade_low.name,
-        grade_high=None if grade_high is None else grade_high.name,
-        factor=None if grade is None else grade.factor,
-        failing=grade is not None and grade.failing,
-        enough=assessment.enough,
-        provisional=grade_low != grade_high or any(call.waiting or call.unjudged for call in mine),
-        suspected_fatal=sum(bool(call.evaluation and call.evaluation.suspected) for call in mine),
-        confirmed_fatal=sum(bool(call.evaluation and call.evaluation.fatal) for call in mine),
-        assessment=assessment,
-        strike=strike_state([*earlier, assessment]),
-        notes=_notes(mine, scored, min_calls),
-    )
-
-
-def _mean(calls: Sequence[CallPoints], which: str) -> Mean | None:
-    values = [getattr(call.evaluation, which) for call in calls]
-    return mean_with_interval(values, [call.probability for call in calls])
-
-
-def _assessment(
-    month: str, card: Scorecard, scored: Sequence[CallPoints], mean: Mean | None, min_calls: int
-) -> MonthlyAssessment:
-    """Return whether the month counts as failed: on what two reviewers found, not on what the machine said."""
-    line = passing_line(card)
-    upheld = [call.upheld for call in scored if call.upheld is not None]
-    proven = mean_with_interval(upheld, [call.probability for call in scored])
-    return MonthlyAssessment(
-        month=month,
-        assessed=bool(scored),
-        failed=mean is not None and mean.value < line,
-        enough=len(scored) >= min_calls,
-        below=proven is not None and proven.interval is not None and proven.interval.high < line,
-        confirmed=proven is not None and proven.value < line,
-    )
-
-
-def _earlier(month: str, previous: Sequence[ClosedLine], still_open: Sequence[str]) -> list[MonthlyAssessment]:
-    settled = {line.month: line.assessment for line in previous}
-    known = {name: unsettled(name) for name in still_open} | settled
-    return [known[name] for name in sorted(known) if name < month]
-
-
-def _notes(mine: Sequence[CallPoints], scored: Sequence[CallPoints], min_calls: int) -> tuple[Note, ...]:
-    judged = [call.evaluation for call in scored if call.evaluation is not None]
-    counts = {
-        NoteKind.NOTHING_HEARD: 0 if scored else 1,
-        NoteKind.FEW_CALLS: min_calls if 0 < len(scored) < min_calls else 0,
-        NoteKind.NOT_AUDITED: sum(call.reason in RANDOM and call.evaluation is None for call in mine),
-        NoteKind.NOTHING_APPLIES: sum(call.evaluation is not None and not _applies(call.evaluation) for call in mine),
-        NoteKind.UNJUDGED: sum(call.unjudged for call in mine),
-        NoteKind.OPEN: sum(call.is_open for call in scored),
-        NoteKind.UNCONFIRMED: sum(bool(call.unconfirmed) for call in scored),
-        NoteKind.SUSPECTED: sum(bool(found.suspected) for found in judged),
-        NoteKind.FATAL: sum(bool(found.fatal) for found in judged),
+def _notes(counts: Counts, min_calls: int) -> tuple[Note, ...]:
+    found = {
+        NoteKind.NOTHING_HEARD: 0 if counts.heard else 1,
+        NoteKind.FEW_CALLS: min_calls if 0 < counts.heard < min_calls else 0,
+        NoteKind.NOT_AUDITED: counts.unaudited,
+        NoteKind.NOTHING_APPLIES: counts.nothing_applies,
+        NoteKind.UNJUDGED: counts.unjudged,
+        NoteKind.OPEN: counts.open,
+        NoteKind.UNCONFIRMED: counts.unconfirmed,
+        NoteKind.SUSPECTED: counts.suspected,
+        NoteKind.FATAL: counts.fatal,
     }
-    return tuple(Note(kind, count) for kind, count in counts.items() if count)
+    return tuple(Note(kind, count) for kind, count in found.items() if count)

@@ -15,11 +15,9 @@ from typing import NamedTuple
 
 from qa_pipeline.assessment.verdicts import item_verdicts
 from qa_pipeline.models import Decision, Outcome, RuleResult
+from scoring.card import FATAL_MARK
 from scoring.rule_precision import RuleCounts
 from scoring.score import ItemVerdict
-
-FATAL_MARK = "V"
-"""Items of fatal errors begin with it (scorecard.md)."""
 
 Same = Callable[[str, str], bool]
 """Whether a ruleset's version has a rule (its code) with the content that is asked about."""

@@ -9,15 +9,16 @@
 - After a new audit of the call CONFIRM counts only where the same was found again, in the same places; else it spoke
   of a finding that is gone. Words that favour the operator, and faults that a person found without the machine, stay
   with the call.
+- What an appeal was decided by stands over all other words on its code, of fatal errors, too: an appeal has been looked
+  at by two people who had not judged the finding before.
 - Two people who judge a fatal error do so blind: neither is shown the other's word before having spoken. On ordinary
-  items the second has seen the first's word, so what `upheld_points` lets through was twice confirmed, not twice found.
+  items the second has seen the first's word, so what `scoring.upheld` counts was twice confirmed, not twice found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.models import CallAudit, Decision, Outcome, RuleResult, Verdict
@@ -59,17 +60,13 @@ def final_verdicts(card: Scorecard, audit: CallAudit, decisions: Sequence[Decisi
 
 def judge(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> tuple[Judged, ...]:
     """Return every finding of a call with the machine's results and people's words that it rests on."""
-    standing = [d for d in _latest_words(decisions) if _still_counts(d, audit)]
+    standing = standing_words(decisions, audit.audit_id, audit.results)
     return _judged(audit.results, standing, [error.code for error in card.fatal_errors])
 
 
-def upheld_points(card: Scorecard, verdicts: Iterable[ItemVerdict]) -> Decimal:
-    """Return the points if only faults count that two reviewers confirmed: the least that a strike may rest on.
-
-    Of fatal errors the two words were given blind; of ordinary items the second reviewer may have seen the first's
-    word, until reviews can be taken blind there too. A run of strikes is therefore only put forward to a person.
-    """
-    return _scored(card, [_upheld(verdict) for verdict in verdicts]).points
+def standing_words(decisions: Sequence[Decision], audit_id: int, results: Sequence[RuleResult]) -> tuple[Decision, ...]:
+    """Return the words that count beside an audit: each person's latest on a code, unless what it confirmed is gone."""
+    return tuple(d for d in _latest_words(decisions) if _still_counts(d, audit_id, results))
 
 
 def item_verdicts(
@@ -82,7 +79,13 @@ def item_verdicts(
         decisions: Of the same call, in any order.
         fatal: Codes of the scorecard's fatal errors, which need two people.
     """
+    if not decisions:
+        return tuple(_machine(result) for result in results)
     return tuple(judged.verdict for judged in _judged(results, decisions, fatal))
+
+
+def _machine(result: RuleResult) -> ItemVerdict:
+    return ItemVerdict(result.item, result.outcome, result.faults, result.parts, result.corrected, result.standing)
 
 
 def _judged(results: Sequence[RuleResult], decisions: Sequence[Decision], fatal: Collection[str]) -> tuple[Judged, ...]:
@@ -101,7 +104,8 @@ def _judged(results: Sequence[RuleResult], decisions: Sequence[Decision], fatal:
 
 def _latest_words(decisions: Iterable[Decision]) -> list[Decision]:
     latest: dict[tuple[str, str], Decision] = {}
-    for decision in sorted(decisions, key=_when):
+    # Sorted so that what decided an appeal is last of its author's words, whatever the clock said.
+    for decision in sorted(decisions, key=lambda one: (one.appeal_id is not None, _when(one))):
         latest[decision.code, _who(decision)] = decision
     return sorted(latest.values(), key=_when)
 
@@ -115,11 +119,11 @@ def _when(decision: Decision) -> tuple[object, int]:
     return decision.created_at, decision.decision_id
 
 
-def _still_counts(decision: Decision, audit: CallAudit) -> bool:
-    if decision.audit_id == audit.audit_id or decision.verdict is not Verdict.CONFIRM:
+def _still_counts(decision: Decision, audit_id: int, results: Sequence[RuleResult]) -> bool:
+    if decision.audit_id == audit_id or decision.verdict is not Verdict.CONFIRM:
         return True
     before = decision.confirmed
-    return before is not None and any(_same_finding(before, now) for now in audit.results if now.code == before.code)
+    return before is not None and any(_same_finding(before, now) for now in results if now.code == before.code)
 
 
 def _same_finding(one: RuleResult, other: RuleResult) -> bool:
@@ -134,9 +138,11 @@ def _same_finding(one: RuleResult, other: RuleResult) -> bool:
 
 def _of_result(result: RuleResult, by_code: Latest, fatal: Collection[str]) -> Judged:
     """Return one rule's finding."""
-    machine = ItemVerdict(result.item, result.outcome, result.faults, result.parts, result.corrected, result.standing)
+    machine = _machine(result)
     words = by_code.get(result.code, {})
-    if result.item in fatal:
+    if (decided := _by_appeal(machine, words)) is not None:
+        verdict = decided
+    elif result.item in fatal:
         words = {**by_code.get(result.item, {}), **words}
         verdict = _by_two(machine, words)
     else:
@@ -148,7 +154,17 @@ def _of_people(words: Mapping[str, Decision], fatal: Collection[str]) -> ItemVer
     """Return the verdict on an item that people judged as a whole; None where their words leave it as it was."""
     item = next(iter(words.values())).item
     unjudged = ItemVerdict(item, Outcome.PASS)
+    if (decided := _by_appeal(unjudged, words)) is not None:
+        return decided
     return _by_two(unjudged, words) if item in fatal else _by_latest(unjudged, words)
+
+
+def _by_appeal(machine: ItemVerdict, words: Mapping[str, Decision]) -> ItemVerdict | None:
+    """Return what an appeal made of a finding, None where none was decided."""
+    decided = [decision for decision in words.values() if decision.appeal_id is not None]
+    if not decided or (word := _word(machine, decided[-1])) is None:
+        return None
+    return replace(machine, outcome=word[0], faults=word[1], person=True, reviewers=(decided[-1].reviewer,))
 
 
 def _word(machine: ItemVerdict, decision: Decision) -> Word | None:
@@ -182,18 +198,8 @@ def _by_two(machine: ItemVerdict, words: Mapping[str, Decision]) -> ItemVerdict:
     return machine
 
 
-def _upheld(verdict: ItemVerdict) -> ItemVerdict:
-    twice = verdict.person and len(set(verdict.reviewers)) >= REVIEWERS_FOR_FATAL
-    if verdict.outcome is Outcome.NOT_APPLICABLE or (verdict.outcome is Outcome.FAIL and twice):
-        return verdict
-    return replace(verdict, outcome=Outcome.PASS, person=True)
-
-
 def _scored(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
     try:
         return score_call(card, verdicts)
     except ValueError as error:
-        raise ScorecardInvalid(
-            f"scorecard {card.version} does not fit the ruleset: {error}",
-            "add the item to the scorecard, or take the rule out of the ruleset",
-        ) from error
+        raise ScorecardInvalid.of(card.version, error) from error

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from qa_pipeline.assessment.standing import is_open
 from qa_pipeline.models import DrawReason, Operator
 from scoring.intervals import Share
 from scoring.score import Evaluation
+from scoring.standing import is_open
 from scoring.strikes import MonthlyAssessment, StrikeState
+
+DRAWN = (DrawReason.RANDOM, DrawReason.REPLACEMENT)
+"""Why a call may count into the month's means; a risk supplement never does."""
 
 
 class NoteKind(StrEnum):
@@ -75,6 +78,11 @@ class CallPoints:
     unjudged: bool = False
 
     @property
+    def drawn(self) -> bool:
+        """Whether it was drawn at random, or replaces one that was."""
+        return self.reason in DRAWN
+
+    @property
     def is_open(self) -> bool:
         """Whether something of it waits for a person."""
         return self.evaluation is not None and is_open(self.evaluation)
@@ -92,6 +100,8 @@ class OperatorMonth:
     ``mean`` is the score as it stands (what is open costs nothing) and decides ``grade`` and ``factor``; ``mean_low``
     and ``mean_high`` bound it by what people may still decide, ``interval_low`` and ``interval_high`` by chance (95 %).
     ``provisional``: something is open or unreviewed. ``enough``: as many calls counted as the centre asks for.
+    ``call_mean`` is the mean of the calls, of which approved notices took ``notice_points``; all other figures are
+    after notices. ``pay`` is in yuan, None where it was not computed or a person must decide.
     """
 
     operator: Operator
@@ -115,6 +125,9 @@ class OperatorMonth:
     assessment: MonthlyAssessment
     strike: StrikeState
     notes: tuple[Note, ...]
+    call_mean: Decimal | None = None
+    notice_points: Decimal = Decimal(0)
+    pay: Decimal | None = None
 
     @property
     def all_heard(self) -> bool:

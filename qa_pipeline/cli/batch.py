@@ -73,15 +73,20 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Transcribe, measure, check and score what is due. Can be stopped at any time and started again."""
-    from qa_pipeline.asr.engines import make_transcriber
-    from qa_pipeline.runs import run_month
-    from qa_pipeline.standards import ruleset_of, scorecard_of
+    from qa_pipeline.standards import require_effective, ruleset_of, scorecard_of
 
     settings, sessions = context.obj.open()
+    card = scorecard_of(settings)
+    require_effective(card, check_month(month))
+
+    # Below, so that what is refused is refused at once: loading a recogniser takes seconds.
+    from qa_pipeline.asr.engines import make_transcriber
+    from qa_pipeline.runs import run_month
+
     transcriber = make_transcriber(settings)
     with progress_bar("识别与检查") as bar:
         summary = run_month(
-            settings, sessions, check_month(month), transcriber, scorecard_of(settings), ruleset_of(settings),
+            settings, sessions, check_month(month), transcriber, card, ruleset_of(settings),
             now=datetime.now, progress=bar, retry=retry,
         )  # fmt: skip
     for line in (*summary.demoted, *summary.restored):

@@ -14,7 +14,28 @@ from typing import Annotated
 import typer
 
 from qa_pipeline import __version__
-from qa_pipeline.cli import batch, demo, desk, doctor, draw, examples, knowledge, month, phrases, rates, rules, show
+from qa_pipeline.cli import (
+    agreement,
+    appeal,
+    batch,
+    demo,
+    desk,
+    doctor,
+    draw,
+    examples,
+    fairness,
+    knowledge,
+    ledger,
+    month,
+    notice,
+    payroll,
+    phrases,
+    rates,
+    retraining,
+    rules,
+    scorecard,
+    show,
+)
 from qa_pipeline.cli.console import State, err
 from qa_pipeline.errors import QaError
 from qa_pipeline.language.personal.logs import mask_logs
@@ -24,7 +45,28 @@ LOG_LINE = "%(levelname)s %(name)s: %(message)s"
 INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for module in (batch, draw, month, show, phrases, examples, desk, rules, knowledge, rates, doctor, demo):
+for module in (
+    batch,
+    month,
+    ledger,
+    show,
+    phrases,
+    examples,
+    desk,
+    rules,
+    knowledge,
+    rates,
+    scorecard,
+    agreement,
+    fairness,
+    notice,
+    payroll,
+    appeal,
+    retraining,
+    doctor,
+    draw,
+    demo,
+):
     module.register(app)
 
 

@@ -13,7 +13,7 @@ from qa_pipeline.cli.console import ViewerOption, out
 from qa_pipeline.language.personal.viewers import Viewer
 
 if TYPE_CHECKING:
-    from qa_pipeline.assessment import MonthView
+    from qa_pipeline.assessment import LeftOver
 
 
 def register(app: typer.Typer) -> None:
@@ -39,19 +39,17 @@ def close(
 
     settings, sessions = context.obj.open()
     with sessions.begin() as session:
-        view = close_month(session, settings, check_month(month), by, datetime.now(), accept_open=accept_open)
-    out(f"{view.month} 已结账：{len(view.operators)} 名话务员，结账人 {by}")
-    for line in view.operators:
-        mark = _left(view, line.operator.operator_id)
-        who = f"{line.operator.operator_id} {line.operator.name}"
-        out(f"  {who}：{line.mean} 分，{line.grade}，系数 {line.factor}{mark}")
+        closed = close_month(session, settings, check_month(month), by, datetime.now(), accept_open=accept_open)
+    out(f"{closed.month} 已结账：{len(closed.operators)} 名话务员，结账人 {by}")
+    for one in closed.operators:
+        line = one.line
+        points = f"{line.mean} 分，{line.grade}，系数 {line.factor}"
+        out(f"  {line.operator_id} {one.name}：{points}{_left(one.left)}")
+    out(f"账本第 {closed.first_seq}–{closed.head.seq} 条，末条哈希（请公布）：{closed.head.sha256}")
 
 
-def _left(view: MonthView, operator_id: str) -> str:
+def _left(left: LeftOver) -> str:
     """Return what nobody had decided of an operator, and what that cost."""
-    from qa_pipeline.assessment import left_over
-
-    left = left_over(view, operator_id)
     n_open = sum(len(items) for items in left.open_items.values())
     said = [
         *([f"{n_open} 项待人工判定，不扣"] if n_open else []),

@@ -183,9 +183,8 @@ def _finding(result: RuleResult, cost: str, transcript: Transcript | None) -> li
 
 def _held_against(result: RuleResult) -> list[str]:
     """Return which version of which entry an answer was held against: who lost points can look it up."""
-    if "entry_id" not in result.details:
-        return []
-    return [f"      依据知识条目 {result.details['entry_id']} 第 {result.details['entry_version']} 版"]
+    named = [result.details[name] for name in ("entry_id", "entry_version") if name in result.details]
+    return [f"      依据知识条目 {named[0]} 第 {named[1]} 版"] if len(named) == 2 else []
 
 
 def _evidence(evidence: Evidence, transcript: Transcript | None) -> str:

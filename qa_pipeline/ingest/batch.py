@@ -18,6 +18,7 @@ class FileKind(StrEnum):
     WORK_ORDERS = "work_orders"
     KNOWLEDGE = "knowledge"
     GAZETTEER = "gazetteer"
+    PAY_TERMS = "pay_terms"
     RECORDING = "recording"
 
     @property

@@ -14,6 +14,7 @@ LABELS = {
     FileKind.WORK_ORDERS: "工单",
     FileKind.KNOWLEDGE: "知识库",
     FileKind.GAZETTEER: "地名库",
+    FileKind.PAY_TERMS: "绩效基数表",
     FileKind.RECORDING: "录音",
 }
 

@@ -17,6 +17,7 @@ from qa_pipeline.models.findings import (
     RulesetStamp,
     SpokenFact,
 )
+from qa_pipeline.models.pay import MonthTerm
 from qa_pipeline.models.places import Gazetteer, Place, Precedent
 from qa_pipeline.models.records import FACT_UNITS, CallRecord, Fact, KnowledgeEntry, Operator, ShiftDuty, WorkOrder
 from qa_pipeline.models.sampling import (
@@ -31,6 +32,7 @@ from qa_pipeline.models.sampling import (
     SamplePlan,
     Supplement,
 )
+from qa_pipeline.models.settling import AuditStamp, HeardAs, SettlingCall
 from qa_pipeline.models.speech import (
     MIN_ROLE_CONFIDENCE,
     UNKNOWN_CONFIDENCE,
@@ -59,6 +61,7 @@ __all__ = [
     "UNKNOWN_CONFIDENCE",
     "AcousticProfile",
     "Agreement",
+    "AuditStamp",
     "CallAudit",
     "CallContext",
     "CallFile",
@@ -77,9 +80,11 @@ __all__ = [
     "FactCheck",
     "FrameRow",
     "Gazetteer",
+    "HeardAs",
     "KnowledgeEntry",
     "ModelStamp",
     "MonthData",
+    "MonthTerm",
     "Operator",
     "Opinion",
     "OpinionVerdict",
@@ -96,6 +101,7 @@ __all__ = [
     "RulesetStamp",
     "SamplePlan",
     "SampledCall",
+    "SettlingCall",
     "ShiftDuty",
     "Span",
     "SpokenFact",

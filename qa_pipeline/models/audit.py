@@ -53,6 +53,7 @@ class Decision:
     was unsure of, ``faults`` times. Append-only; the latest by the same reviewer on the same code counts.
 
     ``confirmed`` is the result that a CONFIRM of an earlier audit spoke of, read out with the call's file; else None.
+    ``appeal_id``: it decides that appeal, and stands whatever others say of the code.
     """
 
     decision_id: int
@@ -66,6 +67,7 @@ class Decision:
     reason: str
     created_at: datetime
     confirmed: RuleResult | None = None
+    appeal_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,66 +1,77 @@
-"""The payroll file: one line an operator, as finance reads it in."""
+"""The payroll file as finance reads it in: CSV in the columns that the centre set."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from qa_pipeline.assessment import MonthView, OperatorMonth
-from qa_pipeline.reports.words import figure
-from scoring.payroll import PayrollLine, payroll_line
+from qa_pipeline.assessment import MonthView
+from qa_pipeline.reports.payroll_fields import Form, OperatorPay, printed
+from qa_pipeline.reports.payroll_layout import PayrollLayout, default_layout
+from scoring.pay import Owed, PayScheme, PayTerm, month_pay, with_owed
+from scoring.scorecard import Scorecard
 
-COLUMNS = (
-    *("月份", "工号", "姓名", "班组", "计分通数", "总通数", "均分", "区间下限", "区间上限"),
-    *("等次", "绩效系数", "绩效基数", "绩效工资", "暂定", "说明"),
-)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def payroll_lines(view: MonthView, bases: Mapping[str, Decimal] | None = None) -> tuple[PayrollLine, ...]:
-    """Return a line for each operator; ``bases`` are their performance pay in yuan, where finance gave it.
+def operator_pays(
+    view: MonthView,
+    card: Scorecard,
+    terms: Mapping[str, Sequence[PayTerm]],
+    scheme: PayScheme,
+    owed: Mapping[str, Sequence[Owed]] | None = None,
+) -> tuple[OperatorPay, ...]:
+    """Return each operator's pay of a month, in the view's order.
+
+    Args:
+        view: The month's figures; a settled month's as they were settled.
+        card: Its scorecard.
+        terms: Operator id -> the terms worked under; who has none is left without an amount.
+        scheme: How a grade becomes money.
+        owed: Operator id -> what earlier months still owe and this one pays.
 
     Raises:
-        ValueError: A base that is no amount, or of somebody who is not on the month's roster.
+        ValueError: As `scoring.pay.month_pay`; terms of somebody who is not on the month's roster;
+            or an adjustment that cannot be.
     """
-    given = dict(bases or {})
-    lines = tuple(_line(line, given.pop(line.operator.operator_id, None)) for line in view.operators)
-    if given:
-        raise ValueError(f"performance pay of {', '.join(sorted(given))}: not on the roster of {view.month}")
-    return lines
+    known, debts = {line.operator.operator_id for line in view.operators}, owed or {}
+    if strangers := sorted({*terms, *debts} - known):
+        raise ValueError(f"pay terms or adjustments of {', '.join(strangers)}: not on the roster of {view.month}")
+    bands = {band.name: band for band in card.grades}
+    return tuple(
+        OperatorPay(view.month, line, with_owed(pay, debts.get(who, ()), line.operator.team))
+        for line in view.operators
+        for who, band in [(line.operator.operator_id, None if line.grade is None else bands[line.grade])]
+        for pay in [month_pay(view.month, line.mean, band, terms.get(who, ()), scheme)]
+    )
 
 
-def write_payroll(view: MonthView, path: Path, bases: Mapping[str, Decimal] | None = None) -> Path:
-    """Write the payroll file as CSV that spreadsheets open as UTF-8.
+def write_payroll(pays: tuple[OperatorPay, ...], path: Path, layout: PayrollLayout | None = None) -> Path:
+    """Write the payroll file as CSV that spreadsheets open as UTF-8; without a layout in the default columns.
 
     Raises:
         OSError: The file cannot be written.
-        ValueError: As `payroll_lines`.
     """
-    pairs = zip(view.operators, payroll_lines(view, bases), strict=True)
-    rows = [[_safe(text) for text in _row(view.month, line, pay)] for line, pay in pairs]
+    columns = layout or default_layout()
+    heads = [_safe(column.heading) for column in columns.columns]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([COLUMNS, *rows])
+        csv.writer(file).writerows([heads, *payroll_rows(pays, columns)])
     return path
 
 
-def _line(line: OperatorMonth, base: Decimal | None) -> PayrollLine:
-    note = "；".join(str(note) for note in line.notes)
-    return payroll_line(line.operator.operator_id, line.mean, line.grade, line.factor, base, note)
-
-
-def _row(month: str, line: OperatorMonth, pay: PayrollLine) -> list[str]:
-    who = line.operator
-    numbers = (line.mean, line.interval_low, line.interval_high)
-    return [
-        *(month, who.operator_id, who.name, who.team, str(line.n_heard), str(line.n_frame)),
-        *("" if number is None else figure(number) for number in numbers),
-        line.grade or "",
-        *("" if number is None else figure(number) for number in (pay.factor, pay.base, pay.pay)),
-        "是" if line.provisional else "否",
-        pay.note,
-    ]
+def payroll_rows(pays: tuple[OperatorPay, ...], layout: PayrollLayout) -> list[list[str]]:
+    """Return the rows of the file as text, words from outside neutralised."""
+    rows = []
+    for who, part in layout.lines(pays):
+        row = []
+        for column in layout.columns:
+            field = layout.field(column)
+            form = Form.TEXT if field is None else field.form
+            text = printed(layout.value(column, who, part), form)
+            row.append(_safe(text) if form is Form.TEXT else text)
+        rows.append(row)
+    return rows
 
 
 def _safe(text: str) -> str:

@@ -10,18 +10,22 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment.agreement import reviewers_month
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.assessment.veil import Veil, veil_of
 from qa_pipeline.language.personal.masking import masked_number
 from qa_pipeline.language.personal.viewers import WHO_JUDGES, Viewer, may_see
 from qa_pipeline.models import MonthData
+from qa_pipeline.reports.below_line import below_month
 from qa_pipeline.reports.call_page import call_page
 from qa_pipeline.reports.case_mix import hostile_shares
 from qa_pipeline.reports.charts import operators_chart
 from qa_pipeline.reports.clips import Clip, ClipFolder
+from qa_pipeline.reports.fairness import fairness_month
 from qa_pipeline.reports.month_page import CallRow, call_rows, lost_items, provenance, risk_reasons
 from qa_pipeline.reports.rules import trends
+from qa_pipeline.reports.supervision import Supervision
 from qa_pipeline.reports.words import clock, figure, percent, points, translator
 from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
@@ -42,6 +46,7 @@ def write_report(
     viewer: Viewer = Viewer.OPERATOR,
     allowed: Collection[str] = WHO_JUDGES,
     public: Collection[str] = (),
+    supervision: Supervision | None = None,
 ) -> Path:
     """Write a month's report.
 
@@ -56,6 +61,7 @@ def write_report(
         viewer: Who the report is for: those that ``allowed`` does not name see stand-ins for personal data.
         allowed: Roles that see everything.
         public: Numbers and places that anybody may know, such as the knowledge base's.
+        supervision: Supervision notices and appeals as the viewer may see them; without it their section is left out.
 
     Returns:
         The path of ``index.html``.
@@ -88,6 +94,10 @@ def write_report(
             risk_reasons=risk_reasons(data),
             rules=rules,
             trends=trends(rules),
+            supervision=supervision,
+            below=below_month(view, card),
+            agreement=reviewers_month(view.month, data.files, card),
+            fairness=fairness_month(view, data),
         ),
     )
     logger.info("report of %s: %d calls", view.month, len(rows))

@@ -15,7 +15,7 @@ from qa_pipeline.reports.words import percent, points
 from scoring.effects import effects, formula
 from scoring.grades import passing_line
 from scoring.scorecard import Scorecard
-from scoring.strikes import WORDS, StrikeStatus
+from scoring.strikes import RETRAINING_WORDS, WORDS, StrikeStatus
 
 REASONS = {
     DrawReason.RANDOM: "随机",
@@ -27,6 +27,7 @@ STATUSES = {
     StrikeStatus.NONE: "无",
     StrikeStatus.COUNTING: "计数中",
     StrikeStatus.HELD: "申诉未决，暂缓",
+    StrikeStatus.RETRAINING_FIRST: RETRAINING_WORDS,
     StrikeStatus.FOR_REVIEW: WORDS,
 }
 
@@ -129,7 +130,7 @@ def remarks(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
             "“折合总分”是该项让这通电话的 100 分少了多少：不适用的项目退出后，其余项目按比例放大，故可能多于“扣分”",
         ),
         ("区间", "95% 置信区间（t 分布，经有限总体校正），说明抽样的偶然性"),
-        ("等次与绩效", "“复算”列是公式，可与“程序”列逐行核对；填入绩效基数后得到绩效工资与合计"),
+        ("等次与系数", "“复算”列是公式，可与“程序”列逐行核对；绩效工资另见绩效表"),
         ("计算过程", "权重 = 1 ÷ 抽中概率；均分 = Σ(得分 × 权重) ÷ Σ权重，四舍五入到两位小数"),
         ("连续不合格", f"四项条件同时满足的月份才计入；满三次的{WORDS}，由人决定，并先安排培训"),
         ("合格线", f"{points(passing_line(card))} 分；计分通话至少 {view.min_calls} 通"),

@@ -1,9 +1,9 @@
-"""The month's workbook: tables for people, and the arithmetic of pay as formulas that recompute in the sheet."""
+"""The month's workbook: tables for people, and the way from calls to grades as formulas that recompute in the sheet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,26 +17,27 @@ from qa_pipeline.assessment import MonthView
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.models import MonthData
 from qa_pipeline.reports import tables
-from qa_pipeline.reports.payroll import payroll_lines, write_payroll
 from qa_pipeline.reports.rules import SHARES, rule_sheets
-from scoring.payroll import PayrollLine, payroll_total
+from qa_pipeline.reports.supervision import Supervision, supervision_sheets
 from scoring.scorecard import Scorecard
 
-__all__ = ["write_payroll", "write_workbook"]
-
-WORKINGS, PAY = "计算过程", "等次与绩效"
+WORKINGS, GRADES = "计算过程", "等次与系数"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 HEAD_FILL = PatternFill("solid", fgColor="E8EFF8")
 CHECK_FILL = PatternFill("solid", fgColor="F5F7FA")
-FORMATS = {"开始时间": "yyyy-mm-dd hh:mm", "抽中概率": "0.0000", "权重": "0.0000", **dict.fromkeys(SHARES, "0.0%")}
+FORMATS = {
+    "开始时间": "yyyy-mm-dd hh:mm",
+    "时间": "yyyy-mm-dd hh:mm",
+    "编号": "0",
+    "抽中概率": "0.0000",
+    "权重": "0.0000",
+    **dict.fromkeys(SHARES, "0.0%"),
+}
 COUNTS = ("通数", "次数", "不成立")
 WIDEST = 60
-LONG = ("说明", "内容", "扣分办法", "未能质检原因", "扣分项", "扣分依据", "得分计算", "自动降级")
-PAY_HEADS = (
-    *("工号", "姓名", "程序均分", "程序等次", "程序系数", "绩效基数", "程序绩效工资"),
-    *("复算均分", "复算等次", "复算系数", "复算绩效工资", "核对"),
-)
-BANDS_AT = 14  # column N: grade, from how many points, factor
+LONG = ("事实", "依据", "说明", "内容", "扣分办法", "未能质检原因", "扣分项", "扣分依据", "得分计算", "自动降级")
+GRADE_HEADS = ("工号", "姓名", "程序均分", "程序等次", "程序系数", "复算均分", "复算等次", "复算系数", "核对")
+BANDS_AT = 11  # column K: grade, from how many points, factor
 
 
 def write_workbook(
@@ -44,8 +45,8 @@ def write_workbook(
     data: MonthData,
     card: Scorecard,
     path: Path,
-    bases: Mapping[str, Decimal] | None = None,
     rules: RuleTable | None = None,
+    supervision: Supervision | None = None,
 ) -> Path:
     """Write the workbook.
 
@@ -54,23 +55,22 @@ def write_workbook(
         data: What they were made of.
         card: The month's scorecard.
         path: The xlsx file, written over if it is there.
-        bases: Operators' performance pay in yuan; without it the column is left to fill in, and formulas do the rest.
         rules: The rules with what reviews show of them; without it their sheets are left out.
+        supervision: Supervision notices and appeals; where there are none, their sheets are left out.
 
     Raises:
         OSError: The file cannot be written.
-        ValueError: A base that is no amount, or of somebody not on the roster.
     """
-    lines = payroll_lines(view, bases)
     sheets = {
         "说明": tables.remarks(view, data, card),
         "通话": tables.calls(view, data, card),
         "评分项": tables.items(view, card),
         "扣分明细": tables.losses(view, data, card),
         "话务员": tables.operators(view, data),
-        PAY: pd.DataFrame(columns=list(PAY_HEADS)),
+        GRADES: pd.DataFrame(columns=list(GRADE_HEADS)),
         "连续不合格": tables.strikes(view),
         WORKINGS: tables.workings(view),
+        **supervision_sheets(supervision),
         **rule_sheets(rules),
     }
     with pd.ExcelWriter(path, engine="openpyxl") as writer:
@@ -78,13 +78,14 @@ def write_workbook(
             table.map(printable).to_excel(writer, sheet_name=name, index=False)
             neutralise(writer.sheets[name])
         _workings(writer.sheets[WORKINGS])
-        _pay(writer.sheets[PAY], view, lines, card, len(sheets[WORKINGS]))
+        _grades(writer.sheets[GRADES], view, card, len(sheets[WORKINGS]))
         for sheet in writer.sheets.values():
             dress(sheet)
     return path
 
 
 def printable(value: object) -> object:
+    """Return a text without control characters, anything else as it is."""
     # XML knows no control characters; a transcript or a name with one must not cost the month its workbook.
     return CONTROL.sub("", value) if isinstance(value, str) else value
 
@@ -107,18 +108,17 @@ def _workings(sheet: Worksheet) -> None:
         sheet.cell(row, 6, f"=C{row}*E{row}")
 
 
-def _pay(sheet: Worksheet, view: MonthView, lines: tuple[PayrollLine, ...], card: Scorecard, n_calls: int) -> None:
-    """Write each operator's pay twice, as the program has it and as formulas, with a check and a total."""
+def _grades(sheet: Worksheet, view: MonthView, card: Scorecard, n_calls: int) -> None:
+    """Write each operator's grade twice, as the program has it and as formulas, with a check."""
     _bands(sheet, card)
     last_band = 1 + len(card.grades)
-    for row, (line, pay) in enumerate(zip(view.operators, lines, strict=True), start=2):
-        known = (line.mean, line.grade, line.factor, pay.base, pay.pay)
-        for column, value in enumerate((line.operator.operator_id, line.operator.name, *known), start=1):
+    for row, line in enumerate(view.operators, start=2):
+        known = (line.operator.operator_id, line.operator.name, line.mean, line.grade, line.factor)
+        for column, value in enumerate(known, start=1):
             sheet.cell(row, column, tables.number(value) if isinstance(value, Decimal) else printable(value))
-        for column, formula in enumerate(_formulas(row, n_calls, last_band), start=8):
+        for column, formula in enumerate(_formulas(row, n_calls, last_band), start=6):
             sheet.cell(row, column, formula)
     _neutralise_columns(sheet, (1, 2, 4))
-    _total(sheet, lines, len(view.operators))
 
 
 def _bands(sheet: Worksheet, card: Scorecard) -> None:
@@ -130,31 +130,18 @@ def _bands(sheet: Worksheet, card: Scorecard) -> None:
 
 
 def _formulas(row: int, n_calls: int, last_band: int) -> tuple[str, ...]:
-    """Return mean, grade, factor, pay and check. EXACT, since SUMIF takes 001 for 1 and * for anything."""
+    """Return mean, grade, factor and check. EXACT, since SUMIF takes 001 for 1 and * for anything."""
     mine = f"EXACT({WORKINGS}!$A$2:$A${n_calls + 1},A{row})"
     weights = f"SUMPRODUCT({mine}*{WORKINGS}!$E$2:$E${n_calls + 1})"
     weighted = f"SUMPRODUCT({mine}*{WORKINGS}!$F$2:$F${n_calls + 1})"
-    bands = f"$O$2:$O${last_band}"
+    bands = f"$L$2:$L${last_band}"
     mean = f'=IF({weights}=0,"",ROUND({weighted}/{weights},2))' if n_calls else '=""'
     return (
         mean,
-        f'=IF(H{row}="","",LOOKUP(H{row},{bands},$N$2:$N${last_band}))',
-        f'=IF(H{row}="","",LOOKUP(H{row},{bands},$P$2:$P${last_band}))',
-        f'=IF(OR(F{row}="",J{row}=""),"",ROUND(F{row}*J{row},2))',
-        f'=IF(AND(C{row}&""=H{row}&"",D{row}&""=I{row}&"",E{row}&""=J{row}&"",OR(G{row}="",G{row}=K{row})),"一致","不一致")',
+        f'=IF(F{row}="","",LOOKUP(F{row},{bands},$K$2:$K${last_band}))',
+        f'=IF(F{row}="","",LOOKUP(F{row},{bands},$M$2:$M${last_band}))',
+        f'=IF(AND(C{row}&""=F{row}&"",D{row}&""=G{row}&"",E{row}&""=H{row}&""),"一致","不一致")',
     )
-
-
-def _total(sheet: Worksheet, lines: tuple[PayrollLine, ...], n: int) -> None:
-    row = n + 2
-    sheet.cell(row, 1, "合计")
-    paid = any(line.pay is not None for line in lines)
-    sheet.cell(row, 6, f"=SUM(F2:F{n + 1})")
-    sheet.cell(row, 7, float(payroll_total(lines)) if paid else None)
-    sheet.cell(row, 11, f"=SUM(K2:K{n + 1})")
-    sheet.cell(row, 12, f'=IF(G{row}="","",IF(ABS(G{row}-K{row})<0.005,"一致","不一致"))')
-    for column in range(1, len(PAY_HEADS) + 1):
-        sheet.cell(row, column).font = Font(bold=True)
 
 
 def _neutralise_columns(sheet: Worksheet, columns: tuple[int, ...]) -> None:
@@ -179,7 +166,9 @@ def dress(sheet: Worksheet) -> None:
         if head:
             column[0].fill = HEAD_FILL
         for cell in column[1:]:
-            _dress_cell(cell, head)
+            # An empty cell stays one: with a style, some spreadsheet programs read it as 0.
+            if cell.value is not None:
+                _dress_cell(cell, head)
         sheet.column_dimensions[get_column_letter(column[0].column)].width = _width(column)
 
 

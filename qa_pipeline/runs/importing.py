@@ -25,8 +25,9 @@ from qa_pipeline.ingest.recordings import (
 from qa_pipeline.ingest.report import ImportReport
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.errors import translate_errors, translated
-from qa_pipeline.store.queries.imports import Refused, note_import, take
+from qa_pipeline.store.queries.imports import note_import, take
 from qa_pipeline.store.queries.recordings import add_recording, call_of_file, is_kept, path_of
+from qa_pipeline.store.queries.refused import Refused
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]

@@ -141,10 +141,22 @@ def _told_apart(right: Sequence[SampledCall], given: Sequence[SampledCall]) -> I
 
 
 def _replacements(record: DrawRecord) -> Iterator[str]:
-    plan = _plan(record)
-    strata = {row.call_id: rows for rows in strata_of(record.frame, ()).values() for row in rows}
-    for one in record.replacements:
-        if one.replaced_at < record.drawn_at:
+    yield from wrong_replacements(_plan(record), record.frame, record.replacements)
+
+
+def wrong_replacements(
+    plan: SamplePlan, frame: Sequence[FrameRow], replacements: Sequence[Replacement]
+) -> Iterator[str]:
+    """Yield which replacements are not the next in rank (Chinese); those after one that cannot be are not looked at.
+
+    Args:
+        plan: The draw without its replacements.
+        frame: What was drawn from; all calls of the strata in question.
+        replacements: In order.
+    """
+    strata = {row.call_id: rows for rows in strata_of(frame, ()).values() for row in rows}
+    for one in replacements:
+        if one.replaced_at < plan.drawn_at:
             yield f"通话 {one.call_id} 的替换时间早于抽样时间"
         try:
             rows = strata.get(one.call_id, ())

@@ -33,6 +33,7 @@ from qa_pipeline.review import previous_lines
 from qa_pipeline.rules.differences import RuleChange, differences
 from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.standards import require_items, scorecard_of
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.knowledge import entries, knowledge_sha256
@@ -124,9 +125,10 @@ def compare_month(
         require_items(ruleset, card)
     data = month_data(session, month)
     judged = _judge_files(session, settings, data, card, (old, new), progress or (lambda _done, _total, _what: None))
+    beside = beside_of(session, month)
     previous, still_open = previous_lines(session, month), open_months(session, month)
     before, after = (
-        assess(replace(data, files=files), card, settings.min_calls, previous, still_open) for files in judged
+        assess(replace(data, files=files), card, settings.min_calls, previous, still_open, beside) for files in judged
     )
     return Comparison(
         month=month,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from qa_pipeline.assessment import Judged, judge
 from qa_pipeline.models import CallFile, Decision, Evidence, EvidenceKind, Outcome, RuleResult, Standing, Verdict
-from qa_pipeline.review import is_fatal, possible, same_person
+from qa_pipeline.models.persons import same_person
+from qa_pipeline.review import is_fatal, possible
 from scoring.score import Evaluation, ItemScore, SectionScore
 from scoring.scorecard import Scorecard
 

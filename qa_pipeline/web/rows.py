@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.standing import is_open, unconfirmed
 from qa_pipeline.models import CallAudit, CallFile, Outcome
 from scoring.score import Evaluation, ItemScore
 from scoring.scorecard import Scorecard
+from scoring.standing import is_open, unconfirmed
 
 STATES = ("open", "suspected", "unconfirmed", "reviewed", "clean", "hinted", "fatal", "failed", "waiting")
 SORTS = ("time", "points", "operator", "length", "open", "call")

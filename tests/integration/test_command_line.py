@@ -266,6 +266,11 @@ def test_a_month_goes_from_audio_to_pay(run: Run, centre: Path) -> None:
     assert all(Path(line).is_file() for line in reported.out.splitlines())
     closed = run("close", "--month", "2026-10", "--by", "张三", "--accept-open")
     assert closed.code == 0, closed.err
+    head = run("ledger", "head").out.strip()
+    assert f"末条哈希（请公布）：{head}" in closed.out
+    assert run("ledger", "verify", "--head", head).code == 0
+    replayed = run("replay", "--month", "2026-10")
+    assert (replayed.code, "与结账时逐分相同" in replayed.out) == (0, True), replayed.err
     assert run("close", "--month", "2026-10", "--by", "张三", "--accept-open").code == 2
 
 

@@ -1,5 +1,6 @@
 """What must hold of every mean and every payroll."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from scoring.exact import rounded
 from scoring.grades import grade_of
 from scoring.intervals import mean_with_interval, share, weighted_mean
-from scoring.payroll import payroll_line, payroll_total
+from scoring.pay import PayStatus, PayTerm, default_scheme, month_pay
+from scoring.payroll import payroll_total
 from scoring.scorecard import default_scorecard
 
 CARD = default_scorecard()
@@ -60,11 +62,16 @@ def test_a_share_lies_within_its_interval(hits, misses):
 
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.sampled_from(CARD.grades)), max_size=50))
 def test_a_payroll_adds_up_to_its_lines_and_is_off_by_less_than_half_a_cent_each(people):
-    bases = [(Decimal(cents) / 100, band.factor) for cents, band in people]
-    lines = [payroll_line(str(n), None, None, factor, base) for n, (base, factor) in enumerate(bases)]
-    assert payroll_total(lines) == sum((line.pay for line in lines), Decimal(0))
-    for line, (base, factor) in zip(lines, bases, strict=True):
-        assert abs(line.pay - base * factor) <= Decimal("0.005")
+    days = date(2026, 10, 1), date(2026, 10, 31)
+    terms = [PayTerm(str(n), *days, "一组", PayStatus.REGULAR, Decimal(c) / 100) for n, (c, _) in enumerate(people)]
+    bands = [band for _, band in people]
+    pays = [
+        month_pay("2026-10", band.at_least, band, [term], default_scheme())
+        for term, band in zip(terms, bands, strict=True)
+    ]
+    assert payroll_total(pays) == sum((pay.total for pay in pays), Decimal(0))
+    for pay, term, band in zip(pays, terms, bands, strict=True):
+        assert abs(pay.total - term.base * band.factor) <= Decimal("0.005")
 
 
 @given(st.fractions(-1000, 1000))

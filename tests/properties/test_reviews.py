@@ -5,8 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.assessment import final_evaluation, judge
 from qa_pipeline.models import Outcome, Standing, Verdict
+from qa_pipeline.review import is_fatal
 from tests.month_builder import CARD, audit, decision, result
 
 RULES = {"PH01": "A1", "PH06": "A6", "PH07": "A6", "AN02": "C2", "TN05": "B5", "FE01": "V1", "FE02": "V1"}
@@ -80,3 +81,18 @@ def test_a_fatal_error_has_two_people_behind_it(results, decisions):
     for code in score(results, decisions).fatal:
         against = {d.reviewer for d in decisions if d.item == code and d.verdict in {Verdict.CONFIRM, Verdict.FAULT}}
         assert len(against) >= 2
+
+
+@given(RESULTS, DECISIONS, st.sampled_from(sorted(RULES)), st.sampled_from(PEOPLE), st.integers(-20, 20))
+def test_what_an_appeal_decided_stands_whatever_others_say_and_when(results, decisions, code, who, n):
+    won = decision(code, RULES[code], Verdict.OVERRULE, who, n=n, audit_id=7, appeal_id=3)
+    found = judge(CARD, audit(results), [*decisions, won])
+    mine = [one.verdict for one in found if [r.code for r in one.results] == [code] and one.verdict.person]
+    whole = any(d.code == RULES[code] for d in decisions) and not is_fatal(RULES[code])
+    assert whole or [verdict.outcome for verdict in mine] == [Outcome.PASS]
+
+
+@given(RESULTS, DECISIONS, st.sampled_from(sorted(RULES)), st.integers(1, 40))
+def test_an_appeal_that_is_won_never_lowers_a_call(results, decisions, code, n):
+    won = decision(code, RULES[code], Verdict.OVERRULE, "李主管", n=n, appeal_id=3)
+    assert score(results, [*decisions, won]).points >= score(results, decisions).points

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.effects import effects, formula
 from scoring.outcome import Outcome, Standing
+from scoring.ranges import Part, least_mean
 from scoring.score import ItemState, ItemVerdict, score_call
 from scoring.scorecard import default_scorecard
 
@@ -102,16 +105,69 @@ def test_the_score_is_the_weighted_mean_of_the_groups_that_are_left(away, fails)
     assert abs(found.points - expected) <= Decimal("0.0051")
 
 
-@given(verdicts(codes=ITEMS), st.sampled_from(ITEMS), st.integers(0, 5))
-def test_a_persons_word_on_a_finding_keeps_the_score_within_what_was_open(said, code, faults):
-    asked = ItemVerdict(code, Outcome.FAIL, faults, standing=Standing.ADVISE)
-    before = score_call(CARD, [*said, asked])
-    for answer in (
-        replace(asked, person=True),
-        replace(asked, outcome=Outcome.PASS, person=True),
-    ):
-        after = score_call(CARD, [*said, answer])
-        assert before.points_low <= after.points_low <= after.points_high <= before.points_high
+WAITING = st.builds(
+    ItemVerdict,
+    item=st.sampled_from(ITEMS),
+    outcome=st.sampled_from((Outcome.FAIL, Outcome.UNDETERMINED)),
+    faults=st.integers(0, 5),
+    standing=st.just(Standing.ADVISE),
+)
+
+
+def bounds(said):
+    found = score_call(CARD, said)
+    return found.points_low, found.points, found.points_high
+
+
+@given(verdicts(), WAITING)
+def test_advice_and_doubt_never_move_the_points_and_only_widen_the_range(said, waiting):
+    low, points, high = bounds(said)
+    if all(verdict.item != waiting.item for verdict in said):
+        # Of an item that nobody judged everything was open already.
+        said = [*said, ItemVerdict(waiting.item, Outcome.PASS)]
+        low, points, high = bounds(said)
+    wider_low, same, wider_high = bounds([*said, waiting])
+    assert same == points
+    assert wider_low <= low
+    assert high <= wider_high
+
+
+@given(verdicts(codes=ITEMS), WAITING)
+def test_the_first_word_on_an_item_costs_nothing_while_it_waits(said, waiting):
+    without = [verdict for verdict in said if verdict.item != waiting.item]
+    assert bounds([*without, waiting])[1] == bounds(without)[1]
+
+
+@given(verdicts(codes=ITEMS), WAITING, st.sampled_from((Outcome.FAIL, Outcome.PASS, Outcome.NOT_APPLICABLE)))
+def test_a_persons_word_on_what_waits_keeps_the_score_within_the_range(said, asked, word):
+    if asked.item == "A2":
+        return  # Of a hint nobody is asked, so that its range is not held open.
+    low, _, high = bounds([*said, asked])
+    lower, _, higher = bounds([*said, replace(asked, outcome=word, person=True)])
+    assert low <= lower <= higher <= high
+
+
+@given(verdicts(codes=ITEMS), st.sampled_from(ITEMS), st.booleans())
+def test_a_persons_word_on_a_deduction_keeps_the_score_within_the_range(said, code, applies):
+    taken = ItemVerdict(code, Outcome.FAIL, 1)
+    if code == "A2":
+        return
+    word = replace(taken, outcome=Outcome.PASS if applies else Outcome.NOT_APPLICABLE, person=True)
+    low, _, high = bounds([*said, taken])
+    lower, _, higher = bounds([*said, word])
+    assert low <= lower <= higher <= high
+
+
+PARTS = st.lists(st.tuples(st.integers(1, 9), st.integers(-3, 9)), max_size=6)
+
+
+@given(PARTS, PARTS)
+def test_the_least_mean_is_the_least_over_every_choice(stay, leave):
+    stay, leave = ([Part(Fraction(p), Fraction(e)) for p, e in parts] for parts in (stay, leave))
+    choices = [[*stay, *some] for n in range(len(leave) + 1) for some in combinations(leave, n) if stay or some]
+    every = [sum(part.earned for part in chosen) / sum(part.possible for part in chosen) for chosen in choices]
+    found = least_mean(stay, leave)
+    assert (None if found is None else found.share) == min(every, default=None)
 
 
 @given(verdicts())

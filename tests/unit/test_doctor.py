@@ -179,3 +179,13 @@ def test_calibrated_is_not_said_to_be_accurate(tmp_path: Path) -> None:
 def test_without_transcripts_there_is_nothing_to_hear_anew(tmp_path: Path) -> None:
     init_workspace(tmp_path)
     assert "还没有转写" in found(tmp_path)["已有转写"].found
+
+
+def test_the_calendar_says_by_when_an_appeal_is_decided_and_names_a_list_that_is_none(tmp_path: Path) -> None:
+    init_workspace(tmp_path)
+    assert "申诉最迟" in found(tmp_path)["工作日历"].found
+    with (tmp_path / "settings.yaml").open("a", encoding="utf-8") as file:
+        file.write("workdays_file: own.csv\n")
+    symptom = found(tmp_path)["工作日历"]
+    assert not symptom.ok
+    assert "own.csv" in symptom.found

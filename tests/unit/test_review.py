@@ -100,6 +100,7 @@ def test_a_confirmation_counts_the_faults_that_the_machine_counted(store: Store)
         ("PH05", Verdict.CONFIRM, "甲" * 65, "", "超过 64"),
         ("PH05", Verdict.CONFIRM, "1003", "", "自己的通话"),
         ("PH05", Verdict.CONFIRM, " 王海燕 ", "", "自己的通话"),
+        ("PH05", Verdict.CONFIRM, "1003 王海燕", "", "自己的通话"),
         ("PH05", Verdict.OVERRULE, "甲", " ", "理由"),
         ("PH05", Verdict.OVERRULE, "甲", "长" * 501, "超过 500"),
         ("FE01", Verdict.OVERRULE, "甲", "", "理由"),
@@ -210,7 +211,9 @@ def test_what_is_open_costs_nothing_what_rules_took_stays_taken_and_both_are_rec
     settings, store = month
     say(store, "PH05", Verdict.CONFIRM)
     with store.begin() as session:
-        view = close_month(session, settings, MONTH, " 主管 ", NOW, accept_open=True)
+        view, _ = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
+        closed = close_month(session, settings, MONTH, " 主管 ", NOW, accept_open=True)
+    assert [one.line.mean for one in closed.operators] == [o.mean for o in view.operators]
     with store() as session:
         closing = closing_of(session, MONTH)
         lines = previous_lines(session, "2026-11")
@@ -292,7 +295,8 @@ def test_a_closed_month_is_shown_as_it_was_settled_whatever_is_in_force_now(mont
     harsh = harsh.replace("version: default-2026", "version: harsh-2027").replace("at_least: 75", "at_least: 76")
     (settings.workspace / "harsh.yaml").write_text(harsh, encoding="utf-8")
     now = settings.model_copy(update={"scorecard": "harsh.yaml", "min_calls": 1})
-    _, _, payroll = publish_month(now, store, MONTH, tmp_path / "out")
+    _, _, payroll, book = publish_month(now, store, MONTH, tmp_path / "out")
+    assert book.is_file()
     with payroll.open(encoding="utf-8-sig") as file:
         rows = {row["工号"]: row for row in csv.DictReader(file)}
     for who, line in settled.items():
@@ -311,7 +315,8 @@ def test_settled_figures_stand_even_where_they_would_be_computed_otherwise(month
     with store.begin() as session:
         view, card = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
         line = replace(closing_lines(view)[0], mean=Decimal("12.34"), grade="不合格", factor=Decimal("0.5"))
-        save_closing(session, MONTH, [settled_body(line, view, card)], "主管", NOW)
+        body = settled_body(line, "某人", left_over(view, line.operator_id), card, view.min_calls)
+        save_closing(session, MONTH, [body], "主管", NOW)
     with store() as session:
         view, _ = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, settings, v), 10)
     shown = [(o.operator.operator_id, o.mean, o.grade, o.factor) for o in view.operators]

@@ -47,10 +47,8 @@ def month_data(session: Session, month: str, *, speech: bool = True) -> MonthDat
     Raises:
         NotFound: The store has no call of that month.
     """
+    require_calls(session, month)
     frame = calls_of_month(session, month)
-    if not frame:
-        known = ", ".join(months(session)) or "none"
-        raise NotFound(f"there are no calls of {month}", f"import its call log; months with calls: {known}")
     closing = plans.closing_of(session, month)
     return MonthData(
         month=month,
@@ -61,6 +59,17 @@ def month_data(session: Session, month: str, *, speech: bool = True) -> MonthDat
         closed_at=closing.closed_at if closing else None,
         closed_by=closing.closed_by if closing else None,
     )
+
+
+def require_calls(session: Session, month: str) -> None:
+    """Refuse a month of which nothing is in the store.
+
+    Raises:
+        NotFound: The store has no call of that month.
+    """
+    if session.scalar(select(CallRow.call_id).where(CallRow.month == month).limit(1)) is None:
+        known = ", ".join(months(session)) or "none"
+        raise NotFound(f"there are no calls of {month}", f"import its call log; months with calls: {known}")
 
 
 def audit_by_id(session: Session, audit_id: int) -> CallAudit:

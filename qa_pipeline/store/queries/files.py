@@ -55,9 +55,9 @@ def load_files(session: Session, scope: Scope, *, speech: bool = True) -> tuple[
     heard = _speech(session, scope) if speech else {}
     orders = _latest_orders(session, scope)
     people = {row.operator_id: as_model(Operator, row) for row in session.scalars(select(OperatorRow))}
-    sampled = _sampled(session, scope)
+    sampled = sampled_in(session, scope)
     decisions = _decisions(session, scope)
-    failures = _failures(session, scope)
+    failures = failures_in(session, scope)
     return tuple(
         CallFile(
             call=call,
@@ -105,14 +105,16 @@ def _recordings(session: Session, scope: Scope) -> dict[str, Recording]:
     return {row.call_id: as_model(Recording, row) for row in rows}
 
 
-def _sampled(session: Session, scope: Scope) -> dict[str, SampledCall]:
+def sampled_in(session: Session, scope: Scope) -> dict[str, SampledCall]:
+    """Return how calls came into their month's plan, as it stands now, by call id."""
     rows = session.scalars(select(SampledCallRow).where(SampledCallRow.call_id.in_(scope))).all()
     months = {row.month for row in rows}
     if not replacements_of(session, *months):
         return {row.call_id: sampled_model(row) for row in rows}
-    # A replacement changes the chances of its whole stratum, so that all of the month must be known.
-    asked = {row.call_id for row in rows}
-    return {one.call_id: one for one in sampled_of(session, *months) if one.call_id in asked}
+    # A replacement changes the chances of its whole stratum, so that all of the operator's calls must be known.
+    asked, operators = {row.call_id for row in rows}, {row.operator_id for row in rows}
+    known = sampled_of(session, *months, operators=sorted(operators))
+    return {one.call_id: one for one in known if one.call_id in asked}
 
 
 def _latest_orders(session: Session, scope: Scope) -> dict[str, WorkOrder]:
@@ -163,7 +165,8 @@ def _speech(session: Session, scope: Scope) -> dict[str, Speech]:
     return {call_id: (speech.transcript, speech.acoustics) for call_id, speech in rows}
 
 
-def _failures(session: Session, scope: Scope) -> dict[str, str]:
+def failures_in(session: Session, scope: Scope) -> dict[str, str]:
+    """Return why calls cannot be audited, by call id."""
     rows = session.execute(
         select(RecordingRow.call_id, JobRow)
         .join(JobRow, JobRow.recording_id == RecordingRow.recording_id)

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Numbered, Refusal
 from qa_pipeline.knowledge.base.changes import ChangeKind, changes_of
-from qa_pipeline.models import CallRecord, KnowledgeEntry, Operator, Place, ShiftDuty, WorkOrder
+from qa_pipeline.models import CallRecord, KnowledgeEntry, MonthTerm, Operator, Place, ShiftDuty, WorkOrder
 from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
+from qa_pipeline.store.queries.pay_terms import save_terms, unpayable
+from qa_pipeline.store.queries.refused import Refused
 from qa_pipeline.store.rows import as_model, as_row, chunks, too_long
 from qa_pipeline.store.schema import (
     Base,
@@ -24,15 +26,7 @@ from qa_pipeline.store.schema import (
     RefusalRow,
     WorkOrderRow,
 )
-
-
-class Refused(Exception):
-    """One row cannot be taken: column, what, hint."""
-
-    def __init__(self, column: str, what: str, hint: str) -> None:
-        super().__init__(column, what, hint)
-        self.column, self.what, self.hint = column, what, hint
-
+from scoring.pay import PayTerm
 
 Take = Callable[[Any], bool]
 """Takes one model: True it is new, False it was there; raises `Refused`."""
@@ -47,7 +41,7 @@ def take(session: Session, batch: Batch, now: datetime) -> FileReport:
     refusals = list(batch.refusals)
     taken = unchanged = 0
     if batch.kind is not None and batch.rows:
-        take_one = _TAKERS[batch.kind](session, batch.rows, now)
+        take_one = _taker(batch.kind, session, batch, now)
         for row in _in_order(batch):
             try:
                 new = take_one(row.value)
@@ -59,6 +53,12 @@ def take(session: Session, batch: Batch, now: datetime) -> FileReport:
     report = FileReport(batch.file, batch.kind, taken, unchanged, tuple(sorted(refusals, key=lambda r: r.row or 0)))
     note_import(session, report, now)
     return report
+
+
+def _taker(kind: FileKind, session: Session, batch: Batch, now: datetime) -> Take:
+    if kind is FileKind.PAY_TERMS:
+        return _take_terms(session, batch, now)
+    return _TAKERS[kind](session, batch.rows, now)
 
 
 def note_import(session: Session, report: FileReport, now: datetime) -> None:
@@ -231,6 +231,28 @@ def _take_entries(session: Session, rows: Sequence[Numbered[KnowledgeEntry]], no
                 _add(session, entry_row(change.entry, now))
                 versions[change.entry.version] = change.entry
         return any(change.kind is not ChangeKind.UNCHANGED for change in changes)
+
+    return take_one
+
+
+def _take_terms(session: Session, batch: Batch, now: datetime) -> Take:
+    """Take an operator's month as a whole: part of it would be paid as if the rest were not worked."""
+    known = _known_operators(session)
+    given: dict[tuple[str, str], list[PayTerm]] = {}
+    for row in batch.rows:
+        given.setdefault((row.value.month, row.value.term.operator_id), []).append(row.value.term)
+    partly = bool(batch.refusals)
+    faults = {of: unpayable(session, of[0], terms, partly=partly) for of, terms in given.items() if of[1] in known}
+    new: dict[tuple[str, str], bool] = {}
+
+    def take_one(line: MonthTerm) -> bool:
+        of = (line.month, line.term.operator_id)
+        _require_operator(known, of[1])
+        if (fault := faults[of]) is not None:
+            raise fault
+        if of not in new:
+            new[of] = save_terms(session, line.month, given[of], now)
+        return new[of]
 
     return take_one
 

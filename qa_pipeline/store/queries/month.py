@@ -20,7 +20,7 @@ from qa_pipeline.store.queries.sampling import (
     supplement_of,
 )
 from qa_pipeline.store.rows import as_model, as_row
-from qa_pipeline.store.schema import ClosingLineRow, ClosingRow, ExclusionRow, JobRow, PlanRow, SampledCallRow
+from qa_pipeline.store.schema import AuditRow, ClosingLineRow, ClosingRow, ExclusionRow, JobRow, PlanRow, SampledCallRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,19 @@ def save_closing(session: Session, month: str, lines: Iterable[Mapping[str, Any]
     Raises:
         UserError: The month is settled already.
     """
+    begin_closing(session, month, by, now)
+    for line in lines:
+        session.add(ClosingLineRow(month=month, operator_id=str(line["operator_id"]), body=dict(line)))
+    session.flush()
+    return Closing(month, by, now, _lines(session, ClosingLineRow.month == month))
+
+
+def begin_closing(session: Session, month: str, by: str, now: datetime) -> None:
+    """Say that a month is settled; its lines are still to be written in the same unit of work.
+
+    Raises:
+        UserError: The month is settled already.
+    """
     settled = session.get(ClosingRow, month)
     if settled is not None:
         raise UserError(
@@ -116,10 +129,6 @@ def save_closing(session: Session, month: str, lines: Iterable[Mapping[str, Any]
         )
     session.add(ClosingRow(month=month, closed_by=by, closed_at=now))
     session.flush()
-    for line in lines:
-        session.add(ClosingLineRow(month=month, operator_id=str(line["operator_id"]), body=dict(line)))
-    session.flush()
-    return Closing(month, by, now, _lines(session, ClosingLineRow.month == month))
 
 
 def closing_of(session: Session, month: str) -> Closing | None:
@@ -141,6 +150,13 @@ def hold_month(session: Session, month: str) -> None:
 
 
 _AS_IT_IS = {"synchronize_session": False}
+
+
+def scorecard_version_of(session: Session, month: str) -> str | None:
+    """Return the scorecard of the newest audit of a month's sampled calls, None before there is one."""
+    sampled = select(SampledCallRow.call_id).where(SampledCallRow.month == month)
+    newest = select(AuditRow.scorecard_version).where(AuditRow.call_id.in_(sampled)).order_by(AuditRow.audit_id.desc())
+    return session.scalar(newest.limit(1))
 
 
 def open_months(session: Session, before_month: str) -> tuple[str, ...]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models import Operator, ShiftDuty
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import DutyRow, OperatorRow
+
+
+def count_operators(session: Session) -> int:
+    """Return how many people are on the roster."""
+    return session.scalar(select(func.count()).select_from(OperatorRow)) or 0
 
 
 def operators(session: Session) -> tuple[Operator, ...]:
@@ -37,3 +42,11 @@ def month_bounds(month: str) -> tuple[date, date]:
     """
     first = date.fromisoformat(f"{month}-01")
     return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def hold_operator(session: Session, operator_id: str) -> None:
+    """Keep others from writing what adds up over one operator until this unit of work ends; read it afterwards.
+
+    SQLite has one lock for all writers, which `qa_pipeline.store.queries.month.hold_month` takes.
+    """
+    session.scalar(select(OperatorRow.operator_id).where(OperatorRow.operator_id == operator_id).with_for_update())

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models import Recording
-from qa_pipeline.store.queries.imports import Refused
+from qa_pipeline.store.queries.refused import Refused
 from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import CallRow, RecordingRow
 

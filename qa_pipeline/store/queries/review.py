@@ -23,8 +23,9 @@ def add_decision(
     reviewer: str,
     reason: str,
     now: datetime,
+    appeal_id: int | None = None,
 ) -> Decision:
-    """Write a person's word on one finding of an audit.
+    """Write a person's word on one finding of an audit; ``appeal_id``: it decides that appeal.
 
     Raises:
         NotFound: There is no such audit.
@@ -42,6 +43,7 @@ def add_decision(
         reviewer=reviewer,
         reason=reason,
         created_at=now,
+        appeal_id=appeal_id,
     )
     session.add(row)
     session.flush()

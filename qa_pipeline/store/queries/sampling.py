@@ -84,13 +84,15 @@ def save_replacements(session: Session, month: str, made: Sequence[Replacement])
     _add_calls(session, month, standing)
 
 
-def sampled_of(session: Session, *months: str) -> tuple[SampledCall, ...]:
-    """Return every sampled call of months as it stands now, replaced ones and the supplement among them."""
-    rows = session.scalars(
-        select(SampledCallRow)
-        .where(SampledCallRow.month.in_(months))
-        .order_by(SampledCallRow.month, SampledCallRow.position)
-    ).all()
+def sampled_of(session: Session, *months: str, operators: Sequence[str] | None = None) -> tuple[SampledCall, ...]:
+    """Return every sampled call of months as it stands now, replaced ones and the supplement among them.
+
+    ``operators`` asks for theirs only: a stratum is one operator's, so that no replacement reaches beyond.
+    """
+    asked = select(SampledCallRow).where(SampledCallRow.month.in_(months))
+    if operators is not None:
+        asked = asked.where(SampledCallRow.operator_id.in_(operators))
+    rows = session.scalars(asked.order_by(SampledCallRow.month, SampledCallRow.position)).all()
     replacements = replacements_of(session, *months)
     of_months: dict[str, list[SampledCall]] = {}
     for row in rows:

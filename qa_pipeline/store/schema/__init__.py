@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWordRow
 from qa_pipeline.store.schema.base import Base
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
+from qa_pipeline.store.schema.ledger import LedgerRow
+from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
+from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
 from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
 from qa_pipeline.store.schema.sampling import (
     CommitmentRow,
@@ -18,10 +22,14 @@ from qa_pipeline.store.schema.sampling import (
     SampledCallRow,
     SupplementRow,
 )
+from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
     "APPEND_ONLY",
+    "AdjustmentRow",
+    "AppealRow",
+    "AppealWordRow",
     "AuditRow",
     "Base",
     "CallRow",
@@ -37,12 +45,18 @@ __all__ = [
     "JobRow",
     "JobState",
     "KnowledgeRow",
+    "LedgerRow",
+    "NoticeRow",
+    "NoticeWordRow",
     "OperatorRow",
+    "PayTermRow",
     "PlaceRow",
     "PlanRow",
     "RecordingRow",
     "RefusalRow",
     "ReplacementRow",
+    "RetrainingRow",
+    "RetrainingWordRow",
     "RiskCallRow",
     "SampledCallRow",
     "SpeechRow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_pipeline.models import Role
@@ -28,6 +28,8 @@ class CallRow(Base):
     satisfaction: Mapped[int | None]
     recording_file: Mapped[str] = mapped_column(String(512), index=True)
     operator_channel: Mapped[int | None]
+    # A month is settled operator by operator.
+    __table_args__ = (Index(None, "month", "operator_id"),)
 
 
 class RecordingRow(Base):

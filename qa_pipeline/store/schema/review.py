@@ -29,6 +29,8 @@ class DecisionRow(Base):
     reviewer: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    # No foreign key: SQLite cannot add a column with one to a table that is there.
+    appeal_id: Mapped[int | None]
 
 
 class ClosingRow(Base):

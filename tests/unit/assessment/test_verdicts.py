@@ -3,10 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from qa_pipeline.assessment import final_evaluation, item_verdicts, judge, upheld_points
+from qa_pipeline.assessment import final_evaluation, item_verdicts, judge
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.models import Outcome, Standing, Verdict
 from scoring.score import ItemState, ItemVerdict
+from scoring.upheld import upheld_points
 from tests.month_builder import CARD, advice, audit, clean, decision, result
 
 FATALS = tuple(error.code for error in CARD.fatal_errors)

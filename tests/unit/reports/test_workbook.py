@@ -1,4 +1,3 @@
-import csv
 from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,16 +7,15 @@ import pytest
 
 from qa_pipeline.assessment import assess
 from qa_pipeline.models import Commitment, Outcome, Verdict
-from qa_pipeline.reports.workbook import write_payroll, write_workbook
+from qa_pipeline.reports.workbook import write_workbook
 from tests.month_builder import CARD, call_file, clean, decision, month, operator, result
 from tests.unit.reports.sample_month import WRONG, sample_month
 
-BASES = {"1001": Decimal(2000), "1005": Decimal("1333.33")}
-SHEETS = ["说明", "通话", "评分项", "扣分明细", "话务员", "等次与绩效", "连续不合格", "计算过程"]
+SHEETS = ["说明", "通话", "评分项", "扣分明细", "话务员", "等次与系数", "连续不合格", "计算过程"]
 
 
-def book_of(data, folder, bases=None):
-    path = write_workbook(assess(data, CARD, 10), data, CARD, folder / "m.xlsx", bases)
+def book_of(data, folder):
+    path = write_workbook(assess(data, CARD, 10), data, CARD, folder / "m.xlsx")
     return openpyxl.load_workbook(path)
 
 
@@ -28,7 +26,7 @@ def rows_of(sheet):
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    return book_of(sample_month(), tmp_path_factory.mktemp("book"), BASES)
+    return book_of(sample_month(), tmp_path_factory.mktemp("book"))
 
 
 def test_the_sheets_are_there_in_order_with_a_frozen_head(book):
@@ -94,19 +92,17 @@ def test_strikes_show_what_they_rest_on(book):
 
 
 def test_the_formulas_stand_where_a_sheet_can_recompute_them(book):
-    pay = book["等次与绩效"]
-    assert pay["H2"].value.startswith("=IF(SUMPRODUCT(EXACT(计算过程!$A$2:$A$47,A2)")
-    assert pay["K2"].value == '=IF(OR(F2="",J2=""),"",ROUND(F2*J2,2))'
-    assert pay["K8"].value == "=SUM(K2:K7)"
+    pay = book["等次与系数"]
+    assert pay["F2"].value.startswith("=IF(SUMPRODUCT(EXACT(计算过程!$A$2:$A$47,A2)")
     assert book["计算过程"]["E2"].value == "=1/D2"
     assert book["计算过程"]["F2"].value == "=C2*E2"
 
 
-def test_the_workings_recompute_to_the_programs_mean_and_pay(book):
+def test_the_workings_recompute_to_the_programs_mean_and_factor(book):
     """What the formulas say, done with what stands in the cells."""
     workings = rows_of(book["计算过程"])
-    bands = [(row[14], row[13], row[15]) for row in book["等次与绩效"].iter_rows(2, 5, values_only=True)]
-    for row in rows_of(book["等次与绩效"])[:-1]:
+    bands = [(row[11], row[10], row[12]) for row in book["等次与系数"].iter_rows(2, 5, values_only=True)]
+    for row in rows_of(book["等次与系数"]):
         mine = [
             (Decimal(str(w["得分"])), 1 / Decimal(str(w["抽中概率"]))) for w in workings if w["工号"] == row["工号"]
         ]
@@ -119,18 +115,6 @@ def test_the_workings_recompute_to_the_programs_mean_and_pay(book):
         assert reached[-1] == (row["程序等次"], row["程序系数"])
 
 
-def test_the_total_reconciles(book):
-    *lines, total = rows_of(book["等次与绩效"])
-    assert total["工号"] == "合计"
-    assert total["程序绩效工资"] == sum(line["程序绩效工资"] or 0 for line in lines) == 3400
-    assert [line["程序绩效工资"] for line in lines[:2]] == [2200, None]
-
-
-def test_without_bases_the_column_is_left_to_fill_in(tmp_path):
-    pay = rows_of(book_of(sample_month(), tmp_path)["等次与绩效"])
-    assert {row["程序绩效工资"] for row in pay} == {None}
-
-
 def test_words_from_outside_are_text_whatever_they_begin_with(tmp_path):
     who = operator("=1+1", '=HYPERLINK("x")', "@team")
     file = call_file("+C1", None, who, failure="-2+3")
@@ -139,10 +123,10 @@ def test_words_from_outside_are_text_whatever_they_begin_with(tmp_path):
     for sheet in book:
         for row in sheet.iter_rows(min_row=2):
             for cell in row:
-                ours = sheet.title in {"计算过程", "等次与绩效"} and cell.column_letter in "EFHIJKL"
+                ours = sheet.title in {"计算过程", "等次与系数"} and cell.column_letter in "EFGHI"
                 assert cell.data_type != "f" or ours, (sheet.title, cell.coordinate, cell.value)
     assert book["话务员"]["A2"].value == "=1+1"
-    assert book["等次与绩效"]["B2"].value == '=HYPERLINK("x")'
+    assert book["等次与系数"]["B2"].value == '=HYPERLINK("x")'
 
 
 def test_control_characters_do_not_cost_the_workbook(tmp_path):
@@ -154,14 +138,14 @@ def test_control_characters_do_not_cost_the_workbook(tmp_path):
 def test_operator_numbers_that_a_sheet_would_take_for_equal_stay_apart(tmp_path):
     files = [call_file("C1", clean(), operator("01")), call_file("C2", clean(but=[WRONG]), operator("1"))]
     book = book_of(month(files), tmp_path)
-    assert [row["程序均分"] for row in rows_of(book["等次与绩效"])[:2]] == [100, 88]
-    assert "EXACT(" in book["等次与绩效"]["H2"].value
+    assert [row["程序均分"] for row in rows_of(book["等次与系数"])[:2]] == [100, 88]
+    assert "EXACT(" in book["等次与系数"]["F2"].value
 
 
 def test_a_month_without_calls_has_a_workbook(tmp_path):
     book = book_of(month([], [operator()]), tmp_path)
     assert rows_of(book["计算过程"]) == []
-    assert book["等次与绩效"]["H2"].value == '=""'
+    assert book["等次与系数"]["F2"].value == '=""'
 
 
 def test_a_closed_month_says_by_whom_and_shows_its_seed(tmp_path):
@@ -175,41 +159,3 @@ def test_an_open_month_without_plan_has_remarks(tmp_path):
     remarks = {row["项目"]: row["内容"] for row in rows_of(book_of(data, tmp_path)["说明"])}
     assert remarks["状态"].startswith("未结账")
     assert "抽样种子" not in remarks
-
-
-def test_pay_of_somebody_who_is_not_on_the_roster_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="performance pay of 9999: not on the roster of 2026-10"):
-        book_of(sample_month(), tmp_path, {"9999": Decimal(1)})
-
-
-def payroll(data, folder, bases=None):
-    path = write_payroll(assess(data, CARD, 10), folder / "p.csv", bases)
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_the_payroll_file_has_a_line_an_operator(tmp_path):
-    lines = payroll(sample_month(), tmp_path, BASES)
-    assert [line["工号"] for line in lines] == ["1001", "1002", "1003", "1004", "1005", "1006"]
-    zhao = lines[4]
-    assert (zhao["均分"], zhao["等次"], zhao["绩效系数"], zhao["绩效基数"], zhao["绩效工资"]) == (
-        *("81.45", "合格", "0.90"),
-        *("1333.33", "1200.00"),
-    )
-    assert (lines[1]["绩效基数"], lines[1]["绩效工资"]) == ("", "")
-    assert "存疑不扣" in zhao["说明"]
-    assert (lines[5]["均分"], lines[5]["绩效系数"], lines[5]["暂定"]) == ("", "", "否")
-
-
-def test_the_payroll_file_holds_no_formulas(tmp_path):
-    (line,) = payroll(month([call_file("C1", clean(), operator("=1", "@x", "+y"))]), tmp_path)
-    assert (line["工号"], line["姓名"], line["班组"]) == ("'=1", "'@x", "'+y")
-
-
-def test_a_review_changes_the_payroll_file(tmp_path):
-    wrong = result("AN02", "C2")
-    file = call_file("C1", clean(but=[wrong]))
-    assert payroll(month([file]), tmp_path)[0]["绩效系数"] == "1.00"
-    overruled = replace(file, decisions=(decision("AN02", "C2", Verdict.OVERRULE),))
-    assert payroll(month([overruled]), tmp_path)[0]["绩效系数"] == "1.10"

@@ -1,17 +1,28 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from scoring.grades import grade_of, passing_line
-from scoring.payroll import payroll_line, payroll_total, reconcile
+from scoring.pay import PayStatus, PayTerm, default_scheme, month_pay
+from scoring.payroll import by_team, payroll_total, reconcile
 from scoring.scorecard import default_scorecard
 
 CARD = default_scorecard()
 
 
-def line(base, factor="0.9", who="1001"):
-    return payroll_line(who, Decimal(80), "合格", Decimal(factor), None if base is None else Decimal(base))
+def term(base, first=1, last=31, who="1001", team="一组"):
+    days = (date(2026, 10, day) for day in (first, last))
+    return PayTerm(who, *days, team, PayStatus.REGULAR, Decimal(base))
+
+
+def points(value):
+    return (None, None) if value is None else (Decimal(value), grade_of(CARD, Decimal(value)))
+
+
+def paid(base, value, who="1001"):
+    return month_pay("2026-10", *points(value), [term(base, who=who)], default_scheme())
 
 
 @pytest.mark.parametrize(
@@ -44,39 +55,21 @@ def test_the_passing_line_is_that_of_the_lowest_grade_passed():
     assert passing_line(nobody) > 100
 
 
-@pytest.mark.parametrize(
-    ("base", "factor", "pay"),
-    [
-        ("2000", "1.10", "2200.00"),
-        ("1333.33", "0.9", "1200.00"),
-        ("0.05", "0.9", "0.05"),
-        ("0.15", "0.7", "0.11"),
-        ("0", "1", "0.00"),
-    ],
-)
-def test_pay_is_base_times_factor_to_the_cent(base, factor, pay):
-    assert str(line(base, factor).pay) == pay
-
-
-def test_without_a_base_or_a_factor_there_is_no_pay():
-    assert line(None).pay is None
-    assert payroll_line("1001", None, None, None, Decimal(2000)).pay is None
-
-
 def test_the_total_is_of_what_is_paid():
-    lines = [line("0.15", "0.7"), line("0.15", "0.7"), line(None)]
-    assert payroll_total(lines) == Decimal("0.22")  # and not 0.21, which is 0.30 * 0.7
+    pays = [paid("0.15", 60), paid("0.15", 60, "1002"), paid("2000", None, "1003")]
+    assert payroll_total(pays) == Decimal("0.22")  # and not 0.21, which is 0.30 * 0.7
     assert payroll_total([]) == 0
 
 
-@pytest.mark.parametrize(("base", "factor"), [("-1", "1"), ("10.005", "1"), ("10", "-0.1")])
-def test_amounts_that_cannot_be_are_refused_with_their_operator(base, factor):
-    with pytest.raises(ValueError, match="operator 1001"):
-        line(base, factor)
+def test_who_changed_teams_is_in_both_with_the_part_earned_there():
+    moved = [term("2000", 1, 15), term("2000", 16, 31, team="二组")]
+    pays = [paid("1000", 90), month_pay("2026-10", *points(90), moved, default_scheme()), paid("500", None)]
+    assert by_team(pays) == {"一组": Decimal("1967.74"), "二组": Decimal("1032.26")}
+    assert sum(by_team(pays).values()) == payroll_total(pays)
 
 
 def test_a_total_that_does_not_reconcile_is_named_with_the_difference():
-    lines = [line("100", "1"), line("200", "1")]
-    reconcile(lines, Decimal("300.00"))
+    pays = [paid("100", 90), paid("200", 90)]
+    reconcile(pays, Decimal("300.00"))
     with pytest.raises(ValueError, match=r"adds up to 300\.00, stated is 300\.01: 0\.01 apart"):
-        reconcile(lines, Decimal("300.01"))
+        reconcile(pays, Decimal("300.01"))

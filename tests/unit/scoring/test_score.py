@@ -139,6 +139,31 @@ def test_advice_costs_nothing_before_a_person_agrees():
     assert item_of(agreed, "C5").state is ItemState.DECIDED
 
 
+def test_advice_on_an_item_that_does_not_apply_does_not_bring_it_back():
+    missing = ItemVerdict("A1", FAIL, faults=2, parts=3)
+    without = score(ItemVerdict("A4", NA), missing)
+    advised = score(ItemVerdict("A4", NA), ItemVerdict("A4", FAIL, standing=Standing.ADVISE), missing)
+    assert advised.points == without.points == Decimal("95.24")  # 75 + 25 * 17/21
+    assert section_of(advised, "A").possible == 21
+    assert advised.points_low == 92  # a person may agree: 75 + 17 of 25
+    assert advised.points_high == 100
+    assert item_of(advised, "A4").state is ItemState.OPEN
+    assert not item_of(advised, "A4").counts
+    assert advised.open_items == ("A4",)
+
+
+def test_a_hint_on_an_item_that_does_not_apply_asks_nobody():
+    advised = score(ItemVerdict("A2", NA), ItemVerdict("A2", FAIL, standing=Standing.ADVISE))
+    assert item_of(advised, "A2").state is ItemState.NOT_APPLICABLE
+    assert section_of(advised, "A").possible == 20
+
+
+def test_the_range_reaches_to_where_a_person_says_that_the_item_does_not_apply():
+    # D2 earned 3 of 6, the other items of its group nothing: without D2 the group is at 0 and not at 3 of 25.
+    others = [ItemVerdict(f"D{n}", FAIL, faults=9, person=True) for n in (1, 3, 4, 5, 6)]
+    assert bounds(score(*others, ItemVerdict("D2", FAIL, faults=1))) == (75, 78, 81)
+
+
 def test_items_for_people_are_never_lost_by_a_rule():
     assert bounds(score(ItemVerdict("B5", FAIL))) == (95, 100, 100)
     assert bounds(score(ItemVerdict("B5", FAIL, person=True))) == (95, 95, 95)

@@ -1,7 +1,19 @@
+from datetime import date
+
 import pytest
 
-from scoring.false_flags import anybody_flagged, flagged_in_a_year, month_fails, run_of_failures
-from scoring.strikes import WORDS, MonthlyAssessment, StrikeStatus, strike_state, unsettled
+from scoring.false_flags import anybody_flagged, calls_needed, flagged_in_a_year, month_fails, run_of_failures
+from scoring.strikes import (
+    RETRAINING_WORDS,
+    WORDS,
+    MonthlyAssessment,
+    StrikeStatus,
+    retrained_within,
+    strike_state,
+    unsettled,
+)
+
+TRAINED = (date(2027, 1, 8),)
 
 KINDS = {
     "x": {"failed": True, "enough": True, "below": True, "confirmed": True},
@@ -20,7 +32,7 @@ def months(kinds):
 
 
 def state(kinds):
-    found = strike_state(months(kinds))
+    found = strike_state(months(kinds), TRAINED)
     return found.status, found.run
 
 
@@ -77,7 +89,32 @@ def test_months_out_of_order_are_refused(order):
 
 
 def test_the_word_is_never_dismissal():
-    assert WORDS == "提请人工复核"
+    assert (WORDS, RETRAINING_WORDS) == ("提请人工复核", "先安排培训")
+
+
+@pytest.mark.parametrize(
+    ("trained", "status"),
+    [
+        ((), StrikeStatus.RETRAINING_FIRST),
+        ((date(2026, 1, 31),), StrikeStatus.RETRAINING_FIRST),
+        ((date(2025, 11, 1), date(2026, 2, 1)), StrikeStatus.FOR_REVIEW),
+        ((date(2026, 4, 2),), StrikeStatus.FOR_REVIEW),
+    ],
+)
+def test_three_are_put_forward_only_after_a_retraining_within_the_run(trained, status):
+    found = strike_state(months("xxx"), trained)
+    assert (found.status, found.run) == (status, 3)
+
+
+def test_a_retraining_of_an_earlier_run_is_no_answer_to_this_one():
+    assert strike_state(months("xx.xxx"), (date(2026, 3, 5),)).status is StrikeStatus.RETRAINING_FIRST
+    assert strike_state(months("xx.xxx"), (date(2026, 5, 5),)).status is StrikeStatus.FOR_REVIEW
+    assert not retrained_within((), TRAINED)
+
+
+def test_without_a_retraining_fewer_than_three_and_held_runs_are_as_they_were():
+    assert strike_state(months("xx")).status is StrikeStatus.COUNTING
+    assert strike_state(months("xx?")).status is StrikeStatus.HELD
 
 
 @pytest.mark.parametrize(("n", "percent", "places"), [(5, 9, 0), (8, 25, 0), (10, 0.6, 1), (20, 0.4, 1), (60, 0.03, 2)])
@@ -110,3 +147,21 @@ def test_three_months_of_twelve_can_be_counted_by_hand():
 def test_rates_that_cannot_be_are_refused(n, rate, line):
     with pytest.raises(ValueError, match="rates lie from 0 to 1"):
         month_fails(n, rate, line)
+
+
+def test_the_naive_rule_needs_many_calls_to_be_safe_for_a_whole_centre():
+    needed = calls_needed(60, 0.05)
+    assert needed == 70
+    assert all(anybody_flagged(flagged_in_a_year(n), 60) <= 0.05 for n in range(needed, 90))
+    assert anybody_flagged(flagged_in_a_year(needed - 1), 60) > 0.05
+
+
+def test_where_no_number_of_calls_suffices_none_is_told_and_where_any_does_it_is_one():
+    assert calls_needed(60, 0.01, most=20) is None
+    assert calls_needed(1, 0.01, true_rate=1.0, most=20) == 1
+
+
+@pytest.mark.parametrize(("operators", "chance"), [(0, 0.05), (60, 0.0), (60, 1.0)])
+def test_a_centre_that_cannot_be_is_refused(operators, chance):
+    with pytest.raises(ValueError, match="one or more, and within 0 to 1"):
+        calls_needed(operators, chance)

@@ -1,4 +1,4 @@
-"""What of an audited call is still to be done: the one definition that every screen and report counts by."""
+"""What of an audited call is still to be done: the one definition that screens, reports and settlements count by."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def unconfirmed(evaluation: Evaluation) -> tuple[str, ...]:
 
 def mostly_open(evaluation: Evaluation) -> bool:
     """Whether more than half of a call's applicable points wait for a person: its score says nothing yet."""
-    applicable = [item for item in evaluation.items if item.state is not ItemState.NOT_APPLICABLE]
+    applicable = [item for item in evaluation.items if item.counts]
     waiting = sum(item.points for item in applicable if item.state is ItemState.OPEN)
     return 2 * waiting > sum(item.points for item in applicable)
+
+
+def applies(evaluation: Evaluation) -> bool:
+    """Whether anything of the scorecard applied, so that the call's points say something of its operator."""
+    return bool(evaluation.fatal) or any(section.points is not None for section in evaluation.sections)

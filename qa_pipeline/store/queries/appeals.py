@@ -1,0 +1,126 @@
+"""Appeals and adjustments as they are kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models.appeals import Appeal, AppealFile, AppealTarget, AppealWord
+from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.schema import AdjustmentRow, AppealRow, AppealWordRow, ClosingRow
+from scoring.adjustments import Adjustment
+
+MonthOf = tuple[str, str]
+"""A month and an operator's id."""
+
+
+def add_appeal(
+    session: Session, target: AppealTarget, reason: str, by: str, now: datetime, due_on: date, *, late_doubt: bool
+) -> Appeal:
+    """Write an appeal."""
+    row = as_row(AppealRow, target, reason=reason, filed_by=by, filed_at=now, due_on=due_on, late_doubt=late_doubt)
+    session.add(row)
+    session.flush()
+    return _appeal(row)
+
+
+def add_appeal_word(session: Session, word: AppealWord) -> None:
+    """Write what somebody said to an appeal."""
+    session.add(as_row(AppealWordRow, word))
+    session.flush()
+
+
+def appeal_file(session: Session, appeal_id: int) -> AppealFile:
+    """Return an appeal with all that was said to it.
+
+    Raises:
+        NotFound: There is no such appeal.
+    """
+    found = _files(session, AppealRow.appeal_id == appeal_id)
+    if not found:
+        raise NotFound(f"没有 {appeal_id} 号申诉", "编号见 hotline-qa appeal list")
+    return found[0]
+
+
+def appeals_of(session: Session, month: str | None = None, operator_id: str | None = None) -> tuple[AppealFile, ...]:
+    """Return appeals, the oldest first: of a month or of all, of one operator or of all."""
+    condition = true() if month is None else AppealRow.month == month
+    return _files(session, condition if operator_id is None else condition & (AppealRow.operator_id == operator_id))
+
+
+def pending_months(session: Session) -> frozenset[MonthOf]:
+    """Return the months against which an operator's appeal is not decided yet."""
+    files = _files(session, true())
+    return frozenset((f.appeal.target.month, f.appeal.target.operator_id) for f in files if f.state.pending)
+
+
+def pending_appeals(session: Session, month: str) -> frozenset[str]:
+    """Return the operators whose appeal against a month, or anything in it, is not decided yet: it holds a strike."""
+    files = _files(session, AppealRow.month == month)
+    return frozenset(file.appeal.target.operator_id for file in files if file.state.pending)
+
+
+def add_adjustment(session: Session, appeal_id: int, made: Adjustment, by: str, now: datetime) -> None:
+    """Write what an appeal that was won changes in a settled month."""
+    session.add(
+        AdjustmentRow(
+            appeal_id=appeal_id,
+            operator_id=made.operator_id,
+            month=made.month,
+            booked_in=made.booked_in,
+            body=made,
+            made_by=by,
+            made_at=now,
+        )
+    )
+    session.flush()
+
+
+def adjustments_booked_in(session: Session, month: str) -> dict[str, tuple[Adjustment, ...]]:
+    """Return by operator id the adjustments of earlier months that are booked in a month, as they were made."""
+    found: defaultdict[str, list[Adjustment]] = defaultdict(list)
+    for _, made in _adjustments(session, AdjustmentRow.booked_in == month):
+        found[made.operator_id].append(made)
+    return {operator_id: tuple(lines) for operator_id, lines in found.items()}
+
+
+def adjustments_of(session: Session, month: str, operator_id: str) -> dict[int, Adjustment]:
+    """Return what appeals changed of an operator's settled month, by appeal, in order."""
+    mine = (AdjustmentRow.month == month) & (AdjustmentRow.operator_id == operator_id)
+    return dict(_adjustments(session, mine))
+
+
+def strikes_cleared(session: Session) -> frozenset[MonthOf]:
+    """Return the settled months that count towards three in a row no more, since an appeal was won."""
+    return frozenset(
+        (made.month, made.operator_id)
+        for _, made in _adjustments(session, true())
+        if made.before.strike and not made.after.strike
+    )
+
+
+def settled_months(session: Session) -> tuple[str, ...]:
+    """Return every settled month, the oldest first."""
+    return tuple(session.scalars(select(ClosingRow.month).order_by(ClosingRow.month)))
+
+
+def _adjustments(session: Session, condition: ColumnElement[bool]) -> list[tuple[int, Adjustment]]:
+    rows = session.scalars(select(AdjustmentRow).where(condition).order_by(AdjustmentRow.adjustment_id))
+    return [(row.appeal_id, row.body) for row in rows]
+
+
+def _files(session: Session, condition: ColumnElement[bool]) -> tuple[AppealFile, ...]:
+    rows = session.scalars(select(AppealRow).where(condition).order_by(AppealRow.appeal_id)).all()
+    words: defaultdict[int, list[AppealWord]] = defaultdict(list)
+    said = select(AppealWordRow).join(AppealRow, AppealRow.appeal_id == AppealWordRow.appeal_id).where(condition)
+    for row in session.scalars(said.order_by(AppealWordRow.position)):
+        words[row.appeal_id].append(as_model(AppealWord, row))
+    return tuple(AppealFile(_appeal(row), tuple(words[row.appeal_id])) for row in rows)
+
+
+def _appeal(row: AppealRow) -> Appeal:
+    return as_model(Appeal, row, target=as_model(AppealTarget, row))

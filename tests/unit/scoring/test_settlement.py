@@ -1,0 +1,148 @@
+"""An operator's month comes to points, grade, pay and strike by one function, whatever is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from scoring.exact import rounded, rounded_ratio
+from scoring.notices import NoticePoints
+from scoring.outcome import Outcome
+from scoring.pay import PayStatus, PayTerm, default_scheme
+from scoring.score import ItemVerdict
+from scoring.scorecard import default_scorecard
+from scoring.settlement import OperatorInput, ScoredCall, Standards, scored_call, settle
+from scoring.strikes import MonthlyAssessment, StrikeStatus
+
+CARD = default_scorecard()
+STANDARDS = Standards(CARD, 10, variance=Decimal(9))
+MONTH = "2026-10"
+TWO = ("张敏", "周倩")
+
+
+def call(
+    *lost: str, drawn: bool = True, probability: str = "0.5", state: Outcome = Outcome.PASS, twice: bool = True
+) -> ScoredCall:
+    """A call that lost whole items, as two people found, or a rule alone."""
+    verdicts = [
+        ItemVerdict(item.code, Outcome.FAIL, 9, person=twice, reviewers=TWO if twice else ())
+        if item.code in lost
+        else ItemVerdict(item.code, state)
+        for item in CARD.items
+    ]
+    return scored_call(CARD, "C1", Decimal(probability), drawn=drawn, verdicts=verdicts)
+
+
+BAD = ("A1", "C2", "C1", "D2")  # 72 points
+NOTICE = NoticePoints("1", Decimal("2.5"), "接听私人电话")
+
+
+def settled(*calls: ScoredCall, **more):
+    return settle(OperatorInput(MONTH, calls, **more), STANDARDS)
+
+
+def test_a_month_of_nothing_has_no_figure() -> None:
+    found = settled()
+    assert (found.mean, found.mean_low, found.interval, found.grade, found.pay) == (None, None, None, None, None)
+    assert not found.assessment.assessed
+    assert settled(notices=[NOTICE]).mean is None
+
+
+def test_one_call_has_a_mean_and_no_interval() -> None:
+    found = settled(call("C2"))
+    assert (found.mean, found.interval, found.counts.heard) == (88, None, 1)
+    assert not found.assessment.below
+
+
+def test_a_call_that_was_not_audited_or_not_drawn_does_not_count() -> None:
+    missing = scored_call(CARD, "C2", Decimal("0.5"), drawn=True, verdicts=None)
+    found = settled(call(), missing, call(*BAD, drawn=False))
+    assert (found.mean, found.counts.heard, found.counts.audited, found.counts.unaudited) == (100, 1, 2, 1)
+
+
+def test_a_call_of_which_most_is_open_waits() -> None:
+    found = settled(call(), call(state=Outcome.UNDETERMINED))
+    assert (found.counts.heard, found.counts.unjudged, found.provisional) == (1, 1, True)
+
+
+def test_a_call_to_which_nothing_applies_says_nothing() -> None:
+    found = settled(call(state=Outcome.NOT_APPLICABLE))
+    assert (found.mean, found.counts.nothing_applies) == (None, 1)
+
+
+def test_notices_lower_points_ranges_and_interval_before_the_grade() -> None:
+    calls = [call("C2", "C1", twice=False), call("D1"), call()]
+    plain, less = settled(*calls), settled(*calls, notices=[NOTICE, replace(NOTICE, notice_id="2")])
+    assert plain.interval is not None
+    assert less.interval is not None
+    assert (less.call_mean, less.notice_points) == (plain.mean, 5)
+    for before, after in (
+        (plain.mean, less.mean),
+        (plain.mean_low, less.mean_low),
+        (plain.mean_high, less.mean_high),
+        (plain.interval.low, less.interval.low),
+        (plain.interval.high, less.interval.high),
+    ):
+        assert after == max(0, before - 5)
+    assert (plain.grade.name, less.grade.name) == ("良好", "良好")
+    assert settled(call(), call(), notices=[replace(NOTICE, points=Decimal(6))]).grade.name == "良好"
+
+
+def test_notices_never_take_more_than_there_is() -> None:
+    found = settled(call("C2"), call(), notices=[replace(NOTICE, points=Decimal(200))])
+    assert (found.mean, found.mean_low, found.interval.low, found.interval.high) == (0, 0, 0, 0)
+    assert (found.call_mean, found.notice_points, found.grade.name) == (94, 200, "不合格")
+
+
+def test_a_notice_that_two_people_stand_for_can_make_a_month_fail() -> None:
+    calls = [call("C2", "C1") for _ in range(12)]  # 83 each
+    found = settled(*calls, notices=[replace(NOTICE, points=Decimal(10))])
+    assert found.assessment.proven
+
+
+def test_a_notice_without_sense_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="points"):
+        NoticePoints("1", Decimal(-1), "")
+
+
+def test_a_pending_appeal_holds_the_month() -> None:
+    calls = [call(*BAD) for _ in range(12)]
+    earlier = [MonthlyAssessment(name, True, True, True, True, True) for name in ("2026-08", "2026-09")]
+    sure = settled(*calls, earlier=earlier, retrained_on=[date(2026, 9, 20)])
+    held = settled(*calls, earlier=earlier, retrained_on=[date(2026, 9, 20)], appeal_pending=True)
+    first = settled(*calls, earlier=earlier)
+    assert sure.strike.status is StrikeStatus.FOR_REVIEW
+    assert held.strike.status is StrikeStatus.HELD
+    assert first.strike.status is StrikeStatus.RETRAINING_FIRST
+
+
+def test_earlier_months_come_before_this_one() -> None:
+    with pytest.raises(ValueError, match="in order"):
+        settled(call(), earlier=[MonthlyAssessment("2026-11", True)])
+
+
+def test_a_probability_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="probability"):
+        settled(call(probability="0"))
+
+
+def test_pay_is_computed_where_there_is_a_scheme() -> None:
+    standards = Standards(CARD, 10, default_scheme())
+    term = PayTerm("1001", date(2026, 10, 1), date(2026, 10, 31), "一组", PayStatus.REGULAR, Decimal("1000.00"))
+    found = settle(OperatorInput(MONTH, [call(), call()], terms=[term]), standards)
+    assert found.pay is not None
+    assert (found.grade.name, found.pay.total) == ("优秀", Decimal("1100.00"))
+    nobody = settle(OperatorInput(MONTH, [], terms=[term]), standards)
+    assert nobody.pay is not None
+    assert nobody.pay.total is None
+
+
+@pytest.mark.parametrize("top", [0, 1, 17025, 17024, 99999])
+@pytest.mark.parametrize("bottom", [1, 3, 200, 7])
+def test_a_ratio_is_rounded_as_a_fraction_is(top: int, bottom: int) -> None:
+    assert rounded_ratio(top, bottom) == rounded(Fraction(top, bottom))
+    assert str(rounded_ratio(top, bottom)) == str(rounded(Fraction(top, bottom)))

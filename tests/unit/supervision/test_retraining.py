@@ -1,0 +1,117 @@
+"""Retraining is offered before anybody can be put forward, and what became of it is recorded once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.models.retraining import RetrainingResult
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.retraining import retrained_on, retrainings
+from qa_pipeline.supervision.retraining import (
+    offer_retraining,
+    record_retraining,
+    retraining_due,
+    runs_now,
+)
+from scoring.strikes import StrikeStatus
+from tests.unit.supervision.test_adjusting import settled_with
+
+NOW = datetime(2026, 9, 3, 9, 0)
+PLANNED = date(2026, 9, 7)
+Store = sessionmaker[Session]
+
+
+def offer(
+    store: Store, operator: str = "王海燕", by: str = "周培训", planned: date = PLANNED, subject: str = "安抚话术"
+):
+    with store.begin() as session:
+        return offer_retraining(session, operator, subject, planned, by, NOW).retraining
+
+
+def record(
+    store: Store, number: int, by: str = "周培训", on: date = PLANNED, now: datetime = NOW + timedelta(days=9), **more
+):
+    result = more.pop("result", RetrainingResult.HELD)
+    with store.begin() as session:
+        return record_retraining(session, number, result, on, by, more.pop("remark", "两小时，已演练"), now)
+
+
+def test_nobody_is_put_forward_before_a_retraining_was_taken_or_declined(month: tuple[Settings, Store]) -> None:
+    store = month[1]
+    for name in ("2026-06", "2026-07", "2026-08"):
+        settled_with(month, name)
+    with store() as session:
+        (due,) = retraining_due(session)
+        assert (due.operator_id, due.name, due.run.status, due.open_offer) == (
+            "1003", "王海燕", StrikeStatus.RETRAINING_FIRST, None,
+        )  # fmt: skip
+    made = offer(store)
+    with store() as session:
+        assert retraining_due(session)[0].open_offer == made.retraining_id
+        assert runs_now(session)["1003"].status is StrikeStatus.RETRAINING_FIRST
+    record(store, made.retraining_id, result=RetrainingResult.DECLINED, remark="本人认为不需要")
+    with store() as session:
+        assert retraining_due(session) == ()
+        assert retrained_on(session) == {"1003": (PLANNED,)}
+        assert runs_now(session)["1003"].status is StrikeStatus.FOR_REVIEW
+
+
+def test_after_two_failed_months_a_retraining_is_due(month: tuple[Settings, Store]) -> None:
+    settled_with(month, "2026-07")
+    with month[1]() as session:
+        assert retraining_due(session) == ()
+    settled_with(month, "2026-08")
+    with month[1]() as session:
+        assert [due.run.run for due in retraining_due(session)] == [2]
+
+
+def test_an_offer_and_its_result_are_kept(store: Store) -> None:
+    made = offer(store)
+    kept = record(store, made.retraining_id)
+    with store() as session:
+        assert retrainings(session, "1003") == (kept,)
+        assert retrainings(session, "1001") == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"operator": "9999"}, NotFound, "花名册上没有"),
+        ({"by": "1003"}, UserError, "本人"),
+        ({"by": " "}, UserError, "安排人"),
+        ({"subject": ""}, UserError, "培训内容"),
+        ({"planned": date(2026, 9, 2)}, UserError, "已经过去"),
+    ],
+)
+def test_an_offer_that_does_not_hold_is_refused(store: Store, given, error, words) -> None:
+    with pytest.raises(error, match=words):
+        offer(store, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"by": "王海燕"}, "受训人本人"),
+        ({"remark": ""}, "没有写明"),
+        ({"on": date(2026, 9, 2)}, "不在安排之日"),
+        ({"on": date(2026, 9, 30)}, "不在安排之日"),
+        ({"now": NOW - timedelta(minutes=1)}, "校准本机时钟"),
+    ],
+)
+def test_a_result_that_cannot_be_is_refused(store: Store, given, words) -> None:
+    number = offer(store).retraining_id
+    with pytest.raises(UserError, match=words):
+        record(store, number, **given)
+
+
+def test_a_result_is_recorded_once_and_for_a_known_offer(store: Store) -> None:
+    number = offer(store).retraining_id
+    record(store, number)
+    with pytest.raises(Conflict, match="已登记为已培训"):
+        record(store, number)
+    with pytest.raises(NotFound, match="没有 99 号"):
+        record(store, 99)
