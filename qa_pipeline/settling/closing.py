@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from qa_pipeline.assessment import Beside, ClosedLine, Doubts, LeftOver, settled_body
+from qa_pipeline.assessment import Beside, ClosedLine, Doubts, settled_body
 from qa_pipeline.errors import UserError
 from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.ledger.chain import GENESIS, Entry, Head, chained
@@ -36,11 +36,13 @@ from scoring.settlement import Standards
 
 @dataclass(frozen=True, slots=True)
 class ClosedOperator:
-    """An operator's line with the name, and what nobody had decided."""
+    """An operator's line with the name, and how much nobody had decided; which items that were stands in the line."""
 
     name: str
     line: ClosedLine
-    left: LeftOver
+    open_items: int
+    unheard: int
+    unreviewed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ class _Work:
         )
         self.session.execute(insert(ClosingLineRow), [{"month": self.closing.month, "operator_id": who, "body": line}])
         self.doubts = self.doubts + settled.doubts
-        self.closed.append(ClosedOperator(settled.operator.name, settled.line, settled.left))
+        left = settled.left
+        n_open = sum(map(len, left.open_items.values()))
+        self.closed.append(ClosedOperator(settled.operator.name, settled.line, n_open, left.unheard, left.unreviewed))
         self.totals.add_operator(None if settled.settlement.pay is None else settled.settlement.pay.total)
         yield operator_body(who, settled.given, settled.settlement, line)
 
