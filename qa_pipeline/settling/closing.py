@@ -28,7 +28,7 @@ from qa_pipeline.ledger.months import (
 from qa_pipeline.models import SamplePlan
 from qa_pipeline.settling.operators import JudgedCall, SettledOperator, settled_operators
 from qa_pipeline.store.queries.ledger import StoredEntry, add_entries, entry_before
-from qa_pipeline.store.queries.month import begin_closing
+from qa_pipeline.store.queries.month import begin_closing, sampled_count
 from qa_pipeline.store.queries.settling import whole_frame
 from qa_pipeline.store.schema import ClosingLineRow
 from scoring.settlement import Standards
@@ -144,7 +144,7 @@ class _Work:
     def bodies(self) -> Iterator[Body]:
         closing = self.closing
         excluded = {exclusion.call_id: exclusion.reason for exclusion in self.plan.exclusions}
-        yield month_body(closing, self.plan, self.standards)
+        yield month_body(closing, self.plan, sampled_count(self.session, closing.month), self.standards)
         for settled in settled_operators(self.session, closing.month, self.standards, self.beside):
             yield from self._of_operator(settled, excluded)
         frame = frame_digest(frame_text(row) for row in whole_frame(self.session, closing.month))
