@@ -72,3 +72,21 @@ def test_speech_that_left_no_words_stands_in_the_transcript_at_its_time():
     told = [number for number, line in enumerate(lines) if "没有转出文字" in line]
     assert told == [3]
     assert lines[3].endswith("来电人：〔0.5 秒有人说话，没有转出文字〕")
+
+
+def test_what_one_answer_settles_is_asked_once():
+    asked = {"together": "该不该建单？"}
+    doubts = [
+        result(
+            f"RD0{n}",
+            f"D{n}",
+            Outcome.UNDETERMINED,
+            reason="没有工单",
+            details=asked,
+            evidence=(words_at(1, "我想问"),),
+        )
+        for n in (1, 2)
+    ]
+    text = printed(*doubts)
+    assert "  D1 RD01、D2 RD02 存疑，待人工：该不该建单？" in text
+    assert text.count("我想问") == 1
