@@ -10,7 +10,7 @@ from datetime import date
 from qa_pipeline.errors import UserError
 from qa_pipeline.knowledge.base.carrying import CONFIRMED_AT, CONFIRMED_BY
 from qa_pipeline.knowledge.base.proposals import Proposal, key, proposals
-from qa_pipeline.language.written_facts import fact_of, slot_named
+from qa_pipeline.language.written_facts import WRITE_LIKE, fact_in_line, fact_of, slot_named
 from qa_pipeline.models import Fact, KnowledgeEntry
 
 _CORRECTION = re.compile(r"(?P<number>\d+)\s*=\s*(?:(?P<name>[^：:=]{1,14})\s*[：:])?\s*(?P<value>.+)", re.DOTALL)
@@ -94,16 +94,13 @@ def read_correction(text: str, entry: KnowledgeEntry) -> tuple[int, Fact]:
 
 
 def read_addition(text: str) -> Fact:
-    """Return the fact of an addition: 材料：户口簿.
+    """Return the fact of an addition: 材料：户口簿, 费用：40元（必告）.
 
     Raises:
         UserError: It names no slot or states no value of it.
     """
-    name, _, value = text.replace(":", "：").partition("：")
-    slot = slot_named(name)
-    fact = fact_of(slot, value) if slot else None
-    if fact is None:
-        raise UserError(f"要点“{text}”看不懂", "写成“费用：40元”“时限：20个工作日”“材料：户口簿”这样")
+    if (fact := fact_in_line(text)) is None:
+        raise UserError(f"要点“{text}”看不懂", WRITE_LIKE)
     return fact
 
 
