@@ -103,8 +103,9 @@ def joined_hours(spans: list[Value]) -> str:
 
 
 def in_words(fact: Fact) -> str:
-    """Return a fact as people read it: 费用“120元”, 材料“户口簿”."""
+    """Return a fact as people read it: 费用“120元”, 材料“户口簿”, 时限“约7天”."""
     if fact.slot == "fee" and fact.value == "0":
         return f"{SLOT_NAMES['fee']}“免费”"
     unit = "岁" if fact.slot == "age" else UNIT_NAMES.get(fact.unit, fact.unit)
-    return f"{SLOT_NAMES.get(fact.slot, fact.slot)}“{fact.value}{unit}”"
+    value = f"约{fact.value[1:]}" if fact.value.startswith("~") else fact.value
+    return f"{SLOT_NAMES.get(fact.slot, fact.slot)}“{value}{unit}”"

@@ -15,11 +15,15 @@ from qa_pipeline.ingest.files import READABLE_SUFFIXES, YAML_SUFFIXES, is_knowle
 from qa_pipeline.ingest.markdown import MARKDOWN_SUFFIXES, is_entry
 from qa_pipeline.ingest.report import LABELS
 from qa_pipeline.knowledge.base.changes import ChangeKind
+from qa_pipeline.knowledge.base.lint import Filed, Found, warnings_of
 from qa_pipeline.knowledge.base.plan import Incoming, Planned, planned
+from qa_pipeline.models import KnowledgeEntry
 from qa_pipeline.store.errors import translate_errors
 from qa_pipeline.store.queries.imports import note_import
 from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
 
+MOST_CHECKED = 500
+"""Changed entries are checked while an import is shown; reading the text of more takes longer than anybody waits."""
 KNOWLEDGE_SUFFIXES = READABLE_SUFFIXES | MARKDOWN_SUFFIXES
 
 
@@ -34,11 +38,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class BaseImport:
-    """What an import changes; ``refusals`` hold what was not taken, of reading and of planning."""
+    """What an import changes; ``refusals`` hold what was not taken, of reading and of planning.
+
+    ``warnings`` are what `lint` says of the entries that change; None: so many change that they were not checked.
+    """
 
     plans: tuple[Planned, ...]
     refusals: tuple[Refusal, ...]
     files: tuple[str, ...]
+    warnings: tuple[Found, ...] | None = ()
 
     @property
     def written(self) -> tuple[Planned, ...]:
@@ -90,7 +98,9 @@ def import_knowledge(
     """
     read = read_knowledge(paths)
     with translate_errors(), sessions() as session, session.begin():
-        result = base_import(read, planned(read.incoming, versions_of(entries(session)), correcting=correcting))
+        stored = entries(session)
+        plans = planned(read.incoming, versions_of(stored), correcting=correcting)
+        result = _checked(base_import(read, plans), stored, now)
         show(result)
         if not dry_run:
             session.add_all(entry_row(plan.change.entry, now) for plan in result.written)
@@ -108,6 +118,14 @@ def base_import(read: Read, plans: tuple[Planned, ...]) -> BaseImport:
         if plan.change.kind is ChangeKind.REFUSED
     )
     return BaseImport(plans, (*read.refusals, *refused), read.files)
+
+
+def _checked(result: BaseImport, stored: Sequence[KnowledgeEntry], now: datetime) -> BaseImport:
+    entry_of = {(plan.change.entry.entry_id, plan.change.entry.version): plan for plan in result.written}
+    if len(entry_of) > MOST_CHECKED:
+        return replace(result, warnings=None)
+    changed = {name: Filed(plan.change.entry, plan.file, plan.row) for name, plan in entry_of.items()}
+    return replace(result, warnings=warnings_of(changed, stored, now.date()))
 
 
 def _found(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

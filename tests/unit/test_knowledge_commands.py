@@ -185,3 +185,38 @@ def test_questions_are_listed_without_who_asked_them() -> None:
         assert "建国" not in question.place.text
         assert "零零幺三" not in question.place.text
         assert "落户怎么办" in question.place.text
+
+
+ROUGH = ENTRY.replace("  review_by", "  facts: [费用：40元, 时限：七天左右]\n  review_by")
+
+
+@pytest.mark.parametrize("how", [["--dry-run"], []])
+def test_an_import_shows_what_lint_will_say_of_what_it_changes(run: Run, tmp_path: Path, how: list[str]) -> None:
+    (tmp_path / "rough.yaml").write_text(ROUGH, encoding="utf-8")
+    said = run("import", str(tmp_path / "rough.yaml"), *how)
+    assert said.code == 0
+    assert "这些改动有 1 处警告" in said.out
+    assert (
+        "KB12 警告  rough.yaml:1 K1@1《居民身份证补领》（市公安局）：要点写时限“约7天”，正文写“20个工作日”" in said.out
+    )
+    assert "~" not in said.out
+
+
+def test_the_warnings_are_there_for_a_program_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rough.yaml").write_text(ROUGH, encoding="utf-8")
+    told = json.loads(run("import", str(tmp_path / "rough.yaml"), "--dry-run", "--json").out)
+    assert [one["code"] for one in told["warnings"]] == ["KB12"]
+
+
+def test_a_clean_import_says_nothing_of_warnings_and_old_ones_are_not_repeated(
+    run: Run, base: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rough.yaml").write_text(ROUGH, encoding="utf-8")
+    run("import", str(tmp_path / "rough.yaml"))
+    (tmp_path / "K3.yaml").write_text(
+        ENTRY.replace("K1", "K3").replace("居民身份证补领", "护照换发").replace("身份证丢了怎么补办", "护照到期怎么换"),
+        encoding="utf-8",
+    )
+    said = run("import", str(tmp_path / "K3.yaml"))
+    assert "新条目 K3" in said.out
+    assert "警告" not in said.out
