@@ -107,5 +107,9 @@ def in_words(fact: Fact) -> str:
     if fact.slot == "fee" and fact.value == "0":
         return f"{SLOT_NAMES['fee']}“免费”"
     unit = "岁" if fact.slot == "age" else UNIT_NAMES.get(fact.unit, fact.unit)
-    value = f"约{fact.value[1:]}" if fact.value.startswith("~") else fact.value
-    return f"{SLOT_NAMES.get(fact.slot, fact.slot)}“{value}{unit}”"
+    return f"{SLOT_NAMES.get(fact.slot, fact.slot)}“{value_in_words(fact.value)}{unit}”"
+
+
+def value_in_words(value: str) -> str:
+    """Return a value as people read it: ~7 is 约7."""
+    return f"约{value[1:]}" if value.startswith("~") else value

@@ -220,3 +220,11 @@ def test_a_clean_import_says_nothing_of_warnings_and_old_ones_are_not_repeated(
     said = run("import", str(tmp_path / "K3.yaml"))
     assert "新条目 K3" in said.out
     assert "警告" not in said.out
+
+
+def test_a_corrected_fact_is_listed_once_with_what_the_text_still_says(run: Run, base: str) -> None:
+    run("import", base)
+    said = run("facts", "K1", "--correct", "3=25元", "--by", "李四").out
+    assert "3. 费用“25元”  已确认  正文仍写别的值，答案：…" in said
+    assert said.count("费用") == 1
+    assert "要点写费用“25元”，正文写“40元”" in run("lint").out
