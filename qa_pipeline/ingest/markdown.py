@@ -93,12 +93,19 @@ def read_markdown(path: Path) -> Batch:
         raise ImportRefused(f"{path.name} 开头没有写条目的 id、version 等", "在第一行写 ---，填好后再写一行 ---")
     cells = Cells(path.name, 1, {}, {})
     values = _filed(front, cells)
+    cells.titles = titles = _titles(front)
     for section in _sections(body, first):
         _take(section, values, cells)
     cells.values = values
     entry = None if cells.faults else read_entry(cells)
     rows = () if entry is None or cells.faults else (Numbered(1, entry),)
-    return Batch(path.name, FileKind.KNOWLEDGE, rows, tuple(cells.faults))
+    return Batch(path.name, FileKind.KNOWLEDGE, rows, tuple(cells.faults), titles)
+
+
+def _titles(front: dict[str, Any]) -> dict[str, str]:
+    """Return what a page calls the fields that stand in its front matter."""
+    named = ((_NAMES.get(plain_header(str(name))), str(name)) for name in front)
+    return {field: name for field, name in named if field is not None}
 
 
 def _split(name: str, text: str) -> tuple[dict[str, Any], str, int]:

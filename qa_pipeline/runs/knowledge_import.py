@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,11 +29,15 @@ KNOWLEDGE_SUFFIXES = READABLE_SUFFIXES | MARKDOWN_SUFFIXES
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What files hold of knowledge; ``refusals`` are rows and files that cannot be read as such."""
+    """What files hold of knowledge; ``refusals`` are rows and files that cannot be read as such.
+
+    ``titles`` has for each file what it calls its columns.
+    """
 
     incoming: tuple[Incoming, ...]
     refusals: tuple[Refusal, ...]
     files: tuple[str, ...]
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def read_knowledge(paths: Sequence[Path]) -> Read:
     incoming: list[Incoming] = []
     refusals: list[Refusal] = []
     files: list[str] = []
+    titles: dict[str, Mapping[str, str]] = {}
     for path, named in _found(paths):
         if refused := _not_readable(path):
             refusals.append(refused)
@@ -69,9 +74,10 @@ def read_knowledge(paths: Sequence[Path]) -> Read:
             if other and not named:
                 continue
             files.append(batch.file)
+            titles[batch.file] = batch.titles
             refusals.extend((_other_kind(batch),) if other else batch.refusals)
             incoming.extend(Incoming(batch.file, row.row, row.value) for row in (() if other else batch.rows))
-    return Read(tuple(incoming), tuple(refusals), tuple(files))
+    return Read(tuple(incoming), tuple(refusals), tuple(files), titles)
 
 
 def import_knowledge(
@@ -112,12 +118,13 @@ def import_knowledge(
 
 def base_import(read: Read, plans: tuple[Planned, ...]) -> BaseImport:
     """Bring together what was read and what is planned."""
-    refused = tuple(
-        Refusal(plan.file, plan.row, plan.change.column, plan.change.what, plan.change.hint)
+    refused = [
+        (plan, read.titles.get(plan.file, {}).get(plan.change.column, plan.change.column))
         for plan in plans
         if plan.change.kind is ChangeKind.REFUSED
-    )
-    return BaseImport(plans, (*read.refusals, *refused), read.files)
+    ]
+    told = (Refusal(plan.file, plan.row, column, plan.change.what, plan.change.hint) for plan, column in refused)
+    return BaseImport(plans, (*read.refusals, *told), read.files)
 
 
 def _checked(result: BaseImport, stored: Sequence[KnowledgeEntry], now: datetime) -> BaseImport:
