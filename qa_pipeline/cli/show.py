@@ -176,8 +176,9 @@ def _held_against(result: RuleResult) -> list[str]:
 
 
 def _evidence(evidence: Evidence, transcript: Transcript | None) -> str:
-    from qa_pipeline.assessment.heard import heard_as
+    from qa_pipeline.assessment.heard import brief, heard_as
 
+    evidence = brief(evidence)  # --json has all of it
     note = f" {evidence.note}" if evidence.note else ""
     if evidence.kind is EvidenceKind.FIELD:
         return f"      工单字段 {evidence.text}{note}".rstrip()

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.heard import as_read, heard_as, without_words
+from qa_pipeline.assessment.heard import as_read, brief, heard_as, without_words
 from qa_pipeline.errors import NotFound
 from qa_pipeline.language.personal.viewers import may_see
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
@@ -140,6 +140,7 @@ def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> 
         "call": file.call,
         "is_field": is_field,
         "heard_as": heard_as,
+        "brief": brief,
         "is_playable": is_playable,
         "reviewer": reviewer,
         "fields": _fields(file.work_order),
