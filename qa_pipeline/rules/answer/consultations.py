@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_pipeline.language.written_facts import SLOT_NAMES, UNIT_NAMES
+from qa_pipeline.language.written_facts import SLOT_NAMES, UNIT_NAMES, value_in_words
 from qa_pipeline.models import (
     Agreement,
     CallContext,
@@ -135,7 +135,7 @@ def _readable(check: FactCheck) -> str:
         for name, day in _WEEKDAYS.items():
             value = value.replace(name, day)
         return value.replace(" AM", "上午").replace(" PM", "下午").replace(",", "、")
-    return _CHANNELS.get(value, value) if check.expected_slot == "channel" else value
+    return _CHANNELS.get(value, value) if check.expected_slot == "channel" else value_in_words(value)
 
 
 def beyond(pairs: Sequence[tuple[Exchange, FactCheck]]) -> str:
