@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from qa_pipeline.language.calendar import resolve
@@ -18,14 +19,16 @@ Typed = tuple[str, str]
 """A type of the measuring sets and a value in their form."""
 
 _MEASURES = {
-    "度": "celsius",
-    "摄氏度": "celsius",
-    "℃": "celsius",
-    "平": "sqm",
-    "平米": "sqm",
-    "平方": "sqm",
-    "平方米": "sqm",
-}
+    "度": "celsius", "摄氏度": "celsius", "℃": "celsius", "平": "sqm", "平米": "sqm", "平方": "sqm", "平方米": "sqm",
+    "square_meter": "sqm", "公里": "kilometer", "千米": "kilometer", "米": "meter", "厘米": "centimeter",
+    "公分": "centimeter", "毫米": "millimeter", "分贝": "decibel", "立方米": "cubic_meter", "立方": "cubic_meter",
+    "方": "cubic_meter", "度电": "kwh", "千瓦时": "kwh", "公斤": "kilogram", "千克": "kilogram", "斤": "jin",
+    "亩": "mu", "吨": "ton",
+}  # fmt: skip
+# Names of one length of time: those of ours are the second.
+_SPANS = {"0.5 month": "15 day", "0.5 year": "6 month", "0.5 hour": "30 minute", "0.5 day": "12 hour"}
+_WEEKS = re.compile(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))? week")
+_MONTHLY = re.compile(r"every month (\d+)")
 _NUMBERED = re.compile(r"(\d+)(号楼|号|单元|楼|层|栋|室|幢)?")
 
 
@@ -37,6 +40,7 @@ def wanted(row: Mapping[str, Any]) -> list[Typed]:
 
 def _canonical(kind: str, value: str) -> list[Typed]:
     if kind == "date":
+        value = _MONTHLY.sub(r"每月\1日", value)
         ends = value.replace("next month ", "下个月").split("..")
         return [(kind, f"{end}日" if end.startswith("下个月") else end) for end in ends]
     if kind == "materials":
@@ -45,9 +49,24 @@ def _canonical(kind: str, value: str) -> list[Typed]:
         return [(kind, _week(value))]
     if kind == "address":
         return [(kind, _address(value))]
+    if kind == "duration":
+        return [(kind, _span(value.removeprefix("~")))]
+    if kind in {"time", "timerange"}:
+        return [(kind, value.replace("24:00", "00:00"))]
+    if kind == "measure":
+        number, _, unit = value.removeprefix("~").partition(" ")
+        return [(kind, f"{number} {_MEASURES.get(unit, unit)}")]
     value = value.removeprefix("~")  # how roughly it was said is the bound's to tell
     cleaned = {"percent": value.removesuffix("pt"), "phone": value.replace("-", "")}
     return [(kind, cleaned.get(kind, value))]
+
+
+def _span(value: str) -> str:
+    """Weeks are seven days, and half a month is fifteen."""
+    if found := _WEEKS.fullmatch(value):
+        numbers = [f"{7 * Decimal(one):f}" for one in found.groups() if one is not None]
+        return f"{'-'.join(numbers)} day"
+    return _SPANS.get(value, value)
 
 
 def _week(value: str) -> str:
@@ -70,7 +89,7 @@ def read(values: Iterable[Value], day: date | None = None) -> list[Typed]:
 def _typed(value: Value, day: date | None) -> Typed | None:
     match value.kind:
         case "duration":
-            return "duration", f"{value.value.removeprefix('~')} {value.unit}"
+            return "duration", _span(f"{value.value.removeprefix('~')} {value.unit}")
         case "percent":
             return "percent", f"{value.value}%"
         case "phone":
@@ -82,7 +101,8 @@ def _typed(value: Value, day: date | None) -> Typed | None:
         case "date":
             return "date", _date(value.value, day)
         case "measure":
-            return ("measure", f"{value.value} {_MEASURES[value.unit]}") if value.unit in _MEASURES else None
+            amount = value.value.removeprefix("~")
+            return ("measure", f"{amount} {_MEASURES[value.unit]}") if value.unit in _MEASURES else None
         case "materials":
             count = f"x{value.unit}" if value.unit else ""
             return None if value.slot == "negated" else ("materials", value.value + count)

@@ -54,7 +54,7 @@ def publish_month(
     with sessions() as session:
         data = month_data(session, month)
         if data.plan is None:
-            raise UserError(f"month {month} has no sampling plan", f"run `hotline-qa draw --month {month}` first")
+            raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
         view, card = month_figures(
             session, data, lambda version: card_for(session, settings, version), settings.min_calls
         )

@@ -328,7 +328,7 @@ def _plan_to_close(session: Session, month: str) -> SamplePlan:
     if closing is not None:
         raise Conflict(f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账", "不能重复结账")
     require_calls(session, month)
-    plan = plan_of(session, month)
+    plan = plan_of(session, month, with_calls=False)
     if plan is None:
         raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
     if earlier := open_months(session, month):

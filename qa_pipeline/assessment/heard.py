@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from qa_pipeline.language.corrected import as_corrected
 from qa_pipeline.language.punctuation import punctuated
 from qa_pipeline.models import CallFile, Evidence, EvidenceKind, Span, Transcript
+
+_SHOWN, _SHOWN_LAST = 40, 12
+"""Characters of a long stretch that are shown of its beginning and of its end."""
+_CORRECTED = re.compile(r"（按读音更正：.*）$", re.DOTALL)
 
 
 def as_read(file: CallFile) -> Transcript | None:
@@ -30,6 +37,21 @@ def heard_as(evidence: Evidence, transcript: Transcript | None) -> str:
     if said is None or _letters(evidence.text) in _letters(said.text):
         return ""
     return "".join(w.text for w in said.words if w.start_ms < evidence.end_ms and w.end_ms > evidence.start_ms)
+
+
+def brief(evidence: Evidence) -> Evidence:
+    """Return where something was searched in vain with its words cut for reading; equal where there is nothing to cut.
+
+    A whole answer and all that was corrected in it hide what it is there for; who wants all is given all.
+    """
+    if evidence.kind is not EvidenceKind.ABSENCE:
+        return evidence
+    text, made = evidence.text, _CORRECTED.search(evidence.note)
+    if len(text) > _SHOWN + _SHOWN_LAST:
+        text = f"{text[:_SHOWN].rstrip(' /')}…{text[-_SHOWN_LAST:].lstrip(' /')}"
+    count = made[0].count("识别原文为") if made else 0
+    note = _CORRECTED.sub(f"（按读音更正 {count} 处）", evidence.note) if count > 1 else evidence.note
+    return replace(evidence, text=text, note=note)
 
 
 def without_words(transcript: Transcript) -> tuple[Span, ...]:

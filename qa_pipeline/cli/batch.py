@@ -25,7 +25,7 @@ def check_month(month: str) -> str:
     try:
         return datetime.strptime(month, "%Y-%m").strftime("%Y-%m")
     except ValueError as error:
-        raise UserError(f"month {month!r} is not a month", "write it as YYYY-MM, such as 2026-10") from error
+        raise UserError(f"“{month}”不是月份", "写成 2026-10 这样") from error
 
 
 def register(app: typer.Typer) -> None:

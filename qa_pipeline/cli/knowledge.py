@@ -131,7 +131,20 @@ def _import_lines(result: BaseImport) -> list[str]:
             lines.append(f"  另有 {len(plans) - MOST_SHOWN} 处{_KINDS[kind]}（--json 全部列出）")
     if not result.plans and not result.refusals:
         lines.append("  文件里没有一个条目；检查是不是只有表头")
-    return [*lines, *(f"  未收 {refusal}" for refusal in result.refusals)]
+    return [*lines, *(f"  未收 {refusal}" for refusal in result.refusals), *_warning_lines(result)]
+
+
+def _warning_lines(result: BaseImport) -> list[str]:
+    """Return what lint says of the entries that change, so that a rough fact is seen before anybody is judged by it."""
+    if result.warnings is None:
+        return [f"改动的条目有 {len(result.written)} 个，没有逐条检查；写入后用 hotline-qa knowledge lint 检查"]
+    if not result.warnings:
+        return []
+    lines = [f"这些改动有 {len(result.warnings)} 处警告（照样写入，写入后也能用 knowledge lint 查到）："]
+    for one in result.warnings[:MOST_SHOWN]:
+        lines += [f"  {line}" for line in knowledge_lint.told(one)]
+    hidden = len(result.warnings) - MOST_SHOWN
+    return [*lines, f"  另有 {hidden} 处（--json 全部列出）"] if hidden > 0 else lines
 
 
 def _plan_lines(plan: Planned) -> list[str]:
@@ -174,7 +187,9 @@ def _import_values(result: BaseImport, *, dry_run: bool) -> dict[str, object]:
     refused = [
         {"file": r.file, "row": r.row, "column": r.column, "what": r.what, "hint": r.hint} for r in result.refusals
     ]
-    return {"written": not dry_run, "files": list(result.files), "changes": changes, "refused": refused}
+    warnings = None if result.warnings is None else [knowledge_lint.found_values(one) for one in result.warnings]
+    told = {"files": list(result.files), "changes": changes, "refused": refused, "warnings": warnings}
+    return {"written": not dry_run, **told}
 
 
 def _valid(known: Iterable[KnowledgeEntry], day: date) -> KnowledgeEntry | None:

@@ -104,7 +104,9 @@ def _lines(entry: KnowledgeEntry, found: Sequence[Listed], *, spoken: bool) -> l
         recorded = one.fact in entry.facts
         mark = "已确认" if one.fact.confirmed and recorded else "待确认" if recorded else "未登记"
         must = "，必告" if one.fact.must_say else ""
-        where = "正文里没有" if one.place is None else _where(entry, one)
+        where = (
+            "正文里没有" if one.place is None else f"{'正文仍写别的值，' if one.otherwise else ''}{_where(entry, one)}"
+        )
         lines.append(f"  {one.number}. {in_words(one.fact)}  {mark}{must}  {where}")
     if not found:
         lines.append("  正文里没有读出可核对的要点；用 --add “费用：40元” 补上")
@@ -144,6 +146,7 @@ def _values(entry: KnowledgeEntry, found: Sequence[Listed]) -> dict[str, object]
                 "field": None if one.place is None else one.place.field,
                 "start": None if one.place is None else one.place.start,
                 "end": None if one.place is None else one.place.end,
+                "text_says_otherwise": one.otherwise,
             }
             for one in found
         ],

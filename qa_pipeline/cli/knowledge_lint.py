@@ -47,7 +47,7 @@ def lint_base(
     filed, refused = _read_files(paths) if paths else (_stored(context), [])
     found = lint(Base(filed, day))
     if as_json:
-        out_json({"refused": refused, "found": [_found_values(one) for one in found]})
+        out_json({"refused": refused, "found": [found_values(one) for one in found]})
     else:
         for line in (*(f"不能导入  {one}" for one in refused), *_found_lines(found, len(filed))):
             out(line)
@@ -78,23 +78,27 @@ def _found_lines(found: Sequence[Found], entries: int) -> list[str]:
     for one in found:
         shown[one.check] += 1
         if shown[one.check] <= MOST_SHOWN:
-            owner = one.flaw.filed.entry.owner_department
-            lines.append(
-                f"{one.check} {_LEVELS[one.level.value]}  {one.flaw.filed.place}"
-                f"《{_short_title(one.flaw.filed.entry.title)}》{f'（{owner}）' if owner else ''}：{one.flaw.reason}"
-            )
-            lines.append(f"      → {one.flaw.advice}")
+            lines += told(one)
     hidden = {code: count - MOST_SHOWN for code, count in shown.items() if count > MOST_SHOWN}
     lines += [f"另有 {count} 处 {code}（--json 全部列出）" for code, count in hidden.items()]
     warnings = sum(one.level.value == "warning" for one in found)
     return [*lines, f"{entries} 条中共 {warnings} 处警告，{len(found) - warnings} 处提示"]
 
 
+def told(one: Found) -> list[str]:
+    """Return a finding for people to read: where and what, and what to do."""
+    entry = one.flaw.filed.entry
+    owner = f"（{entry.owner_department}）" if entry.owner_department else ""
+    place = f"{one.flaw.filed.place}《{_short_title(entry.title)}》{owner}"
+    return [f"{one.check} {_LEVELS[one.level.value]}  {place}：{one.flaw.reason}", f"      → {one.flaw.advice}"]
+
+
 def _short_title(title: str) -> str:
     return title if len(title) <= 20 else f"{title[:20]}…"
 
 
-def _found_values(one: Found) -> dict[str, object]:
+def found_values(one: Found) -> dict[str, object]:
+    """Return a finding as plain values."""
     filed, other = one.flaw.filed, one.flaw.other
     return {
         "code": one.check,

@@ -101,7 +101,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except QaError as error:
-        err(f"error: {error.message}")
+        err(f"错误：{error.message}")
         if error.hint:
             err(f"  → {error.hint}")
         sys.exit(2)

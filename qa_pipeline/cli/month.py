@@ -13,7 +13,7 @@ from qa_pipeline.cli.console import ViewerOption, out
 from qa_pipeline.language.personal.viewers import Viewer
 
 if TYPE_CHECKING:
-    from qa_pipeline.assessment import LeftOver
+    from qa_pipeline.settling.closing import ClosedOperator
 
 
 def register(app: typer.Typer) -> None:
@@ -44,15 +44,14 @@ def close(
     for one in closed.operators:
         line = one.line
         points = f"{line.mean} 分，{line.grade}，系数 {line.factor}"
-        out(f"  {line.operator_id} {one.name}：{points}{_left(one.left)}")
+        out(f"  {line.operator_id} {one.name}：{points}{_left(one)}")
     out(f"账本第 {closed.first_seq}–{closed.head.seq} 条，末条哈希（请公布）：{closed.head.sha256}")
 
 
-def _left(left: LeftOver) -> str:
+def _left(left: ClosedOperator) -> str:
     """Return what nobody had decided of an operator, and what that cost."""
-    n_open = sum(len(items) for items in left.open_items.values())
     said = [
-        *([f"{n_open} 项待人工判定，不扣"] if n_open else []),
+        *([f"{left.open_items} 项待人工判定，不扣"] if left.open_items else []),
         *([f"{left.unheard} 通尚未质检，未计入"] if left.unheard else []),
         *([f"{left.unreviewed} 项规则扣分无人复核，照扣"] if left.unreviewed else []),
     ]

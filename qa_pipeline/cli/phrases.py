@@ -42,7 +42,7 @@ def phrases(
         return
     own = [file for file in files if file.call.operator_id == operator]
     if not own:
-        raise NotFound(f"operator {operator} has no transcribed call in {month}", "see the month page for who has")
+        raise NotFound(f"话务员 {operator} 在 {month} 没有转写过的通话", "月度页面上有哪些人被抽到")
     others = [file for file in files if file.call.operator_id != operator]
     for telling in telling_phrases(_said(own, role), _said(others, role))[:most]:
         out(f"本人 {telling.texts}/{len(own)} 通，他人 {telling.others}/{len(others)} 通  {telling.phrase}")

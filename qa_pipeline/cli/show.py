@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -135,12 +136,17 @@ def judgement(file: CallFile, card: Scorecard, full: bool) -> list[str]:
     if file.audit is None:
         return ["", "（尚未评分）"]
     from qa_pipeline.assessment import final_evaluation
+    from qa_pipeline.assessment.together import asked_together
 
     evaluation = final_evaluation(card, file.audit, file.decisions)
     lines = ["", *_points(evaluation, card), ""]
     costs = _costs(evaluation, card)
+    groups = asked_together(file.audit.results, file.decisions)
+    for group in groups:
+        lines += _question(group, file.transcript)
+    shown = {result.code for group in groups for result in group}
     for result in file.audit.results:
-        if full or result.outcome in {Outcome.FAIL, Outcome.UNDETERMINED}:
+        if result.code not in shown and (full or result.outcome in {Outcome.FAIL, Outcome.UNDETERMINED}):
             lines += _finding(result, costs.get(result.item, "未扣分"), file.transcript)
     for d in file.decisions:
         lines.append(f"  复核 {d.created_at:%m-%d %H:%M} {d.reviewer}：{d.code} {d.verdict.value} {d.reason}")
@@ -181,15 +187,26 @@ def _finding(result: RuleResult, cost: str, transcript: Transcript | None) -> li
     return [head, *demoted, *_held_against(result), *(_evidence(e, transcript) for e in result.evidence)]
 
 
+def _question(group: Sequence[RuleResult], transcript: Transcript | None) -> list[str]:
+    """Return what is asked once of several items, with the evidence that they share."""
+    from qa_pipeline.assessment.together import question_of
+
+    items = "、".join(f"{result.item} {result.code}" for result in group)
+    head = f"  {items} {OUTCOMES[Outcome.UNDETERMINED]}：{question_of(group[0])}"
+    return [head, *(_evidence(e, transcript) for e in group[0].evidence)]
+
+
 def _held_against(result: RuleResult) -> list[str]:
     """Return which version of which entry an answer was held against: who lost points can look it up."""
-    named = [result.details[name] for name in ("entry_id", "entry_version") if name in result.details]
-    return [f"      依据知识条目 {named[0]} 第 {named[1]} 版"] if len(named) == 2 else []
+    if "entry_version" not in result.details:  # audits of earlier versions do not say it
+        return []
+    return [f"      依据知识条目 {result.details['entry_id']} 第 {result.details['entry_version']} 版"]
 
 
 def _evidence(evidence: Evidence, transcript: Transcript | None) -> str:
-    from qa_pipeline.assessment.heard import heard_as
+    from qa_pipeline.assessment.heard import brief, heard_as
 
+    evidence = brief(evidence)  # --json has all of it
     note = f" {evidence.note}" if evidence.note else ""
     if evidence.kind is EvidenceKind.FIELD:
         return f"      工单字段 {evidence.text}{note}".rstrip()

@@ -78,7 +78,7 @@ def try_rules(
 
     if sum(bool(given) for given in (month, call, dialogue, cases)) != 1:
         raise UserError(
-            "say what to test on", "give one of --month YYYY-MM, --call ID, --dialogue FILE (- for stdin), --cases"
+            "没有说在什么上面试", "四选一：--month 2026-10、--call 通话编号、--dialogue 文件（- 为标准输入）、--cases"
         )
     state: State = context.obj
     alone = dialogue is not None or cases
@@ -169,15 +169,13 @@ def _read(source: str) -> str:
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
-        raise UserError(
-            f"dialogue {source}: {error.strerror}", "give the path of a text file, or - for stdin"
-        ) from error
+        raise UserError(f"对话文件 {source} 读不出来（{error.strerror}）", "写文本文件的路径；- 为标准输入") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UserError(f"dialogue {source}: neither UTF-8 nor GB 18030 text", "save it as UTF-8")
+    raise UserError(f"对话文件 {source} 不是 UTF-8 或 GB 18030 的文本", "另存为 UTF-8")
 
 
 Seen = Callable[["Tried", CallFile], "Tried"]
@@ -209,7 +207,7 @@ def _heard(session: Session, month: str | None, call_ids: Sequence[str]) -> list
         files = [call_file(session, call_id) for call_id in call_ids]
     heard = [file for file in files if file.transcript is not None]
     if not heard:
-        raise NotFound("none of these calls is transcribed yet", "run `hotline-qa run --month YYYY-MM` first")
+        raise NotFound("这些通话都还没有转写", "先运行 hotline-qa run --month 2026-10（写所要的月份）")
     return heard
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -62,12 +63,16 @@ class Numbered(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One file (or one sheet of one), read. The values are models of the kind: `Operator`, `CallRecord` and so on."""
+    """One file (or one sheet of one), read. The values are models of the kind: `Operator`, `CallRecord` and so on.
+
+    ``titles`` has what the file itself calls its columns: a refusal that comes later must name them so, too.
+    """
 
     file: str
     kind: FileKind | None
     rows: tuple[Numbered[Any], ...]
     refusals: tuple[Refusal, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,10 @@ def read_dialogue(text: str, now: datetime) -> Dialogue:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     if len(text) > LONGEST_CHARACTERS:
-        raise UserError(f"the dialogue has {len(text):,} characters", f"at most {LONGEST_CHARACTERS:,} are read")
+        raise UserError(f"对话有 {len(text):,} 个字", f"最多读 {LONGEST_CHARACTERS:,} 个，请分成几个文件")
     lines = text.splitlines()
     if len(lines) > LONGEST_LINES:
-        raise UserError(f"the dialogue has {len(lines):,} lines", f"at most {LONGEST_LINES:,} are read")
+        raise UserError(f"对话有 {len(lines):,} 行", f"最多读 {LONGEST_LINES:,} 行，请分成几个文件")
     for number, line in enumerate(lines, start=1):
         # NFKC makes full-width colons, brackets and digits half-width.
         plain = simplify(line).strip()
@@ -120,7 +120,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _wrong(number: int, what: str, hint: str) -> UserError:
-    return UserError(f"dialogue, line {number}: {what}", hint)
+    return UserError(f"对话第 {number} 行：{what}", hint)
 
 
 def _known_field(line: str) -> re.Match[str] | None:
@@ -163,12 +163,12 @@ class _Reader:
         if silence := _SILENCE.fullmatch(note):
             seconds = 60 * int(silence[1] or 0) + float(silence[2] or 0)
             if not 0 < seconds <= LONGEST_SILENCE_S:
-                raise _wrong(number, "how long was the silence?", f"（静默12秒）, at most {LONGEST_SILENCE_S} 秒")
+                raise _wrong(number, "看不出静默了多久", f"写成（静默12秒），最长 {LONGEST_SILENCE_S} 秒")
             self.silences.append((len(self.turns), round(1000 * seconds)))
         elif hang_up := _HANG_UP.fullmatch(note):
             self.hang_up_by = _role(number, (hang_up[1] or hang_up[2]).strip())
         else:
-            raise _wrong(number, f"remark （{note[:20]}） is not known", "write （静默12秒） or （挂机：话务员）")
+            raise _wrong(number, f"不认识的注记（{note[:20]}）", "可写（静默12秒）或（挂机：话务员）")
 
     def _take_field(self, number: int, name: str, value: str) -> None:
         field = _FIELD_OF.get(name, name)
@@ -180,12 +180,11 @@ class _Reader:
         time = _TIME.match(line)
         said = _TURN.fullmatch(line[time.end() :] if time else line)
         if said is None:
-            hint = "begin it with 话务员： or 来电人：, such as 话务员：您好"
-            raise _wrong(number, "it does not say who speaks", hint)
+            raise _wrong(number, "没有写是谁说的", "行首写“话务员：”或“来电人：”，如 话务员：您好")
         start_ms = _ms(time.groups()[:4]) if time else None
         end_ms = _ms(time.groups()[4:]) if time and time[6] else None
         if start_ms is not None and end_ms is not None and end_ms <= start_ms:
-            raise _wrong(number, "its end is not after its beginning", "write the earlier time first")
+            raise _wrong(number, "结束时间不晚于开始时间", "先写早的，再写晚的")
         text = _REMARK.sub("", said[2]).strip()
         role = _role(number, said[1].strip())
         unheard, unsure = not text and "〔" in said[2], "?听不清" in said[2]
@@ -253,7 +252,7 @@ def _role(number: int, name: str) -> Role:
     role = _ROLE_OF.get(name.lower())
     if role is None:
         known = "、".join(one for names in SPEAKERS.values() for one in names)
-        raise _wrong(number, f'who is "{name}"?', f"known speakers: {known}")
+        raise _wrong(number, f"不知道“{name}”是谁", f"可写：{known}")
     return role
 
 

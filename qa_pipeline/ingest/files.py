@@ -123,7 +123,7 @@ def read_table(table: Table) -> Batch:
         refusals.extend(cells.faults)
         if not cells.faults:
             rows.append(Numbered(number, value))
-    return Batch(table.name, layout.kind, tuple(rows), tuple(refusals))
+    return Batch(table.name, layout.kind, tuple(rows), tuple(refusals), titles)
 
 
 def is_knowledge(loaded: object) -> bool:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from qa_pipeline.ingest.cells import Cells
+from qa_pipeline.language.written_facts import WRITE_LIKE, fact_in_line
 from qa_pipeline.models import FACT_UNITS, Fact, KnowledgeEntry
 
 _LISTS = ("paraphrases", "materials", "hotwords")
@@ -66,7 +67,7 @@ LONGEST_TEXT = 20_000
 
 
 def read_entry(cells: Cells) -> KnowledgeEntry:
-    """Read one entry; lists are joined by '；', facts are a JSON list."""
+    """Read one entry; lists are joined by '；', facts too, or they are a JSON list."""
     valid_from = cells.day("valid_from")
     valid_to = cells.day_or_none("valid_to")
     if valid_to is not None and not cells.faults and valid_to < valid_from:
@@ -132,25 +133,39 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _facts(cells: Cells) -> tuple[Fact, ...]:
+    """Read facts as departments write them (费用：120元（必告）；时限：7个工作日), or as a JSON list of objects."""
     text = cells.text("facts")
     if not text:
         return ()
+    if text[0] not in '[{"':
+        return _written(cells, text)
     try:
         loaded = json.loads(text)
     except json.JSONDecodeError as error:
-        cells.fault(
-            "facts",
-            f"不是 JSON（第 {error.pos + 1} 个字符处）",
-            '写成 [{"slot": "fee", "value": "20", "unit": "yuan"}]',
-        )
+        cells.fault("facts", f"不是 JSON（第 {error.pos + 1} 个字符处）", f"{WRITE_LIKE}；或改正 JSON")
         return ()
+    if isinstance(loaded, str):
+        return _written(cells, loaded)
     if not isinstance(loaded, list):
         cells.fault("facts", "不是列表", '写成 [{"slot": "fee", "value": "20", "unit": "yuan"}]')
         return ()
     return tuple(fact for number, one in enumerate(loaded, 1) if (fact := _fact(cells, number, one)) is not None)
 
 
+def _written(cells: Cells, text: str) -> tuple[Fact, ...]:
+    lines = enumerate(_listed(text), 1)
+    return tuple(fact for number, line in lines if (fact := _line(cells, number, line)) is not None)
+
+
+def _line(cells: Cells, number: int, line: str) -> Fact | None:
+    if (fact := fact_in_line(line)) is None:
+        cells.fault("facts", f"第 {number} 个要点“{line[:30]}”看不懂", f"{WRITE_LIKE}，要点之间用“；”或换行隔开")
+    return fact
+
+
 def _fact(cells: Cells, number: int, one: Any) -> Fact | None:
+    if isinstance(one, str):
+        return _line(cells, number, one)
     if not isinstance(one, dict):
         cells.fault("facts", f"第 {number} 个要点不是对象", "每个要点写 slot、value、unit")
         return None

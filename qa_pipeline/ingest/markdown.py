@@ -42,12 +42,11 @@ from qa_pipeline.ingest.batch import Batch, FileKind, Numbered
 from qa_pipeline.ingest.cells import Cells
 from qa_pipeline.ingest.knowledge import KNOWLEDGE_COLUMNS, as_cells, read_entry
 from qa_pipeline.ingest.tables import plain_header
-from qa_pipeline.language.written_facts import fact_of, slot_named
+from qa_pipeline.language.written_facts import WRITE_LIKE, fact_in_line
 
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 _FENCE = re.compile(r"---\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.、)])\s+")
-_FACT = re.compile(r"\s*(?P<name>[^：:]{1,12})[：:]\s*(?P<value>.+?)\s*(?P<must>[（(]必告(?:知)?[)）]|[★*])?\s*")
 _LISTED = frozenset({"paraphrases", "materials", "hotwords"})
 _NAMES = {plain_header(name): field for field, names in KNOWLEDGE_COLUMNS.items() for name in names}
 
@@ -94,12 +93,19 @@ def read_markdown(path: Path) -> Batch:
         raise ImportRefused(f"{path.name} 开头没有写条目的 id、version 等", "在第一行写 ---，填好后再写一行 ---")
     cells = Cells(path.name, 1, {}, {})
     values = _filed(front, cells)
+    cells.titles = titles = _titles(front)
     for section in _sections(body, first):
         _take(section, values, cells)
     cells.values = values
     entry = None if cells.faults else read_entry(cells)
     rows = () if entry is None or cells.faults else (Numbered(1, entry),)
-    return Batch(path.name, FileKind.KNOWLEDGE, rows, tuple(cells.faults))
+    return Batch(path.name, FileKind.KNOWLEDGE, rows, tuple(cells.faults), titles)
+
+
+def _titles(front: dict[str, Any]) -> dict[str, str]:
+    """Return what a page calls the fields that stand in its front matter."""
+    named = ((_NAMES.get(plain_header(str(name))), str(name)) for name in front)
+    return {field: name for field, name in named if field is not None}
 
 
 def _split(name: str, text: str) -> tuple[dict[str, Any], str, int]:
@@ -177,14 +183,10 @@ def _facts(section: _Section, cells: Cells) -> str:
         written = _ITEM.sub("", line).strip()
         if not written:
             continue
-        found = _FACT.fullmatch(written)
-        slot = slot_named(found["name"]) if found else None
-        fact = fact_of(slot, found["value"]) if found and slot else None
-        if found is None or fact is None:
-            what = f"第 {section.line + offset} 行“{written[:30]}”看不懂"
-            _fault(cells, section, what, "写成“费用：120元（必告）”“时限：7个工作日”“材料：户口簿”这样，数字带上单位")
+        if (fact := fact_in_line(written)) is None:
+            _fault(cells, section, f"第 {section.line + offset} 行“{written[:30]}”看不懂", WRITE_LIKE)
             continue
-        facts.append({"slot": fact.slot, "value": fact.value, "unit": fact.unit, "must_say": bool(found["must"])})
+        facts.append({"slot": fact.slot, "value": fact.value, "unit": fact.unit, "must_say": fact.must_say})
     return json.dumps(facts, ensure_ascii=False)
 
 

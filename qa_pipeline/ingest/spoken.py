@@ -68,8 +68,7 @@ def place(turns: Sequence[Turn], pauses: Mapping[int, int]) -> Placed:
         pause_ms = pauses.get(place_, 0)
         start_ms = free_ms + pause_ms if turn.start_ms is None else turn.start_ms
         if start_ms < begun_ms:
-            hint = "write the lines in the order in which they were said"
-            raise UserError(f"dialogue, line {turn.line}: it begins before the line above it", hint)
+            raise UserError(f"对话第 {turn.line} 行：开始时间早于上一行", "按说话的先后写")
         if pause_ms:
             silent.append(DeadAir(max(0, start_ms - pause_ms), start_ms, turn.role, len(said) - 1 if said else None))
         text = as_heard(turn.text)

@@ -11,7 +11,10 @@ from qa_pipeline.knowledge import named
 from qa_pipeline.knowledge.amounts import Standing, kind_of, less, perhaps_said, stands, unit_kind
 from qa_pipeline.knowledge.answer import Answer
 from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
+from qa_pipeline.knowledge.discounts import otherwise_priced
+from qa_pipeline.knowledge.other_matters import of_other_matter
 from qa_pipeline.knowledge.written import written_text, written_values
+from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.values import Value
 from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, SpokenFact
 
@@ -50,6 +53,9 @@ def check_amount(
     alike = [value for value in written if _is_slot(value, fact)]
     own = [value for value in alike if _same_value(value, fact)]
     branches = branches_of(written_text(entry), own, alike, caller)
+    priced = otherwise_priced(fact, heard, own, written, written_text(entry))
+    if priced is not None:
+        return _result(fact, Agreement.CONTRADICTS, priced)
     of_kind = [one for one in heard.facts if kind_of(one) == unit_kind(fact)]
     said = [one for one in of_kind if branches.relation(one, heard.clause(one)) is not Relation.FOREIGN]
     right = [one for one in said if stands(one, fact) is Standing.SAME]
@@ -63,13 +69,17 @@ def check_amount(
         for one in rivals
         if branches.relation(one, heard.clause(one)) is Relation.SAME or not _stated(one, entry, written)
     ]
+    if fact.slot == "period" and (often := _another_count(heard, right, own, written_text(entry))) is not None:
+        return _result(fact, Agreement.CONTRADICTS, often)
     if right:
-        return _said_right(fact, heard, right, wrong, branches, own)
+        return _said_right(entry, fact, heard, right, wrong, branches, own)
     if len(said) < len(of_kind) and not rivals:
         return _result(fact, Agreement.UNSURE, None)  # the other branch of the entry was spoken of
     if branches.elsewhere:
         return FactCheck(fact.slot, fact.value, fact.unit, False, Agreement.UNSURE)  # not this caller's
     check = _not_said(entry, fact, heard, rivals, wrong, own)
+    if check.said is None and (last := _left_with(entry, fact, heard, wrong, own, written)) is not None:
+        return _result(fact, Agreement.UNSURE, last)
     if check.agreement is Agreement.CONTRADICTS and _two_values(entry, fact, branches):
         return replace(check, agreement=Agreement.UNSURE)  # the base is at fault
     return check
@@ -92,7 +102,56 @@ def check_at_once(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck
     return _result(fact, Agreement.UNSURE if heard.guessed(slow[0]) else Agreement.CONTRADICTS, slow[0])
 
 
+_TIMES = re.compile(r"(?P<number>[一二两三四五六七八九十\d]{1,2})次")
+
+
+def _another_count(heard: Answer, right: Sequence[SpokenFact], own: Sequence[Value], text: str) -> SpokenFact | None:
+    """Return what was said to be more or less often in the same time: 一年能提两次 for 每年1次."""
+    written = {number for value in own if (number := _count(text[value.start : value.end + 6])) is not None}
+    for one in right:
+        clause = heard.clause(one)
+        said = _count(clause[max(0, clause.find(one.text)) :])
+        if said is not None and written and said not in written:
+            return one
+    return None
+
+
+def _count(text: str) -> Decimal | None:
+    found = _TIMES.search(text)
+    return to_number(found["number"]) if found is not None else None
+
+
+def _left_with(
+    entry: KnowledgeEntry,
+    fact: Fact,
+    heard: Answer,
+    wrong: Sequence[SpokenFact],
+    own: Sequence[Value],
+    written: Sequence[Value],
+    since_ms: int = 0,
+) -> SpokenFact | None:
+    """Return another value that the caller was left with: said after ``since_ms``, or said back and confirmed then."""
+    yes = [
+        one
+        for one in heard.confirmed
+        if kind_of(one) == unit_kind(fact)
+        and one.slot in _rival_slots(entry, fact)
+        and not _stated(one, entry, written)
+    ]
+    later = [
+        one for one in wrong if not _only_usual(heard, one, fact, own) and not _of_another(entry, fact, heard, one)
+    ]
+    found = [one for one in (*later, *yes) if one.start_ms > since_ms and stands(one, fact) is Standing.OTHER]
+    return max(found, key=lambda one: one.start_ms, default=None)
+
+
+def _of_another(entry: KnowledgeEntry, fact: Fact, heard: Answer, said: SpokenFact) -> bool:
+    check = _result(fact, Agreement.CONTRADICTS, said)
+    return of_other_matter(check, heard.clause(said), heard.clause_before(said), entry)
+
+
 def _said_right(
+    entry: KnowledgeEntry,
     fact: Fact,
     heard: Answer,
     right: Sequence[SpokenFact],
@@ -103,7 +162,17 @@ def _said_right(
     taken_back = next((w for w in wrong if any(heard.corrected_between(w, r) for r in right)), None)
     if taken_back is not None and stands(taken_back, fact) is Standing.OTHER:
         return _result(fact, Agreement.CORRECTED, taken_back)
-    best = max(right, key=lambda one: (branches.relation(one, heard.clause(one)) is not Relation.OPEN, one.start_ms))
+    best = max(
+        right,
+        key=lambda one: (
+            branches.relation(one, heard.clause(one)) is not Relation.OPEN,
+            not heard.hedged(one),
+            one.start_ms,
+        ),
+    )
+    said_last = max(one.start_ms for one in right)
+    if (last := _left_with(entry, fact, heard, wrong, own, written_values(entry), said_last)) is not None:
+        return _result(fact, Agreement.UNSURE, last)
     # 不低于二十 is not 最多二十. And where the entry has branches, nobody knows whether this one is the caller's.
     opposed = any((value.bound, best.bound) in _OPPOSED for value in own)
     if opposed or branches.relation(best, heard.clause(best)) is Relation.OPEN:

@@ -31,6 +31,8 @@ _LIKE_IT = 0.26
 _SAME_SOUND = 0.05
 _NOTHING = ("免费", "不收费", "不收钱", "不花钱", "不要钱", "不用钱")
 _TELLING = 10
+_ROUGH, _NEARLY = 2, Decimal("1.03")
+"""Figures of a sum said roughly, and how much of it they leave out at most."""
 # 百分之 is said before its number, and nothing after it.
 _UNIT_WORDS = {unit: name for unit, name in UNIT_NAMES.items() if unit != "percent"}
 
@@ -71,6 +73,8 @@ def stands(said: SpokenFact, fact: Fact) -> Standing:
     if kind_of(said) == "duration" and said.unit != fact.unit:
         return _across_units(heard, said.unit, expected, fact.unit)
     standing = _range(heard, expected, fact.tolerance)
+    if standing is Standing.OTHER and kind_of(said) == "money" and _rounded(heard, expected):
+        return Standing.CLOSE
     if standing is Standing.OTHER and _perhaps_misheard(heard, expected, said.confidence):
         return Standing.CLOSE
     return standing
@@ -100,6 +104,12 @@ def _range(heard: Quantity, expected: Quantity, tolerance: Decimal) -> Standing:
     if heard.low * (1 - slack) <= expected.high and expected.low <= heard.high * (1 + slack):
         return Standing.CLOSE
     return Standing.OTHER
+
+
+def _rounded(heard: Quantity, expected: Quantity) -> bool:
+    """Whether a sum is the expected one without its last digits: 一百六 for 163."""
+    figures = str(heard.low.normalize()).partition("E")[0].replace(".", "")
+    return heard.low == heard.high and len(figures) == _ROUGH and heard.low < expected.low <= heard.low * _NEARLY
 
 
 def _across_units(heard: Quantity, said_unit: str, expected: Quantity, unit: str) -> Standing:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from qa_pipeline.language.hedges import hedged
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import SpokenFact, Utterance
 
@@ -19,7 +20,10 @@ _CORRECTION = re.compile(
 _GUESSED = re.compile(
     r"好像|听说|我觉得|我猜|我也?不(?:太|是很)?(?:确定|清楚)|记不(?:太)?清|可能(?:是|要|得)?|没准|说不准|估计"
 )
-_USUALLY = re.compile(r"一般|通常|平时|正常(?:情况)?|快的话|顺利的话|最快|多半|基本上|往往|实际上")
+_USUALLY = re.compile(
+    r"一般|通常|平时|正常(?:情况)?|(?:快|早|顺|顺利|赶巧|凑巧|人少|材料齐)的?话?(?=[，,]|也|就|[一二两三四五六七八九十\d])|快的|最快|快则|少则|"
+    r"多半|大多|大部分|多数|有的|个别|基本上|往往|实际上|运气好"
+)
 # Words of dialects that the grammar was not made for: what is said around them may mean something else.
 _DIALECT = re.compile(
     r"几多|咋|啷个|侬|阿拉|冇|莫得|唔(?=使|系|好|得|知|要)|啥子|么子|嘛子|恁|(?<!请)勿(?=要|用|是|会)|廿|卅|晓不得|不消得|要得不"
@@ -29,13 +33,17 @@ _CLAUSE = re.compile(r"[，。？！；,?!;]")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The values asserted, all values spoken, things named, and the utterances; ``day`` is the call's."""
+    """The values asserted, all values spoken, things named, and the utterances; ``day`` is the call's.
+
+    ``confirmed`` are values of the caller's that the operator said yes to.
+    """
 
     facts: tuple[SpokenFact, ...]
     spoken: tuple[SpokenFact, ...]
     things: tuple[SpokenFact, ...]
     utterances: tuple[Utterance, ...]
     day: date
+    confirmed: tuple[SpokenFact, ...] = ()
 
     def corrected_between(self, wrong: SpokenFact, right: SpokenFact) -> bool:
         """Whether the speaker took a value back before saying the other."""
@@ -45,6 +53,13 @@ class Answer:
     def guessed(self, said: SpokenFact) -> bool:
         """Whether a value was only an opinion: 好像是二十天."""
         return bool(_GUESSED.search(self.clause(said)))
+
+    def hedged(self, said: SpokenFact) -> bool:
+        """Whether the operator himself said that he was not sure of it, and did not look it up afterwards."""
+        text = next((simplify(u.text) for u in self.utterances if u.index == said.utterance), "")
+        later = [simplify(u.text) for u in self.utterances if u.index > said.utterance]
+        place = max(0, text.find(said.text))
+        return hedged(text, place, place + len(said.text), later)
 
     def usual(self, said: SpokenFact) -> bool:
         """Whether a value was told as what is usual: 一般七个工作日就好了."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from qa_pipeline.knowledge.facts import said_words
 from qa_pipeline.knowledge.written import text_of
+from qa_pipeline.language.grammar.documents import read_documents
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import Agreement, FactCheck, KnowledgeEntry, Utterance
@@ -47,12 +48,12 @@ _MODES = (
     (Mode.WAIVED, re.compile(r"无需|无须|不需要|不须|不用(?!说|客气|担心|着急)|不必|用不着|免于|免提交|不要求|"
         r"不限(?:制)?")),
     (Mode.FORBIDDEN, re.compile(r"禁止|严禁|不得(?!低于|超过|少于|高于)|不能(?!超过|低于)|不可以|不允许|不准|"
-        r"不许|不让|不予|不支持|不受理|没法|无法|办不了")),
+        r"不许|不让|不予|不支持|不受理|没法|无法|办不了|(?<!行)不行(?=$|的|了|啊|呢)|不成(?=$|的|了)")),
     (Mode.NEEDED, re.compile(r"必须|须(?!知)|需要?(?!求)|应当|应(?=当|先|该|提|到|在|于|由|持|携)|"
         r"(?<![获取值懂显记觉只舍])得(?=先|要|去|到|带|回|有|本人|提前|亲自|交|把|在|跑|找|让|经|所有|全)|"
         r"一定要|要(?=先|带|提供|本人|提前|亲自|预约|去|到)|才(?:能|可以|行|给)")),
-    (Mode.ALLOWED, re.compile(r"可以|允许|能够?(?=办|在|放|养|装|停|提|申|报|带|走|开|用|改|转|落|取|领|贷|搭|"
-        r"建|卖|租|买)|没问题|随便")),
+    (Mode.ALLOWED, re.compile(r"可以|可(?=委托|由|代办|代领|代为)|允许|能够?(?=办|在|放|养|装|停|提|申|报|带|"
+        r"走|开|用|改|转|落|取|领|贷|搭|建|卖|租|买)|没问题|随便|[也都]行|[也都]成(?=$|的|了)|[也都]可以|[也都]没事")),
 )  # fmt: skip
 _OPPOSITE = {
     Mode.NEEDED: Mode.WAIVED,
@@ -79,6 +80,8 @@ _CONCEPTS = (
     ("照片", re.compile(r"照片|相片")),
     ("户口簿", re.compile(r"户口簿|户口本")),
     ("排队", re.compile(r"排队|取号")),
+    ("代办", re.compile(r"代办|代为办理|代领|代取|代缴|委托(?:他人|别人|亲属|家人)?|托人|找人|"
+        r"(?:别人|家里?人|家属|亲戚|朋友)(?:来|去|帮|替|代|拿着)")),
     ("公证", re.compile(r"公证书|公证")),
     ("盖章", re.compile(r"盖章|公章")),
     ("装修", re.compile(r"装修|施工|动工")),
@@ -97,6 +100,15 @@ _SAME_EITHER_WAY = re.compile(
 _MUST_PAY = re.compile(
     r"(?:是|要|需要|得|都)(?:额外|另外)?(?:收|交|付|掏|花)(?:一点|点|一定的?|一些|少量)?(?:的?(?:费用?|钱|工本费|手续费)|费的)|半价|[五六七八九]折"
 )
+# 须本人到场, and 别人代办也行.
+_IN_PERSON = re.compile(r"(?:须|必须|应当?|需要?)[^，。]{0,4}(?:本人|亲自)")
+_REPRESENTED = re.compile(r"代办|委托|代理|代为|监护人|近亲属|他人")
+_DEPUTY = re.compile(
+    r"(?:代办|(?:别人|家里?人|家属|亲戚|朋友|儿女|子女|老伴)(?:来|去|帮|替|代)?|托人|找人)[^，。不没]{0,8}?(?:也行|可以|都行|就行|能办|没问题|也成)"
+)
+_NO_PAPERS = re.compile(r"(?:无需|无须|不需要?|不用|不必|免)(?:提交|提供|带|交|任何|其他)*(?:材料|资料|证明材料)")
+# An entry that charges or reduces for some has said itself who pays.
+_PRICED = re.compile(r"\d+(?:\.\d+)?元|\d折|[一二三四五六七八九]折|半价|减半")
 _FREE = re.compile(r"免费|不收取?(?:任何)?(?:工本)?(?:费|钱)|无需缴费|免收")
 
 
@@ -122,9 +134,18 @@ def _of_utterance(text: str, utterance: Utterance) -> Iterator[FactCheck]:
     for found in _SAME_EITHER_WAY.finditer(spoken):
         if (differs := _differs(text, found["x"])) is not None:
             yield _check(Agreement.CONTRADICTS, differs, utterance, found.start(), found.end())
+    yield from _who_and_whether_paid(text, spoken, utterance)
+
+
+def _who_and_whether_paid(text: str, spoken: str, utterance: Utterance) -> Iterator[FactCheck]:
+    """Yield what lets others come for whom the entry wants in person, and what charges where it charges nothing."""
+    if (deputy := _DEPUTY.search(spoken)) is not None and not _asked(spoken, deputy.start()):
+        in_person = [one[0] for one in _CLAUSE.finditer(text) if _IN_PERSON.search(one[0])]
+        if in_person and not _REPRESENTED.search(text):
+            yield _check(Agreement.CONTRADICTS, in_person[0], utterance, deputy.start(), deputy.end())
     if (paid := _MUST_PAY.search(spoken)) is not None and not _asked(spoken, paid.start()):
         free = [one[0] for one in _CLAUSE.finditer(text) if _FREE.search(one[0])]
-        if free and not re.search(r"[\d]+(?:\.\d+)?元", text):
+        if free and not _PRICED.search(text):
             yield _check(Agreement.CONTRADICTS, free[0], utterance, paid.start(), paid.end())
 
 
@@ -158,6 +179,8 @@ def _agreement(clause: Clause, other: Clause, text: str) -> Agreement | None:
     if clause.mode in {Mode.ALLOWED, Mode.FORBIDDEN}:
         return _permission(clause, other)
     waived, needed = (clause, other) if clause.mode is Mode.WAIVED else (other, clause)
+    if _NO_PAPERS.search(waived.text) and next(iter(read_documents(needed.text)), None) is not None:
+        return Agreement.CONTRADICTS  # 无需材料, and 得带租房合同
     things, named = _things(waived.about) or _things(waived.text), _things(needed.text)
     if not things or not (things & named or _part(things, named)):
         return None

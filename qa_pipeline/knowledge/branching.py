@@ -17,6 +17,8 @@ from qa_pipeline.models import SpokenFact
 _BREAK = re.compile(r"[，。；：！？,;:!?]|\d+(?:\.\d+)?(?:元|%|日|天|个|年)")
 _CLAUSE = re.compile(r"[，。；：！？,;:!?]")
 _AGE = re.compile(rf"(?P<age>{QUANTITY})周?岁(?P<bound>以[上下内])?")
+# 八十五的一个月二百, where the entry tells its sums apart by age.
+_SPOKEN_AGE = re.compile(rf"(?P<age>{QUANTITY})(?:周?岁|(?=的(?!\d)))")
 _NO_LABEL = re.compile(
     r"\d|^(?:不|最|每|为|超过|以上|以下|之内|办结|办理|收费|费用|标准|比例|时间|工作日|高于|低于|发放|领取|缴纳)"
 )
@@ -118,7 +120,7 @@ def _age_range(text: str, value: Value) -> Quantity | None:
 
 def _age_in(clause: str, said: str) -> Decimal | None:
     """Return the one age that stands in a clause before a value; None for a range, which may be of several branches."""
-    found = list(_AGE.finditer(clause.partition(said)[0]))
+    found = list(_SPOKEN_AGE.finditer(clause.partition(said)[0]))
     quantity = read_quantity(found[-1]["age"]) if found else None
     return quantity.low if quantity is not None and quantity.low == quantity.high else None
 

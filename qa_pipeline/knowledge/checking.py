@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from qa_pipeline.knowledge.compare import compare
+from qa_pipeline.knowledge.confirmed import confirmed
 from qa_pipeline.knowledge.facts import spoken_facts
 from qa_pipeline.models import Agreement, Exchange, FactCheck, KnowledgeEntry, Role, SpokenFact, Transcript, Utterance
 
@@ -33,24 +34,28 @@ class _Heard:
         entry = exchange.entry
         if entry is None:
             return ()
-        answered = self._compared(entry, exchange.answer)
+        answered = self._compared(entry, exchange.answer, exchange.question)
         if exchange.volunteered:
             return tuple(check for check in answered if check.agreement is not Agreement.MISSING)
         if not exchange.clarified:
             return answered
-        mentioned = self._compared(entry, (*exchange.answer, *exchange.clarified))
+        mentioned = self._compared(entry, (*exchange.answer, *exchange.clarified), exchange.question)
         # After the entry's facts come what words contradict and what the entry does not say: both are the answer's.
         facts = len(entry.facts)
         return (*map(_named, answered[:facts], mentioned[:facts]), *answered[facts:])
 
-    def _compared(self, entry: KnowledgeEntry, places: Collection[int]) -> tuple[FactCheck, ...]:
+    def _compared(
+        self, entry: KnowledgeEntry, places: Collection[int], asked: Collection[int]
+    ) -> tuple[FactCheck, ...]:
         said: list[SpokenFact] = [fact for fact in self._facts if fact.utterance in places]
         spoken: list[Utterance] = [self._by_place[place] for place in sorted(places)]
         answer = [utterance for utterance in spoken if utterance.role is Role.OPERATOR]
         # The caller may have told the branch (我是外地户口) anywhere before the end of the answer.
         last = max(places, default=-1)
         told = [u for u in self._by_place.values() if u.role is Role.CALLER and u.index < last]
-        return compare(entry, said, answer, told, self._day)
+        within = range(min(places, default=0), last + 2)
+        said_yes = confirmed(tuple(self._by_place.values()), {*asked, *within})
+        return compare(entry, said, answer, told, self._day, said_yes)
 
 
 def _named(answered: FactCheck, mentioned: FactCheck) -> FactCheck:

@@ -12,7 +12,10 @@ from qa_pipeline.knowledge.amounts import unit_kind
 from qa_pipeline.knowledge.answer import NOT_ASSERTED, Answer
 from qa_pipeline.knowledge.assertions import worded
 from qa_pipeline.knowledge.beyond import beyond
+from qa_pipeline.knowledge.copies import check_copies
 from qa_pipeline.knowledge.facts import spoken_things
+from qa_pipeline.knowledge.floors import check_floors
+from qa_pipeline.knowledge.measures import check_measures
 from qa_pipeline.knowledge.other_matters import of_other_matter
 from qa_pipeline.knowledge.written import AT_ONCE, written_values
 from qa_pipeline.language.branches import known
@@ -29,6 +32,7 @@ def compare(
     answer: Sequence[Utterance] = (),
     asked: Sequence[Utterance] = (),
     day: date | None = None,
+    confirmed: Sequence[SpokenFact] = (),
 ) -> tuple[FactCheck, ...]:
     """Return, for every fact of an entry, how what was said stands to it, and then what contradicts its text.
 
@@ -38,21 +42,24 @@ def compare(
         answer: The operator's utterances, in which places, documents and corrections are looked for.
         asked: The caller's utterances, which tell the branch that the caller is in (我是外地户口).
         day: The day of the call, on which 明天 and 月底 are resolved; left out, the first day of the entry.
+        confirmed: Values of the caller's that the operator said yes to: another one than the entry's is a doubt.
 
     Returns:
-        One check a fact, in the entry's order; then one for each sentence of the entry that words contradict, and one
-        for each value that the entry says nothing of (`Agreement.BEYOND`). A contradiction never rests on a word that
-        was mended or was no better than a guess: it is UNSURE. So is what contradicts or is missing in an answer with
-        words of a dialect, and what contradicts a fact that has two values in the entry.
+        One check a fact, in the entry's order; then one for each sentence, limit, number of copies or floor of the
+        entry that words contradict, and one for each value that the entry says nothing of (`Agreement.BEYOND`).
+        A contradiction never rests on a word that was mended or was no better than a guess: it is UNSURE. So is what
+        contradicts or is missing in an answer with words of a dialect, what the operator was not sure of himself, and
+        what contradicts a fact that has two values in the entry.
     """
     spoken = tuple(f for f in facts if f.role is not Role.CALLER)
     own = tuple(u for u in answer if u.role is not Role.CALLER)
     asserted = tuple(f for f in spoken if f.slot not in NOT_ASSERTED)
-    heard = Answer(asserted, spoken, spoken_things(own), tuple(answer), day or entry.valid_from)
+    heard = Answer(asserted, spoken, spoken_things(own), tuple(answer), day or entry.valid_from, tuple(confirmed))
     caller = known("。".join(u.text for u in asked))
     checks = [_as_confirmed(fact, _check(entry, fact, heard, caller)) for fact in entry.facts]
     told = worded(entry, own) if not any(c.agreement is Agreement.CONTRADICTS for c in checks) else ()
-    found = (*checks, *told, *beyond(entry, heard, checks))
+    more = () if told else (*check_measures(entry, heard), *check_copies(entry, heard), *check_floors(entry, own))
+    found = (*checks, *told, *more, *beyond(entry, heard, checks))
     return tuple(_guarded(check, entry, heard) for check in found)
 
 
@@ -73,7 +80,7 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str
     if fact.slot == "hours":
         return times.check(entry, fact, heard.facts, heard.utterances)
     if fact.slot in {"weekday", "closed"}:
-        return weekdays.check(entry, fact, heard.things)
+        return weekdays.check(entry, fact, heard)
     if fact.slot in {"ordinal", "fraction", "channel"}:
         return listed.check(entry, fact, heard)
     if dated := times.dates(fact.value):
@@ -88,6 +95,8 @@ def _check(entry: KnowledgeEntry, fact: Fact, heard: Answer, caller: Mapping[str
 def _guarded(check: FactCheck, entry: KnowledgeEntry, heard: Answer) -> FactCheck:
     """Leave open what would contradict by a word that was not well heard, or of another matter, or in dialect."""
     if heard.in_dialect and check.agreement in {Agreement.CONTRADICTS, Agreement.MISSING}:
+        return replace(check, agreement=Agreement.UNSURE)
+    if check.agreement is Agreement.AGREES and check.said is not None and heard.hedged(check.said):
         return replace(check, agreement=Agreement.UNSURE)
     if check.agreement is not Agreement.CONTRADICTS or check.said is None:
         return check

@@ -38,6 +38,11 @@ def spoken_things(utterances: Sequence[Utterance]) -> tuple[SpokenFact, ...]:
     return tuple(_facts_of(utterances, things))
 
 
+def values_of(utterance: Utterance) -> tuple[SpokenFact, ...]:
+    """Return the amounts, numbers and times of one utterance, whoever said it."""
+    return tuple(_facts_of((utterance,), values))
+
+
 def said_words(utterance: Utterance, start: int, end: int, slot: str, value: str = "", unit: str = "") -> SpokenFact:
     """Return characters ``start`` to ``end`` of an utterance's simplified text as a fact in words, with their times.
 

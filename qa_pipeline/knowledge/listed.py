@@ -38,7 +38,10 @@ def check(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck:
 def _ordinal(entry: KnowledgeEntry, fact: Fact, heard: Answer, said: list[SpokenFact]) -> FactCheck:
     """Hold 第八年要上线检测 against 第6年和第10年: another ordinal of which the same is said contradicts them."""
     listed = set(fact.value.split(","))
-    same_unit = [one for one in said if one.unit in {fact.unit, ""}]
+    written = {(value.value, value.unit) for value in written_things(entry) if value.kind == "ordinal"}
+    same_unit = [
+        one for one in said if one.unit in {fact.unit, ""} and (one.value, one.unit or fact.unit) not in written
+    ]
     if part := [one for one in same_unit if set(one.value.split(",")) <= listed]:
         return _result(fact, Agreement.UNSURE, part[-1])
     stated = set(content_words(text_of(entry)))

@@ -23,6 +23,7 @@ _DECORATION = re.compile(
 )
 _SAME_THING = {
     "户口簿": ("户口本",),
+    "出生医学证明": ("出生证明", "出生证"),
     "户口本": ("户口簿",),
     "照片": ("相片",),
     "不动产权证书": ("不动产权证", "不动产证", "房产证", "房本"),
@@ -65,9 +66,12 @@ def check(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> Fac
 
 def _copy_will_do(entry: KnowledgeEntry, fact: Fact, answer: Sequence[Utterance]) -> SpokenFact | None:
     """Return the words that say a copy is enough, where the entry wants the original and speaks of no copy."""
-    if not fact.value.endswith("原件") or "复印件" in text_of(entry):
+    text, name = text_of(entry), fact.value.removesuffix("原件")
+    if not fact.value.endswith("原件") or f"{name}复印件" in text or f"{fact.value}及复印件" in text:
         return None
     for utterance in answer:
+        if "复印件" in text and name not in simplify(utterance.text):
+            continue  # the copy may be of another document
         if (found := _COPY_DOES.search(simplify(utterance.text))) is not None:
             return said_words(utterance, found.start(), found.end(), fact.slot, "复印件")
     return None

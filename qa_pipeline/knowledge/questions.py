@@ -16,6 +16,14 @@ _NO_QUESTION = re.compile(
     r"管不管|还有没有王法|没有没有|没了没了|你们?(?:是|这是)(?:什么|干什么|干啥)|什么态度|听(?:得|的)?(?:到|见)吗|喂|你说什么|再说一遍|你叫什么|工号|真的[啊吗]|"
     r"什么时候说过|怎么说话|怎么[回这]|谁跟|干什么吃|摆设|还有理|是吧|对吧|好吗$|行吗$|要这么久|没事吧|不是吗"
 )
+# What an angry caller throws at the operator or at the office in the form of a question, and who is speaking: with its
+# particle, so that nothing is left of it and a question beside it stays (你什么态度啊，我问医保怎么报销).
+_AT_SOMEBODY = re.compile(
+    r"(?:你们?)?(?:这)?(?:是)?怎么(?:跟我)?说话(?:的|呢|啊|吗)*|什么态度[啊呢吗]?|(?:你们?)?(?:都|就)?是?(?:不是)?(?:个)?摆设[吗啊呢嘛]?|"
+    r"(?:你们?)?(?:倒|还)?有理了[吗啊]?|干什么吃的[吗啊]?|[冲朝]谁[喊嚷吼发]?|(?<![\w])人呢|不就是[^，。？！]{0,12}[吗嘛]|"
+    r"(?:你|您)?的?工号(?:是)?(?:多少|什么|几号)?[呢啊]?|(?:你|您)(?:姓|叫)什么(?:名字)?|"
+    r"(?:还)?(?:有没有|没)人管(?:了)?[吗啊呢]?|(?:还)?有没有(?:王法|良心)[了啊]?"
+)
 _FURTHER = re.compile(
     r"(?:还有(?:一个|个|一件|件)?(?:问题|事|就是|那个|呢)?|另外|再(?:问|咨询|打听)(?!问?别人)(?:一下|一个|个|你|您)?|再一个|再有|还想(?:再)?(?:问|咨询|反映)|"
     r"顺便(?:再)?(?:问|说)?|最后(?:再)?(?:问|一个)|第[二三]个?(?:问题|事|是)?|[二三]是|其次|对了)"
@@ -48,6 +56,11 @@ def asks(text: str) -> bool:
     """Return whether a caller's turn asks for information."""
     said = simplify(text)
     return bool(_ASKS.search(_NO_QUESTION.sub("，", said))) and spoken_length(said) >= _FOLLOWS
+
+
+def enquires(text: str) -> bool:
+    """Return whether a caller's turn asks what an entry could answer, beside what anger asks of the operator."""
+    return asks(_AT_SOMEBODY.sub("，", simplify(text)))
 
 
 def states_matter(text: str) -> bool:

@@ -15,6 +15,13 @@ from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Spoke
 
 # Of a time that was misheard, 点 with something like a number or 半 about it is often left.
 _CLOCK = re.compile(r"(?:早上|上午|中午|下午|晚上|夜间|到|至)[^，。]{0,4}点|点半|点到")
+_MONTHLY = re.compile(r"(?:每月)?(?P<day>\d{1,2})日")
+# 早上九点才开门, 晚上九点才关门: a lone time that tells which end of the hours it is.
+_OPENS = re.compile(r"(?:开门|开馆|开放|上班|营业|开始(?:办|受理|营业|上班)?|[以之]后才)")
+_SHUTS = re.compile(r"(?:关门|闭馆|打烊|下班|停止(?:办|受理|营业|入场)?|结束营业)")
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]|节假日|双休|寒假|暑假|夏[季天]|冬[季天]")
+# 每月二十号发 for 每月10日前发放.
+_PAID_OUT = re.compile(r"发|到账|打卡|打到")
 _HALF_DAY = 12 * 60
 # Of spoken values whose words are all that sure nine in ten are right, below 0.4 the half (bench/RESULTS.md).
 _MIN_CONFIDENCE = 0.5
@@ -47,10 +54,33 @@ def check(
     half_right = [one for one, span in said if len(span) == 2 and len(set(span) & ends) == 1]
     if half_right and half_right[0].confidence >= _MIN_CONFIDENCE:
         return _result(fact, Agreement.CONTRADICTS, half_right[0])
+    if (other := _other_end(said, wanted, answer)) is not None and fact.confirmed:
+        return _result(fact, Agreement.CONTRADICTS, other)
     if said and wanted:
         return _result(fact, Agreement.UNSURE, said[0][0])
     perhaps = not wanted or any(_CLOCK.search(simplify(u.text)) for u in answer)
     return _result(fact, Agreement.UNSURE if perhaps else Agreement.MISSING, None)
+
+
+def _other_end(
+    said: Sequence[tuple[SpokenFact, tuple[int, ...]]], wanted: Sequence[tuple[int, ...]], answer: Sequence[Utterance]
+) -> SpokenFact | None:
+    """Return a time at which it was said to open or to close, where the entry has one span and that at another."""
+    if len(wanted) != 1 or len(wanted[0]) != 2:
+        return None
+    texts = {u.index: simplify(u.text) for u in answer}
+    for one, span in said:
+        _, place, after = texts.get(one.utterance, "").partition(one.text)
+        if not place or len(span) != 1 or _WEEKDAY.search(texts[one.utterance]) or one.confidence < _MIN_CONFIDENCE:
+            continue
+        ends = [
+            (end, cue)
+            for end, cue in zip(wanted[0], (_OPENS, _SHUTS), strict=True)
+            if cue.match(after.lstrip("就才再都准时"))
+        ]
+        if ends and all(end != span[0] for end, _ in ends):
+            return one
+    return None
 
 
 def _both(span: tuple[int, ...], wanted: Sequence[tuple[int, ...]]) -> bool:
@@ -69,6 +99,8 @@ def check_date(entry: KnowledgeEntry, fact: Fact, wanted: Sequence[str], heard: 
     end; any other date may be of something else.
     """
     said = [one for one in heard.facts if one.slot == "date"]
+    if (monthly := _day_of_month(wanted)) is not None:
+        return _check_monthly(entry, fact, monthly, heard)
     expected = [span for value in wanted if (span := resolve(value, heard.day)) is not None]
     right = [one for one in said if one.value in wanted or _of_year(_day(one, heard)) in map(_of_year, expected)]
     if right:
@@ -82,6 +114,28 @@ def check_date(entry: KnowledgeEntry, fact: Fact, wanted: Sequence[str], heard: 
         if one.bound in own and len(rivals) == 1 and day is not None and not _among(day, stated):
             return _result(fact, Agreement.CONTRADICTS, one)
     return _result(fact, Agreement.UNSURE, said[0]) if said else _result(fact, Agreement.MISSING, None)
+
+
+def _day_of_month(values: Sequence[str]) -> int | None:
+    """Return the day of 每月15日, or of a day whose month was not named (15日); None for any other date."""
+    found = [_MONTHLY.fullmatch(value) for value in values]
+    return int(found[0]["day"]) if len(found) == 1 and found[0] is not None else None
+
+
+def _check_monthly(entry: KnowledgeEntry, fact: Fact, wanted: int, heard: Answer) -> FactCheck:
+    """Hold 二十号之前 against 每月15日前: another day by which something is due every month contradicts it."""
+    said = [(one, _day_of_month([one.value])) for one in heard.facts if one.slot == "date"]
+    right = [one for one, day in said if day == wanted]
+    if right:
+        return _result(fact, Agreement.AGREES, right[-1])
+    ends = [value for value in written_values(entry) if value.kind == "date"]
+    own = {value.bound for value in ends if _day_of_month([value.value]) == wanted}
+    alike = [value for value in ends if value.bound in own]
+    for one, day in said:
+        late = day is not None and day > wanted and "at_most" in own and _PAID_OUT.search(heard.clause(one))
+        if day is not None and len(alike) == 1 and (late or (one.bound and one.bound in own)):
+            return _result(fact, Agreement.CONTRADICTS, one)
+    return _result(fact, Agreement.UNSURE, said[0][0]) if said else _result(fact, Agreement.MISSING, None)
 
 
 def _day(said: SpokenFact, heard: Answer) -> tuple[date, date] | None:

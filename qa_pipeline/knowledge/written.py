@@ -21,6 +21,8 @@ _SLOTS = frozenset({
     "time_limit", "validity", "condition", "period", "reply_time", "fee", "amount", "amount_cap", "percent", "phone",
     "age", "date",
 })  # fmt: skip
+# Of which an entry gives a rule (第6年上线检测); a second tier or batch only tells one value from another.
+_TURNS = frozenset({"年", "月", "次", "胎", "针", "孩", "套", "天"})
 _THINGS = frozenset({"materials", "weekday", "closed", "fraction", "ordinal", "channel"})
 
 
@@ -69,7 +71,7 @@ def facts_in(text: str) -> tuple[Fact, ...]:
     named = [
         Fact(value.slot, value.value, value.unit if value.kind == "ordinal" else "", Decimal(0))
         for value in things(simplify(text))
-        if value.slot in _THINGS
+        if value.slot in _THINGS and not (value.kind == "ordinal" and value.unit not in _TURNS)
     ]
     at_once = [Fact("time_limit", one[1], "", Decimal(0)) for one in AT_ONCE.finditer(simplify(text))]
     return tuple(dict.fromkeys((*found, *at_once[:1], *named)))

@@ -56,6 +56,8 @@ _ONE_OFF = {
     word: re.compile("(?=" + "|".join(f"{word[:n]}.{word[n + 1 :]}" for n in range(len(word))) + ")", re.DOTALL)
     for word in _WORDS
 }
+# 万把块, 千儿八百: those words are what they are.
+_ABOUT = re.compile(rf"(?:^|[^{_NUMERAL}])[百千万](?:把|儿八)")
 _READ = frozenset(_NUMERAL + "块元天年岁个点号成月日")
 _BESIDE = frozenset(_NUMERAL + "个之")
 """A character with none of these beside it is no number word."""
@@ -73,7 +75,7 @@ def heard_numbers(text: str) -> Iterator[tuple[int, str]]:
         yield place, right
     for place, sound in sorted(sounds.items()):
         beside = characters[max(0, place - 1) : place + 2]
-        if characters[place] in _READ or _BESIDE.isdisjoint(beside):
+        if characters[place] in _READ or _BESIDE.isdisjoint(beside) or _ABOUT.match(text, max(0, place - 2)):
             continue
         said = _number(characters, place, sound) or _unit(characters, place, sound)
         if said is not None:

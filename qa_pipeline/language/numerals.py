@@ -14,6 +14,7 @@ _DIGITS = {
     "幺": 1,
     "两": 2,
     "俩": 2,
+    "仨": 3,
 }
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
@@ -96,4 +97,4 @@ def _below_myriad(text: str) -> Decimal | None:
 
 def digits(text: str) -> str:
     """Return the digits of a text that reads a number out digit by digit (零九幺五 is 0915); the rest is dropped."""
-    return "".join(str(_DIGITS[c]) for c in simplify(text) if c in _DIGITS and c not in "两俩")
+    return "".join(str(_DIGITS[c]) for c in simplify(text) if c in _DIGITS and c not in "两俩仨")

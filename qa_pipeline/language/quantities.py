@@ -1,4 +1,4 @@
-"""Quantities inside spoken text: 二十, 两三, 五到七, 十来, 二十多, 一万二, 1.2万: patterns to build on, and values."""
+"""Quantities inside spoken text: 二十, 两三, 五到七, 十来, 二十多, 一万二, 百八十: patterns to build on, and values."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from decimal import Decimal
 
 from qa_pipeline.language.numerals import to_number
 
-_DIGIT = "一二两俩三四五六七八九"
+_DIGIT = "一二两俩三仨四五六七八九"
 _CHINESE = rf"[零〇{_DIGIT}十百千万亿]+(?:点[零〇{_DIGIT}]+)?"
 _ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?[十百千万亿]{0,2}\d?"
 NUMBER = rf"(?:{_ARABIC}|{_CHINESE})"
 _BETWEEN = r"(?:到|至|[-~—–]|或者|或|、)"
-QUANTITY = rf"(?:{NUMBER}[多几来余]?(?:个?{_BETWEEN}{NUMBER})?)"
+# Said of what is near a round number: 小一千, 百八十, 千儿八百, 百十来, 千把.
+_NEAR = (
+    rf"(?:小[{_DIGIT}][十百千万]+(?![寸{_DIGIT}])|[百千万]把|(?<![{_DIGIT}])(?:百儿?八十|千儿?八百|万儿?八千)|"
+    rf"(?<![{_DIGIT}十千万])百十来?(?![{_DIGIT}]))"
+)
+QUANTITY = rf"(?:{NUMBER}(?:[多几来余]|好几)?(?:个?{_BETWEEN}{NUMBER})?|{_NEAR})"
 
 _RANGE = re.compile(rf"(?P<low>{NUMBER})个?{_BETWEEN}(?P<high>{NUMBER})")
-_VAGUE = re.compile(rf"(?P<number>{NUMBER})(?P<how>[多几来余])")
+_VAGUE = re.compile(rf"(?P<number>{NUMBER})(?P<how>[多几来余]|好几)")
 _PAIR = re.compile(rf"(?P<head>[十百千万{_DIGIT}]*?)(?P<a>[{_DIGIT}])(?P<b>[{_DIGIT}])(?P<scale>[十百千万]?)")
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10000}
-_VALUES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2}
+_VALUES = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Quantity:
 
 def read_quantity(text: str) -> Quantity | None:
     """Return the value of what `QUANTITY` matched; None where it is no amount (a row of digits read out)."""
+    if (near := _near(text)) is not None:
+        return near
     if found := _RANGE.fullmatch(text):
         return _between(found["low"], found["high"])
     if found := _VAGUE.fullmatch(text):
@@ -64,6 +71,18 @@ def parse_value(value: str) -> Quantity | None:
     if quantity is None:
         return None
     return Quantity(quantity.low, quantity.high, about=value.strip().startswith("~"))
+
+
+def _near(text: str) -> Quantity | None:
+    """Read what is said of a number that is nearly or about a round one."""
+    if text.startswith("小") or text.endswith("把"):
+        number = to_number(text[1:]) if text.startswith("小") else Decimal(_SCALES[text[0]])
+        return None if number is None else Quantity(number, number, about=True)
+    if text.startswith("百十"):
+        return Quantity(Decimal(100), Decimal(100), about=True)
+    if (scale := _SCALES.get(text[:1], 1)) >= 100 and text[-2:] in {"八十", "八百", "八千"}:
+        return Quantity(Decimal(scale) * 8 / 10, Decimal(scale))
+    return None
 
 
 def _between(low_text: str, high_text: str) -> Quantity | None:
@@ -91,12 +110,12 @@ def _vague(number_text: str, how: str) -> Quantity | None:
 def _neighbours(found: re.Match[str]) -> Quantity | None:
     """Read 两三, 三五, 十五六, 二三十 as from one to the other."""
     a, b, scale = _VALUES[found["a"]], _VALUES[found["b"]], _SCALES[found["scale"]]
-    if b - a != 1 and (a, b) != (3, 5):
+    if b - a != 1 and (a, b) not in {(3, 5), (3, 2)}:
         return None
     head = to_number(found["head"]) if found["head"] else Decimal(0)
     if head is None or (found["head"] and head % 10):
         return None
-    return Quantity(head + a * scale, head + b * scale)
+    return Quantity(head + min(a, b) * scale, head + max(a, b) * scale)  # 三两天
 
 
 def _plain(number: Decimal) -> str:

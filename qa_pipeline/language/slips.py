@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa_pipeline.language.number_sounds import heard_numbers
 from qa_pipeline.language.script import simplify
@@ -21,7 +22,7 @@ _SLIPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"伞(?=[十百千])", "三"),
         (rf"[溜刘流留](?=[十百千](?:{_DIGIT}|{_UNIT}))", "六"),
         (rf"[酒旧舅](?=[十百千](?:{_DIGIT}|{_UNIT}))", "九"),
-        (rf"(?<![中上下])[午物舞](?=[十百千](?:{_DIGIT}|{_STRONG}))", "五"),
+        (rf"(?<![中上下晌正])[午物舞](?=[十百千](?:{_DIGIT}|{_STRONG}))", "五"),
         (rf"[巴疤](?=[十百千](?:{_DIGIT}|{_STRONG}))", "八"),
         (rf"[妻漆棋](?=[十百千](?:{_DIGIT}|{_STRONG}))", "七"),
         (rf"(?<=[十百千])[尔儿](?={_STRONG})", "二"),
@@ -75,6 +76,8 @@ class Heard:
     mended: frozenset[int]
 
 
+# Amounts and names are read in the same text one after the other.
+@lru_cache(maxsize=16)
 def mend(text: str) -> Heard:
     """Return the text with its number words mended by sound (尔十块 is 二十块, 百分之七石 is 百分之七十)."""
     characters = list(_PAUSED.sub(r"\2\1", simplify(text)))

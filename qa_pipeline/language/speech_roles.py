@@ -10,7 +10,9 @@ _QUOTED = re.compile(
     r"您(?:说|是说|刚才说|刚才|反映|提到|讲)的?|(?:是吧|对吗|是吗|对吧|对不对|是不是)[？?]?$|跟您核对|我重复一下|我跟您确认"
 )
 _NEGATED = re.compile(r"(?:不是|并非|没有|不到|不再是|而非|不用等|不需要等?)(?:要|收|等)?$")
-_PAST = re.compile(r"(?:以前|原来|原先|过去|去年|旧(?:标准|政策|规定))[^，。,]*$")
+_PAST = re.compile(
+    r"(?:(?<![底初末日号月年天点半岁])以前|原来|原先|过去|去年|前[几些两]年|早[些几]年|早先|往年|从前|那会儿|那时候|那阵儿|当年|改革前|调整前|旧(?:标准|政策|规定))[^，。,]*$"
+)
 _HYPOTHETICAL = re.compile(r"(?:如果|要是|假如|假设|比如|例如|譬如|万一)[^，。,]*$")
 
 # A question of the speaker's own asserts nothing; 知道吗 does.
@@ -20,15 +22,15 @@ _ASKED = re.compile(
 _REPLIES = re.compile(r"(?:回复|答复|回电|反馈|回访|联系)(?:您|你|给您)?的?[，,]?$")
 # Three days that have gone by, or that the caller is asked to wait, are no limit; nor are the hours of a service.
 _ELAPSED_BEFORE = re.compile(r"(?:等了|拖了|过了?|已经|停了|坏了|断了|再等|多等|先等|耐心等待?|都)(?:有|快|您|个|好)*$")
-_ELAPSED_AFTER = re.compile(r"^(?:多)?(?:了|前(?!往)|以前|没[水电有人])")
+_ELAPSED_AFTER = re.compile(r"^(?:多)?(?:了|前(?!往)|以前|没[水电有人]|[以之]?后(?:[您你]|还|可以|要是|没有?)*再)")
 _SERVICE = re.compile(r"^(?:都|全天|随时|内?都)?(?:有人|值班|受理|在线|服务|营业|开放|热线|接听|不休|为您|人工|轮班)")
 
 # Slots by kind: the first whose cue stands in the clause. Conditions come before limits.
 _DURATION_SLOTS = (
-    ("validity", re.compile(r"有效期|有效$|管用|期限为|有效的?$"), None),
+    ("validity", re.compile(r"有效期|有效$|管用|期限为|有效的?$"), re.compile(r"^(?:之?内|以内)?(?:都)?(?:有效|管用)")),
     (
         "condition",
-        re.compile(r"(?:满|连续|累计|缴存?|交够|居住|(?<!不)超过|提前|每隔?|之前|以上|不足|未满|前$)$"),
+        re.compile(r"(?:满|连续|累计|缴存?|交够|居住|缴费|参保|工龄|(?<!不)超过|提前|每隔?|之前|以上|不足|未满|前$)$"),
         re.compile(r"^(?:以上|之前|前|未|没)"),
     ),
     (
@@ -40,7 +42,10 @@ _DURATION_SLOTS = (
     ),
 )
 _CAP = re.compile(r"最高|最多|封顶|限额|额度|上限|不超过|至多")
-_OTHER_MONEY = re.compile(r"补贴|补助|奖励|起付|罚款?|赔|工资|低保|标准|待遇|津贴|押金|定金|余款|退|欠|扣")
+_OTHER_MONEY = re.compile(r"补贴|门槛|补助|奖励|起付|罚款?|赔|工资|低保|标准|待遇|津贴|押金|定金|余款|退|欠|扣")
+
+# 三百块的高龄补贴
+_GRANT = re.compile(r"(?:钱)?的[^，。,]{0,6}?(?:补贴|补助|奖励|津贴|奖金|慰问金|低保金|救助金)")
 
 
 def slot_of(text: str, kind: str, start: int, end: int, value: str) -> str:
@@ -88,4 +93,4 @@ def _duration_slot(before: str, after: str) -> str:
 def _money_slot(before: str, after: str) -> str:
     if _CAP.search(before) or after.startswith("封顶"):
         return "amount_cap"
-    return "amount" if _OTHER_MONEY.search(before) else "fee"
+    return "amount" if _OTHER_MONEY.search(before) or _GRANT.match(after) else "fee"

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_pipeline.language.branches import Branch, branches, condition_text
+from qa_pipeline.language.grammar.ages import read_ages
 from qa_pipeline.language.grammar.bounds import bound_of
 from qa_pipeline.language.grammar.channels import read_channels
 from qa_pipeline.language.grammar.clock import read_spans, read_times
-from qa_pipeline.language.grammar.counts import read_ages, read_measures, read_ordinals
+from qa_pipeline.language.grammar.counts import read_measures, read_ordinals
 from qa_pipeline.language.grammar.dates import read_dates
 from qa_pipeline.language.grammar.documents import read_documents
 from qa_pipeline.language.grammar.durations import read_durations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.models import FACT_UNITS, Fact
 
@@ -56,6 +59,9 @@ _KINDS = {
     "phone": ("phone",),
     "hours": ("hours",),
 }
+_LINE = re.compile(r"(?P<name>[^：:]{1,14})[：:]\s*(?P<value>.+?)\s*(?P<must>[（(]必告(?:知)?[)）]|[★*])?", re.DOTALL)
+WRITE_LIKE = "写成“费用：120元（必告）”“时限：7个工作日”“材料：户口簿”这样，数字带上单位"
+"""What to say where `fact_in_line` cannot read a line."""
 _IN_WORDS = frozenset({"place", "materials", "hours", "validity", "time_limit"})
 
 
@@ -83,14 +89,27 @@ def fact_of(slot: str, text: str) -> Fact | None:
     return None
 
 
+def fact_in_line(text: str) -> Fact | None:
+    """Return the fact of a line as departments write it: 费用：120元（必告）; None where it cannot be read."""
+    found = _LINE.fullmatch(text.strip())
+    slot = slot_named(found["name"]) if found else None
+    fact = fact_of(slot, found["value"]) if found and slot else None
+    return replace(fact, must_say=bool(found["must"])) if found and fact else None
+
+
 def joined_hours(spans: list[Value]) -> str:
     """Return the spans of one sentence as one value: 09:00-12:00、13:30-17:00."""
     return "、".join(dict.fromkeys(one.value for one in spans))
 
 
 def in_words(fact: Fact) -> str:
-    """Return a fact as people read it: 费用“120元”, 材料“户口簿”."""
+    """Return a fact as people read it: 费用“120元”, 材料“户口簿”, 时限“约7天”."""
     if fact.slot == "fee" and fact.value == "0":
         return f"{SLOT_NAMES['fee']}“免费”"
     unit = "岁" if fact.slot == "age" else UNIT_NAMES.get(fact.unit, fact.unit)
-    return f"{SLOT_NAMES.get(fact.slot, fact.slot)}“{fact.value}{unit}”"
+    return f"{SLOT_NAMES.get(fact.slot, fact.slot)}“{value_in_words(fact.value)}{unit}”"
+
+
+def value_in_words(value: str) -> str:
+    """Return a value as people read it: ~7 is 约7."""
+    return f"约{value[1:]}" if value.startswith("~") else value

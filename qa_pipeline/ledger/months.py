@@ -38,8 +38,8 @@ class Closing:
     accept_open: bool
 
 
-def month_body(closing: Closing, plan: SamplePlan, standards: Standards) -> Body:
-    """Return a month's first entry."""
+def month_body(closing: Closing, plan: SamplePlan, sampled: int, standards: Standards) -> Body:
+    """Return a month's first entry; ``sampled`` calls were drawn, which the plan need not hold."""
     card, scheme = standards.card, standards.scheme
     return {
         "kind": Kind.MONTH.value,
@@ -49,13 +49,13 @@ def month_body(closing: Closing, plan: SamplePlan, standards: Standards) -> Body
         "product": closing.product,
         "settings": {"accept_open": closing.accept_open, "min_calls": standards.min_calls},
         "spread": {"variance": _text(standards.variance), "operators": standards.operators},
-        "draw": draw_body(plan),
+        "draw": draw_body(plan, sampled),
         "scorecard": {"sha256": card.sha256, "body": scorecard_mapping(card)},
         "pay_scheme": None if scheme is None else {"sha256": scheme.sha256, "body": scheme_mapping(scheme)},
     }
 
 
-def draw_body(plan: SamplePlan) -> Body:
+def draw_body(plan: SamplePlan, sampled: int) -> Body:
     """Return how a month's calls were drawn."""
     return {
         "seed": plan.seed,
@@ -64,7 +64,7 @@ def draw_body(plan: SamplePlan) -> Body:
         "frame_size": plan.frame_size,
         "quota_per_operator": plan.quota_per_operator,
         "drawn_at": plan.drawn_at.isoformat(),
-        "sampled": len(plan.calls),
+        "sampled": sampled,
         "excluded": len(plan.exclusions),
         "commitment": None if plan.commitment is None else _commitment_body(plan.commitment),
         "replaced": [_replaced_body(one) for one in plan.replacements],

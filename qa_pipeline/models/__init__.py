@@ -5,6 +5,7 @@ from qa_pipeline.models.baseline import Usual, VoiceBaseline
 from qa_pipeline.models.corrections import TermCorrection
 from qa_pipeline.models.findings import (
     DEMOTED,
+    TOGETHER,
     Agreement,
     CallContext,
     Evidence,
@@ -58,6 +59,7 @@ __all__ = [
     "DEMOTED",
     "FACT_UNITS",
     "MIN_ROLE_CONFIDENCE",
+    "TOGETHER",
     "UNKNOWN_CONFIDENCE",
     "AcousticProfile",
     "Agreement",

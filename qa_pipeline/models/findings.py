@@ -16,6 +16,8 @@ from scoring.outcome import Outcome, Standing
 _NO_PLACES = Gazetteer()
 DEMOTED = "demoted"
 """The key under which a result's details say why its rule did not deduct though the ruleset lets it."""
+TOGETHER = "together"
+"""The key under which a doubt's details name the question that it shares with other items' doubts."""
 
 
 class EvidenceKind(StrEnum):

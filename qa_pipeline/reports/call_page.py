@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from qa_pipeline.assessment import Judged, judge
 from qa_pipeline.assessment.heard import as_read, heard_as
+from qa_pipeline.assessment.together import asked_together, question_of
 from qa_pipeline.assessment.veil import Veil
 from qa_pipeline.language.personal.masking import Mask
 from qa_pipeline.models import CallFile, Decision, Evidence, Outcome, RuleResult, TermCorrection
@@ -45,6 +46,7 @@ class Finding:
     """One finding on the page.
 
     ``score`` is that of its item, None for a fatal error; ``effect`` what it costs of the call's 100 points.
+    ``also`` are the other items' findings that the same answer settles.
     """
 
     kind: Kind
@@ -55,6 +57,17 @@ class Finding:
     results: tuple[RuleResult, ...]
     played: tuple[Played, ...]
     decisions: tuple[Decision, ...]
+    also: tuple[Finding, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """What is asked of several items at once; '' where it is asked of this one."""
+        return question_of(self.results[0]) if self.also else ""
+
+    @property
+    def at_stake(self) -> Decimal:
+        """The points that the items may lose, those of ``also`` among them."""
+        return sum((one.score.lost_max for one in (self, *self.also) if one.score is not None), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,23 @@ class CallPage:
     def of(self, *kinds: str) -> tuple[Finding, ...]:
         """Return the findings of some kinds, in their order on the page."""
         return tuple(finding for finding in self.findings if finding.kind in kinds)
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """What waits for a person; of doubts that one answer settles the first stands for all."""
+        audit = self.file.audit
+        groups = asked_together(audit.results, self.file.decisions) if audit is not None else ()
+        waiting = {finding.results[0].code: finding for finding in self.of(Kind.OPEN) if finding.results}
+        others = {r.code: group[0].code for group in groups for r in group[1:] if group[0].code in waiting}
+        return tuple(
+            replace(
+                one, also=tuple(f for f in waiting.values() if others.get(f.results[0].code) == one.results[0].code)
+            )
+            if one.results
+            else one
+            for one in self.of(Kind.OPEN)
+            if not (one.results and one.results[0].code in others)
+        )
 
 
 def call_page(

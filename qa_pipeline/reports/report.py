@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qa_pipeline.assessment import MonthView
 from qa_pipeline.assessment.agreement import reviewers_month
+from qa_pipeline.assessment.heard import brief
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.assessment.veil import Veil, veil_of
@@ -130,7 +131,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=translator(language), language=language, sounded=sounded)
+    environment.globals.update(t=translator(language), language=language, sounded=sounded, brief=brief)
     environment.filters.update(figure=figure, points=points, percent=percent, clock=clock)
     return environment
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,30 +15,42 @@ from qa_pipeline.ingest.files import READABLE_SUFFIXES, YAML_SUFFIXES, is_knowle
 from qa_pipeline.ingest.markdown import MARKDOWN_SUFFIXES, is_entry
 from qa_pipeline.ingest.report import LABELS
 from qa_pipeline.knowledge.base.changes import ChangeKind
+from qa_pipeline.knowledge.base.lint import Filed, Found, warnings_of
 from qa_pipeline.knowledge.base.plan import Incoming, Planned, planned
+from qa_pipeline.models import KnowledgeEntry
 from qa_pipeline.store.errors import translate_errors
 from qa_pipeline.store.queries.imports import note_import
 from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
 
+MOST_CHECKED = 500
+"""Changed entries are checked while an import is shown; reading the text of more takes longer than anybody waits."""
 KNOWLEDGE_SUFFIXES = READABLE_SUFFIXES | MARKDOWN_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What files hold of knowledge; ``refusals`` are rows and files that cannot be read as such."""
+    """What files hold of knowledge; ``refusals`` are rows and files that cannot be read as such.
+
+    ``titles`` has for each file what it calls its columns.
+    """
 
     incoming: tuple[Incoming, ...]
     refusals: tuple[Refusal, ...]
     files: tuple[str, ...]
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BaseImport:
-    """What an import changes; ``refusals`` hold what was not taken, of reading and of planning."""
+    """What an import changes; ``refusals`` hold what was not taken, of reading and of planning.
+
+    ``warnings`` are what `lint` says of the entries that change; None: so many change that they were not checked.
+    """
 
     plans: tuple[Planned, ...]
     refusals: tuple[Refusal, ...]
     files: tuple[str, ...]
+    warnings: tuple[Found, ...] | None = ()
 
     @property
     def written(self) -> tuple[Planned, ...]:
@@ -52,6 +64,7 @@ def read_knowledge(paths: Sequence[Path]) -> Read:
     incoming: list[Incoming] = []
     refusals: list[Refusal] = []
     files: list[str] = []
+    titles: dict[str, Mapping[str, str]] = {}
     for path, named in _found(paths):
         if refused := _not_readable(path):
             refusals.append(refused)
@@ -61,9 +74,10 @@ def read_knowledge(paths: Sequence[Path]) -> Read:
             if other and not named:
                 continue
             files.append(batch.file)
+            titles[batch.file] = batch.titles
             refusals.extend((_other_kind(batch),) if other else batch.refusals)
             incoming.extend(Incoming(batch.file, row.row, row.value) for row in (() if other else batch.rows))
-    return Read(tuple(incoming), tuple(refusals), tuple(files))
+    return Read(tuple(incoming), tuple(refusals), tuple(files), titles)
 
 
 def import_knowledge(
@@ -90,7 +104,9 @@ def import_knowledge(
     """
     read = read_knowledge(paths)
     with translate_errors(), sessions() as session, session.begin():
-        result = base_import(read, planned(read.incoming, versions_of(entries(session)), correcting=correcting))
+        stored = entries(session)
+        plans = planned(read.incoming, versions_of(stored), correcting=correcting)
+        result = _checked(base_import(read, plans), stored, now)
         show(result)
         if not dry_run:
             session.add_all(entry_row(plan.change.entry, now) for plan in result.written)
@@ -102,12 +118,21 @@ def import_knowledge(
 
 def base_import(read: Read, plans: tuple[Planned, ...]) -> BaseImport:
     """Bring together what was read and what is planned."""
-    refused = tuple(
-        Refusal(plan.file, plan.row, plan.change.column, plan.change.what, plan.change.hint)
+    refused = [
+        (plan, read.titles.get(plan.file, {}).get(plan.change.column, plan.change.column))
         for plan in plans
         if plan.change.kind is ChangeKind.REFUSED
-    )
-    return BaseImport(plans, (*read.refusals, *refused), read.files)
+    ]
+    told = (Refusal(plan.file, plan.row, column, plan.change.what, plan.change.hint) for plan, column in refused)
+    return BaseImport(plans, (*read.refusals, *told), read.files)
+
+
+def _checked(result: BaseImport, stored: Sequence[KnowledgeEntry], now: datetime) -> BaseImport:
+    entry_of = {(plan.change.entry.entry_id, plan.change.entry.version): plan for plan in result.written}
+    if len(entry_of) > MOST_CHECKED:
+        return replace(result, warnings=None)
+    changed = {name: Filed(plan.change.entry, plan.file, plan.row) for name, plan in entry_of.items()}
+    return replace(result, warnings=warnings_of(changed, stored, now.date()))
 
 
 def _found(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:

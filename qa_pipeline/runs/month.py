@@ -103,7 +103,7 @@ def run_month(
 def _open_month(session: Session, month: str) -> MonthData:
     data = month_data(session, month, speech=False)
     if data.plan is None:
-        raise UserError(f"no calls of {month} were drawn yet", f"run `hotline-qa draw --month {month}` first")
+        raise UserError(f"{month} 还没有抽样", f"先运行 hotline-qa draw --month {month}")
     refuse_closed(session, month)
     return data
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from qa_pipeline.assessment import Beside, ClosedLine, Doubts, LeftOver, settled_body
+from qa_pipeline.assessment import Beside, ClosedLine, Doubts, settled_body
 from qa_pipeline.errors import UserError
 from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.ledger.chain import GENESIS, Entry, Head, chained
@@ -28,7 +28,7 @@ from qa_pipeline.ledger.months import (
 from qa_pipeline.models import SamplePlan
 from qa_pipeline.settling.operators import JudgedCall, SettledOperator, settled_operators
 from qa_pipeline.store.queries.ledger import StoredEntry, add_entries, entry_before
-from qa_pipeline.store.queries.month import begin_closing
+from qa_pipeline.store.queries.month import begin_closing, sampled_count
 from qa_pipeline.store.queries.settling import whole_frame
 from qa_pipeline.store.schema import ClosingLineRow
 from scoring.settlement import Standards
@@ -36,11 +36,13 @@ from scoring.settlement import Standards
 
 @dataclass(frozen=True, slots=True)
 class ClosedOperator:
-    """An operator's line with the name, and what nobody had decided."""
+    """An operator's line with the name, and how much nobody had decided; which items that were stands in the line."""
 
     name: str
     line: ClosedLine
-    left: LeftOver
+    open_items: int
+    unheard: int
+    unreviewed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class _Work:
     def bodies(self) -> Iterator[Body]:
         closing = self.closing
         excluded = {exclusion.call_id: exclusion.reason for exclusion in self.plan.exclusions}
-        yield month_body(closing, self.plan, self.standards)
+        yield month_body(closing, self.plan, sampled_count(self.session, closing.month), self.standards)
         for settled in settled_operators(self.session, closing.month, self.standards, self.beside):
             yield from self._of_operator(settled, excluded)
         frame = frame_digest(frame_text(row) for row in whole_frame(self.session, closing.month))
@@ -165,8 +167,9 @@ class _Work:
         )
         self.session.execute(insert(ClosingLineRow), [{"month": self.closing.month, "operator_id": who, "body": line}])
         self.doubts = self.doubts + settled.doubts
-        self.closed.append(ClosedOperator(settled.operator.name, settled.line, settled.left))
-        pay = settled.settlement.pay
+        left, pay = settled.left, settled.settlement.pay
+        n_open = sum(map(len, left.open_items.values()))
+        self.closed.append(ClosedOperator(settled.operator.name, settled.line, n_open, left.unheard, left.unreviewed))
         self.totals.add_operator(None if pay is None else pay.total, settled.given.calls)
         yield operator_body(who, settled.given, settled.settlement, line)
 

@@ -22,7 +22,7 @@ from qa_pipeline.models import Decision, SettlingCall
 from qa_pipeline.settling.operators import AT_ONCE
 from qa_pipeline.store.queries.appeals import adjustments_booked_in
 from qa_pipeline.store.queries.ledger import entries_of, entry_before, ledger_months
-from qa_pipeline.store.queries.month import plan_of
+from qa_pipeline.store.queries.month import plan_of, sampled_count
 from qa_pipeline.store.queries.settling import frame_of, settling_calls
 from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.store.schema import ClosingLineRow, ClosingRow
@@ -131,11 +131,11 @@ class _Compared:
 
     def _begin(self, entry: Entry) -> None:
         self._head = entry.said
-        closing, plan = self.session.get(ClosingRow, entry.month), plan_of(self.session, entry.month)
+        closing, plan = self.session.get(ClosingRow, entry.month), plan_of(self.session, entry.month, with_calls=False)
         if closing is None or plan is None:
             raise broken(entry, "库中没有这个月的结账或抽样方案")
         self._same(entry, self._head, {"by": closing.closed_by, "at": closing.closed_at.isoformat()})
-        self._same(entry, self._head["draw"], draw_body(plan))
+        self._same(entry, self._head["draw"], draw_body(plan, sampled_count(self.session, entry.month)))
         self._excluded = {one.call_id: sha256(one.reason) for one in plan.exclusions}
         self._booked = adjustments_booked_in(self.session, entry.month)
         self._notices = {str(file.notice.notice_id): file.notice for file in notices_of(self.session, entry.month)}

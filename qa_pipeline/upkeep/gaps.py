@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from qa_pipeline.knowledge.base.likeness import groups, middle
-from qa_pipeline.knowledge.questions import asks
+from qa_pipeline.knowledge.questions import enquires
 from qa_pipeline.knowledge.retrieval import Match
 from qa_pipeline.upkeep.heard import HeardCall, HeardMonth, Place, places
 
@@ -51,7 +51,7 @@ def gaps(month: HeardMonth) -> tuple[Gap, ...]:
 
 
 def _uncovered(call: HeardCall) -> list[Question]:
-    """Return the questions of a call that have no entry; what a caller only reports needs an order and no answer."""
+    """Return the questions of a call that have no entry; what is only reported, or said in anger, needs none."""
     order = call.file.work_order
     department = order.get("承办单位").strip() if order is not None else ""
     return [
@@ -59,7 +59,7 @@ def _uncovered(call: HeardCall) -> list[Question]:
         for exchange in call.ctx.exchanges
         if exchange.entry is None
         for place in places(call.file, call.ctx.transcript, exchange.question)
-        if asks(place.text)
+        if enquires(place.text)
     ]
 
 

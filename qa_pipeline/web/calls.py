@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.heard import as_read, heard_as, without_words
+from qa_pipeline.assessment.heard import as_read, brief, heard_as, without_words
 from qa_pipeline.errors import NotFound
 from qa_pipeline.language.personal.viewers import may_see
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
@@ -18,7 +18,7 @@ from qa_pipeline.store.queries.calls import call_file, months
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
-from qa_pipeline.web.findings import group_views, is_field, is_playable
+from qa_pipeline.web.findings import beside, group_views, is_field, is_playable
 from qa_pipeline.web.rows import Filters, counts, neighbours, select
 from qa_pipeline.web.transcript import in_time, lines
 from qa_pipeline.web.wording import words
@@ -106,7 +106,7 @@ def item_part(request: Request, desk: DeskOf, call_id: str, code: str, reviewer:
     item = next((i for group in groups for i in group.items if i.code == code), None)
     if item is None:
         raise NotFound(f"通话 {call_id} 没有评分项 {code}", "刷新页面")
-    return page(request, "_renewed.html", item=item, **values)
+    return page(request, "_renewed.html", item=item, beside=beside(groups, item), **values)
 
 
 @router.get("/calls/{call_id:path}")
@@ -140,6 +140,7 @@ def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> 
         "call": file.call,
         "is_field": is_field,
         "heard_as": heard_as,
+        "brief": brief,
         "is_playable": is_playable,
         "reviewer": reviewer,
         "fields": _fields(file.work_order),

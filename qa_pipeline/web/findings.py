@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_pipeline.assessment import Judged, judge
+from qa_pipeline.assessment.together import asked_together, question_of
 from qa_pipeline.models import CallFile, Decision, Evidence, EvidenceKind, Outcome, RuleResult, Standing, Verdict
 from qa_pipeline.models.persons import same_person
 from qa_pipeline.review import is_fatal, possible
@@ -28,6 +29,8 @@ class FindingView:
         mine: The reader has spoken on it.
         settled: People's words decide it (of a fatal error: two that agree).
         seen: The newest decision on it, whoever made it (0: none).
+        shared: The findings that one answer settles, this one the first; empty where it stands for itself.
+        follows: The item at which the question is asked that settles this one too; '' where it is asked here.
     """
 
     code: str
@@ -43,6 +46,13 @@ class FindingView:
     mine: bool
     settled: bool
     seen: int
+    shared: tuple[RuleResult, ...] = ()
+    follows: str = ""
+
+    @property
+    def question(self) -> str:
+        """What is asked of several items at once."""
+        return question_of(self.result)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -107,7 +117,8 @@ def group_views(
 ) -> tuple[GroupView, ...]:
     """Return the fatal errors, which weigh most, then the groups of the scorecard in its order."""
     judged = judge(card, file.audit, file.decisions) if file.audit is not None else ()
-    reader = _Reader(file, judged, reviewer)
+    together = asked_together(file.audit.results, file.decisions) if file.audit is not None else ()
+    reader = _Reader(file, judged, reviewer, together)
     scores = {score.code: score for score in evaluation.items}
     sections = {section.code: section for section in evaluation.sections}
     groups = [
@@ -133,6 +144,13 @@ def item_view(groups: Iterable[GroupView], code: str) -> ItemView | None:
     return next((i for i in items if i.code == code or any(f.code == code for f in i.findings)), None)
 
 
+def beside(groups: Sequence[GroupView], item: ItemView | None) -> tuple[ItemView, ...]:
+    """Return the other items of which the same is asked as of one, since a word there may have changed them."""
+    asked = {f.question for f in item.findings} - {""} if item is not None else set()
+    items = (other for group in groups for other in group.items)
+    return tuple(other for other in items if other is not item and asked & {f.question for f in other.findings})
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Whose eyes the findings are for, and what people have said so far."""
@@ -140,6 +158,7 @@ class _Reader:
     file: CallFile
     judged: tuple[Judged, ...]
     reviewer: str
+    together: tuple[tuple[RuleResult, ...], ...]
 
     def findings(self, item: str, hint_only: bool) -> tuple[FindingView, ...]:
         results = [r for r in (self.file.audit.results if self.file.audit is not None else ()) if r.item == item]
@@ -154,6 +173,7 @@ class _Reader:
         mine = bool(self.reviewer) and any(same_person(d.reviewer, self.reviewer) for d in words)
         shown = words if not fatal or mine or settled else ()
         label = _label(result, fatal)
+        group = next((g for g in self.together if result in g), ())
         raised = fatal and bool(words) and not settled
         asks = raised or label in {"fail", "undetermined", "suspected", "advise"} or (label == "person" and not fatal)
         return FindingView(
@@ -169,7 +189,11 @@ class _Reader:
             hidden=len(words) - len(shown),
             mine=mine,
             settled=settled,
-            seen=max((d.decision_id for d in self.file.decisions if d.code == code), default=0),
+            seen=max(
+                (d.decision_id for d in self.file.decisions if d.code in {r.code for r in group} | {code}), default=0
+            ),
+            shared=group if group and group[0].code == code else (),
+            follows=group[0].item if group and group[0].code != code else "",
         )
 
     @staticmethod

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, NotFound
-from qa_pipeline.knowledge.base.confirming import Listed, Word, as_confirmed, listed, unconfirmed
+from qa_pipeline.knowledge.base.confirming import Listed, Word, as_confirmed, listed, read_correction, unconfirmed
 from qa_pipeline.knowledge.base.lint import Base, lint
-from qa_pipeline.knowledge.base.proposals import field_text
+from qa_pipeline.knowledge.base.proposals import FIELDS, field_text
+from qa_pipeline.language.entry_fields import field_name
 from qa_pipeline.language.written_facts import in_words
 from qa_pipeline.models import KnowledgeEntry
 from qa_pipeline.store.queries.calls import months
@@ -39,7 +41,7 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One fact with the words around the place that states it, '' where the text does not."""
+    """One fact with the words around the place that states it, '' where the text does not; ``field`` is its name."""
 
     listed: Listed
     words: str
@@ -72,8 +74,11 @@ def knowledge_page(request: Request, desk: DeskOf, q: str = "", owner: str = "",
 
 
 @router.get("/knowledge/{entry_id:path}")
-def entry_page(request: Request, desk: DeskOf, entry_id: str) -> Response:
-    """Show an entry's newest version, its facts in their places, what is wrong with it, and what it said before."""
+def entry_page(request: Request, desk: DeskOf, entry_id: str, told: str = "") -> Response:
+    """Show an entry's newest version, its facts in their places, what is wrong with it, and what it said before.
+
+    ``told`` says what became of the word that was just given: recorded, or nothing.
+    """
     with desk.sessions() as session:
         known = months(session)
         entry = _newest(session, entry_id)
@@ -90,6 +95,8 @@ def entry_page(request: Request, desk: DeskOf, entry_id: str) -> Response:
         found=found,
         records=tuple(reversed(records)),
         seen=len(records),
+        fields=_fields(entry),
+        told=told if told in {"nothing", "recorded"} else "",
         confirmed_by=entry.details.get("facts_confirmed_by", ""),
         confirmed_at=entry.details.get("facts_confirmed_at", ""),
     )
@@ -104,19 +111,26 @@ def post_facts(
     by: Annotated[str, Form()] = "",
     confirm: Annotated[Sequence[int], Form()] = (),
     must_say: Annotated[Sequence[int], Form()] = (),
+    correct: Annotated[Sequence[str], Form()] = (),
 ) -> Response:
-    """Record an owner's word on the facts that were confirmed: whether each must be said is as the form has it."""
+    """Record an owner's word on the facts that were confirmed: whether each must be said is as the form has it.
+
+    ``correct`` has a value for each fact in the order of the list, '' where it is right as it stands.
+    """
     with desk.deciding, desk.sessions.begin() as session:
         if len(history(session, entry_id)) != seen:
             raise Conflict("这一条在您打开之后被改动过", "刷新页面，看过现在的内容再确认")
         entry = _newest(session, entry_id)
         need_not = [one.number for one in listed(entry) if one.fact.must_say and one.number not in must_say]
-        word = Word(confirm=tuple(confirm), must_say=tuple(must_say), need_not_say=need_not)
+        written = [f"{number}={value}" for number, value in enumerate(correct, start=1) if value.strip()]
+        corrections = dict(read_correction(text, entry) for text in written)
+        word = Word(tuple(confirm), tuple(must_say), need_not, corrections=corrections)
         spoken = as_confirmed(entry, word, by, date.today())
-        if spoken.facts != entry.facts:
+        changed = spoken.facts != entry.facts
+        if changed:
             session.add(entry_row(spoken, datetime.now()))
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{request.url_for('entry_page', entry_id=entry_id).path}{query}", status_code=303)
+    query = urlencode({**request.query_params, "told": "recorded" if changed else "nothing"})
+    return RedirectResponse(f"{request.url_for('entry_page', entry_id=entry_id).path}?{query}", status_code=303)
 
 
 def _newest(session: Session, entry_id: str) -> KnowledgeEntry:
@@ -124,6 +138,12 @@ def _newest(session: Session, entry_id: str) -> KnowledgeEntry:
     if not versions:
         raise NotFound(f"知识库里没有条目 {entry_id}", "核对编号，或先用 hotline-qa knowledge import 导入")
     return versions[-1]
+
+
+def _fields(entry: KnowledgeEntry) -> tuple[tuple[str, str], ...]:
+    """Return what an entry says beside its answer, each with the name of its column; facts are read from here too."""
+    shown = (*FIELDS[1:], "legal_basis", "issuing_unit", "region")
+    return tuple((field_name(name), text) for name in shown if (text := field_text(entry, name)))
 
 
 def _row(entry: KnowledgeEntry, day: date) -> EntryRow:
@@ -145,4 +165,6 @@ def _fact_row(one: Listed, entry: KnowledgeEntry) -> FactRow:
         return FactRow(one, in_words(one.fact), recorded, "", "", "", "")
     text, place = field_text(entry, one.place.field), one.place
     before, after = text[max(0, place.start - _AROUND) : place.start], text[place.end : place.end + _AROUND]
-    return FactRow(one, in_words(one.fact), recorded, place.field, before, text[place.start : place.end], after)
+    return FactRow(
+        one, in_words(one.fact), recorded, field_name(place.field), before, text[place.start : place.end], after
+    )

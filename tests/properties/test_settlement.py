@@ -164,7 +164,7 @@ def ledgers(draw) -> list[Entry]:
     ]
     plan = sampling.draw(frame, MONTH, draw(st.integers(1, 4)), "seed", {}, START)
     closing, totals = Closing(MONTH, "主管", CLOSED, "0", accept_open=True), Totals()
-    bodies = [month_body(closing, plan, STANDARDS)]
+    bodies = [month_body(closing, plan, len(plan.calls), STANDARDS)]
     for who in sorted({call.operator_id for call in frame}):
         mine = [one for one in plan.calls if one.operator_id == who]
         rows = [FrameRow(c.call_id, c.started_at.isoformat(), 60, who, "早班") for c in frame if c.operator_id == who]

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from qa_pipeline.ingest.dialogue import read_dialogue
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
-from qa_pipeline.models import EvidenceKind, Fact, KnowledgeEntry, Outcome, RuleResult
+from qa_pipeline.models import Agreement, EvidenceKind, Fact, FactCheck, KnowledgeEntry, Outcome, RuleResult
+from qa_pipeline.rules.answer.consultations import expected
 from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.trial import judged_dialogue
 
@@ -60,3 +61,8 @@ def test_beside_a_sure_mistake_a_doubtful_one_is_shown_and_not_counted() -> None
     assert "十个工作日" not in right.reason
     assert whole.outcome is Outcome.UNDETERMINED
     assert pointed(whole) == [("十个工作日", "条目时限“20个工作日”")]
+
+
+def test_a_rough_value_of_an_entry_is_read_as_such() -> None:
+    check = FactCheck("time_limit", "~7", "day", must_say=False, agreement=Agreement.MISSING)
+    assert expected(check) == "时限“约7天”"

@@ -185,3 +185,74 @@ def test_questions_are_listed_without_who_asked_them() -> None:
         assert "建国" not in question.place.text
         assert "零零幺三" not in question.place.text
         assert "落户怎么办" in question.place.text
+
+
+ROUGH = ENTRY.replace("  review_by", "  facts: [费用：40元, 时限：七天左右]\n  review_by")
+
+
+@pytest.mark.parametrize("how", [["--dry-run"], []])
+def test_an_import_shows_what_lint_will_say_of_what_it_changes(run: Run, tmp_path: Path, how: list[str]) -> None:
+    (tmp_path / "rough.yaml").write_text(ROUGH, encoding="utf-8")
+    said = run("import", str(tmp_path / "rough.yaml"), *how)
+    assert said.code == 0
+    assert "这些改动有 1 处警告" in said.out
+    assert (
+        "KB12 警告  rough.yaml:1 K1@1《居民身份证补领》（市公安局）：要点写时限“约7天”，正文写“20个工作日”" in said.out
+    )
+    assert "~" not in said.out
+
+
+def test_the_warnings_are_there_for_a_program_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rough.yaml").write_text(ROUGH, encoding="utf-8")
+    told = json.loads(run("import", str(tmp_path / "rough.yaml"), "--dry-run", "--json").out)
+    assert [one["code"] for one in told["warnings"]] == ["KB12"]
+
+
+def test_a_clean_import_says_nothing_of_warnings_and_old_ones_are_not_repeated(
+    run: Run, base: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rough.yaml").write_text(ROUGH, encoding="utf-8")
+    run("import", str(tmp_path / "rough.yaml"))
+    (tmp_path / "K3.yaml").write_text(
+        ENTRY.replace("K1", "K3").replace("居民身份证补领", "护照换发").replace("身份证丢了怎么补办", "护照到期怎么换"),
+        encoding="utf-8",
+    )
+    said = run("import", str(tmp_path / "K3.yaml"))
+    assert "新条目 K3" in said.out
+    assert "警告" not in said.out
+
+
+def test_a_corrected_fact_is_listed_once_with_what_the_text_still_says(run: Run, base: str) -> None:
+    run("import", base)
+    said = run("facts", "K1", "--correct", "3=25元", "--by", "李四").out
+    assert "3. 费用“25元”  已确认  正文仍写别的值，答案：…" in said
+    assert said.count("费用") == 1
+    assert "要点写费用“25元”，正文写“40元”" in run("lint").out
+
+
+TABLE = "编号,版本,标题,问题,答案,生效日期,责任部门\nK1,{},居民身份证补领,身份证丢了怎么补办,{},{},市公安局\n"
+
+
+def test_a_refusal_names_the_column_as_the_file_does(run: Run, tmp_path: Path) -> None:
+    def table(version: int, answer: str, day: str) -> str:
+        path = tmp_path / f"base{version}.csv"
+        path.write_text(TABLE.format(version, answer, day), encoding="utf-8")
+        return str(path)
+
+    run("import", table(1, "工本费40元。", "2026-01-01"))
+    assert "未收 base1.csv 第 2 行 [版本]：" in run("import", table(1, "工本费20元。", "2026-01-01")).out
+    assert "未收 base2.csv 第 2 行 [生效日期]：" in run("import", table(2, "工本费20元。", "2026-05-01")).out
+
+
+def test_a_page_is_refused_by_the_name_that_it_uses(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "K2.md"
+    page.write_text(PAGE.replace("version", "版本"), encoding="utf-8")
+    run("import", str(page))
+    page.write_text(PAGE.replace("version", "版本").replace("免费", "20元"), encoding="utf-8")
+    assert "[版本]：" in run("import", str(page)).out
+
+
+@pytest.mark.parametrize(("month", "words"), [("2026-13", "“2026-13”不是月份"), ("2026-01", "2026-01 没有通话")])
+def test_a_month_that_is_none_or_empty_is_told_in_chinese(run: Run, month: str, words: str) -> None:
+    said = run("gaps", "--month", month)
+    assert (said.code, words in said.err) == (2, True)

@@ -52,7 +52,7 @@ def test_a_dialogue_in_another_encoding_or_file_is_read(run: Run, tmp_path: Path
     assert "【不归我管】" in run("test", "--dialogue", str(path)).out
     path.write_bytes(b"\xff\xfe\x00\xff\xff")
     said = run("test", "--dialogue", str(path))
-    assert (said.code, "neither UTF-8 nor GB 18030" in said.err) == (2, True)
+    assert (said.code, "不是 UTF-8 或 GB 18030" in said.err) == (2, True)
 
 
 def test_a_dialogue_needs_no_workspace(run: Run, mine: str) -> None:
@@ -65,7 +65,7 @@ def test_a_dialogue_needs_no_workspace(run: Run, mine: str) -> None:
 def test_a_wrong_line_is_told_by_its_number(run: Run) -> None:
     said = run("test", "--dialogue", "-", stdin="话务员：您好\n然后呢\n".encode())
     assert said.code == 2
-    assert "line 2" in said.err
+    assert "第 2 行" in said.err
 
 
 def test_one_rule_over_a_month_is_counted(run: Run, mine: str) -> None:
@@ -91,13 +91,13 @@ def test_a_stored_call_as_plain_values(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("test",), "say what to test on"),
-        (("test", "--month", "2026-10", "--call", "H1"), "say what to test on"),
-        (("test", "--call", "H9"), "there is no call H9"),
+        (("test",), "没有说在什么上面试"),
+        (("test", "--month", "2026-10", "--call", "H1"), "没有说在什么上面试"),
+        (("test", "--call", "H9"), "没有通话 H9"),
         (("test", "--call", "H1", "--rule", "PH66"), "did you mean PH06?"),
         (("test", "nothing.yaml", "--call", "H1"), 'there is no ruleset "nothing.yaml"'),
-        (("test", "--dialogue", "nothing.txt"), "dialogue nothing.txt"),
-        (("diff", "default", "current", "--month", "2026-13"), "is not a month"),
+        (("test", "--dialogue", "nothing.txt"), "对话文件 nothing.txt"),
+        (("diff", "default", "current", "--month", "2026-13"), "“2026-13”不是月份"),
         (("explain", "PH66"), "did you mean PH06?"),
     ],
 )

@@ -72,3 +72,42 @@ def test_speech_that_left_no_words_stands_in_the_transcript_at_its_time():
     told = [number for number, line in enumerate(lines) if "没有转出文字" in line]
     assert told == [3]
     assert lines[3].endswith("来电人：〔0.5 秒有人说话，没有转出文字〕")
+
+
+def test_what_one_answer_settles_is_asked_once():
+    asked = {"together": "该不该建单？"}
+    doubts = [
+        result(
+            f"RD0{n}",
+            f"D{n}",
+            Outcome.UNDETERMINED,
+            reason="没有工单",
+            details=asked,
+            evidence=(words_at(1, "我想问"),),
+        )
+        for n in (1, 2)
+    ]
+    text = printed(*doubts)
+    assert "  D1 RD01、D2 RD02 存疑，待人工：该不该建单？" in text
+    assert text.count("我想问") == 1
+
+
+def test_a_long_stretch_that_was_searched_in_vain_is_cut_for_reading():
+    said = " / ".join(["您带上身份证户口簿到出入境窗口申请就可以了"] * 6)
+    made = "、".join(f"“便民{n}”识别原文为“辩名{n}”" for n in range(5))
+    searched = Evidence(EvidenceKind.ABSENCE, 1_000, 30_000, text=said, note=f"没有说到费用（按读音更正：{made}）")
+    text = printed(result("AN03", "C3", evidence=(searched,)))
+    (line,) = [one for one in text.splitlines() if "查找范围" in one]
+    assert line.endswith("没有说到费用（按读音更正 5 处）")
+    assert "…" in line
+    assert len(line) < 120
+    assert said not in text
+
+
+def test_a_short_one_stands_as_it_is():
+    searched = Evidence(
+        EvidenceKind.ABSENCE, 1_000, 3_000, text="再见", note="没有道别（按读音更正：“便民”识别原文为“辩名”）"
+    )
+    assert "查找范围“再见” 没有道别（按读音更正：“便民”识别原文为“辩名”）" in printed(
+        result("PH05", "A5", evidence=(searched,))
+    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.knowledge.base.carrying import CONFIRMED_AT, CONFIRMED_BY
+from qa_pipeline.knowledge.base.matters import SINGLE
 from qa_pipeline.knowledge.base.proposals import Proposal, key, proposals
-from qa_pipeline.language.written_facts import fact_of, slot_named
+from qa_pipeline.language.written_facts import WRITE_LIKE, fact_in_line, fact_of, slot_named
 from qa_pipeline.models import Fact, KnowledgeEntry
 
 _CORRECTION = re.compile(r"(?P<number>\d+)\s*=\s*(?:(?P<name>[^：:=]{1,14})\s*[：:])?\s*(?P<value>.+)", re.DOTALL)
@@ -18,11 +19,19 @@ _CORRECTION = re.compile(r"(?P<number>\d+)\s*=\s*(?:(?P<name>[^：:=]{1,14})\s*[
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One fact of an entry with its number, and the place in the text that states it (None: the text does not)."""
+    """One fact of an entry with its number, and the place in the text that states it (None: the text does not).
+
+    ``otherwise``: the text states another value there, which an owner's correction has replaced, or a file's fact.
+    """
 
     number: int
     fact: Fact
     place: Proposal | None
+
+    @property
+    def otherwise(self) -> bool:
+        """Whether the text still says another value."""
+        return self.place is not None and key(self.place.fact) != key(self.fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,24 @@ class Word:
 def listed(entry: KnowledgeEntry) -> tuple[Listed, ...]:
     """Return the facts that an entry has, then those that its text states beside them, numbered from 1."""
     read = {key(one.fact): one for one in proposals(entry)}
-    own = [(fact, read.pop(key(fact), None)) for fact in entry.facts]
+    stated = [(fact, read.pop(key(fact), None)) for fact in entry.facts]
+    own = [(fact, place or _replaced(fact, stated, read)) for fact, place in stated]
     more = [(one.fact, one) for one in read.values()]
     return tuple(Listed(number, fact, place) for number, (fact, place) in enumerate([*own, *more], start=1))
+
+
+def _replaced(
+    fact: Fact, stated: Sequence[tuple[Fact, Proposal | None]], read: dict[tuple[str, str, str], Proposal]
+) -> Proposal | None:
+    """Take out of ``read`` what the text says in a fact's stead; None unless one fact and one place are left of a slot.
+
+    A matter has one fee and one limit: the text's other value is no second fact that nobody has recorded yet.
+    """
+    unplaced = [one for one, place in stated if place is None and one.slot == fact.slot]
+    rivals = [one for one in read.values() if one.fact.slot == fact.slot]
+    if fact.slot not in SINGLE or len(unplaced) != 1 or len(rivals) != 1:
+        return None
+    return read.pop(key(rivals[0].fact))
 
 
 def as_confirmed(entry: KnowledgeEntry, word: Word, by: str, on: date) -> KnowledgeEntry:
@@ -70,7 +94,17 @@ def as_confirmed(entry: KnowledgeEntry, word: Word, by: str, on: date) -> Knowle
     kept = [_spoken_of(one, word) for one in facts if one.number not in word.strike]
     chosen = [fact for one, fact in kept if one.number in word.numbers or key(one.fact) in recorded]
     details = {**entry.details, CONFIRMED_BY: by.strip(), CONFIRMED_AT: on.isoformat()}
-    return replace(entry, facts=(*chosen, *word.added), details=details)
+    return replace(entry, facts=_each_once((*chosen, *word.added)), details=details)
+
+
+def _each_once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return facts without what stands twice: a value corrected into one that is there already is one fact."""
+    found: dict[tuple[str, str, str], Fact] = {}
+    for fact in facts:
+        before = found.get(key(fact), fact)
+        must_say, confirmed = fact.must_say or before.must_say, fact.confirmed or before.confirmed
+        found[key(fact)] = replace(before, must_say=must_say, confirmed=confirmed)
+    return tuple(found.values())
 
 
 def read_correction(text: str, entry: KnowledgeEntry) -> tuple[int, Fact]:
@@ -94,16 +128,13 @@ def read_correction(text: str, entry: KnowledgeEntry) -> tuple[int, Fact]:
 
 
 def read_addition(text: str) -> Fact:
-    """Return the fact of an addition: 材料：户口簿.
+    """Return the fact of an addition: 材料：户口簿, 费用：40元（必告）.
 
     Raises:
         UserError: It names no slot or states no value of it.
     """
-    name, _, value = text.replace(":", "：").partition("：")
-    slot = slot_named(name)
-    fact = fact_of(slot, value) if slot else None
-    if fact is None:
-        raise UserError(f"要点“{text}”看不懂", "写成“费用：40元”“时限：20个工作日”“材料：户口簿”这样")
+    if (fact := fact_in_line(text)) is None:
+        raise UserError(f"要点“{text}”看不懂", WRITE_LIKE)
     return fact
 
 

@@ -24,14 +24,16 @@ _SPAN = re.compile(
 )
 _COINED = re.compile(
     rf"(?<!第)(?P<whole>{QUANTITY})(?P<coin>万元|万块|元钱?|块钱|块(?![儿去地砖玻牌肉板])|毛钱?|角钱?|分钱)(?:人民币)?"
-    r"(?:(?P<tail>[一二三四五六七八九\d])(?:[毛角](?P<cents>[一二三四五六七八九\d])?分?|(?=$|[，。；？！,;?!\s钱一每吧呢啊左的])))?"
+    r"(?:零(?P<odd>[一二两三四五六七八九\d])(?:分钱?|(?P<dimes>[毛角]钱?)|(?=$|[，。；？！,;?!\s一每吧呢啊的]))|"
+    r"(?P<tail>[一二三四五六七八九\d])(?:[毛角](?P<cents>[一二三四五六七八九\d])?分?|(?=$|[，。；？！,;?!\s钱一每吧呢啊左的])))?"
 )
 _COINS = {"毛": "0.1", "角": "0.1", "分": "0.01"}
+_SOME = re.compile(r"(?<![一二两三四五六七八九十百千万半几\d砖地瓦门招])(?P<coin>[块毛])把钱")
 
 # Words before an amount that make a bare number money; each may be followed by a few more (补贴大概能有).
 _CUES = (
     r"工本费|手续费|登记费|检测费|服务费|快递费|物业费|挂号费|押金|保证金|费用|收费|票价|学费|收取|交费|缴费|缴纳|罚款|罚金|奖励|补贴|补助|"
-    r"津贴|限额|额度|起付线|标准|定金|订金|余款|尾款|首付款|工资|赔偿|低保|能贷|可以贷|最高贷|最多贷"
+    r"津贴|限额|额度|上限|人均|收入|月租|租金|年薪|月薪|工钱|起付线|标准|定金|订金|余款|尾款|首付款|工资|赔偿|低保|能贷|可以贷|最高贷|最多贷"
 )
 _VERBS = r"最高|最多|封顶|最低|补|领|贷|收|交|缴|罚|奖"
 _PER = (
@@ -45,17 +47,20 @@ _AFTER = (
 _NUMERALS = r"零一二两三四五六七八九十百千万\d"
 # An amount said in hundreds and more: without a measure word it is money, where small numbers may be anything.
 _ROUND = r"[一二两三四五六七八九十]+[百千万](?:[零一二两三四五六七八九十百千万]*[一二两三四五六七八九十百千万])?"
+_SUM = r"[一二两三四五六七八九十]+[百千万][零一二两三四五六七八九十百千万]*"
 _GAP = r"[^\d零一二两三四五六七八九十百千万，。；？！,;?!]"
 _BARE = re.compile(
     rf"(?:{_CUES}){_GAP}{{0,6}}(?P<cued>{QUANTITY}){_AFTER}"
     rf"|(?:{_VERBS}){_GAP}{{0,3}}(?P<verbed>{QUANTITY}){_AFTER}"
     rf"|{_PER}{_GAP}{{0,4}}(?P<per>{QUANTITY}){_AFTER}"
     rf"|(?:涨到|涨成|降到|降成|调到|提高到|上调到|降为|调整为)(?:了|每月|每年)*(?P<moved>{QUANTITY}){_AFTER}"
+    rf"|(?P<barely>{_ROUND})(?=出头(?:$|[，。,]|吧|点|呢))"
     rf"|(?P<capped>{QUANTITY})(?=封顶)"
     rf"|(?P<spanned>{_ROUND}(?:到|至){_ROUND})(?=之间|不等)"
     rf"|[^免话]?(?:费|钱|款|金|额|价|票|税)(?:都|也|就|是|要|得|大概|差不多|一共|一般|每月|一年)*(?P<named>{QUANTITY}){_AFTER}"
     rf"|(?:是|要|得|给|掏|花|付|能拿|能领|拿到|便宜|贵)(?:您|你|一年|每年|每月|一个月|大概|差不多|到)*(?P<plain>{_ROUND}){_AFTER}"
     rf"|(?<![{_NUMERALS}第])(?P<rated>{_ROUND})(?=[一每]个?(?:月|年|人|次|天|张|本|套|户|只|辆|车|平|方|斤|吨))"
+    rf"|(?:一共|总共|合计|拢共|共计|加一块儿?|满打满算)(?:是|要|得|收|付|交|就)*(?P<summed>{_SUM}){_AFTER}"
     r"|封顶(?:是|也就|就)?(?P<under>[一二两三四五六七八九\d][零一二两三四五六七八九十百千万\d]+)(?=$|[，。；？,;?])"
 )
 # Where money is spoken of, an amount after such words is money too: 以前二十块，现在三十.
@@ -76,8 +81,11 @@ _LEAST = {
     "plain": 100,
     "rated": 100,
     "spanned": 100,
+    "summed": 100,
+    "barely": 100,
 }
 """Smaller numbers behind such words are counts (最多三, 每人一) as often as money."""
+_PAYING = re.compile(r"零头|抹[掉零]|[块元钱费款]|[付交缴收退补]|现金|刷卡|扫码|便宜|票价|账单")
 
 
 def read_free(text: str) -> Iterator[Reading]:
@@ -111,7 +119,11 @@ def read_coined(text: str) -> Iterator[Reading]:
         if tail := found["tail"]:
             amount = amount.plus((to_number(tail) or Decimal(0)) * scale / 10)
             amount = amount.plus((to_number(found["cents"] or "零") or Decimal(0)) * scale / 100)
+        if odd := found["odd"]:  # 两块零五分, and 两块零五
+            amount = amount.plus((to_number(odd) or Decimal(0)) / (10 if found["dimes"] else 100))
         yield Reading("money", amount.text(), "yuan", *found.span())
+    for found in _SOME.finditer(text):
+        yield Reading("money", f"~{_COINS.get(found['coin'], '1')}", "yuan", *found.span())
 
 
 def read_bare(text: str) -> Iterator[Reading]:
@@ -119,6 +131,8 @@ def read_bare(text: str) -> Iterator[Reading]:
     for found in _BARE.finditer(text):
         how = found.lastgroup or "cued"
         quantity = read_quantity(found[how])
+        if how == "summed" and not _PAYING.search(_sentence(text, found.start())):
+            continue  # 一共三百二十 may be people
         if quantity is not None and quantity.low >= _LEAST[how]:
             yield Reading("money", quantity.text(), "yuan", *found.span(how))
 
@@ -131,3 +145,9 @@ def read_elliptic(text: str) -> Iterator[Reading]:
         before = text[max(text.rfind("。", 0, found.start()) + 1, found.start() - 30) : found.start()]
         if quantity is not None and quantity.low >= _LEAST["per"] and _MONEY.search(before):
             yield Reading("money", quantity.text(), "yuan", *found.span(how))
+
+
+def _sentence(text: str, place: int) -> str:
+    """Return the sentence in which a place of a text stands."""
+    stop = text.find("。", place)
+    return text[text.rfind("。", 0, place) + 1 : stop if stop >= 0 else len(text)]

@@ -14,7 +14,7 @@ _ROAD = rf"[^{_STOP}\d\W]{{1,6}}?(?:大道|大街|胡同|[路街巷])(?:[东西�
 _STREET = rf"(?P<road>{_ROAD})(?P<house>{_NUMBER})号(?:院)?"
 _BLOCK = (
     rf"(?P<block>{_NUMBER})(?P<blockunit>号楼|栋|"
-    rf"幢)(?:(?P<unit>{_NUMBER})单元)?(?:(?P<room>{_NUMBER})(?:室|号(?!楼|线|窗))?)?"
+    rf"幢)(?:(?P<unit>{_NUMBER})单元)?(?:(?P<room>{_NUMBER}+)(?![层楼])(?:室|号(?!楼|线|窗))?)?"
 )
 _OFFICE = (
     rf"(?P<office>(?:户籍所在地|户籍地|居住地|户口所在地|辖区|就近|附近|所在地?|当地)?的?(?:[^{_STOP}\d\W]{{0,8}}?"

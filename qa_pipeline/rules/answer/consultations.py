@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_pipeline.language.written_facts import SLOT_NAMES, UNIT_NAMES
+from qa_pipeline.language.written_facts import SLOT_NAMES, UNIT_NAMES, value_in_words
 from qa_pipeline.models import (
     Agreement,
     CallContext,
@@ -35,6 +35,8 @@ _SLOTS = {
     "fraction": "比例",
     "ordinal": "第几",
     "channel": "办理渠道",
+    "measure": "限量",
+    "copies": "份数",
     "sentence": "原文",
 }
 _CHANNELS = {"online": "网上办理", "window": "窗口办理", "phone": "电话办理", "machine": "自助机办理"}
@@ -133,7 +135,7 @@ def _readable(check: FactCheck) -> str:
         for name, day in _WEEKDAYS.items():
             value = value.replace(name, day)
         return value.replace(" AM", "上午").replace(" PM", "下午").replace(",", "、")
-    return _CHANNELS.get(value, value) if check.expected_slot == "channel" else value
+    return _CHANNELS.get(value, value) if check.expected_slot == "channel" else value_in_words(value)
 
 
 def beyond(pairs: Sequence[tuple[Exchange, FactCheck]]) -> str:

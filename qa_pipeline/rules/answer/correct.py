@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from qa_pipeline.models import UNKNOWN_CONFIDENCE, Agreement, CallContext, Evidence, Exchange, FactCheck, Standing
+from qa_pipeline.language.hedges import hedged
+from qa_pipeline.language.script import simplify
+from qa_pipeline.models import (
+    UNKNOWN_CONFIDENCE,
+    Agreement,
+    CallContext,
+    Evidence,
+    Exchange,
+    FactCheck,
+    Role,
+    SpokenFact,
+    Standing,
+)
 from qa_pipeline.rules.answer.consultations import (
     about,
     answered,
@@ -53,6 +65,7 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     Undetermined: 没有匹配到有把握的条目而话务员作了解答；语言模型（如设置）与事实比较意见不一；
         值接近、读音相近或把握不足；话务员说过“说错了”而前后的值不同；
         条目分情形（本地、外地）而不清楚来电人属于哪一种；数字是按读音推断的；只是估计的话；
+        话务员自己说不确定又没有查；先说对、后来又说成别的值，或肯定了来电人说错的值；
         识别引擎不给出把握、按设置的统一数值计的。
     Not applicable: 通话没有咨询解答。
     Source: 默认评分标准C2；事实比较在30组句子上判对27组（design/measured）。
@@ -75,7 +88,7 @@ def _by_facts(ctx: CallContext, params: CorrectParams) -> Finding:
         reason = f"疑似解答与条目不一致，把握不足，请人工复核：{_told(faults)}"
         return undetermined(reason, _evidence(ctx, faults), details=about(faults))
     if doubtful:
-        reason = f"解答与条目可能不一致{_why(doubtful)}，请人工复核：{_told(doubtful)}"
+        reason = f"解答与条目可能不一致{_why(ctx, doubtful)}，请人工复核：{_told(doubtful)}"
         return undetermined(reason, _evidence(ctx, doubtful), details=about(doubtful))
     return _without_faults(ctx, checked, params)
 
@@ -130,12 +143,25 @@ def _more(checked: Sequence[_Checked]) -> str:
     return f"；条目没有写到：{said}" if said else ""
 
 
-def _why(pairs: Sequence[_Checked]) -> str:
-    """Return what the doubt is where it is of one kind: misheard words, or a branch that nobody named."""
+def _why(ctx: CallContext, pairs: Sequence[_Checked]) -> str:
+    """Return what the doubt is where it is of one kind: misheard words, a guess, or a branch that nobody named."""
     said = [c.said for _, c in pairs if c.said is not None]
     if any(one.mended for one in said):
         return "（数字是按读音推断的）"
+    if any(_was_guess(ctx, one) for one in said):
+        return "（话务员自己说不确定，又没有查）"
+    if any(one.role is Role.CALLER for one in said):
+        return "（来电人这样说，话务员没有纠正）"
     return "（条目分情形，不清楚来电人属于哪一种）" if any(_same_value(c) for _, c in pairs) else ""
+
+
+def _was_guess(ctx: CallContext, said: SpokenFact) -> bool:
+    own = [u for u in ctx.transcript.utterances if u.role is Role.OPERATOR and u.index >= said.utterance]
+    if not own or own[0].index != said.utterance:
+        return False
+    text, *later = (simplify(u.text) for u in own)
+    place = max(0, text.find(said.text))
+    return hedged(text, place, place + len(said.text), later)
 
 
 def _same_value(check: FactCheck) -> bool:
@@ -145,11 +171,17 @@ def _same_value(check: FactCheck) -> bool:
 def _told(pairs: Sequence[_Checked]) -> str:
     return "；".join(
         dict.fromkeys(
-            f"《{e.entry.title}》{expected(c)}，话务员{_SAID.get(c.agreement, '说')}“{c.said.text}”"
+            f"《{e.entry.title}》{expected(c)}，{_speaker(c)}“{c.said.text}”"
             for e, c in pairs
             if e.entry is not None and c.said is not None
         )
     )
+
+
+def _speaker(check: FactCheck) -> str:
+    if check.said is not None and check.said.role is Role.CALLER:
+        return "话务员肯定了来电人说的"
+    return f"话务员{_SAID.get(check.agreement, '说')}"
 
 
 def _evidence(ctx: CallContext, pairs: Sequence[_Checked], remark: str = "") -> list[Evidence]:

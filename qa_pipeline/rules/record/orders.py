@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from qa_pipeline.language.pinyin import SoundMatch, nearest
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
+from qa_pipeline.models import TOGETHER, CallContext, Evidence, Role, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import answered
 from qa_pipeline.rules.base import Finding, not_applicable, roles_unclear, undetermined
 from qa_pipeline.rules.evidence import field_value, said
@@ -19,6 +19,7 @@ from qa_pipeline.rules.windows import turns, unclear
 _DEMANDS = re.compile(r"投诉|举报|反映|要求|希望|没人管|没有人管|管不管|赶紧|给个说法|解决|帮我找|派人")
 _EMPTY = frozenset({"", "无", "暂无", "不详", "未知", "未提供", "空", "-", "—", "/", "none", "null", "nan"})
 _CONSULTATIONS = frozenset({"咨询", "表扬"})
+_ASKED = {TOGETHER: "没有工单，也没有听到明确的解答：该不该建单？不该建的各项都不适用，该建而没有建的各项都判差错"}
 
 
 def without_order(ctx: CallContext, what: str, *, needs_speech: bool = False) -> Finding | None:
@@ -43,7 +44,7 @@ def without_order(ctx: CallContext, what: str, *, needs_speech: bool = False) ->
         return not_applicable(f"当场解答或没有诉求，没有工单，不查{what}")
     asked = demand or next((u for u in ctx.transcript.of(Role.CALLER)), None)
     evidence = [said(asked, "来电人的诉求")] if asked is not None else []
-    return undetermined(f"没有工单，也没有听到明确的解答，是否应当建单请人工判断（{what}）", evidence)
+    return undetermined(f"没有工单，也没有听到明确的解答，是否应当建单请人工判断（{what}）", evidence, details=_ASKED)
 
 
 def may_be_unheard(ctx: CallContext) -> bool:

@@ -32,7 +32,7 @@ def call_file(session: Session, call_id: str) -> CallFile:
         NotFound: There is no such call.
     """
     if session.get(CallRow, call_id) is None:
-        raise NotFound(f"there is no call {call_id}", "`hotline-qa show` takes the ids of the call log")
+        raise NotFound(f"没有通话 {call_id}", "核对编号：写通话记录里的通话编号")
     return load_files(session, select(literal(call_id)))[0]
 
 
@@ -68,8 +68,9 @@ def require_calls(session: Session, month: str) -> None:
         NotFound: The store has no call of that month.
     """
     if session.scalar(select(CallRow.call_id).where(CallRow.month == month).limit(1)) is None:
-        known = ", ".join(months(session)) or "none"
-        raise NotFound(f"there are no calls of {month}", f"import its call log; months with calls: {known}")
+        known = "、".join(months(session))
+        told = f"有通话的月份：{known}" if known else "还没有导入任何通话记录"
+        raise NotFound(f"{month} 没有通话", f"先用 hotline-qa import 导入该月的通话记录；{told}")
 
 
 def audit_by_id(session: Session, audit_id: int) -> CallAudit:
@@ -80,7 +81,7 @@ def audit_by_id(session: Session, audit_id: int) -> CallAudit:
     """
     row = session.get(AuditRow, audit_id)
     if row is None:
-        raise NotFound(f"there is no audit {audit_id}", "take the audit's number from the call's page")
+        raise NotFound(f"没有第 {audit_id} 号质检结果", "编号见通话页面")
     return audit_model(row)
 
 

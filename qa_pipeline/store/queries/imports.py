@@ -46,7 +46,8 @@ def take(session: Session, batch: Batch, now: datetime) -> FileReport:
             try:
                 new = take_one(row.value)
             except Refused as refused:
-                refusals.append(Refusal(batch.file, row.row, refused.column, refused.what, refused.hint))
+                column = batch.titles.get(refused.column, refused.column)
+                refusals.append(Refusal(batch.file, row.row, column, refused.what, refused.hint))
                 continue
             taken, unchanged = taken + new, unchanged + (not new)
         session.flush()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import false, func, select, true, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
@@ -70,14 +70,18 @@ def save_plan(session: Session, plan: SamplePlan, frame: Sequence[FrameRow] = ()
     return True
 
 
-def plan_of(session: Session, month: str) -> SamplePlan | None:
-    """Return a month's plan with what was fixed before it and what became of it, None before it is drawn."""
+def plan_of(session: Session, month: str, *, with_calls: bool = True) -> SamplePlan | None:
+    """Return a month's plan with what was fixed before it and what became of it, None before it is drawn.
+
+    ``with_calls=False`` leaves its calls out, where a million of them are not asked for.
+    """
     row = session.get(PlanRow, month)
     if row is None:
         return None
     calls = session.scalars(
         select(SampledCallRow)
         .where(SampledCallRow.month == month, SampledCallRow.reason == DrawReason.RANDOM)
+        .where(true() if with_calls else false())
         .order_by(SampledCallRow.position)
     )
     exclusions = session.scalars(
@@ -86,12 +90,17 @@ def plan_of(session: Session, month: str) -> SamplePlan | None:
     return as_model(
         SamplePlan,
         row,
-        calls=tuple(sampled_model(call) for call in calls),
+        calls=tuple(sampled_model(call) for call in calls) if with_calls else (),
         exclusions=tuple(as_model(Exclusion, exclusion) for exclusion in exclusions),
         commitment=commitment_of(session, month),
         replacements=replacements_of(session, month),
         supplement=supplement_of(session, month),
     )
+
+
+def sampled_count(session: Session, month: str) -> int:
+    """Return how many calls a month's plan has."""
+    return session.scalar(select(func.count()).where(SampledCallRow.month == month)) or 0
 
 
 def save_closing(session: Session, month: str, lines: Iterable[Mapping[str, Any]], by: str, now: datetime) -> Closing:

@@ -32,7 +32,7 @@ def add_decision(
     """
     audit = session.get(AuditRow, audit_id)
     if audit is None:
-        raise NotFound(f"there is no audit {audit_id}", "open the call's page again and decide there")
+        raise NotFound(f"没有第 {audit_id} 号质检结果", "重新打开通话页面再作决定")
     row = DecisionRow(
         audit_id=audit_id,
         call_id=audit.call_id,

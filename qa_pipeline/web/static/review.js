@@ -79,6 +79,7 @@
   function decide(verdict) {
     const form = current()?.querySelector("form.decide");
     if (!form || !named()) return;
+    form.closest("details.alone")?.setAttribute("open", "");
     const button = form.querySelector(`button[value="${verdict}"]`);
     if (!button) { notice(say.undetermined); return; }
     if (verdict === "confirm") { button.click(); return; }

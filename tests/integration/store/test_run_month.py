@@ -535,7 +535,7 @@ def test_a_month_without_a_plan_is_to_be_drawn_first(settings: Settings, session
     with sessions.begin() as session:
         centre.put_calls(session, CALLS)
     transcriber = SimpleNamespace(stamp=STAMP)
-    with pytest.raises(UserError, match="no calls of 2026-10 were drawn") as caught:
+    with pytest.raises(UserError, match="2026-10 还没有抽样") as caught:
         run_month(settings, sessions, MONTH, transcriber, default_scorecard(), ruleset(), stages=FakeStages().stages)
     assert "hotline-qa draw --month 2026-10" in caught.value.hint
 

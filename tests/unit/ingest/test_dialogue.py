@@ -81,11 +81,11 @@ def test_an_estimate_does_not_reach_into_a_turn_that_says_when_it_begins() -> No
 
 
 def test_a_turn_before_the_one_above_it_is_told_with_its_line() -> None:
-    assert "line 3: it begins before the line above it" in told("[00:10] 话务员：一\n\n[00:05] 来电人：二")
+    assert "第 3 行：开始时间早于上一行" in told("[00:10] 话务员：一\n\n[00:05] 来电人：二")
 
 
 def test_an_end_before_its_beginning_is_told_with_its_line() -> None:
-    assert "line 1" in told("00:10-00:05 话务员：一")
+    assert "第 1 行" in told("00:10-00:05 话务员：一")
 
 
 @pytest.mark.parametrize("line", ["（静默12秒）", "(沉默 12 秒)", "［无声12秒］", "【静默12.0秒】", "（靜默12秒）"])
@@ -103,7 +103,7 @@ def test_minutes_of_silence_are_read_and_silences_in_a_row_are_one() -> None:
 
 @pytest.mark.parametrize("line", ["（静默）", "（静默0秒）", "（静默9999分）"])
 def test_a_silence_without_a_sensible_length_is_told(line: str) -> None:
-    assert "line 1: how long was the silence?" in told(line)
+    assert "第 1 行：看不出静默了多久" in told(line)
 
 
 @pytest.mark.parametrize("line", ["（挂机：话务员）", "(挂断方:客服)", "（话务员挂机）", "（坐席先挂断了电话）"])
@@ -118,17 +118,17 @@ def test_without_a_word_on_it_nobody_knows_who_hung_up() -> None:
 
 
 def test_an_unknown_remark_is_told_with_what_would_do() -> None:
-    assert "line 2: remark （笑） is not known" in told("话务员：您好\n（笑）")
+    assert "第 2 行：不认识的注记（笑）" in told("话务员：您好\n（笑）")
 
 
 def test_an_unknown_speaker_is_told_with_those_that_are_known() -> None:
     message = told("话务员：您好\n张三：我要投诉")
-    assert 'line 2: who is "张三"?' in message
+    assert "第 2 行：不知道“张三”是谁" in message
     assert "来电人" in message
 
 
 def test_a_line_that_nobody_speaks_is_told() -> None:
-    assert "line 2: it does not say who speaks" in told("话务员：您好\n这里是便民热线")
+    assert "第 2 行：没有写是谁说的" in told("话务员：您好\n这里是便民热线")
 
 
 def test_a_work_order_is_fields_with_values() -> None:
@@ -167,7 +167,7 @@ def test_no_order_and_an_order_that_is_not_mentioned_are_two_things() -> None:
 
 
 def test_a_date_that_does_not_exist_is_told_with_its_line() -> None:
-    assert "line 2: 来电时间" in told("工单：\n来电时间=2026-02-30 08:00")
+    assert "第 2 行：来电时间" in told("工单：\n来电时间=2026-02-30 08:00")
 
 
 def test_a_submission_without_the_time_of_the_call_proves_nothing() -> None:
@@ -210,8 +210,8 @@ def test_ten_thousand_lines_are_read_in_a_second_or_two() -> None:
 
 
 def test_more_than_a_day_of_talk_is_refused() -> None:
-    assert f"at most {LONGEST_LINES:,} are read" in told("话务员：好\n" * (LONGEST_LINES + 1))
-    assert f"at most {LONGEST_CHARACTERS:,} are read" in told("话务员：" + "好" * LONGEST_CHARACTERS)
+    assert f"最多读 {LONGEST_LINES:,} 行" in told("话务员：好\n" * (LONGEST_LINES + 1))
+    assert f"最多读 {LONGEST_CHARACTERS:,} 个" in told("话务员：" + "好" * LONGEST_CHARACTERS)
 
 
 @given(st.text(max_size=200))
@@ -227,7 +227,7 @@ def suppress_told() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        if "line" not in str(error):
+        if "行" not in str(error):
             raise
 
 

@@ -92,7 +92,8 @@ def test_validity_of_one_day_is_taken(tmp_path: Path) -> None:
     [
         ('[{"slot": "fee", "value": "40"', "不是 JSON"),
         ('{"slot": "fee"}', "不是列表"),
-        ('["fee 40"]', "第 1 个要点不是对象"),
+        ('["fee 40"]', "第 1 个要点“fee 40”看不懂"),
+        ("[40]", "第 1 个要点不是对象"),
         ('[{"slot": "price", "value": "40", "unit": "yuan"}]', "slot “price”不认识"),
         ('[{"slot": "fee", "value": "40", "unit": "dollar"}]', "单位“dollar”不认识"),
         ('[{"slot": "time_limit", "value": "5"}]', "（time_limit）的单位“”不认识"),
@@ -177,3 +178,31 @@ def test_review_dates_are_dates_however_they_are_written(tmp_path: Path) -> None
 def test_a_fact_may_say_that_nobody_has_confirmed_it(tmp_path: Path) -> None:
     facts = json.dumps([{"slot": "fee", "value": "40", "unit": "yuan", "confirmed": False}])
     assert not table(tmp_path, facts=facts).rows[0].value.facts[0].confirmed
+
+
+WRITTEN = (Fact("fee", "150", "yuan", must_say=True), Fact("time_limit", "7", "workday"), Fact("materials", "户口簿"))
+
+
+@pytest.mark.parametrize("between", ["；", ";", "\n", "；\n"])
+def test_facts_may_be_written_as_departments_write_them(tmp_path: Path, between: str) -> None:
+    lines = between.join(["费用：150元（必告）", "时限：7个工作日", "材料：户口簿"])
+    assert table(tmp_path, facts=lines).rows[0].value.facts == WRITTEN
+
+
+def test_a_list_in_yaml_may_hold_such_lines(tmp_path: Path) -> None:
+    listed = ENTRY[: ENTRY.index("  facts:")] + "  valid_from: 2026-01-01\n"
+    lines = "  facts: [费用：150元（必告）, 时限：7个工作日, 材料：户口簿]\n"
+    assert yaml(tmp_path, listed + lines).rows[0].value.facts == WRITTEN
+    assert (
+        yaml(tmp_path, listed + "  facts: 费用：150元（必告）；时限：7个工作日；材料：户口簿\n").rows[0].value.facts
+        == WRITTEN
+    )
+
+
+@pytest.mark.parametrize("line", ["费用：看情况", "票价：20元", "150元", "费用 150元"])
+def test_a_line_that_states_no_value_is_refused_with_how_to_write_it(tmp_path: Path, line: str) -> None:
+    batch = table(tmp_path, facts=f"时限：7个工作日；{line}")
+    assert not batch.rows
+    (refusal,) = batch.refusals
+    assert refusal.what == f"第 2 个要点“{line}”看不懂"
+    assert "费用：120元（必告）" in refusal.hint

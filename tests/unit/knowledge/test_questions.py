@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from qa_pipeline.knowledge.questions import (
     asks,
     asks_only_details,
+    enquires,
     goes_further,
     questions_in,
     refuses,
@@ -16,6 +17,8 @@ from qa_pipeline.knowledge.questions import (
     without_taken_back,
 )
 from qa_pipeline.language.script import simplify
+from tests.builders import read_yaml
+from tests.samples import SAMPLES
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,39 @@ def test_what_is_taken_back_is_left_out() -> None:
     assert takes_back(turn)
     assert "居住证" not in without_taken_back(turn)
     assert asks(without_taken_back(turn))
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "你怎么说话呢，通知上写的是昨天晚上八点",
+        "你怎么说话呢通知上写的是昨天晚上八点",
+        "到现在没人管，你们是摆设吗",
+        "我不冲你喊冲谁喊？上次接电话的说两天就有人来，人呢？",
+        "行吧，那你工号是多少？",
+        "你们不就是为群众服务的吗？",
+        "你这是什么态度啊",
+    ],
+)
+def test_what_anger_asks_of_the_operator_is_no_enquiry(turn: str) -> None:
+    assert not enquires(turn)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "你什么态度啊我就问医保怎么报销",
+        "你还有理了？我就问你什么时候来水",
+        "路灯坏了没人管，该找哪个部门",
+        "家里的老人呢，要交多少钱",
+    ],
+)
+def test_an_enquiry_beside_it_stays_one(turn: str) -> None:
+    assert enquires(turn)
+
+
+def test_no_question_of_the_sample_base_is_taken_for_anger() -> None:
+    asked = [
+        text for one in read_yaml(SAMPLES / "knowledge.yaml") for text in (one["question"], *one.get("paraphrases", ()))
+    ]
+    assert [text for text in asked if asks(text) and not enquires(text)] == []

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from qa_pipeline.models import TermCorrection
+from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.models import Outcome, TermCorrection
 from qa_pipeline.reports.call_page import call_page, pieces
-from tests.month_builder import CARD, call_file, clean
+from tests.month_builder import CARD, call_file, clean, result
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,13 @@ def test_a_line_tells_what_of_it_was_corrected():
     page = call_page(replace(file, audit=replace(file.audit, corrections=(made,))), None, CARD, lambda _: None)
     assert [line.corrections for line in page.lines if line.corrections] == [(made,)]
     assert "".join(text for text, _ in page.lines[2].pieces).startswith("便民")
+
+
+def test_what_one_answer_settles_is_one_question_with_all_that_is_at_stake():
+    doubts = [result(f"RD0{n}", f"D{n}", Outcome.UNDETERMINED, details={"together": "该不该建单？"}) for n in (1, 2, 3)]
+    file = call_file("C1", clean(but=[*doubts, result("PH05", "A5", Outcome.UNDETERMINED)]))
+    page = call_page(file, final_evaluation(CARD, file.audit, ()), CARD, lambda _: None)
+    other, first = page.open
+    assert (other.item, other.also, other.question) == ("A5", (), "")
+    assert (first.item, [one.item for one in first.also], first.question) == ("D1", ["D2", "D3"], "该不该建单？")
+    assert first.at_stake == sum(item.points for item in CARD.items if item.code in {"D1", "D2", "D3"})

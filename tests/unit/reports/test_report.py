@@ -168,6 +168,18 @@ def test_what_is_missing_plays_the_window_that_was_searched(tmp_path):
     assert "clips/C1-01.wav" in text
 
 
+def test_a_long_window_is_cut_for_reading_and_all_of_it_can_be_seen(tmp_path):
+    answer = " / ".join(["您带上身份证户口簿到出入境窗口申请就可以了"] * 6)
+    searched = Evidence(EvidenceKind.ABSENCE, 0, 9500, text=answer, note="没有说到费用")
+    text = one_call(tmp_path, call_file("C1", clean(but=[result("AN03", "C3", evidence=(searched,))])))
+    shown, whole = text.split("<details", 1)
+    assert "…" in shown[shown.index("<q>") :]
+    assert answer not in shown
+    assert f"看全文</summary>“{answer}”" in whole
+    short = one_call(tmp_path / "short", call_file("C1", clean(but=[WRONG])))
+    assert "看全文" not in short
+
+
 def test_a_field_has_no_sound(tmp_path):
     empty = result("RD02", "D2", evidence=(Evidence(EvidenceKind.FIELD, 0, 0, text="事发地点：（空）"),))
     text = one_call(tmp_path, call_file("C1", clean(but=[empty])))

@@ -38,6 +38,7 @@ DIALOGUES = {
     "H3": ASKED.format("四十"),
     "H4": NOT_COVERED.format("要到哪里"),
     "H5": NOT_COVERED.format("在哪个部门"),
+    "H6": f"{GREETING}来电人：我家停水了你怎么说话呢通知上写的是昨天晚上八点\n话务员：我给您登记一下\n{ENDING}",
 }
 
 Centre = tuple[Settings, sessionmaker[Session]]

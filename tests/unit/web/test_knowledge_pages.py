@@ -83,3 +83,50 @@ def test_a_word_without_a_name_and_an_unknown_entry_are_told(base: Base) -> None
     assert asking.post("/knowledge/K1/补领/facts", data={"seen": "1", "confirm": ["1"]}).status_code == 400
     assert asking.get("/knowledge/K9").status_code == 404
     assert asking.post("/knowledge/K9/facts", data={"seen": "0", "by": "李四"}).status_code == 404
+
+
+def test_the_fields_of_an_entry_are_shown_with_their_names(base: Base) -> None:
+    asking, sessions = base
+    details = {"fee": "40元", "phone": "0915-1234567", "hours": "周一至周五 9:00-17:00", "time_limit": "20个工作日"}
+    with sessions.begin() as session:
+        session.add(entry_row(centre.entry("K3", details=details), datetime(2026, 9, 1, 8)))
+    text = asking.get("/knowledge/K3").text
+    for name, value in (("费用", "40元"), ("电话", "0915-1234567"), ("办理时间", "周一至周五"), ("时限", "20个工作日")):
+        assert f"<dt>{name}</dt><dd>{value}" in text
+    assert "办理时间：</span>" in text
+
+
+def recorded(sessions: sessionmaker[Session]) -> tuple[Fact, ...]:
+    with sessions() as session:
+        return {entry.entry_id: entry for entry in entries(session)}["K1/补领"].facts
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "什么都没有记"), ("en", "nothing was recorded")])
+def test_pressing_record_with_nothing_ticked_says_so(base: Base, language: str, words: str) -> None:
+    asking, sessions = base
+    form = {"seen": "1", "by": "李四", "correct": ["", "", "", ""]}
+    text = asking.post(f"/knowledge/K1/补领/facts?lang={language}", data=form).text
+    assert words in text
+    assert recorded(sessions) == (Fact("fee", "40", "yuan", confirmed=False),)
+
+
+def test_a_value_is_corrected_on_the_page_and_replaces_the_old_one(base: Base) -> None:
+    asking, sessions = base
+    text = asking.post(
+        "/knowledge/K1/补领/facts", data={"seen": "1", "by": "李四", "correct": ["25元", "", "", ""]}
+    ).text
+    assert recorded(sessions) == (Fact("fee", "25", "yuan"),)
+    assert "已记下" in text
+    assert "正文仍写别的值，答案：" in text
+
+
+def test_a_correction_that_states_no_value_is_told_and_nothing_is_recorded(base: Base) -> None:
+    asking, sessions = base
+    answer = asking.post("/knowledge/K1/补领/facts", data={"seen": "1", "by": "李四", "correct": ["看情况"]})
+    assert answer.status_code == 400
+    assert "没有可用的值" in answer.text
+    assert recorded(sessions) == (Fact("fee", "40", "yuan", confirmed=False),)
+
+
+def test_what_waits_for_its_owner_says_which_boxes_to_tick(base: Base) -> None:
+    assert "勾选“确认”（值不对的填“改为”），按“记下”" in base[0].get("/knowledge/K1/补领").text

@@ -13,7 +13,8 @@ A code never changes its meaning; it is retired.
 """
 
 from qa_pipeline.checks import Level
+from qa_pipeline.knowledge.base.lint.changed import warnings_of
 from qa_pipeline.knowledge.base.lint.registry import Found, all_checks, lint
 from qa_pipeline.knowledge.base.lint.subject import Base, Fault, Filed
 
-__all__ = ["Base", "Fault", "Filed", "Found", "Level", "all_checks", "lint"]
+__all__ = ["Base", "Fault", "Filed", "Found", "Level", "all_checks", "lint", "warnings_of"]

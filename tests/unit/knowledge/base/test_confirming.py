@@ -15,6 +15,7 @@ from qa_pipeline.knowledge.base.confirming import (
     read_correction,
     unconfirmed,
 )
+from qa_pipeline.knowledge.base.lint import Base, lint
 from qa_pipeline.knowledge.compare import compare
 from qa_pipeline.models import Agreement, Fact, KnowledgeEntry, Role, SpokenFact
 from tests import centre
@@ -45,6 +46,36 @@ def test_a_correction_confirms_and_keeps_its_place() -> None:
     number, fact = read_correction(f"{numbers(entry())['fee']}=二十元", entry())
     found = as_confirmed(entry(), Word(corrections={number: fact}), "李四", ON)
     assert found.facts == (Fact("fee", "20", "yuan"),)
+
+
+def test_a_corrected_value_replaces_what_the_text_still_says_and_lint_says_that_it_does() -> None:
+    number, fact = read_correction(f"{numbers(entry())['fee']}=25元", entry())
+    found = as_confirmed(entry(), Word(corrections={number: fact}), "李四", ON)
+    fees = [one for one in listed(found) if one.fact.slot == "fee"]
+    assert [(one.fact.value, one.otherwise, one.place and one.place.text) for one in fees] == [("25", True, "40元")]
+    reasons = {one.check: one.flaw.reason for one in lint(Base.of([found], ON))}
+    assert reasons["KB12"] == "要点写费用“25元”，正文写“40元”"
+    again = as_confirmed(found, Word(must_say=[fees[0].number]), "李四", ON)
+    assert again.facts == (Fact("fee", "25", "yuan", must_say=True),)
+
+
+def test_a_value_corrected_into_one_that_is_there_is_one_fact() -> None:
+    twice = centre.entry(
+        answer="工本费25元。", facts=(Fact("fee", "20", "yuan", must_say=True), Fact("fee", "25", "yuan"))
+    )
+    number, fact = read_correction("1=25元", twice)
+    found = as_confirmed(twice, Word(corrections={number: fact}), "李四", ON)
+    assert found.facts == (Fact("fee", "25", "yuan", must_say=True),)
+    assert [one.otherwise for one in listed(found)] == [False]
+
+
+def test_of_several_values_in_the_text_none_is_taken_for_the_one_that_was_corrected() -> None:
+    several = centre.entry(answer="工本费40元，邮寄费15元。", facts=(Fact("fee", "25", "yuan"),))
+    assert [(one.fact.value, one.place is None) for one in listed(several)] == [
+        ("25", True),
+        ("40", False),
+        ("15", False),
+    ]
 
 
 def test_a_correction_may_name_another_slot() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qa_pipeline.knowledge.base.lint import Base, Filed, all_checks, lint
+from qa_pipeline.knowledge.base.lint import Base, Filed, all_checks, lint, warnings_of
 from qa_pipeline.models import Fact, KnowledgeEntry
 from tests import centre
 
@@ -113,3 +113,11 @@ def test_every_check_has_a_code_of_its_own_and_says_what_it_looks_for() -> None:
     names = [check.name for check in all_checks()]
     assert names == sorted(set(names))
     assert all(check.about for check in all_checks())
+
+
+def test_of_an_import_only_what_it_changes_is_told_also_against_an_entry_that_stays() -> None:
+    contradicted, wrong = entry(), entry("K3", title="社保卡", question="社保卡丢了？", answer="工本费20元。")
+    new = entry("K2", title="补领居民身份证", **CONTRADICTING)
+    found = warnings_of({("K2", 1): Filed(new, "new.csv", 2)}, [contradicted, wrong], DAY)
+    assert {one.check for one in found} == {"KB01"}
+    assert codes(wrong) == {"KB12"}

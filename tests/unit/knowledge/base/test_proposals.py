@@ -92,3 +92,4 @@ def test_a_number_without_its_unit_is_no_fact() -> None:
 def test_a_fact_is_read_out_with_its_unit() -> None:
     assert in_words(Fact("time_limit", "20", "workday")) == "时限“20个工作日”"
     assert in_words(Fact("fee", "0", "yuan")) == "费用“免费”"
+    assert in_words(Fact("time_limit", "~7", "day")) == "时限“约7天”"

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from qa_pipeline.checks import Level, lint_check
-from qa_pipeline.knowledge.base.lint.subject import Base, Fault
+from qa_pipeline.knowledge.base.lint.subject import Base, Fault, Filed
 from qa_pipeline.knowledge.base.matters import SINGLE, same_value
 from qa_pipeline.knowledge.base.proposals import FIELDS, Proposal, key, readable
 from qa_pipeline.language.entry_fields import field_name
@@ -150,7 +150,7 @@ def no_facts(base: Base) -> Iterator[Fault]:
         if not one.entry.facts:
             read = base.read(one)
             advice = (
-                f"正文里读出 {len(read)} 个，用 knowledge facts {one.entry.entry_id} 查看并确认"
+                f"正文里读出 {len(read)} 个，在网页“知识库”的这一条里勾选“确认”后按“记下”，或{_by_command(one)}"
                 if read
                 else "正文里没有可核对的时限、费用、电话、材料等，补上，或确认这条只用于检索"
             )
@@ -163,9 +163,12 @@ def unconfirmed_facts(base: Base) -> Iterator[Fault]:
     for one in base.current:
         if waiting := [fact for fact in one.entry.facts if not fact.confirmed]:
             told = "、".join(in_words(fact) for fact in waiting[:5])
-            yield Fault(
-                one, f"{len(waiting)} 个要点待确认：{told}", f"用 knowledge facts {one.entry.entry_id} 确认或更正"
-            )
+            advice = f"在网页“知识库”的这一条里勾选“确认”（值不对的填“改为”），按“记下”；或{_by_command(one)}"
+            yield Fault(one, f"{len(waiting)} 个要点待确认：{told}", advice)
+
+
+def _by_command(one: Filed) -> str:
+    return f"用 knowledge facts {one.entry.entry_id} 看过后加 --confirm 1,2（更正用 --correct）、--by 姓名"
 
 
 @lint_check("KB16", Level.NOTE, "答案太长，电话里说不完")
