@@ -13,12 +13,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from qa_pipeline.language.numerals import to_number
+from qa_pipeline.language.numerals import digits, to_number
 from qa_pipeline.language.quantities import Quantity, read_quantity
 from qa_pipeline.language.script import simplify
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _WEEK = "一二三四五六日天"
+_YEARS_BACK = {"今年": 0, "本年": 0, "去年": 1, "前年": 2, "大前年": 3}
+# 二○二四 and 二O二四 are as common in official writing as 二〇二四.
+_ROUND = str.maketrans("○Oo", "零零零")
+_YEAR = (
+    r"(?:20[0-9]{2}|二[零〇○Oo0][零〇○Oo一二三四五六七八九]{2}|(?<![\d零〇一二三四五六七八九十百])"
+    r"(?:[012][0-9]|[零〇一二][零〇一二三四五六七八九]))年|大前年|今年|本年|去年|前年"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +129,10 @@ def _calendar(found: re.Match[str], day: date) -> _Spans:
 def _year(said: str | None, day: date) -> int | None:
     if not said:
         return None
-    named = {"今年": 0, "去年": 1, "前年": 2}
-    if said in named:
-        return day.year - named[said]
-    return int(said[:4])
+    if said in _YEARS_BACK:
+        return day.year - _YEARS_BACK[said]
+    number = int(digits(said.translate(_ROUND)))
+    return number if number > 99 else 2000 + number
 
 
 def _iso(found: re.Match[str], day: date) -> _Spans:  # noqa: ARG001  # all readers are called alike
@@ -171,8 +178,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (re.compile(r"(?P<iyear>20\d\d)[-/.](?P<imonth>\d{1,2})(?:[-/.](?P<iday>\d{1,2}))?(?!\d)"), _iso),
     (
         re.compile(
-            rf"(?P<year>(?:20\d\d|二零[一二]\w)年|今年|去年|"
-            rf"前年)?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N}|元)月(?!薪|租)份?(?:的)?"
+            rf"(?P<year>{_YEAR})?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N}|元)月(?!薪|租)份?(?:的)?"
             rf"(?:(?P<mday>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?=$|\D)))?"
         ),
         _calendar,
