@@ -121,9 +121,21 @@ def _calendar(found: re.Match[str], day: date) -> _Spans:
     if year is None:  # of what has happened, the last one
         year = day.year if month <= day.month else day.year - 1
     if number is None:
-        return (_month_of(year, month),)
+        return (_part_of_month(year, month, found["part"]),)
     exact = _day_of(year, month, number)
     return _one(exact) if exact else ()
+
+
+# A few days more than the word has: 月初 is said of the eighth, 二十几号 of the thirtieth.
+_PARTS_OF_MONTH = {"上": (1, 12), "中": (9, 22), "下": (19, 31), "初": (1, 10), "底": (20, 31), "末": (20, 31)}
+
+
+def _part_of_month(year: int, month: int, part: str | None) -> tuple[date, date]:
+    first, last = _month_of(year, month)
+    if not part:
+        return first, last
+    low, high = (20, 31) if part.startswith("二") else (10, 20) if "几" in part else _PARTS_OF_MONTH[part[0]]
+    return first.replace(day=low), first.replace(day=min(high, last.day))
 
 
 def _year(said: str | None, day: date) -> int | None:
@@ -164,6 +176,23 @@ def _ago(found: re.Match[str], day: date) -> _Spans:
     return ((centre - timedelta(days=slack), centre + timedelta(days=slack)),)
 
 
+# Months and feasts of the lunar calendar, as days around which they lie in any year.
+_LUNAR = {
+    "腊月": ((12, 20), 62), "正月": ((1, 20), 62), "冬月": ((11, 20), 62), "春节": ((1, 10), 60), "过年": ((1, 10), 60),
+    "过了年": ((1, 15), 75), "年后": ((1, 20), 60), "年前": ((12, 20), 55), "除夕": ((1, 10), 40), "元宵": ((2, 1), 40),
+    "清明": ((4, 1), 10), "端午": ((5, 25), 35), "中秋": ((9, 5), 40), "重阳": ((10, 1), 45),
+}  # fmt: skip
+
+
+def _lunar(found: re.Match[str], day: date) -> _Spans:
+    """Read 腊月, 春节后 as the days that it may be: of the year that is named, else of the last time."""
+    (month, first), length = _LUNAR[found["lunar"]]
+    named = _YEARS_BACK.get(found["lyear"] or "")
+    years = [day.year - named] if named is not None else [day.year, day.year - 1]
+    spans = [(start := date(year, month, first), start + timedelta(days=length)) for year in years]
+    return tuple([span for span in spans if span[0] <= day][:1])
+
+
 _FEASTS = {"国庆": (10, 1, 8), "十一": (10, 1, 8), "元旦": (1, 1, 3), "五一": (5, 1, 5), "劳动节": (5, 1, 5)}
 
 
@@ -179,7 +208,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (
         re.compile(
             rf"(?P<year>{_YEAR})?(?:的)?(?<![个\d一二三四五六七八九])(?P<month>{_N}|元)月(?!薪|租)份?(?:的)?"
-            rf"(?:(?P<mday>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?=$|\D)))?"
+            rf"(?:(?P<part>[上中下]旬|初|底|末|[一二]?十几[号日])|"
+            rf"(?P<mday>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?=$|\D)))?"
         ),
         _calendar,
     ),
@@ -198,6 +228,10 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (re.compile(r"(?P<which>上个?|这个?|本)(?:周|星期|礼拜)(?![一二三四五六日天])"), _week),
     (re.compile(r"(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})个?(?P<unit>天|日|周|星期|礼拜|月)(?:之)?前"), _ago),
     (re.compile(r"(?P<back>大前|[今昨前当])(?:[天日晚早晨夜儿])"), _named),
+    (
+        re.compile(rf"(?P<lyear>今年|去年|前年)?(?:的)?(?<![几半一二两三四五六七八九十\d])(?P<lunar>{'|'.join(_LUNAR)})"),
+        _lunar,
+    ),
     (re.compile(r"(?P<feast>国庆|元旦|五一|劳动节)"), _feast),
     (
         re.compile(

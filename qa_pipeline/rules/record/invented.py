@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from qa_pipeline.language.meaning import alike
-from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
 from qa_pipeline.language.pinyin import nearest, syllable_cost, syllables
-from qa_pipeline.language.quantities import parse_value
 from qa_pipeline.language.script import simplify
-from qa_pipeline.language.spoken_forms import amount_forms, misheard
-from qa_pipeline.language.values import Value, values
 from qa_pipeline.language.words import content_words
-from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
-from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.models import CallContext, Utterance, WorkOrder
+from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.figures import everything, figures_unsaid
 from qa_pipeline.rules.record.text import half_said, sound_apart, spoken_text, text_of
 
-_FIGURES = frozenset({"money", "percent", "age"})
-_COUNTED = frozenset({"个人", "人", "台", "辆", "户", "次", "张", "件"})
-_FIELDS = ("主要内容", "具体诉求")
 _CLAUSE = re.compile(r"[，。；;,、]")
 _BUREAUCRATIC = frozenset({
     "认为", "觉得", "比例", "金额", "费用", "数额", "价格", "原因", "结果", "对方", "其中", "此外", "因此",
@@ -69,7 +62,7 @@ def invented(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     grave = [
         one for one in _grave(ctx, order) if not any(one.field in c.field and _named(one) in c.reason for c in clauses)
     ]
-    return [*_figures(ctx, order), *clauses, *grave, *_names(ctx, order)]
+    return [*figures_unsaid(ctx, order), *clauses, *grave, *_names(ctx, order)]
 
 
 def _named(one: Discrepancy) -> str:
@@ -84,57 +77,8 @@ def _grave(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
         found = re.search(written, text)
         if found is None or re.search(said_so, spoken) or sound_apart((found[0],), ctx)[0] <= _DISTANCE:
             continue
-        evidence = (field_value(ctx, "主要内容", text, f"写了{found[0]}"), *_everything(ctx))
+        evidence = (field_value(ctx, "主要内容", text, f"写了{found[0]}"), *everything(ctx))
         yield Discrepancy(Kind.INVENTED, "主要内容", f"工单写“{found[0]}”，通话里没有听到", evidence, confidence=0.6)
-
-
-def _figures(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
-    """Yield amounts, shares, ages and counts that nobody said, with the other amounts that were."""
-    said_numbers = [n for u in ctx.transcript.utterances for n in numbers_of(u.text)]
-    exact = {n.quantity.low for n in said_numbers} | {n.quantity.high for n in said_numbers}
-    exact |= {Decimal(row) for u in ctx.transcript.utterances for row in rows_of(u.text)}
-    exact |= {value for f in ctx.facts if (q := parse_value(f.value)) is not None for value in (q.low, q.high)}
-    told: set[str] = set()
-    for field in _FIELDS:
-        text = text_of(order, field)
-        for value in values(text):
-            if not (value.kind in _FIGURES or value.unit in _COUNTED) or value.value in told:
-                continue
-            told.add(value.value)
-            if (q := parse_value(value.value)) is not None and misheard(
-                amount_forms(q.low), (u.text for u in ctx.transcript.utterances)
-            ):
-                continue
-            if not _borne_out(value, exact):
-                yield _figure(ctx, field, text, value)
-
-
-def _borne_out(value: Value, exact: set[Decimal]) -> bool:
-    quantity = parse_value(value.value)
-    if quantity is None or quantity.low == 0:
-        return True
-    return any(quantity.low <= n <= quantity.high for n in exact) or (
-        value.kind == "money" and borne_out(quantity.low, {n for n in exact if n >= 1})
-    )
-
-
-def _figure(ctx: CallContext, field: str, text: str, value: Value) -> Discrepancy:
-    others = [f for f in ctx.facts if f.unit == value.unit and f.unit]
-    where: list[Evidence] = [
-        said(u, "通话里说的数")
-        for u in ctx.transcript.utterances
-        if u.role is not Role.OPERATOR and any(n.quantity.low >= 10 for n in numbers_of(u.text))
-    ]
-    where = where[:3] or _everything(ctx)
-    heard = "、".join(dict.fromkeys(f"“{f.text}”" for f in others)) or "、".join(f"“{e.text}”" for e in where[:2])
-    reason = f"工单写“{value.text}”，通话里没有说到" + (f"（通话里说的是{heard}）" if heard else "")
-    kind = Kind.CONFLICT if others else Kind.INVENTED
-    return Discrepancy(kind, field, reason, (field_value(ctx, field, text, "工单所记"), *where), confidence=0.7)
-
-
-def _everything(ctx: CallContext) -> list[Evidence]:
-    spoken = ctx.transcript.utterances
-    return [absent(spoken, "通话里没有听到")] if spoken else []
 
 
 def _clauses(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
@@ -152,7 +96,7 @@ def _clauses(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
             continue
         if max(alike(clause, [simplify(u.text) for u in utterances]), default=0.0) >= _ALIKE:
             continue
-        evidence = (field_value(ctx, "主要内容", clause, "通话里没有听到"), *_everything(ctx))
+        evidence = (field_value(ctx, "主要内容", clause, "通话里没有听到"), *everything(ctx))
         yield Discrepancy(Kind.INVENTED, "主要内容", f"工单写“{clause}”，通话里没有听到", evidence, confidence=0.6)
 
 

@@ -8,10 +8,14 @@ from qa_pipeline.models import CallContext, Standing
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, rule
 from qa_pipeline.rules.evidence import field_value
 from qa_pipeline.rules.record.circumstances import circumstances_left_out
+from qa_pipeline.rules.record.contraries import contraries
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.figures import days_unsaid
 from qa_pipeline.rules.record.invented import invented
 from qa_pipeline.rules.record.left_out import left_out
 from qa_pipeline.rules.record.orders import filled, is_consultation, without_order
+from qa_pipeline.rules.record.polarity import turned_round
+from qa_pipeline.rules.record.text import text_of
 
 
 class KeyFactsParams(Params):
@@ -52,7 +56,13 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
     """Return how the facts of the order differ from those of the call; its order must be there."""
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
-    more = invented(ctx, order)
+    elsewhere = f"{text_of(order, '发生时间')}。{text_of(order, '标题')}"
+    more = [
+        *invented(ctx, order),
+        *contraries(ctx, order),
+        *turned_round(ctx, order),
+        *days_unsaid(ctx, order, elsewhere),
+    ]
     lacking = left_out(ctx, order, params.sure, params.at_once)
     # An amount that is written otherwise is one difference, seen from both sides.
     if any(one.fault for one in lacking):

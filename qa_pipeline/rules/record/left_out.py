@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
-from qa_pipeline.language.moments import clocks_of, days_of, lasting_since, speaks_of_now
+from qa_pipeline.language.moments import Days, clocks_of, days_of, lasting_since
 from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
 from qa_pipeline.language.quantities import in_words, parse_value
 from qa_pipeline.language.script import simplify
@@ -18,17 +19,18 @@ from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import roles_unclear
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.places import UNITS
+from qa_pipeline.rules.record.passing import DURATIONS, in_passing, of_the_matter
+from qa_pipeline.rules.record.standing import standing, stands
 from qa_pipeline.rules.record.text import narrative, text_of
 
 _FIELD = "主要内容"
-_DURATIONS = frozenset({"workday", "day", "month", "year", "hour", "minute"})
 _NAMES = {"yuan": "金额", "percent": "比例"}
 _HALF_DAY_MIN = 12 * 60
+_CLOCK = re.compile(r"\d{2}:\d{2}(?:-\d{2}:\d{2})?")
+_ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
+_ABOUT_LOW, _ABOUT_HIGH = Decimal("0.9"), Decimal("1.1")
 _NUMBERED = re.compile(r"\d")
 _NOT_STATED = frozenset({"phone", "quoted", "hypothetical", "negated", "reply_time"})
-# 一天两次, 一次性, 等一分钟: how often or how it is said, no fact of its own.
-_MANNER = re.compile(r"(?:^|[^\d一二三四五六七八九十])(?:一|1)(?:天|次|年|个月|小时|分钟|个人|个星期)")
 _NUMBER_CUES = re.compile(
     r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|"
     r"的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
@@ -58,7 +60,11 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
     # Where nobody can tell who spoke, the operator's "within five working days" is among what was said.
     text = narrative(order) + (f"。{text_of(order, '处理时限')}" if roles_unclear(ctx) else "")
     written = values(text)
-    lacking = [f for f in _stated(ctx) if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text)]
+    lacking = [
+        f
+        for f in _stated(ctx)
+        if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text) and of_the_matter(ctx, f, text)
+    ]
     unique = list({(fact.unit, fact.value): fact for fact in lacking}.values())
     found = [_fact(ctx, fact, sure, at_once, order) for fact in unique]
     return [*found, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
@@ -85,31 +91,18 @@ def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str
 
 def _stated(ctx: CallContext) -> list[SpokenFact]:
     """Return the caller's facts that can be looked for; 今天 and 刚才 are the order's own date."""
+    texts = standing(ctx)
     return [
         fact
         for fact in ctx.facts
         if fact.role is not Role.OPERATOR
+        and stands(fact, texts)
         and fact.slot not in _NOT_STATED
         and (fact.slot != "date" or _NUMBERED.search(fact.value))
         and not (fact.unit == "yuan" and fact.value == "0")
-        and not _in_passing(ctx, fact)
+        and not in_passing(ctx, fact, _text(ctx, fact.utterance))
         and not _is_a_number_said(fact)
     ]
-
-
-def _in_passing(ctx: CallContext, fact: SpokenFact) -> bool:
-    text = _text(ctx, fact.utterance)
-    if fact.unit in _DURATIONS and (_MANNER.search(fact.text) or (fact.unit == "minute" and speaks_of_now(text))):
-        return True
-    # 等了十分钟, 打了半小时电话: of this call or the one before, not of the matter.
-    bare = re.escape(fact.text)
-    if fact.unit == "yuan":  # 一分钱没给
-        return fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text))
-    # 没来一辆, 一张: one of a thing is seldom counted; where it numbers a house it counts.
-    if fact.value == "1" and fact.slot == "measure" and fact.unit not in UNITS | {"路"}:
-        return True
-    # 第三次, 六十岁以上, 礼拜六礼拜天, 两米宽的过道
-    return bool(re.search(rf"第{bare}|{bare}(?:以[上下]|宽|高|长|深)|(?:礼拜|星期|周){bare}", text))
 
 
 def _is_a_number_said(fact: SpokenFact) -> bool:
@@ -120,14 +113,25 @@ def _is_a_number_said(fact: SpokenFact) -> bool:
 def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text: str) -> bool:
     if fact.text in text or any(_same(fact, value) for value in written):
         return True
-    if fact.slot in {"date", "hours"}:
+    if fact.slot in {"date", "hours"} or _CLOCK.fullmatch(fact.value):
         return _moment_written(ctx, fact, text)
     quantity = parse_value(fact.value)
     if quantity is None:
         return False
-    if any(n.quantity.low <= quantity.high and quantity.low <= n.quantity.high for n in numbers_of(text)):
+    low, high = quantity.low, quantity.high
+    if quantity.about:  # 四百来块 may be 419
+        low, high = low * _ABOUT_LOW, high * _ABOUT_HIGH
+    if any(n.quantity.low <= high and low <= n.quantity.high for n in numbers_of(text)):
         return True
-    return fact.unit in _DURATIONS and _follows_from_dates(ctx, fact, text)
+    if fact.unit == "号" and any(low <= day.day <= high for d in _days(ctx, text) for day, _ in d.spans):
+        return True
+    if fact.unit in {"楼", "层"} and any(low <= int(room[:-2]) <= high for room in _ROOM.findall(text)):
+        return True  # 102 is on the first floor
+    return fact.unit in DURATIONS and _follows_from_dates(ctx, fact, text)
+
+
+def _days(ctx: CallContext, text: str) -> tuple[Days, ...]:
+    return days_of(text, ctx.call.started_at.date())
 
 
 def _moment_written(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
@@ -170,7 +174,7 @@ def _read_back(ctx: CallContext, fact: SpokenFact) -> bool:
 
 
 def _name(fact: SpokenFact) -> str:
-    if fact.unit in _DURATIONS:
+    if fact.unit in DURATIONS:
         return "年龄" if fact.slot == "age" else "时长"
     return _NAMES.get(fact.unit) or {"hours": "时间", "date": "日期"}.get(fact.slot, "数量")
 

@@ -1,0 +1,80 @@
+"""Figures that callers say in passing: how it is said, what is chatted of, what the order need not have."""
+
+from __future__ import annotations
+
+import re
+
+from qa_pipeline.language.moments import speaks_of_now
+from qa_pipeline.language.quantities import parse_value
+from qa_pipeline.language.script import simplify
+from qa_pipeline.language.surnames import told_characters
+from qa_pipeline.language.values import values
+from qa_pipeline.language.words import content_words
+from qa_pipeline.models import CallContext, Role, SpokenFact
+from qa_pipeline.rules.record.places import UNITS
+
+DURATIONS = frozenset({"workday", "day", "month", "year", "hour", "minute"})
+# 一天两次, 一次性, 等一分钟: how often or how it is said, no fact of its own.
+_MANNER = re.compile(r"(?:^|[^\d一二三四五六七八九十])(?:一|1)(?:天|次|年|个月|小时|分钟|个人|个星期)")
+_ASKS_COUNT = re.compile(r"几|多少|多大|多长|多久")
+# 今天都九号了 says how late it is, no day of the matter.
+_TODAY = re.compile(r"今[天儿]|这都|都|已经")
+_VAGUE = re.compile(r"[几多来]")
+_ONCE = re.compile(r"那时候|那会儿|当年|年轻|原先|早年|我们那时")
+
+
+def in_passing(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
+    """Whether a caller's figure, said in an utterance of this text, is said in passing."""
+    if fact.unit in DURATIONS and (_MANNER.search(fact.text) or (fact.unit == "minute" and speaks_of_now(text))):
+        return True
+    # 等了十分钟, 打了半小时电话: of this call or the one before, not of the matter.
+    bare = re.escape(fact.text)
+    quantity = parse_value(fact.value)
+    if fact.unit == "yuan":  # 一分钱没给, 一毛都别少
+        coin = quantity is not None and quantity.high < 1
+        return coin or (fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text)))
+    # 没来一辆, 一张: one of a thing is seldom counted; where it numbers a house it counts.
+    if fact.value == "1" and fact.slot == "measure" and fact.unit not in UNITS | {"路"}:
+        return True
+    if fact.unit == "号" and fact.value == str(ctx.call.started_at.day) and _TODAY.search(text):
+        return True
+    # 第三次, 六十岁以上, 礼拜六礼拜天, 两米宽的过道, 一梯四户, 十八层楼, 两点水, 三点意见
+    around = rf"第{bare}|{bare}(?:以[上下]|宽|高|长|深|水|意见|要求|诉求|原因|建议)|(?:礼拜|星期|周|梯){bare}"
+    return (
+        bool(re.search(around + (rf"|{bare}楼" if fact.unit == "层" else ""), text))
+        or bool(_ONCE.search(text) and fact.slot != "date")
+        or _spells_a_name(fact, text)
+    )
+
+
+def _spells_a_name(fact: SpokenFact, text: str) -> bool:
+    """Whether a number is part of how a name is written (三点水, 二十二画)."""
+    return any(fact.text in told.text for told in told_characters(text))
+
+
+def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
+    """Whether a figure that the order lacks is worth a person's look.
+
+    A count is where the operator asked for it, or the order speaks of what is counted; a rough amount beside one that
+    the order has is not (三千一百多，涨过一回，涨了六十几块).
+    """
+    text = next((simplify(u.text) for u in ctx.transcript.utterances if u.index == fact.utterance), "")
+    if fact.unit == "yuan":
+        others = [v for v in values(text) if v.unit == "yuan" and v.value != fact.value]
+        return not (_VAGUE.search(fact.text) and any(_has(v.value, written) for v in others))
+    if fact.slot != "measure" or fact.unit in UNITS:
+        return True
+    before = ctx.transcript.utterances[: fact.utterance]
+    if before and before[-1].role is Role.OPERATOR and _ASKS_COUNT.search(simplify(before[-1].text)):
+        return True
+    clause = next((c for c in re.split(r"[，。！？；,.!?;]", text) if fact.text in c), text)
+    counted = [word for word in content_words(clause.replace(fact.text, " ")) if word not in {"时候", "大概", "现在"}]
+    return any(word in written or word[-1] in written for word in counted)
+
+
+def _has(value: str, written: str) -> bool:
+    quantity = parse_value(value)
+    return quantity is not None and any(
+        (q := parse_value(v.value)) is not None and q.low <= quantity.high and quantity.low <= q.high
+        for v in values(written)
+    )
