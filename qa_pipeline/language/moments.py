@@ -71,7 +71,7 @@ def _weekday(found: re.Match[str], day: date) -> _Spans:
     monday = day - timedelta(days=day.weekday())
     number = min(_WEEK.index(found["weekday"]), 6)
     this = monday + timedelta(days=number)
-    if found["which"].startswith("上上"):
+    if found["which"].startswith(("上上", "再上")):
         return _one(this - timedelta(days=14))
     if found["which"].startswith("上"):
         return _one(this - timedelta(days=7))
@@ -221,11 +221,11 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
         _near_month,
     ),
     (
-        re.compile(rf"(?P<which>上上个?|上个?|这个?|本)?(?:周|星期|"
+        re.compile(rf"(?P<which>再上一?个?|上上一?个?|上一?个?|这一?个?|本)?(?:周|星期|"
         rf"礼拜)(?P<weekday>[{_WEEK}])(?![周个天])".replace(")?(?:周", "|)(?:周")),
         _weekday,
     ),
-    (re.compile(r"(?P<which>上个?|这个?|本)(?:周|星期|礼拜)(?![一二三四五六日天])"), _week),
+    (re.compile(r"(?P<which>上一?个?|这一?个?|本)(?:周|星期|礼拜)(?![一二三四五六日天])"), _week),
     (re.compile(r"(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})个?(?P<unit>天|日|周|星期|礼拜|月)(?:之)?前"), _ago),
     (re.compile(r"(?P<back>大前|[今昨前当])(?:[天日晚早晨夜儿])"), _named),
     (

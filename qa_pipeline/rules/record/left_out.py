@@ -207,7 +207,8 @@ def _amounts_without_unit(
     for utterance in _callers(ctx):
         for one in bare_money(utterance.text, asked=_asked_for_money(ctx, utterance)):
             in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
-            if in_order or any(one.text in fact.text for fact in known):
+            # What was read with its unit has been looked for already.
+            if in_order or any(one.text in f.text for f in (*known, *ctx.facts) if f.unit == "yuan"):
                 continue
             evidence = (
                 said(utterance, f"说的是{one.text}"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from qa_pipeline.language.moments import speaks_of_now
-from qa_pipeline.language.quantities import parse_value
+from qa_pipeline.language.numbers_said import numbers_of
+from qa_pipeline.language.quantities import Quantity, parse_value
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.surnames import told_characters
-from qa_pipeline.language.values import values
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Role, SpokenFact
 from qa_pipeline.rules.record.places import UNITS
@@ -20,6 +20,7 @@ _ASKS_COUNT = re.compile(r"几|多少|多大|多长|多久")
 # 今天都九号了 says how late it is, no day of the matter.
 _TODAY = re.compile(r"今[天儿]|这都|都|已经")
 _VAGUE = re.compile(r"[几多来]")
+_MONEY_AT_LEAST = 10
 _ONCE = re.compile(r"那时候|那会儿|当年|年轻|原先|早年|我们那时")
 
 
@@ -60,8 +61,8 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     """
     text = next((simplify(u.text) for u in ctx.transcript.utterances if u.index == fact.utterance), "")
     if fact.unit == "yuan":
-        others = [v for v in values(text) if v.unit == "yuan" and v.value != fact.value]
-        return not (_VAGUE.search(fact.text) and any(_has(v.value, written) for v in others))
+        others = [n.quantity for n in numbers_of(text) if n.quantity.low >= _MONEY_AT_LEAST and n.text not in fact.text]
+        return not (_VAGUE.search(fact.text) and any(_has(one, written) for one in others))
     if fact.slot != "measure" or fact.unit in UNITS:
         return True
     before = ctx.transcript.utterances[: fact.utterance]
@@ -72,9 +73,6 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     return any(word in written or word[-1] in written for word in counted)
 
 
-def _has(value: str, written: str) -> bool:
-    quantity = parse_value(value)
-    return quantity is not None and any(
-        (q := parse_value(v.value)) is not None and q.low <= quantity.high and quantity.low <= q.high
-        for v in values(written)
-    )
+def _has(quantity: Quantity, written: str) -> bool:
+    in_order = [n.quantity for n in numbers_of(written)]
+    return any(q.low <= quantity.high and quantity.low <= q.high for q in in_order)

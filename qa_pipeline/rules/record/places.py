@@ -51,7 +51,7 @@ def compare_place(ctx: CallContext, order: WorkOrder, distance: float) -> list[D
 
 def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
     """Hold house and building numbers of the order against those that were said."""
-    written = {(_unit(v.unit), v.value) for v in values(place) if v.unit in UNITS}
+    written = {(_unit(v.unit), v.value): v.text for v in values(place) if v.unit in UNITS}
     spoken = [f for f in ctx.facts if f.unit in UNITS]
     found = []
     for unit, value in sorted(written):
@@ -59,7 +59,7 @@ def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
         if not same_unit or any(f.value == value for f in spoken) or _number_misheard(ctx, value, unit):
             continue
         shown = [words(f, ctx, f"说的是{f.value}{unit}") for f in same_unit]
-        reason = f"工单地点写{value}{unit}，通话里说的是{same_unit[0].value}{unit}"
+        reason = f"工单地点写{written[unit, value]}，通话里说的是{same_unit[0].text}"
         # 五号 may be a day, 我家在八栋 may be where the caller lives.
         texts = [simplify(u.text) for u in ctx.transcript.utterances if u.index in {f.utterance for f in same_unit}]
         elsewhere = any(_HOME.search(text) for text in texts) or (unit == "号" and not any(map(_STREET.search, texts)))

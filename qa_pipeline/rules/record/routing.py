@@ -82,8 +82,10 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
         sure = min(fault.confidence for fault in faults)
         return failed("；".join(f.reason for f in faults), evidence, faults=len(faults), parts=3, confidence=sure)
     doubts = [one for one in (_unlike_entry(ctx, order, params),) if one is not None]
-    others = [other_topic(ctx, order), *([] if doubts else [other_office(ctx, order)])]
-    doubts += [_Conflict(*one, 0.5) for one in others if one is not None]
+    # What a unit sees to is wide: it is only doubted where the category is of another matter too.
+    if (topic := other_topic(ctx, order)) is not None:
+        office = None if doubts else other_office(ctx, order)
+        doubts += [_Conflict(*one, 0.5) for one in (topic, office) if one is not None]
     advice = [(one.reason, one.evidence) for one in doubts] + unlike_precedents(ctx, order)
     if advice:
         evidence = [piece for _, pieces in advice for piece in pieces]

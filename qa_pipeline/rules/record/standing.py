@@ -31,7 +31,7 @@ class Standing:
 def standing(ctx: CallContext) -> tuple[Standing, ...]:
     """Return the utterances of a call as they stand, in order; one that was denied has an empty text."""
     spoken = ctx.transcript.utterances
-    denied = {before.index for before, after in pairwise(spoken) if _denied(before, after)}
+    denied = {before.index for before, _ in put_right(ctx)}
     return tuple(Standing(u, "" if u.index in denied else without_slips(simplify(u.text))) for u in spoken)
 
 
@@ -41,9 +41,18 @@ def stands(fact: SpokenFact, texts: tuple[Standing, ...]) -> bool:
     return owner is None or fact.text in owner.text or fact.text not in simplify(owner.utterance.text)
 
 
+def put_right(ctx: CallContext) -> tuple[tuple[Utterance, Utterance], ...]:
+    """Return each utterance of the operator's that the caller denied, with the reply that puts it right."""
+    return tuple((before, after) for before, after in pairwise(ctx.transcript.utterances) if _denied(before, after))
+
+
 def without_slips(text: str) -> str:
-    """Return a text in which a value that its speaker put right at once is blanked (六五年，不是，七零年)."""
+    """Return a text in which a value that its speaker put right at once is blanked (六五年，不是，七零年; 不是昨天，上周日)."""
     clauses = list(_CLAUSE.finditer(text))
+    for place, clause in enumerate(clauses[:-1]):
+        later = any(_VALUE.search(one[0]) for one in clauses[place + 1 :])
+        if later and re.match(r"(?:这)?不是", clause[0]) and _VALUE.search(clause[0]):
+            text = text[: clause.start()] + "，" * len(clause[0]) + text[clause.end() :]
     for before, between, after in zip(clauses, clauses[1:], clauses[2:], strict=False):
         if _TAKES_BACK.match(between[0]) and _VALUE.search(before[0]) and _VALUE.search(after[0]):
             text = text[: before.start()] + "，" * len(before[0]) + text[before.end() :]

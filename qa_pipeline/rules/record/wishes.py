@@ -68,6 +68,9 @@ _SOUNDS = {
 }
 _ASKED_FOR_WISH = re.compile(r"诉求|希望(?:怎么|我们)?|想要?(?:怎么|什么)|要求(?:是)?|什么结果|怎么处理|怎么解决")
 _REFUSED = re.compile(r"(?:不|没|不肯|拒绝|说)(?:给|让|肯|能)?(?:我|我们)?(?:退|赔|修|换|办|开|发|道歉)")
+# 说让他装净化器 is what somebody said, 装是装了 what has been done, 换个大夫给我看 what others did to the caller.
+_TOLD_OF_OTHERS = re.compile(r"^(?:他|她|他们|对方|人家|上次|上回|之前|结果|窗口|老板|物业|城管|客服)?(?:就|还|老|总|都)?说|"
+                             r"(?P<verb>\w)是(?P=verb)了|给我(?:看|打|听|瞧|脸色)|^结果|^上[次回]")  # fmt: skip
 _CLAUSE = re.compile(r"[，。！？；,.!?;]")
 
 
@@ -102,7 +105,8 @@ def _asking(text: str, *, asked: bool) -> Iterator[str]:
     """Yield the clauses of an utterance that ask for something."""
     going_on = asked
     for clause in _CLAUSE.split(text):
-        if not clause:
+        if not clause or _TOLD_OF_OTHERS.search(clause):
+            going_on = False if clause else going_on
             continue
         if _ASKS.search(clause) and not _REFUSED.search(clause):
             going_on = True
