@@ -14,6 +14,7 @@ from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import Finding, Params, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.further_contacts import further_contacts
 from qa_pipeline.rules.record.names import compare_name
 from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled, may_be_unheard, without_order
 from qa_pipeline.rules.record.phones import (
@@ -69,7 +70,10 @@ def compare_contact(ctx: CallContext, params: ContactParams) -> list[Discrepancy
     """Return how name, number and secrecy of the order differ from the call; its order must be there."""
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
-    return [*compare_name(ctx, order), *_phone(ctx, order, params), *_secrecy(ctx, order)]
+    phone = _phone(ctx, order, params)
+    # Where the number itself is in doubt, what else was given is seen beside it.
+    further = [] if phone else further_contacts(ctx, order, said_numbers(ctx))
+    return [*compare_name(ctx, order), *phone, *further, *_secrecy(ctx, order)]
 
 
 def _secrecy(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
@@ -14,8 +15,16 @@ from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, role
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
+from qa_pipeline.rules.record.official import said_plainly
 from qa_pipeline.rules.record.text import half_said, spoken_text, text_of
-from qa_pipeline.rules.record.wishes import kinds_written, sayings, strictly_written, wishes
+from qa_pipeline.rules.record.wishes import (
+    counted_off,
+    kinds_said,
+    kinds_written,
+    sayings,
+    strictly_written,
+    wishes,
+)
 
 _FIELD = "具体诉求"
 _WANTS = re.compile(r"希望|要求|必须|赶紧|快点|尽快|请(?:你们|帮)|帮我|给我|让他们|想让|能不能|你们要|你们得|快来|派人")
@@ -29,6 +38,7 @@ _FORMAL = frozenset({
 _PLAIN = frozenset({"退款", "赔偿", "道歉", "拆除", "处罚", "停止"})
 # A demand that says the same in other words comes to 0.45 and more, an unrelated one to 0.35 and less.
 _ALIKE = 0.4
+_PART = re.compile(r"[，。；、,.;]")
 
 
 class DemandParams(Params):
@@ -87,7 +97,24 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         reason = f"来电人要求“{wish.clause}”（{wish.kind}），工单的具体诉求里没有"
         evidence = (said(wish.utterance, "来电人的要求"), shown)
         found[wish.clause] = Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, confidence=0.7)
-    return list(found.values())
+    return [*found.values(), *_enumerated(ctx, order, found)]
+
+
+def _enumerated(ctx: CallContext, order: WorkOrder, known: Mapping[str, Discrepancy]) -> Iterator[Discrepancy]:
+    """Yield what the caller counted off (第二…, 再就是…, 另外…) of which the demand has no word and nothing like it."""
+    text = text_of(order, _FIELD)
+    written = tuple(part for part in _PART.split(text) if part)
+    for clause, utterance in counted_off(ctx):
+        words = [word for word in content_words(clause) if word not in _FORMAL]
+        if not words or any(clause in one or one in clause for one in known):
+            continue
+        there = any(half_said(word, text) or said_plainly(text, word) for word in words) or set(
+            kinds_said(clause)
+        ) & set(kinds_written(text))
+        if there or max(alike(clause, written), default=0.0) >= _ALIKE:
+            continue
+        evidence = (said(utterance, "来电人的要求"), field_value(ctx, _FIELD, text, "工单所记"))
+        yield Discrepancy(Kind.OMITTED, _FIELD, f"来电人要求“{clause}”，工单的具体诉求里没有", evidence, confidence=0.6)
 
 
 def _other_demand(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:

@@ -58,7 +58,9 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
     An amount (``at_once``), and what the operator read back, is a fault where it was heard well; else a doubt.
     """
     # Where nobody can tell who spoke, the operator's "within five working days" is among what was said.
-    text = narrative(order) + (f"。{text_of(order, '处理时限')}" if roles_unclear(ctx) else "")
+    # When somebody can be reached stands beside the number (19时后).
+    reached = re.sub(r"[\d-]{7,}", "，", text_of(order, "联系方式"))
+    text = f"{narrative(order)}。{reached}" + (f"。{text_of(order, '处理时限')}" if roles_unclear(ctx) else "")
     written = values(text)
     lacking = [
         f

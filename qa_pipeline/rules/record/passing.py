@@ -63,10 +63,11 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     if fact.unit == "yuan":
         others = [n.quantity for n in numbers_of(text) if n.quantity.low >= _MONEY_AT_LEAST and n.text not in fact.text]
         return not (_VAGUE.search(fact.text) and any(_has(one, written) for one in others))
-    if fact.slot != "measure" or fact.unit in UNITS:
-        return True
     before = ctx.transcript.utterances[: fact.utterance]
-    if before and before[-1].role is Role.OPERATOR and _ASKS_COUNT.search(simplify(before[-1].text)):
+    asked = bool(before) and before[-1].role is Role.OPERATOR and bool(_ASKS_COUNT.search(simplify(before[-1].text)))
+    if fact.slot == "age":  # 二十多岁一个小姑娘 only describes
+        return asked or not _VAGUE.search(fact.text)
+    if fact.slot != "measure" or fact.unit in UNITS or asked:
         return True
     clause = next((c for c in re.split(r"[，。！？；,.!?;]", text) if fact.text in c), text)
     counted = [word for word in content_words(clause.replace(fact.text, " ")) if word not in {"时候", "大概", "现在"}]

@@ -15,7 +15,7 @@ from qa_pipeline.models import CallContext, Role, Utterance
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("退款", r"退(?![休伍出])", r"退(?!休)|返还"),
     ("归还", r"(?<!归)还(?:给)?我|还回来|拿回来", r"还"),
-    ("赔偿", r"赔(?!个?不是|礼)|补偿|(?:运费|路费|医药费|损失)[^，。]{0,4}(?:他们|他|商家|物业)?出", r"赔|补偿|承担"),
+    ("赔偿", r"赔(?!个?不是|礼)|补偿|钱[^，。,]{0,6}(?:报了|报销|掏|出了|负责|承担)|(?:运费|路费|医药费|损失)[^，。]{0,4}(?:他们|他|商家|物业)?出", r"赔|补偿|承担|负担"),
     ("道歉", r"道歉|赔(?:礼|个?不是)|认错", r"道歉|赔礼|致歉"),
     ("安装", (r"(?:安|加)?装(?:上|个|一?个|一下|起来|隔音|监控|路灯|摄像|护栏|净化|油烟)|加装|安装|画(?:个|条)|划线|"
     r"设(?:个|置)"), r"装|设置|增设|增加|施划|划|配备"),
@@ -67,10 +67,13 @@ _SOUNDS = {
     "停止": {"ting"},
 }
 _ASKED_FOR_WISH = re.compile(r"诉求|希望(?:怎么|我们)?|想要?(?:怎么|什么)|要求(?:是)?|什么结果|怎么处理|怎么解决")
+_GOES_ON = re.compile(r"^(?:好|嗯|还有|行|可以|明白|了解|记)")
+_LEAST = 4  # characters of a wish
 _REFUSED = re.compile(r"(?:不|没|不肯|拒绝|说)(?:给|让|肯|能)?(?:我|我们)?(?:退|赔|修|换|办|开|发|道歉)")
 # 说让他装净化器 is what somebody said, 装是装了 what has been done, 换个大夫给我看 what others did to the caller.
 _TOLD_OF_OTHERS = re.compile(r"^(?:他|她|他们|对方|人家|上次|上回|之前|结果|窗口|老板|物业|城管|客服)?(?:就|还|老|总|都)?说|"
-                             r"(?P<verb>\w)是(?P=verb)了|给我(?:看|打|听|瞧|脸色)|^结果|^上[次回]")  # fmt: skip
+                             r"(?P<verb>\w)是(?P=verb)了|给我(?:看|打|听|瞧|脸色)|^结果|"
+                             r"^上(?:[次回]|个?(?:月|周|礼拜|星期))|^(?:去年|前天|昨天|当时|后来|开始)")  # fmt: skip
 _CLAUSE = re.compile(r"[，。！？；,.!?;]")
 
 
@@ -99,6 +102,29 @@ def wishes(ctx: CallContext) -> tuple[Wish, ...]:
             for kind in kinds_said(clause):
                 found.setdefault(kind, Wish(kind, clause, utterance))
     return tuple(found.values())
+
+
+_COUNTS_OFF = re.compile(
+    r"^(?:然后|还)?(?:第[一二三四]个?|[一二三]是|一个是?|一来|二来|再一个|再就是|再者|再有|还有(?:就是|一个)?|另外|顺便|外加|其次|"
+    r"最好(?:是|能)?)(?:呢|吧|嘛|就是|是)?"
+)
+
+
+def counted_off(ctx: CallContext) -> tuple[tuple[str, Utterance], ...]:
+    """Return the clauses in which the caller counts off wishes after the operator asked for them."""
+    found: list[tuple[str, Utterance]] = []
+    asked = False
+    for utterance in ctx.transcript.utterances:
+        text = simplify(utterance.text)
+        if utterance.role is Role.OPERATOR:
+            asked = asked and _GOES_ON.search(text) is not None or _ASKED_FOR_WISH.search(text) is not None
+            continue
+        for clause in _CLAUSE.split(text) if asked else ():
+            cue = _COUNTS_OFF.match(clause)
+            rest = clause[cue.end() :] if cue else ""
+            if len(rest) >= _LEAST and not _REFUSED.search(rest):
+                found.append((rest, utterance))
+    return tuple(found)
 
 
 def _asking(text: str, *, asked: bool) -> Iterator[str]:
