@@ -222,7 +222,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Read], ...] = (
     ),
     (
         re.compile(rf"(?P<which>再上一?个?|上上一?个?|上一?个?|这一?个?|本)?(?:周|星期|"
-        rf"礼拜)(?P<weekday>[{_WEEK}])(?![周个天])".replace(")?(?:周", "|)(?:周")),
+        rf"礼拜)(?P<weekday>[{_WEEK}])(?![周个天]|[至到]?[一二两三四五六]?[次回趟遍])".replace(")?(?:周", "|)(?:周")),
         _weekday,
     ),
     (re.compile(r"(?P<which>上一?个?|这一?个?|本)(?:周|星期|礼拜)(?![一二三四五六日天])"), _week),
@@ -349,5 +349,5 @@ def lasting_since(text: str, at: datetime) -> tuple[tuple[date, date], ...]:
 _HALF = Decimal("0.5")
 _LASTING = re.compile(
     r"(?:(?P<half>半)个?|(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<more>来|多|几)?个?)多?(?P<unit>天|周|"
-    r"星期|礼拜|月|年)(?!前|级|代|\d)"
+    r"星期|礼拜|(?<=个)月|(?<=个多)月|年)(?!前|级|代|\d)"
 )

@@ -13,18 +13,29 @@ from qa_pipeline.rules.record.standing import standing
 from qa_pipeline.rules.record.text import text_of
 
 _FIELDS = ("主要内容", "具体诉求")
-_CHILD = r"孩子|小孩|娃|小家伙|宝宝|[老小]大|老[二三]|小朋友"
 _FLOOR = r"[一二三四五六七八九十百\d]+(?:层|楼)"
 # Of each kind its words: as an order writes it; what in the call may mean it (老伴 is either spouse); what means it
 # and no other of the kind.
 _KINDS: tuple[tuple[tuple[str, str, str], ...], ...] = (
     (
-        (r"儿子(?!女)", rf"儿|小子|男孩|{_CHILD}", r"儿子(?!女)"),
-        (r"女儿", rf"女儿|闺女|姑娘|丫头|女孩|千金|{_CHILD}", r"女儿|闺女|丫头"),
+        (r"儿子(?!女)", r"儿子|儿呀|小子|男孩|男娃|崽", r"儿子(?!女)|男孩(?!女孩)|男娃"),
+        (r"女儿", r"女儿|闺女|姑娘|丫头|女孩|女娃|千金|囡", r"女儿|闺女|丫头|(?<!男孩)女孩|女娃"),
     ),
     (
-        (r"父亲|其父(?!母)", r"爸|爹|父|老爷子|老头|老汉|大爷|老人|公公|岳", r"我[家们]?(?:老)?爸(?!妈|爸妈)|我爹(?!娘)|父亲"),
-        (r"(?<!父)母亲|其母", r"妈|娘|母|老太|大娘|老人|婆婆|岳", r"我[家们]?(?:老)?妈|[我俺](?:老)?娘|(?<!父)母亲"),
+        (
+            r"(?<![祖岳])父亲|其父(?!母)",
+            r"爸|爹|父|^(?!.*(?:公公|岳父|丈人)).*(?:老爷子|老头|老汉|大爷|老人)",
+            r"我[家们]?(?:老)?爸(?!妈|爸妈)|我爹(?!娘)|父亲",
+        ),
+        (
+            r"(?<![父祖岳])母亲|其母",
+            r"妈|娘|母|^(?!.*(?:婆婆|岳母)).*(?:老太|大娘|老人)",
+            r"我[家们]?(?:老)?妈|[我俺](?:老)?娘|(?<!父)母亲",
+        ),
+        (r"公公", r"公公|爸|爹", r"[我俺]公公"),
+        (r"婆婆", r"婆婆|妈|娘", r"[我俺]婆婆"),
+        (r"岳父", r"岳|丈人|爸|爹", r"岳父|老丈人"),
+        (r"岳母", r"岳|丈母|妈|娘", r"岳母|丈母娘"),
     ),
     (
         (r"丈夫", r"老公|丈夫|爱人|先生|对象|老头|老伴|那口子|男人|孩子他?爸|当家的|那位", r"我?老公|丈夫"),
@@ -87,6 +98,8 @@ class _Word:
     surely: re.Pattern[str]
 
 
+# 男孩女孩 and 左腿还是右腿 ask for one of both.
+_EITHER = re.compile(r"还是|男孩女孩|儿子女儿|男的女的")
 _COMPILED = tuple(tuple(_Word(*map(re.compile, row)) for row in kind) for kind in _KINDS)
 _Heard = Sequence[tuple[Utterance, str]]
 
@@ -97,7 +110,7 @@ def contraries(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
     Where no other one was said it may follow from what was, or have been misheard: then nothing is told.
     """
     heard = [(one.utterance, one.text) for one in standing(ctx)]
-    everything = "，".join(text for _, text in heard)
+    everything = "，".join(text for u, text in heard if not (u.role is Role.OPERATOR and _EITHER.search(text)))
     for kind in _COMPILED:
         for field in _FIELDS:
             if (found := _contrary(kind, text_of(order, field), everything, heard)) is None:

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from qa_pipeline.language.moments import Days, days_of, lasting_since
+from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
-from qa_pipeline.language.quantities import Quantity, parse_value
+from qa_pipeline.language.quantities import QUANTITY, Quantity, parse_value, read_quantity
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import amount_forms, misheard
 from qa_pipeline.language.values import Value, values
@@ -26,10 +27,19 @@ _LEAST = 3
 # How long something lasts, in days; a working day is no day.
 _DAYS = {"day": Decimal(1), "month": Decimal(30), "year": Decimal(365), "hour": Decimal(1) / 24}
 _ROUGHLY = Decimal("0.2")
+# What follows a number that counts no time.
+_OTHERWISE = frozenset("号月点块元楼栋层路时分节")
 _ROUGH_TIME = re.compile(
     r"好几|几个|几天|半个|大半年|小半年|多半年|一个多|[一二两三四五六七八九十]个?多|好久|很久|老半天|整整|前后|一直"
 )
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])")
+_MONTH = 31
+_NUMBER_OF_DAY = re.compile(
+    r"(\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?<=月.)|(?<=月..)|(?<=月...))"
+)
+_RATE = re.compile(
+    rf"(?:每|一)个?(?P<unit>天|日|周|星期|礼拜|月|年)[^，。,\d一二两三四五六七八九十]{{0,4}}(?P<count>{QUANTITY})(?:次|回|遍|趟)"
+)
 _EVERY = re.compile(r"每(?:个)?(?P<unit>天|日|晚|夜|周|星期|礼拜|月|年|季)")
 
 
@@ -46,6 +56,7 @@ def figures_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
             if not said_so.bears_out(value):
                 yield _figure(ctx, field, text, value, said_so)
     yield from _weekdays(ctx, order, said_so)
+    yield from _rates(ctx, order, said_so)
 
 
 def _counts(value: Value) -> bool:
@@ -68,6 +79,8 @@ class _Said:
         self.exact = {n.low for n in numbers} | {n.high for n in numbers}
         self.exact |= {Decimal(row) for one in self.texts for row in rows_of(one.text)}
         self.exact |= {v for f in self.facts if (q := parse_value(f.value)) is not None for v in (q.low, q.high)}
+        self.uncounted = {n.quantity.low for one in self.texts for n in numbers_of(one.text)
+                          if one.text[n.end : n.end + 1] not in _OTHERWISE}  # fmt: skip
         self.lasting = tuple((f, q) for f in self.facts if f.unit in {*_DAYS, "workday"}
                              and (q := parse_value(f.value)) is not None)  # fmt: skip
 
@@ -90,6 +103,8 @@ class _Said:
         """Whether a length of time was said, in this unit or another, or follows from days that were."""
         if any(f.unit == value.unit and _meet(q, quantity) for f, q in self.lasting):
             return True
+        if value.unit == "workday" and any(f.unit == "workday" for f, _ in self.lasting):
+            return False
         if value.unit in _DAYS and any(f.unit in _DAYS and _like(f, q, value, quantity) for f, q in self.lasting):
             return True
         # The number was said, but of another unit: 六年 for 6个月, 十五个工作日 for 15天.
@@ -97,7 +112,7 @@ class _Said:
         if otherwise:
             return False
         return (
-            self._has(quantity)
+            any(quantity.low <= n <= quantity.high for n in self.uncounted)
             or any(_ROUGH_TIME.search(one.text) for one in self.texts)
             or value.unit not in _DAYS
             or value.unit == "hour"
@@ -163,6 +178,26 @@ def _weekdays(ctx: CallContext, order: WorkOrder, said_so: _Said) -> Iterator[Di
                 return
 
 
+def _rates(ctx: CallContext, order: WorkOrder, said_so: _Said) -> Iterator[Discrepancy]:
+    """Yield how many times a week something is where another number was said for as long (每周一两次, 一礼拜三四回)."""
+    heard = [(_one_name(m["unit"]), read_quantity(m["count"]), m[0], one) for one in said_so.texts
+             for m in _RATE.finditer(one.text)]  # fmt: skip
+    for field in (*_FIELDS, "发生时间"):
+        for found in _RATE.finditer(text_of(order, field)):
+            unit, count = _one_name(found["unit"]), read_quantity(found["count"])
+            same = [(q, words, one) for name, q, words, one in heard if name == unit and q is not None]
+            if count is None or not same or any(_meet(q, count) for q, _, _ in same):
+                continue
+            _, words, where = same[0]
+            evidence = (
+                field_value(ctx, field, text_of(order, field), "工单所记"),
+                said(where.utterance, f"说的是{words}"),
+            )
+            reason = f"工单写“{found[0]}”，通话里说的是“{words}”"
+            yield Discrepancy(Kind.CONFLICT, field, reason, evidence, confidence=0.7)
+            return
+
+
 def _one_name(name: str) -> str:
     return {"天": "日", "礼拜": "周", "星期": "周", "晚": "夜"}.get(name, name)
 
@@ -189,14 +224,23 @@ def days_unsaid(ctx: CallContext, order: WorkOrder, elsewhere: str) -> Iterator[
     texts = standing(ctx)
     heard = [(d, one) for one in texts for d in days_of(one.text, today)]
     for day in days_of(text, today):
-        if not day.exact or day.holds(today) or any(day.meets(one) for one in known) or not heard:
+        whole_month = all((last - first).days <= _MONTH for first, last in day.spans) and "月" in day.text
+        if not (day.exact or whole_month) or day.holds(today) or any(day.meets(one) for one in known) or not heard:
             continue
-        if any(day.meets(one) for one, _ in heard) or _near_lasting(ctx, day, texts):
+        if any(day.meets(one) for one, _ in heard) or day_number_said(day, texts) or _near_lasting(ctx, day, texts):
             continue
         named = [(d, one) for d, one in heard if d.exact] or heard
         evidence = (field_value(ctx, "主要内容", text, "工单所记"), said(named[0][1].utterance, "通话里说的日子"))
         reason = f"工单写“{day.text}”，通话里说的是“{named[0][0].text}”"
         yield Discrepancy(Kind.CONFLICT, "主要内容", reason, evidence, confidence=0.6)
+
+
+def day_number_said(day: Days, texts: Sequence[Standing]) -> bool:
+    """Whether the number of a day was said (八号 of 8月8日), also of a day to come; it may have been a house's."""
+    if not day.exact:
+        return False
+    numbers = {to_number(m[1]) for one in texts for m in _NUMBER_OF_DAY.finditer(one.text)}
+    return any(Decimal(first.day) in numbers for first, _ in day.spans)
 
 
 def _near_lasting(ctx: CallContext, day: Days, texts: Sequence[Standing]) -> bool:

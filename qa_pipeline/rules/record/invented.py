@@ -97,6 +97,11 @@ def _names(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
     for name in _CLAUSE.split(text):
         if not 4 <= len(name) <= 20:
             continue
+        if (turned := _turned(ctx, name)) is not None:
+            evidence = (field_value(ctx, "被反映对象", text, "工单所记"), said(turned[0], f"说的是{turned[1]}"))
+            reason = f"工单被反映对象写“{name}”，通话里说的是“{turned[1]}”"
+            yield Discrepancy(Kind.CONFLICT, "被反映对象", reason, evidence, confidence=turned[0].confidence)
+            continue
         hit = _nearest(ctx, name)
         if hit is None:
             continue
@@ -106,6 +111,18 @@ def _names(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
             evidence = (field_value(ctx, "被反映对象", text, "工单所记"), said(utterance, f"说的是{heard}"))
             reason = f"工单被反映对象写“{name}”，通话里说的是“{heard}”"
             yield Discrepancy(Kind.CONFLICT, "被反映对象", reason, evidence, confidence=utterance.confidence)
+
+
+def _turned(ctx: CallContext, name: str) -> tuple[Utterance, str] | None:
+    """Return where two neighbouring characters of a name were said the other way round (优家美 for 优美家)."""
+    texts = [(u, simplify(u.text)) for u in ctx.transcript.utterances]
+    if any(name in text for _, text in texts):
+        return None
+    for place in range(len(name) - 1):
+        other = name[:place] + name[place + 1] + name[place] + name[place + 2 :]
+        if other != name and (hit := next((u for u, text in texts if other in text), None)) is not None:
+            return hit, other
+    return None
 
 
 def _nearest(ctx: CallContext, name: str) -> tuple[Utterance, str, float] | None:

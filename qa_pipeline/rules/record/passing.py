@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-from qa_pipeline.language.moments import speaks_of_now
+from qa_pipeline.language.moments import days_of, speaks_of_now
 from qa_pipeline.language.numbers_said import numbers_of
 from qa_pipeline.language.quantities import Quantity, parse_value
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.surnames import told_characters
+from qa_pipeline.language.values import values
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Role, SpokenFact
 from qa_pipeline.rules.record.places import UNITS
+from qa_pipeline.rules.record.text import text_of
 
 DURATIONS = frozenset({"workday", "day", "month", "year", "hour", "minute"})
 # 一天两次, 一次性, 等一分钟: how often or how it is said, no fact of its own.
@@ -19,8 +21,11 @@ _MANNER = re.compile(r"(?:^|[^\d一二三四五六七八九十])(?:一|1)(?:天|
 _ASKS_COUNT = re.compile(r"几|多少|多大|多长|多久")
 # 今天都九号了 says how late it is, no day of the matter.
 _TODAY = re.compile(r"今[天儿]|这都|都|已经")
+_MONTH = re.compile(r"(?:\d{4}-)?\d{2}")
+_FLOORS = frozenset({"楼", "层"})
 _VAGUE = re.compile(r"[几多来]")
 _MONEY_AT_LEAST = 10
+_PERCENT_AT_MOST = 100
 _ONCE = re.compile(r"那时候|那会儿|当年|年轻|原先|早年|我们那时")
 
 
@@ -31,6 +36,8 @@ def in_passing(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
     # 等了十分钟, 打了半小时电话: of this call or the one before, not of the matter.
     bare = re.escape(fact.text)
     quantity = parse_value(fact.value)
+    if fact.slot == "measure" and quantity is not None and quantity.high < 1:  # 零件
+        return True
     if fact.unit == "yuan":  # 一分钱没给, 一毛都别少
         coin = quantity is not None and quantity.high < 1
         return coin or (fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text)))
@@ -63,10 +70,16 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     if fact.unit == "yuan":
         others = [n.quantity for n in numbers_of(text) if n.quantity.low >= _MONEY_AT_LEAST and n.text not in fact.text]
         return not (_VAGUE.search(fact.text) and any(_has(one, written) for one in others))
+    if fact.unit == "percent":  # 先付百分之四十，四万七千二
+        return not any(_has(n.quantity, written) for n in numbers_of(text) if n.quantity.low > _PERCENT_AT_MOST)
     before = ctx.transcript.utterances[: fact.utterance]
     asked = bool(before) and before[-1].role is Role.OPERATOR and bool(_ASKS_COUNT.search(simplify(before[-1].text)))
     if fact.slot == "age":  # 二十多岁一个小姑娘 only describes
         return asked or not _VAGUE.search(fact.text)
+    if fact.slot == "date":  # a month alone (六月还打了呢) is told of where the order has no day at all
+        return not _MONTH.fullmatch(fact.value) or not days_of(written, ctx.call.started_at.date())
+    if fact.unit in _FLOORS:  # a shop on the third floor, where the order has the numbers of the place
+        return asked or not any(v.unit in UNITS for v in values(text_of(ctx.work_order, "事发地点")))
     if fact.slot != "measure" or fact.unit in UNITS or asked:
         return True
     clause = next((c for c in re.split(r"[，。！？；,.!?;]", text) if fact.text in c), text)

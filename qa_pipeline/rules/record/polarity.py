@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Utterance, WorkOrder
+from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.orders import by_caller
@@ -20,7 +21,12 @@ from qa_pipeline.rules.record.text import text_of
 _FIELD = "主要内容"
 # How an order puts it, how callers do, each without the 不 or 没 before it.
 _ACTS: tuple[tuple[str, str, str], ...] = (
-    ("同意", r"同意|答应|承诺|应允", r"同意|答应|松口|肯(?!定)"),
+    # Whoever gives, lets or pays nothing has not agreed; 说退 and 保证 promise it.
+    (
+        "同意",
+        r"(?<![仅只])(?:同意|答应)(?!最多|仅|部分)",
+        r"同意|答应|松口|肯(?!定)|承诺|保证(?!金)|说好|说[^，。,]{0,4}(?:退|给|赔|修|办|换|交|可以)|(?:不|拒绝?)(?:给|让|认|愿|肯|退|赔|办)",
+    ),
     ("承认", r"承认|认可", r"承认|认账"),
     ("签合同", r"签订?(?:了)?[^，。]{0,4}(?:合同|协议)", r"签(?:了|过)?[^，。]{0,4}(?:合同|协议)|(?:合同|协议)[^，。]{0,3}签"),
     ("报警", r"报警|报案", r"报(?:了|过)?警|报(?:了|过)?案"),
@@ -32,6 +38,7 @@ _ACTS: tuple[tuple[str, str, str], ...] = (
 _NOT = re.compile(r"(?:不|没|未|无|拒|非|别|莫|休|从来不|死活不)[^，。]{0,3}$")
 # What the caller does not agree to or has not admitted is another matter than what the other side has.
 _OWN = re.compile(r"(?:我|我们|咱们?|其|来电人|市民)[^，。]{0,3}$")
+_REPLY = re.compile(r"(?:嗯|哦|呃|那|，|,)*(?:(?P<no>没|还没|不|未)|(?P<yes>有|是|对|嗯|报了|签了|办了|说了|通知了))")
 _OPEN = re.compile(r"吗|没有[？?]?$|是不是|有没有|能不能|会不会|要求|希望|让|如果|要是|除非|才|等")
 _OF_OTHERS = frozenset({"同意", "承认"})
 _COMPILED = tuple((name, re.compile(written), re.compile(spoken)) for name, written, spoken in _ACTS)
@@ -45,6 +52,7 @@ def turned_round(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
     for name, written, spoken in _COMPILED:
         in_order = list(_ways(text, written, name))
         in_call = [(u, way, words) for u, t in told for way, words in _ways(t, spoken, name)]
+        in_call += _answers(ctx, spoken)
         ways = {way for _, way, _ in in_call}
         if len({way for way, _ in in_order}) != 1 or len(ways) != 1 or in_order[0][0] in ways:
             continue
@@ -52,6 +60,18 @@ def turned_round(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
         reason = f"工单写“{in_order[0][1]}”，通话里说的是“{words}”（{name}）"
         evidence = (field_value(ctx, _FIELD, text, "工单所记"), said(utterance, f"说的是{words}"))
         yield Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, confidence=0.6)
+
+
+def _answers(ctx: CallContext, act: re.Pattern[str]) -> Iterator[tuple[Utterance, bool, str]]:
+    """Yield how the caller answered the operator's question for an act (报警了吗？没报)."""
+    for before, after in pairwise(ctx.transcript.utterances):
+        if before.role is not Role.OPERATOR or after.role is not Role.CALLER:
+            continue
+        asked, reply = simplify(before.text), simplify(after.text)
+        found = act.search(asked)
+        way = _REPLY.match(reply)
+        if found is not None and re.search(r"吗|没有|有没有", asked) and way is not None:
+            yield after, way["no"] is None, re.split(r"[，。,.]", reply)[0]
 
 
 def _ways(text: str, act: re.Pattern[str], name: str) -> Iterator[tuple[bool, str]]:

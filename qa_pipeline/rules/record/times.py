@@ -19,6 +19,7 @@ from qa_pipeline.language.spoken_forms import clock_forms, date_forms, misheard
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.figures import day_number_said
 from qa_pipeline.rules.record.standing import put_right, standing, without_slips
 from qa_pipeline.rules.record.text import sound_apart, text_of
 
@@ -76,7 +77,9 @@ def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy
     exact = [one for one in written if one.exact]
     if not exact or any(one.meets(other) for one in written for other, _ in said_days):
         return None
-    if any(_follows(ctx, one, today) for one in exact) or _misheard_day(ctx, exact):
+    if any(_follows(ctx, one, today) or day_number_said(one, standing(ctx)) for one in exact) or _misheard_day(
+        ctx, exact
+    ):
         return None
     if any(_VAGUE.search(simplify(u.text)) for u in ctx.transcript.utterances) and not said_days:
         return None
