@@ -14,8 +14,8 @@ from qa_pipeline.models import CallContext, Evidence, Standing, WorkOrder
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
-from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
 from qa_pipeline.rules.record.official import said_plainly
+from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
 from qa_pipeline.rules.record.text import half_said, spoken_text, text_of
 from qa_pipeline.rules.record.wishes import (
     counted_off,

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from qa_pipeline.language.moments import Days, days_of, lasting_since
-from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
+from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.quantities import QUANTITY, Quantity, parse_value, read_quantity
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import amount_forms, misheard
@@ -34,9 +34,11 @@ _ROUGH_TIME = re.compile(
 )
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])")
 _MONTH = 31
+_BY_CHANCE = 10
 _NUMBER_OF_DAY = re.compile(
     r"(\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?<=月.)|(?<=月..)|(?<=月...))"
 )
+_COUNTED_BY = re.compile(r"[针倍期届岁级度株棵头只条袋箱瓶桶箱盒份页本遍趟回班站亩斤吨升圈片块间扇根台封篇门科分]")
 _RATE = re.compile(
     rf"(?:每|一)个?(?P<unit>天|日|周|星期|礼拜|月|年)[^，。,\d一二两三四五六七八九十]{{0,4}}(?P<count>{QUANTITY})(?:次|回|遍|趟)"
 )
@@ -57,6 +59,7 @@ def figures_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
                 yield _figure(ctx, field, text, value, said_so)
     yield from _weekdays(ctx, order, said_so)
     yield from _rates(ctx, order, said_so)
+    yield from _counted(ctx, order, said_so, told)
 
 
 def _counts(value: Value) -> bool:
@@ -178,6 +181,26 @@ def _weekdays(ctx: CallContext, order: WorkOrder, said_so: _Said) -> Iterator[Di
                 return
 
 
+def _counted(ctx: CallContext, order: WorkOrder, said_so: _Said, told: set[tuple[str, str]]) -> Iterator[Discrepancy]:
+    """Yield counts by words that are no measures of the grammar (缝八针) where another number of them was said."""
+    known = {value for value, _ in told}
+    for field in _FIELDS:
+        text = text_of(order, field)
+        for one in numbers_of(text):
+            word = text[one.end : one.end + 1]
+            if one.quantity.low < _LEAST or not _COUNTED_BY.match(word) or one.quantity.text() in known:
+                continue
+            others = [(n.text + word, each) for each in said_so.texts for n in numbers_of(each.text)
+                      if each.text[n.end : n.end + 1] == word]  # fmt: skip
+            if not others or said_so._has(one.quantity):  # noqa: SLF001  # of this module
+                continue
+            words, where = others[0]
+            evidence = (field_value(ctx, field, text, "工单所记"), said(where.utterance, f"说的是{words}"))
+            reason = f"工单写“{one.text}{word}”，通话里说的是“{words}”"
+            yield Discrepancy(Kind.CONFLICT, field, reason, evidence, confidence=0.7)
+            return
+
+
 def _rates(ctx: CallContext, order: WorkOrder, said_so: _Said) -> Iterator[Discrepancy]:
     """Yield how many times a week something is where another number was said for as long (每周一两次, 一礼拜三四回)."""
     heard = [(_one_name(m["unit"]), read_quantity(m["count"]), m[0], one) for one in said_so.texts
@@ -240,6 +263,8 @@ def day_number_said(day: Days, texts: Sequence[Standing]) -> bool:
     if not day.exact:
         return False
     numbers = {to_number(m[1]) for one in texts for m in _NUMBER_OF_DAY.finditer(one.text)}
+    # From eleven on a number is seldom said by chance: 二十五到的 is the day of what came.
+    numbers |= {n.quantity.low for one in texts for n in numbers_of(one.text) if n.quantity.low > _BY_CHANCE}
     return any(Decimal(first.day) in numbers for first, _ in day.spans)
 
 

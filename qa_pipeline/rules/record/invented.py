@@ -37,7 +37,7 @@ _BUREAUCRATIC = frozenset({
 })  # fmt: skip
 # Clauses that are in an order and were not said, in other words: cosine 0.1-0.3; those that were: 0.4 and more.
 _ALIKE = 0.42
-_NUMBER = re.compile(r"[\d.%]+")
+_NUMBER = re.compile(r"[\d.%]*余?[元人名户]?")
 _DISTANCE = 0.25
 _SAME_SOUND = 0.5
 _LONG = 4  # characters that were not heard: two words, or one of four

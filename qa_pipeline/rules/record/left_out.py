@@ -19,7 +19,7 @@ from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import roles_unclear
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.passing import DURATIONS, in_passing, of_the_matter
+from qa_pipeline.rules.record.passing import DURATIONS, in_passing, instead_of_it, of_the_matter
 from qa_pipeline.rules.record.standing import standing, stands
 from qa_pipeline.rules.record.text import narrative, text_of
 
@@ -210,6 +210,7 @@ def _amounts_without_unit(
         for one in bare_money(utterance.text, asked=_asked_for_money(ctx, utterance)):
             in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
             # What was read with its unit has been looked for already.
+            in_order = in_order or instead_of_it(utterance.text, one.text, text)
             if in_order or any(one.text in f.text for f in (*known, *ctx.facts) if f.unit == "yuan"):
                 continue
             evidence = (

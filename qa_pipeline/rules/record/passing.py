@@ -26,6 +26,8 @@ _FLOORS = frozenset({"楼", "层"})
 _VAGUE = re.compile(r"[几多来]")
 _MONEY_AT_LEAST = 10
 _PERCENT_AT_MOST = 100
+# 一千二百九十九，用了个券，实付一千一百九十九: the price that was not paid.
+_PAID_IN_THE_END = re.compile(r"实付|实际付|实收|优惠|用了个?券|打[一二三四五六七八九]折|原价|标价")
 _ONCE = re.compile(r"那时候|那会儿|当年|年轻|原先|早年|我们那时")
 
 
@@ -68,8 +70,7 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     """
     text = next((simplify(u.text) for u in ctx.transcript.utterances if u.index == fact.utterance), "")
     if fact.unit == "yuan":
-        others = [n.quantity for n in numbers_of(text) if n.quantity.low >= _MONEY_AT_LEAST and n.text not in fact.text]
-        return not (_VAGUE.search(fact.text) and any(_has(one, written) for one in others))
+        return not instead_of_it(text, fact.text, written)
     if fact.unit == "percent":  # 先付百分之四十，四万七千二
         return not any(_has(n.quantity, written) for n in numbers_of(text) if n.quantity.low > _PERCENT_AT_MOST)
     before = ctx.transcript.utterances[: fact.utterance]
@@ -85,6 +86,13 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     clause = next((c for c in re.split(r"[，。！？；,.!?;]", text) if fact.text in c), text)
     counted = [word for word in content_words(clause.replace(fact.text, " ")) if word not in {"时候", "大概", "现在"}]
     return any(word in written or word[-1] in written for word in counted)
+
+
+def instead_of_it(text: str, amount: str, written: str) -> bool:
+    """Whether an amount is rough or was not paid, and another one of the same utterance is in the order."""
+    others = [n.quantity for n in numbers_of(text) if n.quantity.low >= _MONEY_AT_LEAST and n.text not in amount]
+    rough = _VAGUE.search(amount) or _PAID_IN_THE_END.search(text)
+    return bool(rough) and any(_has(one, written) for one in others)
 
 
 def _has(quantity: Quantity, written: str) -> bool:

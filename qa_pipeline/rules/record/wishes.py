@@ -26,7 +26,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     r"烧|停放|"
     r"充电|营业|干|放|排|施工|收|在|停|弄|吵|"
     r"叫|堆|占)|关(?:掉|了|门|停)"), r"停(?!车|放|靠)|禁止|制止|不得|不再|不要|关停|关闭|取缔|整改|规范"),
-    ("处罚", r"(?<!说)罚|处分|严惩|批评|教育一下|处理(?:他|她|司机|店)|吊销|曝光|抓起来|法办", (r"罚|处分|惩|批评|"
+    ("处罚", r"(?<!说)罚|处分|严惩|批评|教育一下|处理(?:他|她|司机|店)|吊销|曝光|抓起来|法办", (r"罚|处分|惩|批评|严肃处理|依[法规]处理|处置|"
     r"教育|查处|追究|吊销|整改")),
     ("查处", r"查(?:一查|一下|清|查|处|他们|这家|得)|(?:你们|去)查|立案|检查", (r"查|立案|调查|核实|检查|处理|监管|"
     r"整治|执法")),
@@ -107,7 +107,7 @@ def wishes(ctx: CallContext) -> tuple[Wish, ...]:
 
 
 _COUNTS_OFF = re.compile(
-    r"^(?:然后|还)?(?:第[一二三四]个?|[一二三]是|一个是?|一来|二来|再一个|再就是|再者|再有|还有(?:就是|一个)?|然后|另外|顺便|外加|其次|"
+    r"^(?:然后|还)?(?:第[一二三四]个?|[一二三]是|一个是?|一来|二来|再一个|再(?=把|给|让|派|叫)|再就是|再者|再有|还有(?:就是|一个)?|然后|另外|顺便|外加|其次|"
     r"最好(?:是|能)?)(?:呢|吧|嘛|就是|是)?"
 )
 
@@ -119,7 +119,7 @@ def counted_off(ctx: CallContext) -> tuple[tuple[str, Utterance], ...]:
     for utterance in ctx.transcript.utterances:
         text = simplify(utterance.text)
         if utterance.role is Role.OPERATOR:
-            asked = asked and _GOES_ON.search(text) is not None or _ASKED_FOR_WISH.search(text) is not None
+            asked = (asked and _GOES_ON.search(text) is not None) or _ASKED_FOR_WISH.search(text) is not None
             continue
         for clause in _CLAUSE.split(text) if asked else ():
             cue = _COUNTS_OFF.match(clause)
