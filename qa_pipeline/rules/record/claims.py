@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from qa_pipeline.models import CallContext, WorkOrder
 from qa_pipeline.rules.evidence import field_value
+from qa_pipeline.rules.record.by_sound import was_said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.figures import everything
 from qa_pipeline.rules.record.text import sound_apart, spoken_text, text_of
@@ -47,10 +48,18 @@ _CLAIMS: tuple[tuple[str, str], ...] = (
         r"提过|上次|上回|又"),
     ),
     (r"照片|视频|录音|录像|证据|拍摄", r"照|拍|视频|录|监控|截图|证据|微信|单|票|记录|图|条|合同|都有"),
-    (r"态度恶劣|态度差|态度蛮横|冷嘲热讽", r"态度(?!还|挺|不错|好)|骂|凶|吼|难听|不耐烦|横(?!街|着|幅)|爱[^，。,]{0,4}不|有本事|嚷|冲我|蛮|瞪|脸色|不理|轰|怼|嘲|讽"),
+    (
+        r"态度恶劣|态度差|态度蛮横|冷嘲热讽",
+        (
+            r"态度(?!还|挺|不错|好)|骂|凶|吼|难听|不耐烦|横(?!街|着|幅)|爱[^，。,]{0,4}不|有本事|嚷|冲我|蛮|瞪|"
+            r"脸色|不理|轰|怼|嘲|讽"
+        ),
+    ),
     (r"争吵|争执|口角|冲突|纠纷升级", r"吵|骂|打|争|嚷|冲突|理论|闹|纠纷|掰扯"),
-    (r"媒体|曝光|记者|上访|信访|起诉|诉讼|法院|律师|仲裁", (r"曝光|媒体|记者|电视|网上|上访|信访|起诉|法院|官司|告|律师|"
-    r"仲裁|抖音|打到|上面")),
+    (
+        r"媒体|曝光|记者|上访|信访|起诉|诉讼|法院|律师|仲裁",
+        r"曝光|媒体|记者|电视|网上|上访|信访|起诉|法院|官司|告|律师|仲裁|抖音|打到|上面",
+    ),
     (r"联名|集体", r"联名|大家|我们|一起|签名|集体|都"),
     (r"强制|强迫|逼迫|胁迫|捆绑", r"强|逼|硬|必须|非|不.{0,8}不|只能|捆|要求|让"),
     (r"超速|闯红灯|逆行", r"快|超速|红灯|逆|飞|反着|冲"),
@@ -101,13 +110,13 @@ _DISTANCE = 0.25
 
 
 def unspoken_claims(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
-    """Yield claims of the order of which the call has no word; doubts, one invented word is enough to wrong somebody."""
+    """Yield claims of the order of which the call has no word, as doubts: one invented word may wrong somebody."""
     spoken = spoken_text(ctx)
     for field, table in _TABLES:
         text = text_of(order, field)
         for written, said_so in table:
             found = written.search(text)
-            if found is None or said_so.search(spoken) or sound_apart((found[0],), ctx)[0] <= _DISTANCE:
+            if found is None or was_said(said_so, spoken, ctx) or sound_apart((found[0],), ctx)[0] <= _DISTANCE:
                 continue
             evidence = (field_value(ctx, field, text, f"写了{found[0]}"), *everything(ctx))
             yield Discrepancy(Kind.INVENTED, field, f"工单写“{found[0]}”，通话里没有听到", evidence, confidence=0.6)

@@ -1,4 +1,4 @@
-"""Words of an order that exclude what was said: 女儿 where the caller spoke of a son, 白色 of a red car, 右腿 of the left."""
+"""Words of an order that exclude what was said: 女儿 of a son, 白色 of a red car, 右腿 of the left."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.record.by_sound import was_said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.standing import standing
 from qa_pipeline.rules.record.text import text_of
@@ -115,7 +116,7 @@ def contraries(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
     everything = "，".join(text for u, text in heard if not (u.role is Role.OPERATOR and _EITHER.search(text)))
     for kind in _COMPILED:
         for field in _FIELDS:
-            if (found := _contrary(kind, text_of(order, field), everything, heard)) is None:
+            if (found := _contrary(ctx, kind, text_of(order, field), everything, heard)) is None:
                 continue
             written, utterance, instead = found
             evidence = (field_value(ctx, field, text_of(order, field), "工单所记"), said(utterance, f"说的是{instead}"))
@@ -124,10 +125,12 @@ def contraries(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
             break
 
 
-def _contrary(kind: Sequence[_Word], text: str, everything: str, heard: _Heard) -> tuple[str, Utterance, str] | None:
+def _contrary(
+    ctx: CallContext, kind: Sequence[_Word], text: str, everything: str, heard: _Heard
+) -> tuple[str, Utterance, str] | None:
     for word in kind:
         found = word.written.search(text)
-        if found is None or word.perhaps.search(everything):
+        if found is None or was_said(word.perhaps, everything, ctx):
             continue
         for other in kind:
             # Where the order has the other one too, it tells of both.

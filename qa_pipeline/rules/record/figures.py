@@ -10,7 +10,7 @@ from decimal import Decimal
 from qa_pipeline.language.moments import Days, days_of, lasting_since
 from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
 from qa_pipeline.language.numerals import to_number
-from qa_pipeline.language.quantities import QUANTITY, Quantity, parse_value, read_quantity
+from qa_pipeline.language.quantities import QUANTITY, Quantity, in_words, parse_value, read_quantity
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import amount_forms, misheard
 from qa_pipeline.language.values import Value, values
@@ -33,6 +33,9 @@ _ROUGH_TIME = re.compile(
     r"好几|几个|几天|半个|大半年|小半年|多半年|一个多|[一二两三四五六七八九十]个?多|好久|很久|老半天|整整|前后|一直"
 )
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])")
+_FIGURE = re.compile(rf"{QUANTITY}")
+_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
+_SHORTEST = 3
 _MONTH = 31
 _BY_CHANCE = 10
 _NUMBER_OF_DAY = re.compile(
@@ -91,10 +94,11 @@ class _Said:
         quantity = parse_value(value.value)
         if quantity is None or quantity.low == 0:
             return True
+        lasts = value.kind == "duration" and any(f.unit == value.unit for f, _ in self.lasting)
+        if not lasts and misheard(_forms(value, quantity), (one.text for one in self.texts)):
+            return True
         if value.kind == "duration":
             return self._lasts(value, quantity)
-        if misheard(amount_forms(quantity.low), (one.text for one in self.texts)):
-            return True
         return self._has(quantity) or (
             value.kind == "money" and borne_out(quantity.low, {n for n in self.exact if n >= 1})
         )
@@ -133,6 +137,15 @@ class _Said:
         return lasting or any(least <= abs((a - b).days) <= most for a in ends for b in ends)
 
 
+def _forms(value: Value, quantity: Quantity) -> tuple[str, ...]:
+    """Return how a figure may be said: as an amount, with its unit (十二号楼), digit by digit (九零二)."""
+    unit = _FIGURE.sub("", value.text)
+    row = str(quantity.low).translate(_DIGITS) if quantity.low == int(quantity.low) else ""
+    whole = [in_words(q) + unit for q in (quantity.low, quantity.high)]
+    forms = [*whole, *(re.sub(r"^二(?=[个年月天百千万])", "两", one) for one in whole), row, row + unit]
+    return (*amount_forms(quantity.low), *(one for one in forms if len(one) >= _SHORTEST))
+
+
 def _meet(one: Quantity, other: Quantity) -> bool:
     return one.low <= other.high and other.low <= one.high
 
@@ -147,8 +160,9 @@ def _figure(ctx: CallContext, field: str, text: str, value: Value, said_so: _Sai
     alike = {*_DAYS, "workday"} if value.kind == "duration" else {value.unit}
     others = [f for f in said_so.facts if f.unit in alike and f.unit]
     where: list[Evidence] = [said(one.utterance, "通话里说的数") for one in said_so.texts if _may_be_meant(one)]
-    where = where[:3] or everything(ctx)
+    where = where[:3]
     heard = "、".join(dict.fromkeys(f"“{f.text}”" for f in others)) or "、".join(f"“{e.text}”" for e in where[:2])
+    where = where or everything(ctx)
     reason = f"工单写“{value.text}”，通话里没有说到" + (f"（通话里说的是{heard}）" if heard else "")
     kind = Kind.CONFLICT if others else Kind.INVENTED
     return Discrepancy(kind, field, reason, (field_value(ctx, field, text, "工单所记"), *where), confidence=0.7)

@@ -52,7 +52,7 @@ def compare_name(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
 
 
 def _other_title(ctx: CallContext, name: str) -> Discrepancy | None:
-    """Return that the order has 先生 where the operator, uncontradicted, said 女士 all along, or the other way round."""
+    """Return that the order has 先生 where the operator said 女士 all along, or the other way round."""
     written = next((sex for sex, titles in _TITLES if titles.search(name)), None)
     hits = [(sex, u, m[0]) for u in by_operator(ctx) for sex, titles in _TITLES
             for m in titles.finditer(simplify(u.text)) if m.start() > 0]  # fmt: skip

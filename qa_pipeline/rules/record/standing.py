@@ -47,7 +47,7 @@ def put_right(ctx: CallContext) -> tuple[tuple[Utterance, Utterance], ...]:
 
 
 def without_slips(text: str) -> str:
-    """Return a text in which a value that its speaker put right at once is blanked (六五年，不是，七零年; 不是昨天，上周日)."""
+    """Return a text in which a value that its speaker put right at once is blanked (六五年，不是，七零年)."""
     clauses = list(_CLAUSE.finditer(text))
     for place, clause in enumerate(clauses[:-1]):
         later = any(_VALUE.search(one[0]) for one in clauses[place + 1 :])
