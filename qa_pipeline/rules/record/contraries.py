@@ -66,12 +66,13 @@ _KINDS: tuple[tuple[tuple[str, str, str], ...], ...] = (
     ),
     tuple(
         (
-            rf"{side}(?=[手腿臂脚眼膝胳肩耳侧])",
+            rf"{side}(?=[手腿臂脚眼膝胳肩耳侧边面])",
             side,
-            rf"{side}(?=边?(?:的|那[只条个])?[手腿臂脚眼膝胳肩耳])",
+            rf"{side}(?=边|侧|面|(?:的|那[只条个])?[手腿臂脚眼膝胳肩耳])",
         )
         for side in "左右"
     ),
+    tuple((rf"{side}(?=[墙侧面屋厢])", side, rf"{side}(?=[墙侧面边屋厢])") for side in "东西南北"),
     tuple((rf"{c}色", rf"{c}", rf"{c}色|{c}的(?:车|轿车|面包车|货车|电动车)") for c in "红白黑蓝灰绿黄紫"),
     (
         (r"网约车", r"网约|滴滴|打车|约的|平台|软件", r"网约车|滴滴"),
@@ -136,8 +137,13 @@ def _contrary(
             # Where the order has the other one too, it tells of both.
             if other is word or other.written.search(text):
                 continue
-            hits = ((u, hit[0]) for u, said_text in heard if u.role is not Role.OPERATOR
+            hits = ((u, _quoted(said_text, hit)) for u, said_text in heard if u.role is not Role.OPERATOR
                     for hit in other.surely.finditer(said_text))  # fmt: skip
             if (hit := next(hits, None)) is not None:
-                return found[0], *hit
+                return _quoted(text, found), *hit
     return None
+
+
+def _quoted(text: str, found: re.Match[str]) -> str:
+    """Return what was found, with what it stands before where it is a single character (左 of 左侧)."""
+    return text[found.start() : max(found.end(), found.start() + 2)]

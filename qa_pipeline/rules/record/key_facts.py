@@ -8,13 +8,14 @@ from qa_pipeline.models import CallContext, Standing
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, rule
 from qa_pipeline.rules.evidence import field_value
 from qa_pipeline.rules.record.circumstances import circumstances_left_out
+from qa_pipeline.rules.record.codes import codes_otherwise
 from qa_pipeline.rules.record.contraries import contraries
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.figures import days_unsaid
 from qa_pipeline.rules.record.invented import invented
 from qa_pipeline.rules.record.left_out import left_out
 from qa_pipeline.rules.record.orders import filled, is_consultation, without_order
-from qa_pipeline.rules.record.polarity import turned_round
+from qa_pipeline.rules.record.polarity import done_or_not, turned_round
 from qa_pipeline.rules.record.text import text_of
 
 
@@ -61,6 +62,8 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
         *invented(ctx, order),
         *contraries(ctx, order),
         *turned_round(ctx, order),
+        *done_or_not(ctx, order),
+        *codes_otherwise(ctx, order),
         *days_unsaid(ctx, order, elsewhere),
     ]
     lacking = left_out(ctx, order, params.sure, params.at_once)

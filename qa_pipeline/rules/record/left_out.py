@@ -27,6 +27,8 @@ _FIELD = "主要内容"
 _NAMES = {"yuan": "金额", "percent": "比例"}
 _HALF_DAY_MIN = 12 * 60
 _CLOCK = re.compile(r"\d{2}:\d{2}(?:-\d{2}:\d{2})?")
+_DAY_AFTER = re.compile(r"次日|翌日|第二天|隔日")
+_SMALL = 100
 _ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _ABOUT_LOW, _ABOUT_HIGH = Decimal("0.9"), Decimal("1.1")
 _NUMBERED = re.compile(r"\d")
@@ -113,7 +115,7 @@ def _is_a_number_said(fact: SpokenFact) -> bool:
 
 
 def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text: str) -> bool:
-    if fact.text in text or any(_same(fact, value) for value in written):
+    if fact.text.removeprefix("一") in text or any(_same(fact, value) for value in written):
         return True
     if fact.slot in {"date", "hours"} or _CLOCK.fullmatch(fact.value):
         return _moment_written(ctx, fact, text)
@@ -125,7 +127,9 @@ def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text:
         low, high = low * _ABOUT_LOW, high * _ABOUT_HIGH
     if any(n.quantity.low <= high and low <= n.quantity.high for n in numbers_of(text)):
         return True
-    if fact.unit == "号" and any(low <= day.day <= high for d in _days(ctx, text) for day, _ in d.spans):
+    later = {0, 1} if _DAY_AFTER.search(text) else {0}  # 次日 of the eighth is 九号
+    days = [day + timedelta(days=n) for d in _days(ctx, text) for day, _ in d.spans for n in later]
+    if fact.unit == "号" and any(low <= day.day <= high for day in days):
         return True
     if fact.unit in {"楼", "层"} and any(low <= int(room[:-2]) <= high for room in _ROOM.findall(text)):
         return True  # 102 is on the first floor
@@ -210,6 +214,8 @@ def _amounts_without_unit(
         for one in bare_money(utterance.text, asked=_asked_for_money(ctx, utterance)):
             in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
             # What was read with its unit has been looked for already.
+            # 一只按二十八算: a small figure is a rate as often as a sum.
+            in_order = in_order or (one.quantity.high < _SMALL and _COIN.search(text) is not None)
             in_order = in_order or instead_of_it(utterance.text, one.text, text)
             if in_order or any(one.text in f.text for f in (*known, *ctx.facts) if f.unit == "yuan"):
                 continue

@@ -25,6 +25,8 @@ _MONTH = re.compile(r"(?:\d{4}-)?\d{2}")
 _FLOORS = frozenset({"楼", "层"})
 _VAGUE = re.compile(r"[几多来]")
 _MONEY_AT_LEAST = 10
+_SMALL = 100
+_COIN = re.compile(r"[块元钱毛角分]")
 _PERCENT_AT_MOST = 100
 # 一千二百九十九，用了个券，实付一千一百九十九: the price that was not paid.
 _PAID_IN_THE_END = re.compile(r"实付|实际付|实收|优惠|用了个?券|打[一二三四五六七八九]折|原价|标价")
@@ -49,9 +51,9 @@ def in_passing(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
     if fact.unit == "号" and fact.value == str(ctx.call.started_at.day) and _TODAY.search(text):
         return True
     # 第三次, 六十岁以上, 礼拜六礼拜天, 两米宽的过道, 一梯四户, 十八层楼, 两点水, 三点意见
-    around = rf"第{bare}|{bare}(?:以[上下]|宽|高|长|深|水|意见|要求|诉求|原因|建议)|(?:礼拜|星期|周|梯){bare}"
+    around = rf"第{bare}|{bare}(?:以[上下]|宽|高|长|深|水|意见|要求|诉求|原因|建议|抱)|(?:礼拜|星期|周|梯){bare}"
     return (
-        bool(re.search(around + (rf"|{bare}楼" if fact.unit == "层" else ""), text))
+        bool(re.search(around + (rf"|{bare}楼|了{bare}" if fact.unit == "层" else ""), text))
         or bool(_ONCE.search(text) and fact.slot != "date")
         or _spells_a_name(fact, text)
     )
@@ -70,7 +72,8 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     """
     text = next((simplify(u.text) for u in ctx.transcript.utterances if u.index == fact.utterance), "")
     if fact.unit == "yuan":
-        return not instead_of_it(text, fact.text, written)
+        rate = _COIN.search(fact.text) is None and _small(fact) and _COIN.search(written) is not None
+        return not rate and not instead_of_it(text, fact.text, written)
     if fact.unit == "percent":  # 先付百分之四十，四万七千二
         return not any(_has(n.quantity, written) for n in numbers_of(text) if n.quantity.low > _PERCENT_AT_MOST)
     before = ctx.transcript.utterances[: fact.utterance]
@@ -86,6 +89,12 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
     clause = next((c for c in re.split(r"[，。！？；,.!?;]", text) if fact.text in c), text)
     counted = [word for word in content_words(clause.replace(fact.text, " ")) if word not in {"时候", "大概", "现在"}]
     return any(word in written or word[-1] in written for word in counted)
+
+
+def _small(fact: SpokenFact) -> bool:
+    """Whether an amount without a coin may as well be a rate (一只按二十八算)."""
+    quantity = parse_value(fact.value)
+    return quantity is not None and quantity.high < _SMALL
 
 
 def instead_of_it(text: str, amount: str, written: str) -> bool:

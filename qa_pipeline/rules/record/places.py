@@ -41,7 +41,7 @@ _ROOM = re.compile(r"(?<![\d.:])\d{3,4}(?![\d.:年])")
 _CORNERS = ("东北", "西北", "东南", "西南")
 _GATES |= {corner: ",".join(other for other in _CORNERS if other != corner) for corner in _CORNERS}
 _GATE = re.compile(
-    r"(?P<side>东北|西北|东南|西南|(?<![东西])[南北]|[东西](?![南北])|[前后左右])(?P<what>大?门|侧|边|段|路口|角|方向)"
+    r"(?P<side>东北|西北|东南|西南|(?<![东西])[南北]|[东西](?![南北])|[前后左右])(?P<what>大?门|墙|侧|边|段|路口|角|方向)"
 )
 
 

@@ -24,7 +24,7 @@ _ACTS: tuple[tuple[str, str, str], ...] = (
     # Whoever gives, lets or pays nothing has not agreed; 说退 and 保证 promise it.
     (
         "同意",
-        r"(?<![仅只])(?:同意|答应)(?!最多|仅|部分)",
+        r"(?<![仅只初先原曾])(?:同意|答应)(?!最多|仅|部分)",
         r"同意|答应|松口|肯(?!定)|承诺|保证(?!金)|说好|说[^，。,]{0,4}(?:退|给|赔|修|办|换|交|可以)|(?:不|拒绝?)(?:给|让|认|愿|肯|退|赔|办)",
     ),
     ("承认", r"承认|认可", r"承认|认账"),
@@ -44,6 +44,8 @@ _NOT = re.compile(r"(?:不|没|未|无|拒|非|别|莫|休|从来不|死活不)[
 _OWN = re.compile(r"(?:我|我们|咱们?|其|来电人|市民)[^，。]{0,3}$")
 _REPLY = re.compile(r"(?:嗯|哦|呃|那|，|,)*(?:(?P<no>没|还没|不|未)|(?P<yes>有|是|对|嗯|报了|签了|办了|说了|通知了))")
 _OPEN = re.compile(r"吗|没有[？?]?$|是不是|有没有|能不能|会不会|要求|希望|让|如果|要是|除非|才|等")
+_DEEDS = ("退", "赔", "修", "到账", "解决", "恢复", "清理", "拆", "答复", "回复", "发放")
+_OPEN_WISH = re.compile(r"才|再|要|得")
 _OF_OTHERS = frozenset({"同意", "承认"})
 _COMPILED = tuple((name, re.compile(written), re.compile(spoken)) for name, written, spoken in _ACTS)
 
@@ -63,6 +65,25 @@ def turned_round(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
         utterance, _, words = in_call[0]
         reason = f"工单写“{in_order[0][1]}”，通话里说的是“{words}”（{name}）"
         evidence = (field_value(ctx, _FIELD, text, "工单所记"), said(utterance, f"说的是{words}"))
+        yield Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, confidence=0.6)
+
+
+def done_or_not(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield what the order says is still undone (未退) and the caller said was done (退了), or the other way round."""
+    text = text_of(order, _FIELD)
+    texts = [(u, simplify(u.text)) for u in by_caller(ctx)]
+    for act in _DEEDS:
+        undone, done = (
+            re.search(rf"(?:未|没有?)(?:予)?(?:能)?{act}", text),
+            re.search(rf"已(?:经)?(?:全部)?{act}", text),
+        )
+        was = [(u, m[0]) for u, t in texts for m in re.finditer(rf"(?<![没不未别要得该]){act}(?:了|过了|好了|完了)", t)]
+        was_not = [(u, m[0]) for u, t in texts for m in re.finditer(rf"(?:没|不|未|别|拒)[^，。,]{{0,3}}{act}", t)]
+        written, told = (undone, was) if undone and not done else (done, was_not) if done and not undone else (None, [])
+        if written is None or not told or (was and was_not) or _OPEN_WISH.search(told[0][1]):
+            continue
+        reason = f"工单写“{written[0]}”，通话里说的是“{told[0][1]}”"
+        evidence = (field_value(ctx, _FIELD, text, "工单所记"), said(told[0][0], f"说的是{told[0][1]}"))
         yield Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, confidence=0.6)
 
 
