@@ -12,6 +12,7 @@ from qa_pipeline.rules.record.codes import codes_otherwise
 from qa_pipeline.rules.record.contraries import contraries
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.figures import days_unsaid
+from qa_pipeline.rules.record.hours_and_surnames import hours_unsaid, surnames_unsaid
 from qa_pipeline.rules.record.invented import invented
 from qa_pipeline.rules.record.left_out import left_out
 from qa_pipeline.rules.record.orders import filled, is_consultation, without_order
@@ -64,6 +65,8 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
         *turned_round(ctx, order),
         *done_or_not(ctx, order),
         *codes_otherwise(ctx, order),
+        *hours_unsaid(ctx, order),
+        *surnames_unsaid(ctx, order),
         *days_unsaid(ctx, order, elsewhere),
     ]
     lacking = left_out(ctx, order, params.sure, params.at_once)

@@ -1,0 +1,62 @@
+"""Hours and surnames of an order that nobody said while others were: 19时 where 七点 was, 沙某 of somebody called 孙."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from qa_pipeline.language.moments import clocks_of
+from qa_pipeline.language.numbers_said import numbers_of
+from qa_pipeline.language.pinyin import syllables
+from qa_pipeline.models import CallContext, WorkOrder
+from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.standing import standing
+from qa_pipeline.rules.record.text import text_of
+
+_CONTENT = "主要内容"
+_WITHIN_MIN = 45
+_SOMEBODY = re.compile(r"(?P<name>[\u4e00-\u9fff])某")
+_CALLED = re.compile(r"姓(?!名|什|啥)(?P<name>[\u4e00-\u9fff])|[老小](?P<short>[\u4e00-\u9fff])(?=$|[，。,给说的打])")
+_PARTS = re.compile(r"早|晚|夜|中午|凌晨|上午|下午|傍晚|刚才|现在|天亮|天黑|上班|下班|放学")
+
+
+def hours_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield an hour of which not even the number was said where hours were; none that may follow from 傍晚 or 刚才."""
+    texts = standing(ctx)
+    heard = [(clock, one) for one in texts for clock in clocks_of(one.text)]
+    numbers = {n.quantity.low for one in texts for n in numbers_of(one.text)}
+    numbers |= {n.quantity.high for one in texts for n in numbers_of(one.text)}
+    vague = any(_PARTS.search(one.text) and not clocks_of(one.text) for one in texts)
+    for field in (_CONTENT, "发生时间"):
+        text = text_of(order, field)
+        for clock in clocks_of(text) if heard and not vague else ():
+            hour = clock.minutes // 60
+            known = {Decimal(hour), Decimal(hour % 12), Decimal(12) if hour in {0, 12} else Decimal(hour)} & numbers
+            if known or any(clock.near(other, _WITHIN_MIN) for other, _ in heard):
+                continue
+            evidence = (field_value(ctx, field, text, "工单所记"), said(heard[0][1].utterance, "通话里说的钟点"))
+            words = "、".join(dict.fromkeys(other.text for other, _ in heard[:3]))
+            reason = f"工单写“{clock.text}”，通话里说的是“{words}”"
+            yield Discrepancy(Kind.CONFLICT, field, reason, evidence, confidence=0.6)
+            return
+
+
+def surnames_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield a surname (沙某) of which the sound is nowhere in the call while somebody was called by another."""
+    text = text_of(order, _CONTENT)
+    texts = standing(ctx)
+    sounds = {syllable for one in texts for syllable in syllables(one.text)}
+    written = {m["name"] for m in _SOMEBODY.finditer(text)}
+    for name in sorted(written):
+        called = [(m, one) for one in texts for m in _CALLED.finditer(one.text)]
+        called = [(m, one) for m, one in called if (m["name"] or m["short"]) not in text_of(order, "姓名或称谓") + text]
+        if not called or set(syllables(name)) & sounds:
+            continue
+        found, where = called[0]
+        evidence = (field_value(ctx, _CONTENT, text, "工单所记"), said(where.utterance, f"说的是{found[0]}"))
+        yield Discrepancy(
+            Kind.CONFLICT, _CONTENT, f"工单写“{name}某”，通话里说的是“{found[0]}”", evidence, confidence=0.6
+        )
+        return
