@@ -1,4 +1,4 @@
-"""Hours and surnames of an order that nobody said while others were: 19时 where 七点 was, 沙某 of somebody called 孙."""
+"""Hours and surnames of an order that nobody said while others were: 19时 for 七点, 沙某 for a 孙."""
 
 from __future__ import annotations
 
