@@ -10,11 +10,9 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 
-from qa_pipeline.language.numerals import digits, to_number
-from qa_pipeline.language.quantities import Quantity, read_quantity
+from qa_pipeline.language.numerals import digits, to_whole
 from qa_pipeline.language.script import simplify
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
@@ -97,15 +95,10 @@ def _months_back(day: date, months: int) -> tuple[int, int]:
     return count // 12, count % 12 + 1
 
 
-def _whole(text: str | None) -> int | None:
-    number = to_number(text or "")
-    return None if number is None else int(number)
-
-
 def _near_month(found: re.Match[str], day: date) -> _Spans:
     which = found["near"]
     year, month = _months_back(day, 0 if which[0] in "这本" else which.count("上"))
-    number = _whole(found["mday"])
+    number = to_whole(found["mday"] or "")
     if number is None:
         return (_month_of(year, month),)
     exact = _day_of(year, month, number)
@@ -113,8 +106,8 @@ def _near_month(found: re.Match[str], day: date) -> _Spans:
 
 
 def _calendar(found: re.Match[str], day: date) -> _Spans:
-    year_said, number = found["year"], _whole(found["mday"])
-    month = 1 if found["month"] == "元" else _whole(found["month"])
+    year_said, number = found["year"], to_whole(found["mday"] or "")
+    month = 1 if found["month"] == "元" else to_whole(found["month"])
     if month is None or not 1 <= month <= 12:
         return ()
     year = _year(year_said, day)
@@ -158,7 +151,7 @@ def _iso(found: re.Match[str], day: date) -> _Spans:  # noqa: ARG001  # all read
 
 
 def _day_alone(found: re.Match[str], day: date) -> _Spans:
-    number = _whole(found["mday"])
+    number = to_whole(found["mday"] or "")
     if number is None or not 1 <= number <= 31:
         return ()
     candidates = (_day_of(*_months_back(day, back), number) for back in range(3))
@@ -166,7 +159,7 @@ def _day_alone(found: re.Match[str], day: date) -> _Spans:
 
 
 def _ago(found: re.Match[str], day: date) -> _Spans:
-    number = _whole(found["count"])
+    number = to_whole(found["count"])
     if number is None:
         return ()
     unit = found["unit"]
@@ -259,101 +252,3 @@ def _all(text: str, today: date, taken: set[int]) -> Iterator[Days]:
                 continue
             taken.update(range(start, end))
             yield Days(start, end, found[0], spans)
-
-
-_NOW = re.compile(
-    r"刚才|刚刚|现在|眼下|(?:十来?|几|[一二两三四五]?十?[一二三四五六七八九]?)分钟(?:之?前|了)|这会儿|来电时|目前|此刻"
-)
-_PART = r"(?P<part>早上|早晨|清晨|今早|凌晨|上午|中午|下午|傍晚|晚上|昨晚|今晚|前晚|夜间|夜里|半夜|深夜|晚|早)?"
-_CLOCK = re.compile(
-    _PART
-    + r"(?:的)?(?:大概|大约|差不多)?(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|时|:|：)(?!儿|间|候|常|都|"
-    r"也|了|钱)"
-    r"(?P<minute>半|一刻|三刻|整|钟|\d{1,2}|[零一二三四五六七八九十]{1,3})?"
-)
-_LATE = {"下午", "傍晚", "晚上", "昨晚", "今晚", "前晚", "夜间", "晚", "夜里", "深夜"}
-_PARTS = {
-    "凌晨": (0, 360), "半夜": (1320, 1800), "早": (300, 600), "上午": (480, 720), "中午": (660, 840),
-    "下午": (720, 1140), "傍晚": (1020, 1200), "晚": (1020, 1440), "夜": (1200, 1800), "今晨": (300, 540),
-}  # fmt: skip
-_BARE_PART = re.compile(r"凌晨|半夜|早|上午|中午|下午|傍晚|晚|夜")
-HALF_DAY = 12 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A time of day in minutes after midnight, characters ``start`` to ``end``; 六点 may be either six of the day."""
-
-    start: int
-    end: int
-    text: str
-    minutes: int
-    sure_of_half: bool
-
-    def near(self, other: Clock, within: int) -> bool:
-        """Whether both are the same time to ``within`` minutes, halves of the day held apart where both are known."""
-        cycle = 2 * HALF_DAY if self.sure_of_half and other.sure_of_half else HALF_DAY
-        gap = abs(self.minutes - other.minutes) % cycle
-        return min(gap, cycle - gap) <= within
-
-
-def clocks_of(text: str) -> tuple[Clock, ...]:
-    """Return the times of day that a text names, in order."""
-    return tuple(clock for found in _CLOCK.finditer(simplify(text)) if (clock := _clock(found)) is not None)
-
-
-def _clock(found: re.Match[str]) -> Clock | None:
-    hour, minute_text = _whole(found["hour"]), found["minute"]
-    named = {None: 0, "半": 30, "一刻": 15, "三刻": 45, "整": 0, "钟": 0}
-    minute = named[minute_text] if minute_text in named else _whole((minute_text or "").removeprefix("零") or "零")
-    if hour is None or hour > 24 or minute is None or minute > 59:
-        return None
-    part = found["part"]
-    late = part in _LATE or (part == "中午" and hour < 3)
-    # 夜里一点 and 晚上两点 are after midnight.
-    late = late and not (part in {"夜里", "深夜", "晚上"} and hour < 5)
-    known = part is not None or hour > 12 or bool(re.fullmatch(r"\d{2}[:：].*", found[0]))
-    return Clock(*found.span(), found[0], (hour + (12 if late and hour < 12 else 0)) % 24 * 60 + minute, known)
-
-
-def part_of_day(text: str, minutes: int) -> bool:
-    """Whether a text names a part of the day (中午, 昨晚) that a time in minutes lies in."""
-    return any(
-        low <= minutes < high or low <= minutes + 2 * HALF_DAY < high
-        for found in _BARE_PART.finditer(simplify(text))
-        for low, high in [_PARTS[found[0]]]
-    )
-
-
-def speaks_of_now(text: str) -> bool:
-    """Whether a text says that it is happening, or has just happened (刚才, 现在, 十来分钟前)."""
-    return _NOW.search(simplify(text)) is not None
-
-
-def lasting_since(text: str, at: datetime) -> tuple[tuple[date, date], ...]:
-    """Return from when something lasts that goes on (三天了, 四个多月了, 半年多), give or take a third."""
-    spans = []
-    for found in _LASTING.finditer(simplify(text)):
-        quantity = read_quantity(found["count"]) if found["count"] else Quantity(_HALF, _HALF)
-        if quantity is None or not quantity.low or _AHEAD.search(found.string[: found.start()]):
-            continue
-        if found["unit"] in {"天", "日"} and quantity.high <= 1:  # 一天二百六 is a rate
-            continue
-        each = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30.4, "年": 365}[found["unit"]]
-        most = float(quantity.high) * each * (1.2 if found["more"] else 1)
-        least = float(quantity.low) * each
-        early = at - timedelta(days=most + max(1.0, most / 3))
-        late = at - timedelta(days=max(0.0, least - max(1.0, least / 3)))
-        spans.append((early.date(), late.date()))
-    return tuple(spans)
-
-
-_HALF = Decimal("0.5")
-# 再有三天出院, 工期两个月, 提前一天: what is to come, or how long something is to be.
-_AHEAD = re.compile(
-    r"(?:再有?|还有|还[要得]|又得?|得|要|需要?|提前|延长|推迟|[工租质期]期|保修|保质|限|每|第|内)[^，。,]{0,2}$"
-)
-_LASTING = re.compile(
-    r"(?:(?P<half>半)个?|(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})(?P<more>来|多|几)?个?)多?(?P<unit>天|周|"
-    r"星期|礼拜|(?<=个)月|(?<=个多)月|年)(?!前|级|代|\d)"
-)

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.language.moments import clocks_of, days_of, lasting_since, part_of_day, speaks_of_now
+from qa_pipeline.language.clocks import clocks_of, part_of_day, speaks_of_now
+from qa_pipeline.language.lasting import lasting_since
+from qa_pipeline.language.moments import days_of
 
 TODAY = date(2026, 11, 16)  # a Monday
 

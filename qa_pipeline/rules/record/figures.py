@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from qa_pipeline.language.moments import Days, days_of, lasting_since
+from qa_pipeline.language.lasting import lasting_since
+from qa_pipeline.language.moments import Days, days_of
 from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
 from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.quantities import QUANTITY, Quantity, in_words, parse_value, read_quantity

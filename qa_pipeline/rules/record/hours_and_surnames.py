@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from qa_pipeline.language.moments import clocks_of
+from qa_pipeline.language.clocks import clocks_of
 from qa_pipeline.language.numbers_said import numbers_of
 from qa_pipeline.language.pinyin import syllables
 from qa_pipeline.models import CallContext, WorkOrder

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from qa_pipeline.language.moments import Days, clocks_of, days_of, lasting_since
+from qa_pipeline.language.clocks import clocks_of
+from qa_pipeline.language.lasting import lasting_since
+from qa_pipeline.language.moments import Days, days_of
 from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
 from qa_pipeline.language.quantities import in_words, parse_value
 from qa_pipeline.language.script import simplify

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from qa_pipeline.language.moments import days_of, speaks_of_now
+from qa_pipeline.language.clocks import speaks_of_now
+from qa_pipeline.language.moments import days_of
 from qa_pipeline.language.numbers_said import numbers_of
 from qa_pipeline.language.quantities import Quantity, parse_value
 from qa_pipeline.language.script import simplify

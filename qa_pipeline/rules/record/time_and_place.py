@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from pydantic import Field
 
-from qa_pipeline.language.moments import clocks_of, days_of, speaks_of_now
+from qa_pipeline.language.clocks import clocks_of, speaks_of_now
+from qa_pipeline.language.moments import days_of
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.places import formed, listed
 from qa_pipeline.language.script import simplify

@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from qa_pipeline.language.moments import (
-    Clock,
-    Days,
-    clocks_of,
-    days_of,
-    lasting_since,
-    part_of_day,
-    speaks_of_now,
-)
+from qa_pipeline.language.clocks import Clock, clocks_of, part_of_day, speaks_of_now
+from qa_pipeline.language.lasting import lasting_since
+from qa_pipeline.language.moments import Days, days_of
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import clock_forms, date_forms, misheard
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
