@@ -1,4 +1,4 @@
-"""Patterns of words looked for by sound where a recogniser wrote the text: 率倒 for 摔倒, 监空 for 监控."""
+"""Patterns of words looked for by sound where a recogniser wrote the text: 甩倒 for 摔倒, 监空 for 监控."""
 
 from __future__ import annotations
 
