@@ -37,9 +37,9 @@ def _alike(text: str) -> str:
 
 @cache
 def _stand_in(character: str) -> str:
-    return _first_of(ALONE[character]) if "\u4e00" <= character <= "\u9fff" and ALONE.get(character) else character
+    return _first_of(ALONE[character]) if "\u4e00" <= character <= "\u9fff" else character
 
 
 @cache
 def _first_of(sound: str) -> str:
-    return next(chr(code) for code in range(0x4E00, 0x9FA6) if ALONE.get(chr(code)) == sound)
+    return next(chr(code) for code in range(0x4E00, 0xA000) if ALONE[chr(code)] == sound)
