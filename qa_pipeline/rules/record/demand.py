@@ -16,6 +16,7 @@ from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.official import said_plainly
 from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
+from qa_pipeline.rules.record.spelled_out import spelled_out
 from qa_pipeline.rules.record.text import half_said, spoken_text, text_of
 from qa_pipeline.rules.record.wishes import (
     counted_off,
@@ -97,7 +98,8 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         reason = f"来电人要求“{wish.clause}”（{wish.kind}），工单的具体诉求里没有"
         evidence = (said(wish.utterance, "来电人的要求"), shown)
         found[wish.clause] = Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, confidence=0.7)
-    return [*found.values(), *_enumerated(ctx, order, found)]
+    told = [*found.values(), *_enumerated(ctx, order, found)]
+    return [*told, *spelled_out(ctx, order, [*found, *(one.evidence[0].text for one in told)])]
 
 
 def _enumerated(ctx: CallContext, order: WorkOrder, known: Mapping[str, Discrepancy]) -> Iterator[Discrepancy]:

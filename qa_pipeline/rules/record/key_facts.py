@@ -7,11 +7,15 @@ from pydantic import Field
 from qa_pipeline.models import CallContext, Standing
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, rule
 from qa_pipeline.rules.evidence import field_value
+from qa_pipeline.rules.record.alternatives import alternatives
+from qa_pipeline.rules.record.asked import asked_and_left_out
 from qa_pipeline.rules.record.circumstances import circumstances_left_out
 from qa_pipeline.rules.record.codes import codes_otherwise
 from qa_pipeline.rules.record.contraries import contraries
+from qa_pipeline.rules.record.denied import denied
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.figures import days_unsaid
+from qa_pipeline.rules.record.holders import of_another
 from qa_pipeline.rules.record.hours_and_surnames import hours_unsaid, surnames_unsaid
 from qa_pipeline.rules.record.invented import invented
 from qa_pipeline.rules.record.left_out import left_out
@@ -62,6 +66,9 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
     elsewhere = f"{text_of(order, '发生时间')}。{text_of(order, '标题')}"
     more = [
         *invented(ctx, order),
+        *alternatives(ctx, order),
+        *denied(ctx, order),
+        *of_another(ctx, order),
         *contraries(ctx, order),
         *turned_round(ctx, order),
         *done_or_not(ctx, order),
@@ -78,4 +85,4 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
         lacking = [
             one for one in lacking if not any(piece.text in o.reason for o in otherwise for piece in one.evidence[:1])
         ]
-    return [*lacking, *circumstances_left_out(ctx, order), *more]
+    return [*lacking, *circumstances_left_out(ctx, order), *asked_and_left_out(ctx, order), *more]

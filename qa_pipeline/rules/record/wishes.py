@@ -89,6 +89,7 @@ _ASKED_FOR_WISH = re.compile(r"诉求|希望(?:怎么|我们)?|想要?(?:怎么|
 _DIRECTS = re.compile(r"得(?:给|把|让)|让(?:他们?|她|平台|物业|店里|公司)(?:给|把)|要求|必须")
 _RETRACTS = re.compile(r"^(?:本来|原来|要不是)|^别")
 _GOES_ON = re.compile(r"^(?:好|嗯|还有|行|可以|明白|了解|记)")
+_OF_THE_CALLER = re.compile(r"贵姓|称呼|姓名|电话|号码|联系方式")
 _LEAST = 4  # characters of a wish
 _REFUSED = re.compile(r"(?:不|没|不肯|拒绝|说)(?:给|让|肯|能)?(?:我|我们)?(?:退|赔|修|换|办|开|发|道歉)")
 # 说让他装净化器 is what somebody said, 装是装了 what has been done, 换个大夫给我看 what others did to the caller.
@@ -106,6 +107,16 @@ class Wish:
     kind: str
     clause: str
     utterance: Utterance
+
+
+def asks_for_wish(text: str) -> bool:
+    """Whether an operator's words ask what the caller wants."""
+    return _ASKED_FOR_WISH.search(text) is not None
+
+
+def goes_on(text: str) -> bool:
+    """Whether an operator's words only acknowledge (好的, 还有吗), so that what follows is still of the same question."""
+    return _GOES_ON.search(text) is not None and _OF_THE_CALLER.search(text) is None
 
 
 def wishes(ctx: CallContext) -> tuple[Wish, ...]:
