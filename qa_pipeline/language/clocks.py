@@ -11,14 +11,14 @@ from qa_pipeline.language.script import simplify
 _NOW = re.compile(
     r"刚才|刚刚|现在|眼下|(?:十来?|几|[一二两三四五]?十?[一二三四五六七八九]?)分钟(?:之?前|了)|这会儿|来电时|目前|此刻"
 )
-_PART = r"(?P<part>早上|早晨|清晨|今早|凌晨|上午|中午|下午|傍晚|晚上|昨晚|今晚|前晚|夜间|夜里|半夜|深夜|晚|早)?"
+_PART = r"(?P<part>早高峰[，,]?|晚高峰[，,]?|早上|早晨|清晨|今早|凌晨|上午|中午|下午|傍晚|晚上|昨晚|今晚|前晚|夜间|夜里|半夜|深夜|晚|早)?"
 _CLOCK = re.compile(
     _PART
     + r"(?:的)?(?:大概|大约|差不多)?(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|时|:|：)(?!儿|间|候|常|都|"
     r"也|了|钱)"
     r"(?P<minute>半|一刻|三刻|整|钟|\d{1,2}|[零一二三四五六七八九十]{1,3})?"
 )
-_LATE = {"下午", "傍晚", "晚上", "昨晚", "今晚", "前晚", "夜间", "晚", "夜里", "深夜"}
+_LATE = {"下午", "晚高峰", "傍晚", "晚上", "昨晚", "今晚", "前晚", "夜间", "晚", "夜里", "深夜"}
 _PARTS = {
     "凌晨": (0, 360), "半夜": (1320, 1800), "早": (300, 600), "上午": (480, 720), "中午": (660, 840),
     "下午": (720, 1140), "傍晚": (1020, 1200), "晚": (1020, 1440), "夜": (1200, 1800), "今晨": (300, 540),
@@ -55,7 +55,7 @@ def _clock(found: re.Match[str]) -> Clock | None:
     minute = named[minute_text] if minute_text in named else to_whole((minute_text or "").removeprefix("零") or "零")
     if hour is None or hour > 24 or minute is None or minute > 59:
         return None
-    part = found["part"]
+    part = (found["part"] or "").rstrip("，,") or None
     late = part in _LATE or (part == "中午" and hour < 3)
     # 夜里一点 and 晚上两点 are after midnight.
     late = late and not (part in {"夜里", "深夜", "晚上"} and hour < 5)

@@ -39,6 +39,7 @@ _FORMAL = frozenset({
 _PLAIN = frozenset({"退款", "赔偿", "道歉", "拆除", "处罚", "停止"})
 # A demand that says the same in other words comes to 0.45 and more, an unrelated one to 0.35 and less.
 _ALIKE = 0.4
+_NO_MORE = re.compile(r"个?(?:说法|交代)$")
 _PART = re.compile(r"[，。；、,.;]")
 
 
@@ -93,7 +94,8 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     for wish in wishes(ctx):
         # One clause may be read as several kinds: 上门来看看 is there where one of them is.
         others = [w for w in wishes(ctx) if w.clause == wish.clause and w.kind in known]
-        if wish.kind in known or others or wish.clause in found:
+        # 给个说法 beside a plain demand asks for nothing more.
+        if wish.kind in known or others or wish.clause in found or (known and _NO_MORE.search(wish.clause)):
             continue
         reason = f"来电人要求“{wish.clause}”（{wish.kind}），工单的具体诉求里没有"
         evidence = (said(wish.utterance, "来电人的要求"), shown)
@@ -130,7 +132,9 @@ def _other_demand(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     if not unsaid:
         return []
     shown = field_value(ctx, _FIELD, text, f"通话里没有听到要求{unsaid[0]}")
-    return [Discrepancy(Kind.INVENTED, _FIELD, f"工单要求{unsaid[0]}，通话里没有听到", (shown, *_heard_instead(ctx)))]
+    part = next((part for part in _PART.split(text) if unsaid[0] in strictly_written(part)), text)
+    reason = f"工单要求{unsaid[0]}（“{part}”），通话里没有听到"
+    return [Discrepancy(Kind.INVENTED, _FIELD, reason, (shown, *_heard_instead(ctx)))]
 
 
 def _unsaid(ctx: CallContext, order: WorkOrder, params: DemandParams) -> list[Discrepancy]:

@@ -70,7 +70,7 @@ def _counts(value: Value) -> bool:
     quantity = parse_value(value.value)
     if value.kind in _FIGURES:
         return True
-    if quantity is None or quantity.low < 1:
+    if quantity is None or quantity.low < 1 or value.text.startswith("每"):  # how often: `_weekdays`, `_rates`
         return False
     return (value.kind == "measure" and quantity.low >= _LEAST) or (value.kind == "duration" and quantity.low > 1)
 

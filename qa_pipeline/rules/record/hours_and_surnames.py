@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from qa_pipeline.language.clocks import clocks_of
+from qa_pipeline.language.clocks import HALF_DAY, Clock, clocks_of
 from qa_pipeline.language.numbers_said import numbers_of
 from qa_pipeline.language.pinyin import syllables
 from qa_pipeline.models import CallContext, WorkOrder
@@ -17,6 +18,9 @@ from qa_pipeline.rules.record.text import text_of
 
 _CONTENT = "主要内容"
 _WITHIN_MIN = 45
+_SAME_MIN = 10
+_HALVES = re.compile(r"早|上午|清晨|凌晨|下午|晚|夜|傍晚|下班")
+_LATE = re.compile(r"下午|晚|夜|傍晚|下班")
 _SOMEBODY = re.compile(r"(?P<name>[\u4e00-\u9fff])某")
 _CALLED = re.compile(r"姓(?!名|什|啥)(?P<name>[\u4e00-\u9fff])|[老小](?P<short>[\u4e00-\u9fff])(?=$|[，。,给说的打])")
 _PARTS = re.compile(r"早|晚|夜|中午|凌晨|上午|下午|傍晚|刚才|现在|天亮|天黑|上班|下班|放学")
@@ -41,6 +45,31 @@ def hours_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
             reason = f"工单写“{clock.text}”，通话里说的是“{words}”"
             yield Discrepancy(Kind.CONFLICT, field, reason, evidence, confidence=0.6)
             return
+
+
+def other_half(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
+    """Yield an hour of the order's afternoon of which only the morning was said, or the other way round; a doubt."""
+    heard = [(clock, one) for one in standing(ctx) for clock in clocks_of(one.text)]
+    for field in ("发生时间", _CONTENT):
+        text = text_of(order, field)
+        for clock in (one for one in clocks_of(text) if one.sure_of_half):
+            same = [(c, one) for c, one in heard if replace(c, sure_of_half=False).near(clock, _SAME_MIN)]
+            afternoon = {_afternoon(c, one.text[: c.start]) for c, one in same}
+            if len(afternoon) != 1 or afternoon & {None, clock.minutes >= HALF_DAY}:
+                continue
+            other, where = same[0]
+            evidence = (field_value(ctx, field, text, "工单所记"), said(where.utterance, "通话里说的钟点"))
+            reason = f"工单写“{clock.text}”，通话里说的是“{other.text}”"
+            yield Discrepancy(Kind.CONFLICT, field, reason, evidence, confidence=0.6)
+            return
+
+
+def _afternoon(clock: Clock, before: str) -> bool | None:
+    """Whether a time of day is after noon, by itself or by what its utterance last spoke of before it."""
+    if clock.sure_of_half:
+        return clock.minutes >= HALF_DAY
+    last = next(reversed(list(_HALVES.finditer(before))), None)
+    return None if last is None else _LATE.search(last[0]) is not None
 
 
 def surnames_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:

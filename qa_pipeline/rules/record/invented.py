@@ -40,7 +40,7 @@ _BUREAUCRATIC = frozenset({
 # Clauses that are in an order and were not said, in other words: cosine 0.1-0.3; those that were: 0.4 and more.
 _ALIKE = 0.45
 _HARDLY_ALIKE, _UNLIKE = 0.35, 0.3
-_NUMBER = re.compile(r"[\d.%一两几数]*[万千百]?余?[元人名户]?")
+_NUMBER = re.compile(r"[\d.%]*[万千百]?余?[元人名户]?")
 _DISTANCE = 0.25
 _SAME_SOUND = 0.5
 _SOME = 3

@@ -16,7 +16,7 @@ from qa_pipeline.rules.record.denied import denied
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.figures import days_unsaid
 from qa_pipeline.rules.record.holders import of_another
-from qa_pipeline.rules.record.hours_and_surnames import hours_unsaid, surnames_unsaid
+from qa_pipeline.rules.record.hours_and_surnames import hours_unsaid, other_half, surnames_unsaid
 from qa_pipeline.rules.record.invented import invented
 from qa_pipeline.rules.record.left_out import left_out
 from qa_pipeline.rules.record.orders import filled, is_consultation, without_order
@@ -74,6 +74,7 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
         *done_or_not(ctx, order),
         *codes_otherwise(ctx, order),
         *hours_unsaid(ctx, order),
+        *other_half(ctx, order),
         *surnames_unsaid(ctx, order),
         *days_unsaid(ctx, order, elsewhere),
     ]

@@ -31,6 +31,7 @@ _HALF_DAY_MIN = 12 * 60
 _CLOCK = re.compile(r"\d{2}:\d{2}(?:-\d{2}:\d{2})?")
 _DAY_AFTER = re.compile(r"次日|翌日|第二天|隔日")
 _SMALL = 100
+_LEAST_PART = 10
 _ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _ABOUT_LOW, _ABOUT_HIGH = Decimal("0.9"), Decimal("1.1")
 _NUMBERED = re.compile(r"\d")
@@ -127,6 +128,8 @@ def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text:
     low, high = quantity.low, quantity.high
     if quantity.about:  # 四百来块 may be 419
         low, high = low * _ABOUT_LOW, high * _ABOUT_HIGH
+    if fact.unit == "yuan" and _part_of_sum(ctx, quantity.low, text):
+        return True
     if any(n.quantity.low <= high and low <= n.quantity.high for n in numbers_of(text)):
         return True
     later = {0, 1} if _DAY_AFTER.search(text) else {0}  # 次日 of the eighth is 九号
@@ -218,14 +221,27 @@ def _amounts_without_unit(
             # What was read with its unit has been looked for already.
             # 一只按二十八算: a small figure is a rate as often as a sum.
             in_order = in_order or (one.quantity.high < _SMALL and _COIN.search(text) is not None)
-            in_order = in_order or instead_of_it(utterance.text, one.text, text)
+            in_order = in_order or instead_of_it(utterance.text, one.text, text) or _part_of_sum(ctx, one.quantity.low, text)
             if in_order or any(one.text in f.text for f in (*known, *ctx.facts) if f.unit == "yuan"):
                 continue
             evidence = (
                 said(utterance, f"说的是{one.text}"),
                 field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"),
             )
-            yield Discrepancy(Kind.OMITTED, _FIELD, f"工单里没有找到来电人说的金额“{one.text}”", evidence)
+            where = _clause_of(utterance, one.text)
+            reason = f"工单里没有找到来电人说的金额“{one.text}”" + (f"（“{where}”）" if where != one.text else "")
+            yield Discrepancy(Kind.OMITTED, _FIELD, reason, evidence)
+
+
+def _part_of_sum(ctx: CallContext, amount: Decimal, text: str) -> bool:
+    """Whether an amount and another make one of the order's, which has neither (定金两千, 又付七千八; 总价9800元)."""
+    totals = {n.quantity.low for n in numbers_of(text) if n.quantity.low == n.quantity.high}
+    others = {n.quantity.low for each in standing(ctx) for n in numbers_of(each.text)} - totals
+    return any(amount + other in totals for other in others if other >= _LEAST_PART)
+
+
+def _clause_of(utterance: Utterance, words_said: str) -> str:
+    return next((one for one in re.split(r"[，。！？；,.!?;]", simplify(utterance.text)) if words_said in one), words_said)
 
 
 def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepancy]:

@@ -31,6 +31,9 @@ _COIN = re.compile(r"[块元钱毛角分]")
 _PERCENT_AT_MOST = 100
 # 一千二百九十九，用了个券，实付一千一百九十九: the price that was not paid.
 _PAID_IN_THE_END = re.compile(r"实付|实际付|实收|优惠|用了个?券|打[一二三四五六七八九]折|原价|标价")
+_WAY = re.compile(r"走路|步行|走[过去到]|开车|坐车|骑车|路程|车程")
+# What it was before (以前的门牌是二十三号，后来改的，你写十七号).
+_BEFORE = re.compile(r"以前|原来|原先|早先|之前|老的")
 _ONCE = re.compile(r"那时候|那会儿|当年|年轻|原先|早年|我们那时")
 
 
@@ -47,6 +50,8 @@ def in_passing(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
         coin = quantity is not None and quantity.high < 1
         return coin or (fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text)))
     # 没来一辆, 一张: one of a thing is seldom counted; where it numbers a house it counts.
+    if _is_a_little(fact, text) or (fact.unit == "minute" and _WAY.search(text)):
+        return True
     if fact.value == "1" and fact.slot == "measure" and fact.unit not in UNITS | {"路"}:
         return True
     if fact.unit == "号" and fact.value == str(ctx.call.started_at.day) and _TODAY.search(text):
@@ -58,6 +63,11 @@ def in_passing(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
         or bool(_ONCE.search(text) and fact.slot != "date")
         or _spells_a_name(fact, text)
     )
+
+
+def _is_a_little(fact: SpokenFact, text: str) -> bool:
+    """Whether 一点 is a little of something (补一点, 快一点) and no time of day."""
+    return fact.text == "一点" and not re.search(r"(?:^|[到在至从约前后是天，。,])一点", text)
 
 
 def _spells_a_name(fact: SpokenFact, text: str) -> bool:
@@ -85,11 +95,22 @@ def of_the_matter(ctx: CallContext, fact: SpokenFact, written: str) -> bool:
         return not _MONTH.fullmatch(fact.value) or not days_of(written, ctx.call.started_at.date())
     if fact.unit in _FLOORS:  # a shop on the third floor, where the order has the numbers of the place
         return asked or not any(v.unit in UNITS for v in values(text_of(ctx.work_order, "事发地点")))
+    if _replaced(ctx, fact, text, written):
+        return False
     if fact.slot != "measure" or fact.unit in UNITS or asked:
         return True
     clause = next((c for c in re.split(r"[，。！？；,.!?;]", text) if fact.text in c), text)
     counted = [word for word in content_words(clause.replace(fact.text, " ")) if word not in {"时候", "大概", "现在"}]
     return any(word in written or word[-1] in written for word in counted)
+
+
+def _replaced(ctx: CallContext, fact: SpokenFact, text: str, written: str) -> bool:
+    """Whether a number is what it was before, and what it is now was said beside it and is in the order."""
+    now = [f for f in ctx.facts if f.utterance == fact.utterance and f.unit == fact.unit and f.value != fact.value]
+    known = {v.value for v in values(written)}
+    return bool(re.search(rf"(?:{_BEFORE.pattern})[^，。]{{0,8}}{re.escape(fact.text)}", text)) and any(
+        f.value in known for f in now
+    )
 
 
 def _small(fact: SpokenFact) -> bool:

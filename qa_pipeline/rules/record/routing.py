@@ -16,7 +16,7 @@ from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
 from qa_pipeline.rules.record.precedents import unlike_precedents
 from qa_pipeline.rules.record.text import text_of
-from qa_pipeline.rules.record.topics import other_office, other_topic, within_its_field
+from qa_pipeline.rules.record.topics import other_office, other_topic, other_type, within_its_field
 
 _FIELDS = ("问题分类", "紧急程度", "承办单位")
 _UNIT_SAID = re.compile(
@@ -83,6 +83,8 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
         return failed("；".join(f.reason for f in faults), evidence, faults=len(faults), parts=3, confidence=sure)
     doubts = [one for one in (_unlike_entry(ctx, order, params),) if one is not None]
     # What a unit sees to is wide: it is only doubted where the category is of another matter too.
+    if (other := other_type(ctx, order)) is not None:
+        doubts.append(_Conflict(*other, 0.5))
     if (topic := other_topic(ctx, order)) is not None:
         office = None if doubts else other_office(ctx, order)
         doubts += [_Conflict(*one, 0.5) for one in (topic, office) if one is not None]

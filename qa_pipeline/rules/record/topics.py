@@ -9,6 +9,9 @@ from qa_pipeline.models import CallContext, Evidence, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value
 from qa_pipeline.rules.record.text import spoken_text, text_of
 
+_PRAISES = re.compile(r"表扬|感谢|谢谢他|谢谢她|夸|点赞|锦旗|好人好事|好样|感激|称赞|好心|热心")
+_COMPLAINS = re.compile(r"投诉|举报")
+_ADVERSE = frozenset({"投诉", "举报"})
 _ENOUGH = 40  # characters of a call from which on its matter has been named
 # Words of a category, and one of what callers say of such a matter; in a category of several levels the last counts.
 _TOPICS: tuple[tuple[str, str], ...] = (
@@ -83,6 +86,20 @@ def other_topic(ctx: CallContext, order: WorkOrder) -> tuple[str, tuple[Evidence
         shown,
         absent(ctx.transcript.utterances, "所说的事"),
     )
+
+
+def other_type(ctx: CallContext, order: WorkOrder) -> tuple[str, tuple[Evidence, ...]] | None:
+    """Return that a type is of praise where nobody praised, or a complaint's title stands over it; advice only."""
+    kind, title = text_of(order, "诉求类型"), text_of(order, "标题")
+    praised = _PRAISES.search(spoken_text(ctx)) is not None
+    if kind == "表扬" and (not praised or _COMPLAINS.match(title)):
+        reason = f"诉求类型填“{kind}”，标题是“{title}”，通话里说的不像表扬"
+    elif kind in _ADVERSE and title.startswith("表扬"):
+        reason = f"诉求类型填“{kind}”，标题是“{title}”"
+    else:
+        return None
+    shown = field_value(ctx, "诉求类型", kind, "与所说的事不相称")
+    return reason, (shown, absent(ctx.transcript.utterances, "所说的事"))
 
 
 def other_office(ctx: CallContext, order: WorkOrder) -> tuple[str, tuple[Evidence, ...]] | None:
