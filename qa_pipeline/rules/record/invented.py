@@ -65,9 +65,9 @@ def _named(one: Discrepancy) -> str:
 
 def _clauses(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
     """Yield clauses of the content of which no word was heard and nothing like it was said."""
-    text, spoken = text_of(order, "主要内容"), spoken_text(ctx)
+    spoken = spoken_text(ctx)
     utterances = [u for u in ctx.transcript.utterances if len(u.text) >= 3]
-    for clause in _CLAUSE.split(text):
+    for field, clause in ((name, c) for name in ("主要内容", "具体诉求") for c in _CLAUSE.split(text_of(order, name))):
         parts = tuple(w for w in content_words(clause) if not _is_bureaucratic(w))
         unknown = [
             w
@@ -80,8 +80,8 @@ def _clauses(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
             continue
         if max(alike(clause, [c for u in utterances for c in parts_of(simplify(u.text))]), default=0.0) >= limit:
             continue
-        evidence = (field_value(ctx, "主要内容", clause, "通话里没有听到"), *everything(ctx))
-        yield Discrepancy(Kind.INVENTED, "主要内容", f"工单写“{clause}”，通话里没有听到", evidence, confidence=0.6)
+        evidence = (field_value(ctx, field, clause, "通话里没有听到"), *everything(ctx))
+        yield Discrepancy(Kind.INVENTED, field, f"工单写“{clause}”，通话里没有听到", evidence, confidence=0.6)
 
 
 def _limit(unknown: Sequence[str], parts: Sequence[str]) -> float | None:
