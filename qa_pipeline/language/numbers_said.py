@@ -29,6 +29,9 @@ _ALONE = re.compile(
 )
 
 
+_LEAST_TERM = 10
+
+
 @dataclass(frozen=True, slots=True)
 class SaidNumber:
     """A number at characters ``start`` to ``end`` of a text."""
@@ -82,4 +85,8 @@ def borne_out(amount: Decimal, said: set[Decimal]) -> bool:
     """Whether a figure was said, or is the sum or difference of two that were (充五千用了八百: 4200)."""
     if amount in said:
         return True
-    return any(amount in {a + b, abs(a - b), a * b} for a in said for b in said)
+    # Nobody adds three to 58: small numbers count things, by which an amount may be multiplied.
+    if any(amount == a * b for a in said for b in said):
+        return True
+    sums = [n for n in said if n >= _LEAST_TERM]
+    return any(amount in {a + b, abs(a - b)} for a in sums for b in sums)

@@ -14,7 +14,7 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Role, WorkOrder
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.coverage import covered, parts_of
+from qa_pipeline.rules.record.coverage import covered, parts_of, sounds_in
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.text import narrative, text_of
 from qa_pipeline.rules.windows import turns
@@ -23,7 +23,7 @@ _FIELD = "主要内容"
 _WHETHER = re.compile(r"吗|有没有|是不是|没有[？?]?$|了没|过没")
 # Of the caller, of the place and of how to be reached: other checks hold these against their own fields.
 _OF_ELSE = re.compile(
-    r"称呼|姓|名|电话|号码|联系(?:方式|您)|保密|诉求|希望|要求|其他|别的|帮您|地址|住|几点|核对|对吧|对吗|是吧|记得|知道|方便|"
+    r"称呼|姓|名|电话|号码|联系(?:方式|您)|保密|诉求|希望|要求|其他|别的|帮您|地址|住|几点|核对|对吧|对吗|是吧|现在打|这个吗|记得|知道|方便|"
     r"为了|受理|可以|能不能|行吗|好吗"
 )
 _NO = re.compile(r"^[嗯呃啊哦这那个，,]*(?:没|不|未|对$|对，|是的$)")
@@ -53,6 +53,8 @@ def asked_and_left_out(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepan
         if len(told) < _LEAST or any(covered(word, text) for word in about):
             continue
         if sum(covered(word, text) for word in told) > _TOGETHER * len(told):
+            continue
+        if any(sounds_in(word, text) for word in (*about, *told)):
             continue
         if max(alike(answer, parts_of(text)), default=0.0) >= _ALIKE:
             continue

@@ -13,7 +13,9 @@ from qa_pipeline.rules.record.text import text_of
 
 _FIELDS = ("标题", "主要内容", "被反映对象")
 # Dates, times and sums of money are held against the call elsewhere.
-_CODE = re.compile(r"(?<![A-Z0-9.:])[A-Z0-9]{4,20}(?![A-Z0-9.:年元点时万])")
+_CODE = re.compile(
+    r"(?<![A-Z0-9.:])(?:[A-Z0-9]{4,20}(?![A-Z0-9.:年元点时万])|[1-9]\d{2}(?=[室住窗房户被楼家，。,、(]|$))"
+)
 _SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 
 

@@ -30,7 +30,7 @@ from qa_pipeline.rules.record.wishes import (
 _FIELD = "具体诉求"
 _WANTS = re.compile(r"希望|要求|必须|赶紧|快点|尽快|请(?:你们|帮)|帮我|给我|让他们|想让|能不能|你们要|你们得|快来|派人")
 # What follows from any complaint, whether it was asked for or not (希望尽快维修, 要求查处), is no invention.
-_FORMAL = frozenset({
+FORMAL = frozenset({
     "希望", "要求", "诉求", "来电人", "市民", "尽快", "处理", "解决", "相关", "部门", "有关", "请求", "反映",
     "维修", "查处", "核查", "核实", "调查", "整改", "修复", "恢复", "答复", "回复", "办理", "督促", "协调",
     "落实", "加强", "管理", "监管", "依法", "予以", "及时", "安排",
@@ -109,7 +109,7 @@ def _enumerated(ctx: CallContext, order: WorkOrder, known: Mapping[str, Discrepa
     text = text_of(order, _FIELD)
     written = tuple(part for part in _PART.split(text) if part)
     for clause, utterance in counted_off(ctx):
-        words = [word for word in content_words(clause) if word not in _FORMAL]
+        words = [word for word in content_words(clause) if word not in FORMAL]
         if not words or any(clause in one or one in clause for one in known):
             continue
         there = any(_stands(word, text) for word in words) or set(kinds_said(clause)) & set(kinds_written(text))
@@ -144,7 +144,7 @@ def _unsaid(ctx: CallContext, order: WorkOrder, params: DemandParams) -> list[Di
     wished = kinds_written(text) & {wish.kind for wish in wishes(ctx)}
     if wished or any(sayings(spoken, kind) for kind in strictly_written(text)):
         return []
-    parts = [word for word in content_words(text) if word not in _FORMAL]
+    parts = [word for word in content_words(text) if word not in FORMAL]
     found = [part for part in parts if _said(ctx, part, params.distance)]
     if not parts or len(found) >= params.share * len(parts):
         return []

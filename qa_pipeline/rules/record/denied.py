@@ -19,7 +19,9 @@ from qa_pipeline.rules.record.text import text_of
 _FIELD = "主要内容"
 _CLAUSE = re.compile(r"[，。；！？,.;!?]")
 _DONE = re.compile(r"(?:已经?|均已|并已)(?P<what>[\u4e00-\u9fff]{1,3})")
-_NOT_DONE = re.compile(r"(?:没|没有|还没|从没)(?P<verb>[签交领收拿给退修买付报办还来去用拆停换赔搬发盖挂装])(?!意思|得)")
+_NOT_DONE = re.compile(
+    r"(?:没|没有|还没|从没)(?P<verb>[签交领收拿给退修买付报办还来去用拆停换赔搬发盖挂装])(?!意思|得)"
+)
 _SHARED = 2  # words that clause and utterance have in common besides the verb
 
 

@@ -258,19 +258,29 @@ def days_unsaid(ctx: CallContext, order: WorkOrder, elsewhere: str) -> Iterator[
     """Yield days of the order's content that nobody said or meant, and that its own time field has not."""
     today: date = ctx.call.started_at.date()
     known = days_of(elsewhere, today)
+    ends = {end for one in known for span in one.spans for end in span}
     text = text_of(order, "主要内容")
     texts = standing(ctx)
     heard = [(d, one) for one in texts for d in days_of(one.text, today)]
     for day in days_of(text, today):
         whole_month = all((last - first).days <= _MONTH for first, last in day.spans) and "月" in day.text
-        if not (day.exact or whole_month) or day.holds(today) or any(day.meets(one) for one in known) or not heard:
+        # 2026-10-15至今 bears out its first day, not each day since.
+        if not (day.exact or whole_month) or day.holds(today) or any(day.holds(end) for end in ends) or not heard:
             continue
-        if any(day.meets(one) for one, _ in heard) or day_number_said(day, texts) or _near_lasting(ctx, day, texts):
+        if any(day.meets(one) for one, _ in heard) or _near_lasting(ctx, day, texts):
+            continue
+        if day_number_said(day, texts) and not _of_another_month(day, known):
             continue
         named = [(d, one) for d, one in heard if d.exact] or heard
         evidence = (field_value(ctx, "主要内容", text, "工单所记"), said(named[0][1].utterance, "通话里说的日子"))
         reason = f"工单写“{day.text}”，通话里说的是“{named[0][0].text}”"
         yield Discrepancy(Kind.CONFLICT, "主要内容", reason, evidence, confidence=0.6)
+
+
+def _of_another_month(day: Days, known: Sequence[Days]) -> bool:
+    """Whether the order's own time is the same day of another month: only one of the two can be."""
+    mine = [first for first, _ in day.spans]
+    return any(one.exact and a.day == b.day and a.month != b.month for one in known for b, _ in one.spans for a in mine)
 
 
 def day_number_said(day: Days, texts: Sequence[Standing]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from qa_pipeline.language.clocks import HALF_DAY, Clock, clocks_of
+from qa_pipeline.language.clocks import HALF_DAY, Clock, clocks_of, part_of_day
 from qa_pipeline.language.numbers_said import numbers_of
 from qa_pipeline.language.pinyin import syllables
 from qa_pipeline.models import CallContext, WorkOrder
@@ -23,19 +23,24 @@ _HALVES = re.compile(r"早|上午|清晨|凌晨|下午|晚|夜|傍晚|下班")
 _LATE = re.compile(r"下午|晚|夜|傍晚|下班")
 _SOMEBODY = re.compile(r"(?P<name>[\u4e00-\u9fff])某")
 _CALLED = re.compile(r"姓(?!名|什|啥)(?P<name>[\u4e00-\u9fff])|[老小](?P<short>[\u4e00-\u9fff])(?=$|[，。,给说的打])")
-_PARTS = re.compile(r"早|晚|夜|中午|凌晨|上午|下午|傍晚|刚才|现在|天亮|天黑|上班|下班|放学")
+_NOW = re.compile(r"刚才|现在|天亮|天黑|上班|下班|放学")
+_UNIT = re.compile(r"[个块元号楼栋层路人次只天月年周礼星名家户岁米斤公分几]")
 
 
 def hours_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
     """Yield an hour of which not even the number was said where hours were; none that may follow from 傍晚 or 刚才."""
     texts = standing(ctx)
     heard = [(clock, one) for one in texts for clock in clocks_of(one.text)]
-    numbers = {n.quantity.low for one in texts for n in numbers_of(one.text)}
-    numbers |= {n.quantity.high for one in texts for n in numbers_of(one.text)}
-    vague = any(_PARTS.search(one.text) and not clocks_of(one.text) for one in texts)
+    # 从三点到五: an hour may be said without 点, but what counts a thing (两个人) is none.
+    bare = [n for one in texts for n in numbers_of(one.text) if not _UNIT.match(one.text[n.end :])]
+    numbers = {n.quantity.low for n in bare} | {n.quantity.high for n in bare}
+    about = [one.text for one in texts if not clocks_of(one.text)]
+    now = any(_NOW.search(text) for text in about)
     for field in (_CONTENT, "发生时间"):
         text = text_of(order, field)
-        for clock in clocks_of(text) if heard and not vague else ():
+        for clock in clocks_of(text) if heard and not now else ():
+            if any(part_of_day(one, clock.minutes) for one in about):
+                continue
             hour = clock.minutes // 60
             known = {Decimal(hour), Decimal(hour % 12), Decimal(12) if hour in {0, 12} else Decimal(hour)} & numbers
             if known or any(clock.near(other, _WITHIN_MIN) for other, _ in heard):

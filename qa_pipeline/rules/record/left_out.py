@@ -32,6 +32,8 @@ _CLOCK = re.compile(r"\d{2}:\d{2}(?:-\d{2}:\d{2})?")
 _DAY_AFTER = re.compile(r"次日|翌日|第二天|隔日")
 _SMALL = 100
 _LEAST_PART = 10
+_BUILDINGS = frozenset({"单元", "栋", "号楼"})
+_BUILDING = re.compile(r"(\d{1,4})(?=号?楼|[栋幢座号]|单元|-\d|门)")
 _ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _ABOUT_LOW, _ABOUT_HIGH = Decimal("0.9"), Decimal("1.1")
 _NUMBERED = re.compile(r"\d")
@@ -126,6 +128,8 @@ def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text:
     if quantity is None:
         return False
     low, high = quantity.low, quantity.high
+    if fact.unit in _BUILDINGS:  # 2 of 2人 is no 二单元
+        return any(low <= Decimal(number) <= high for number in _BUILDING.findall(text))
     if quantity.about:  # 四百来块 may be 419
         low, high = low * _ABOUT_LOW, high * _ABOUT_HIGH
     if fact.unit == "yuan" and _part_of_sum(ctx, quantity.low, text):
@@ -221,7 +225,9 @@ def _amounts_without_unit(
             # What was read with its unit has been looked for already.
             # 一只按二十八算: a small figure is a rate as often as a sum.
             in_order = in_order or (one.quantity.high < _SMALL and _COIN.search(text) is not None)
-            in_order = in_order or instead_of_it(utterance.text, one.text, text) or _part_of_sum(ctx, one.quantity.low, text)
+            in_order = (
+                in_order or instead_of_it(utterance.text, one.text, text) or _part_of_sum(ctx, one.quantity.low, text)
+            )
             if in_order or any(one.text in f.text for f in (*known, *ctx.facts) if f.unit == "yuan"):
                 continue
             evidence = (
@@ -241,7 +247,9 @@ def _part_of_sum(ctx: CallContext, amount: Decimal, text: str) -> bool:
 
 
 def _clause_of(utterance: Utterance, words_said: str) -> str:
-    return next((one for one in re.split(r"[，。！？；,.!?;]", simplify(utterance.text)) if words_said in one), words_said)
+    return next(
+        (one for one in re.split(r"[，。！？；,.!?;]", simplify(utterance.text)) if words_said in one), words_said
+    )
 
 
 def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepancy]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa_pipeline.language.numbers_said import numbers_of, rows_of
 from qa_pipeline.language.pinyin import nearest, sound_distance
 from qa_pipeline.language.places import Named, formed, is_administrative, listed, names_of, out_of_place
 from qa_pipeline.language.quantities import in_words
@@ -18,7 +17,7 @@ from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.standing import standing
+from qa_pipeline.rules.record.rooms import rooms_otherwise
 from qa_pipeline.rules.record.text import half_said, narrative, sound_apart, spoken_text, text_of
 
 FIELD = "事发地点"
@@ -37,7 +36,6 @@ _GATES = {
 }
 _HOME = re.compile(r"[我您你]们?家|[我您你]住|自己家|[我您你]这(?:边|儿)")
 _STREET = re.compile(r"[路街巷道弄村]\S{0,3}\d*|门牌")
-_ROOM = re.compile(r"(?<![\d.:])\d{3,4}(?![\d.:年])")
 _CORNERS = ("东北", "西北", "东南", "西南")
 _GATES |= {corner: ",".join(other for other in _CORNERS if other != corner) for corner in _CORNERS}
 _GATE = re.compile(
@@ -50,7 +48,7 @@ def compare_place(ctx: CallContext, order: WorkOrder, distance: float) -> list[D
     place = text_of(order, FIELD)
     found = [
         *_numbers(ctx, place),
-        *_rooms(ctx, place),
+        *rooms_otherwise(ctx, place),
         *_sides(ctx, place),
         *_names(ctx, place, distance),
         *_impossible(ctx, place),
@@ -77,24 +75,6 @@ def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
         sure = min(f.confidence for f in same_unit)
         found.append(Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, fault=agreed, confidence=sure))
     return found
-
-
-def _rooms(ctx: CallContext, place: str) -> list[Discrepancy]:
-    """Hold room numbers of the order (1804) against rows of as many digits that were read out (幺八零四)."""
-    said_rows = [(row, one.utterance) for one in standing(ctx) for row in rows_of(one.text)]
-    numbers = {n.quantity.low for one in standing(ctx) for n in numbers_of(one.text)}
-    for room in _ROOM.findall(place):
-        others = [(row, u) for row, u in said_rows if len(row) == len(room)]
-        if any(row == room for row, _ in others) or Decimal(room) in numbers or not others:
-            continue
-        # A row that shares no digit in its place is a price or a year, not this room misheard.
-        near = [(row, u) for row, u in others if sum(a == b for a, b in zip(row, room, strict=True)) * 2 >= len(room)]
-        if near:
-            row, utterance = near[0]
-            evidence = (field_value(ctx, FIELD, place, "工单上的地点"), said(utterance, f"说的是{row}"))
-            reason = f"工单地点写{room}，通话里说的是{row}"
-            return [Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, confidence=utterance.confidence)]
-    return []
 
 
 def _number_misheard(ctx: CallContext, value: str, unit: str) -> bool:

@@ -10,7 +10,7 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import field_value, said
-from qa_pipeline.rules.record.coverage import covered, parts_of
+from qa_pipeline.rules.record.coverage import covered, parts_of, sounds_in
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.text import text_of
 from qa_pipeline.rules.record.wishes import asks_for_wish, goes_on, kinds_said, kinds_written
@@ -23,7 +23,9 @@ _DIRECTS = re.compile(
     r"^(?:还有|另外|再|先|顺便)|^在|.{2,}(?<!能)别|得(?:给|按|有|把)|要求|希望|必须|应该|重新|以后"
 )
 # 别等出大事, 本来想让他…, 能…吗: a warning, what was wanted once, a question.
-_NO_WISH = re.compile(r"^(?:也|可|千万)?别|^(?:本来|原来|算了|要是|如果|万一)|不用|不要求|吗$|我(?:姓|叫|妈|家|老)|字|上次")
+_NO_WISH = re.compile(
+    r"^(?:也|可|千万)?别|^(?:本来|原来|算了|要是|如果|万一)|不用|不要求|吗$|我(?:姓|叫|妈|家|老)|字|上次"
+)
 _NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千万幺]")
 _EMPTY = frozenset({
     "希望", "要求", "尽快", "处理", "解决", "部门", "还有", "另外", "再就是", "出来", "起来", "回来", "这个", "那个",
@@ -38,6 +40,8 @@ def spelled_out(ctx: CallContext, order: WorkOrder, known: Sequence[str]) -> Ite
     """Yield clauses of what the caller wants of which the demand has no word and nothing like it; doubts.
 
     Args:
+        ctx: The call.
+        order: Its order.
         known: Clauses that have been told of already.
     """
     text = text_of(order, _FIELD)
@@ -47,6 +51,8 @@ def spelled_out(ctx: CallContext, order: WorkOrder, known: Sequence[str]) -> Ite
         if sum(map(len, told)) < _LEAST or any(clause in one or one in clause for one in known):
             continue
         if set(kinds_said(clause)) & written or any(covered(word, text) for word in told):
+            continue
+        if any(sounds_in(word, text) for word in told):
             continue
         if max(alike(clause, parts_of(text)), default=0.0) >= _ALIKE:
             continue

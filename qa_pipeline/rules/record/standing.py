@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from qa_pipeline.language.script import simplify
@@ -30,8 +31,12 @@ class Standing:
 
 def standing(ctx: CallContext) -> tuple[Standing, ...]:
     """Return the utterances of a call as they stand, in order; one that was denied has an empty text."""
-    spoken = ctx.transcript.utterances
-    denied = {before.index for before, _ in put_right(ctx)}
+    return _standing(ctx.transcript.utterances)
+
+
+@lru_cache(maxsize=16)
+def _standing(spoken: tuple[Utterance, ...]) -> tuple[Standing, ...]:
+    denied = {before.index for before, _ in _put_right(spoken)}
     return tuple(Standing(u, "" if u.index in denied else without_slips(simplify(u.text))) for u in spoken)
 
 
@@ -43,7 +48,12 @@ def stands(fact: SpokenFact, texts: tuple[Standing, ...]) -> bool:
 
 def put_right(ctx: CallContext) -> tuple[tuple[Utterance, Utterance], ...]:
     """Return each utterance of the operator's that the caller denied, with the reply that puts it right."""
-    return tuple((before, after) for before, after in pairwise(ctx.transcript.utterances) if _denied(before, after))
+    return _put_right(ctx.transcript.utterances)
+
+
+@lru_cache(maxsize=16)
+def _put_right(spoken: tuple[Utterance, ...]) -> tuple[tuple[Utterance, Utterance], ...]:
+    return tuple((before, after) for before, after in pairwise(spoken) if _denied(before, after))
 
 
 def without_slips(text: str) -> str:

@@ -115,7 +115,7 @@ def asks_for_wish(text: str) -> bool:
 
 
 def goes_on(text: str) -> bool:
-    """Whether an operator's words only acknowledge (好的, 还有吗), so that what follows is still of the same question."""
+    """Whether an operator's words only acknowledge (好的, 还有吗): what follows is still of the same question."""
     return _GOES_ON.search(text) is not None and _OF_THE_CALLER.search(text) is None
 
 
