@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.quantities import QUANTITY, Quantity, read_quantity
@@ -42,6 +43,7 @@ class SaidNumber:
     quantity: Quantity
 
 
+@lru_cache(maxsize=1024)
 def numbers_of(text: str) -> tuple[SaidNumber, ...]:
     """Return every number of a text that can be read, in order."""
     plain = _DATE.sub(lambda date: "，" * len(date[0]), mend(text).text)
@@ -57,6 +59,7 @@ def _longest(match: re.Match[str]) -> SaidNumber | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def rows_of(text: str) -> tuple[str, ...]:
     """Return rows of digits that were read out (六六二零), as digits."""
     return tuple(digits(match[0]) for match in _ROW.finditer(mend(text).text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa_pipeline.language.number_sounds import heard_numbers
 from qa_pipeline.language.script import simplify
@@ -75,6 +76,7 @@ class Heard:
     mended: frozenset[int]
 
 
+@lru_cache(maxsize=1024)
 def mend(text: str) -> Heard:
     """Return the text with its number words mended by sound (尔十块 is 二十块, 百分之七石 is 百分之七十)."""
     characters = list(_PAUSED.sub(r"\2\1", simplify(text)))

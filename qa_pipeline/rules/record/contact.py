@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pydantic import Field
 
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Evidence, Standing, WorkOrder
+from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import Finding, Params, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
@@ -29,6 +30,7 @@ from qa_pipeline.rules.record.phones import (
     written_numbers,
 )
 from qa_pipeline.rules.record.text import text_of
+from qa_pipeline.rules.windows import turns
 
 _FIELD = "联系方式"
 _ONLY_A_NUMBER = re.compile(r"[\d\s()（）—–.-]+")
@@ -38,6 +40,8 @@ _SECRET = re.compile(
     r"给)[^，。]{0,8}(?:知道|我说的|我打的|我举报|是我|他们?|她|店里|对方|单位|物业|信息)"
     r"|匿名|别说是我|别说出去|(?:别|不要|不能|不许|千万别)(?:跟|和|对|给)[^，。]{1,8}(?:讲|说|透露|提)(?!价|前)"
 )
+_PROMISES_SECRECY = re.compile(r"(?:给您|为您|帮您|替您)保密|不(?:会)?(?:透露|泄露)")
+_FEARS = re.compile(r"怕|报复|穿小鞋|别|不想|不愿|不要")
 _NOT_SECRET = frozenset({"否", "不保密", "公开", "n", "no", "0", ""})
 
 
@@ -78,11 +82,22 @@ def compare_contact(ctx: CallContext, params: ContactParams) -> list[Discrepancy
 
 def _secrecy(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     """Return that a caller asked to be kept secret and the order does not say so; no deduction, D1 is of contacts."""
-    wish = next((u for u in by_caller(ctx) if _SECRET.search(simplify(u.text))), None)
+    wish = next((u for u in by_caller(ctx) if _SECRET.search(simplify(u.text))), None) or _promised(ctx)
     if wish is None or text_of(order, "是否保密").lower() not in _NOT_SECRET or "是否保密" not in order.fields:
         return []
     evidence = (field_value(ctx, "是否保密", text_of(order, "是否保密"), "工单所填"), said(wish, "来电人要求保密"))
     return [Discrepancy(Kind.CONFLICT, "是否保密", "来电人要求保密，工单的是否保密没有填“是”", evidence)]
+
+
+def _promised(ctx: CallContext) -> Utterance | None:
+    """Return what the caller feared or would not have, where the operator answered it with secrecy."""
+    for before, after in pairwise(turns(ctx)):
+        promised = after[0].role is Role.OPERATOR and _PROMISES_SECRECY.search(simplify(after[0].text))
+        if promised and before[0].role is Role.CALLER:
+            wish = next((u for u in before if _FEARS.search(simplify(u.text))), None)
+            if wish is not None:
+                return wish
+    return None
 
 
 def _phone(ctx: CallContext, order: WorkOrder, params: ContactParams) -> list[Discrepancy]:
