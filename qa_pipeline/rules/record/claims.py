@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa_pipeline.language.meaning import alike
+from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallContext, WorkOrder
 from qa_pipeline.rules.evidence import field_value
 from qa_pipeline.rules.record.by_sound import was_said
+from qa_pipeline.rules.record.coverage import parts_of
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.figures import everything
 from qa_pipeline.rules.record.text import sound_apart, spoken_text, text_of
@@ -17,7 +20,7 @@ _CONTENT, _DEMAND = "主要内容", "具体诉求"
 _CLAIMS: tuple[tuple[str, str], ...] = (
     (
         r"殴打|打人|打架|斗殴|动手打|推搡|肢体冲突",
-        r"打(?!电话|这个|过?电话|的|车|折|印|算|扫|听|一个|我|开|表|票)|揍|动手|踢|推(?!迟|荐)|扇|拳|抓伤|扭|撞",
+        r"打(?!电话|这个|过?电话|的|车|折|印|算|扫|听|一个|我|开|表|票)|揍|动手(?!术)|踢|推(?!迟|荐)|扇|拳|抓伤|扭|撞",
     ),
     (r"辱骂|谩骂|恶语|言语攻击|出言不逊", r"骂|脏话|难听|侮辱|喷|吼|嘴"),
     (r"威胁|恐吓|扬言", r"威胁|恐吓|吓|放话|弄死|走着瞧|小心|叫人|等着|试试|收拾"),
@@ -34,7 +37,7 @@ _CLAIMS: tuple[tuple[str, str], ...] = (
     (r"吸毒|贩毒", r"毒|粉|溜冰"),
     (r"猥亵|性骚扰|强奸", r"摸|骚扰|猥亵|强奸|耍流氓|动手动脚"),
     (r"酒后|醉酒|饮酒", r"酒|喝|醉"),
-    (r"住院|抢救|手术|昏迷|休克", r"住院|住了|抢救|手术|昏|院|刀|医院"),
+    (r"住院|抢救|手术|昏迷|休克", r"住院|住了|抢救|手术|昏|院|刀|支架|搭桥|医院"),
     (r"(?:前往|到|去|送往?|经)[^，。]{0,6}医院|就医|就诊", r"医院|看病|大夫|医生|诊|药|针|门诊|卫生|诊所|看了|查了|挂"),
     (r"自行(?!协商|车)[^，。]{0,4}|自费|雇(?:人|请)", r"自己|自个|雇|我花|我找|掏|我出|我又|我先|我拿|我去|我就"),
     (r"孕妇|怀孕|孕期", r"孕|怀|肚子|生孩子"),
@@ -108,6 +111,8 @@ _TABLES = tuple(
     for field, table in ((_CONTENT, _CLAIMS), (_DEMAND, _DEMANDS))
 )
 _DISTANCE = 0.25
+# A clause that alike to one that was said puts it in other words (行支架手术, 做完心脏支架).
+_ALIKE = 0.6
 
 
 def unspoken_claims(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
@@ -119,5 +124,12 @@ def unspoken_claims(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]
             found = written.search(text)
             if found is None or was_said(said_so, spoken, ctx) or sound_apart((found[0],), ctx)[0] <= _DISTANCE:
                 continue
+            clause = next((one for one in parts_of(text) if found[0] in one), text)
+            if max(alike(clause, _clauses_said(ctx)), default=0.0) >= _ALIKE:
+                continue
             evidence = (field_value(ctx, field, text, f"写了{found[0]}"), *everything(ctx))
             yield Discrepancy(Kind.INVENTED, field, f"工单写“{found[0]}”，通话里没有听到", evidence, confidence=0.6)
+
+
+def _clauses_said(ctx: CallContext) -> tuple[str, ...]:
+    return tuple(part for u in ctx.transcript.utterances for part in parts_of(simplify(u.text)))

@@ -20,7 +20,7 @@ _CLAUSE = re.compile(r"[，。！？；,.!?;]")
 # A clause that directs what is to be done; what only tells why (我老婆药钱都不够) or how it is meant directs nothing.
 _DIRECTS = re.compile(
     r"把|给(?:我|我们|大家|业主)?(?:个|一|出|重|先|划|装|建|留)|让(?!人|我)|派|划|留[个条一]|建[个一]|设[个一立]|加[个一]|公示|公开|"
-    r"^(?:还有|另外|再|先|顺便)|^在|.{2,}(?<!能)别|得(?:给|按|有|把)|要求|希望|必须|应该|重新|以后"
+    r"^(?:还有|另外|再|先|顺便)|^在|.{2,}(?<!能)别|得(?:给|按|有|把|他|她|你|物业|商家|店|承担|赔|出)|要求|希望|必须|应该|重新|以后"
 )
 # 别等出大事, 本来想让他…, 能…吗: a warning, what was wanted once, a question.
 _NO_WISH = re.compile(
