@@ -57,7 +57,8 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
     """Whether category, urgency and unit are filled in and are what the operator said.
 
     What: 问题分类、紧急程度、承办单位是否填写；承办单位、紧急程度与话务员告知来电人的是否一致，
-        承办单位与知识条目的是否一致；三样与本中心以往相似工单的是否一致（只作提示）。
+        承办单位与知识条目的是否一致；三样与本中心以往相似工单的是否一致（只作提示）；
+        诉求类型与标题、通话是否相称（只作提示）。
     Why: 派错单位，工单要退回重派。
     Passes: 三样都填了，与话务员说的一致。
     Fails: 空着；话务员说转甲单位而工单派给乙单位；话务员说按紧急办而工单是普通。每样计一次。
