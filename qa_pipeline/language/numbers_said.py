@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.quantities import QUANTITY, Quantity, read_quantity
@@ -29,6 +30,9 @@ _ALONE = re.compile(
 )
 
 
+_LEAST_TERM = 10
+
+
 @dataclass(frozen=True, slots=True)
 class SaidNumber:
     """A number at characters ``start`` to ``end`` of a text."""
@@ -39,6 +43,7 @@ class SaidNumber:
     quantity: Quantity
 
 
+@lru_cache(maxsize=1024)
 def numbers_of(text: str) -> tuple[SaidNumber, ...]:
     """Return every number of a text that can be read, in order."""
     plain = _DATE.sub(lambda date: "，" * len(date[0]), mend(text).text)
@@ -54,6 +59,7 @@ def _longest(match: re.Match[str]) -> SaidNumber | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def rows_of(text: str) -> tuple[str, ...]:
     """Return rows of digits that were read out (六六二零), as digits."""
     return tuple(digits(match[0]) for match in _ROW.finditer(mend(text).text))
@@ -82,4 +88,8 @@ def borne_out(amount: Decimal, said: set[Decimal]) -> bool:
     """Whether a figure was said, or is the sum or difference of two that were (充五千用了八百: 4200)."""
     if amount in said:
         return True
-    return any(amount in {a + b, abs(a - b), a * b} for a in said for b in said)
+    # Nobody adds three to 58: small numbers count things, by which an amount may be multiplied.
+    if any(amount == a * b for a in said for b in said):
+        return True
+    sums = [n for n in said if n >= _LEAST_TERM]
+    return any(amount in {a + b, abs(a - b)} for a in sums for b in sums)

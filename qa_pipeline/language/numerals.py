@@ -43,6 +43,12 @@ def to_number(text: str) -> Decimal | None:
     return _chinese(bare)
 
 
+def to_whole(text: str) -> int | None:
+    """Return the whole number that a text is; None where it is none. What stands behind a point is dropped."""
+    number = to_number(text)
+    return None if number is None else int(number)
+
+
 def _arabic(figure: str, unit: str, rest: str) -> Decimal | None:
     scale = (_UNITS | _MYRIADS).get(unit, 1)
     if rest and scale < 100:

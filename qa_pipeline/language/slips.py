@@ -76,8 +76,7 @@ class Heard:
     mended: frozenset[int]
 
 
-# Amounts and names are read in the same text one after the other.
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1024)
 def mend(text: str) -> Heard:
     """Return the text with its number words mended by sound (尔十块 is 二十块, 百分之七石 is 百分之七十)."""
     characters = list(_PAUSED.sub(r"\2\1", simplify(text)))

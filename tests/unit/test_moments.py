@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.language.days import days_of
-from qa_pipeline.language.moments import clocks_of, lasting_since, part_of_day, speaks_of_now
+from qa_pipeline.language.clocks import clocks_of, part_of_day, speaks_of_now
+from qa_pipeline.language.lasting import lasting_since
+from qa_pipeline.language.moments import days_of
 
 TODAY = date(2026, 11, 16)  # a Monday
 
@@ -37,6 +38,34 @@ TODAY = date(2026, 11, 16)  # a Monday
 )
 def test_a_day_is_read_from_the_day_of_the_call(said: str, day: date) -> None:
     assert days_of(said, TODAY)[0].spans == ((day, day),)
+
+
+@pytest.mark.parametrize(
+    ("said", "year"),
+    [
+        ("2024年3月8日", 2024),
+        ("2024-3-8", 2024),
+        ("２０２４年３月８日", 2024),
+        ("二零二四年三月八号", 2024),
+        ("二〇二四年三月八日", 2024),
+        ("二○二四年三月八日", 2024),
+        ("二O二四年三月八日", 2024),
+        ("二零一九年三月八号", 2019),
+        ("二零零八年三月八号", 2008),
+        ("二四年三月八号", 2024),
+        ("24年3月8日", 2024),
+        ("零八年三月八号", 2008),
+        ("一九年三月八号", 2019),
+        ("今年三月八号", 2026),
+        ("本年3月8日", 2026),
+        ("去年的三月八号", 2025),
+        ("前年三月八号", 2024),
+        ("大前年三月八号", 2023),
+        ("住了二十二年三月八号搬的", 2026),
+    ],
+)
+def test_a_year_is_read_however_it_is_written(said: str, year: int) -> None:
+    assert days_of(said, TODAY)[0].spans == ((date(year, 3, 8), date(year, 3, 8)),)
 
 
 def test_this_saturday_may_be_the_last_or_the_next_one() -> None:

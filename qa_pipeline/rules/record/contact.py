@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pydantic import Field
 
 from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Evidence, Standing, WorkOrder
+from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import Finding, Params, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.further_contacts import further_contacts
 from qa_pipeline.rules.record.names import compare_name
 from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled, may_be_unheard, without_order
 from qa_pipeline.rules.record.phones import (
@@ -28,15 +30,18 @@ from qa_pipeline.rules.record.phones import (
     written_numbers,
 )
 from qa_pipeline.rules.record.text import text_of
+from qa_pipeline.rules.windows import turns
 
 _FIELD = "联系方式"
 _ONLY_A_NUMBER = re.compile(r"[\d\s()（）—–.-]+")
 _ASKED = re.compile(r"电话|号码|联系(?:您|方式)|手机")
 _SECRET = re.compile(
-    r"(?<!给您)保密|(?:别|不要|不能|不许|千万别|不想|不愿意?|不希望)[^，。]{0,6}(?:告诉|透露|泄露|让|被|跟|和|"
+    r"(?<!给您)(?<!不用)(?<!不需要)(?<!无需)(?<!不必)(?<!没必要)保密|(?:别|不要)写我的?(?:全?名|名字|姓名)|(?:别|不要|不能|不许|千万别|不想|不愿意?|不希望)[^，。]{0,6}(?:告诉|透露|泄露|让|被|跟|和|"
     r"给)[^，。]{0,8}(?:知道|我说的|我打的|我举报|是我|他们?|她|店里|对方|单位|物业|信息)"
     r"|匿名|别说是我|别说出去|(?:别|不要|不能|不许|千万别)(?:跟|和|对|给)[^，。]{1,8}(?:讲|说|透露|提)(?!价|前)"
 )
+_PROMISES_SECRECY = re.compile(r"(?:给您|为您|帮您|替您)保密|不(?:会)?(?:透露|泄露)")
+_FEARS = re.compile(r"怕|报复|穿小鞋|别|不想|不愿|不要")
 _NOT_SECRET = frozenset({"否", "不保密", "公开", "n", "no", "0", ""})
 
 
@@ -51,7 +56,7 @@ def contact(ctx: CallContext, params: ContactParams) -> Finding:
     """Whether the order holds the caller's name and the phone number that was said.
 
     What: 工单的姓名或称谓、联系方式是否填写；通话里逐位念出的号码（来电人念的、改正过的、话务员复述的、来电显示）
-        与工单是否一致；姓名按读音在通话里查找，“立早章”“黎明的黎”一类的说明按字核对；来电人要求保密、匿名的，是否保密有没有照填。
+        与工单是否一致；另留的电话、约定的联系时间、先生女士的称呼工单里有没有、对不对；姓名按读音在通话里查找，“立早章”“黎明的黎”一类的说明按字核对；来电人要求保密、匿名的，是否保密有没有照填。
     Why: 记错一位号码，承办单位就联系不上来电人。
     Passes: 两样都填了，号码与念出的或来电显示一致；来电人不愿意留的可以空着。
     Fails: 姓名或号码空着，号码不可能存在，或与念出的号码不同（至少两处听到同一个号码，或一处听得很清楚）；每样计一次。
@@ -69,16 +74,30 @@ def compare_contact(ctx: CallContext, params: ContactParams) -> list[Discrepancy
     """Return how name, number and secrecy of the order differ from the call; its order must be there."""
     order = ctx.work_order
     assert order is not None  # noqa: S101  # without_order has seen to it
-    return [*compare_name(ctx, order), *_phone(ctx, order, params), *_secrecy(ctx, order)]
+    phone = _phone(ctx, order, params)
+    # Where the number itself is in doubt, what else was given is seen beside it.
+    further = [] if phone else further_contacts(ctx, order, said_numbers(ctx))
+    return [*compare_name(ctx, order), *phone, *further, *_secrecy(ctx, order)]
 
 
 def _secrecy(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     """Return that a caller asked to be kept secret and the order does not say so; no deduction, D1 is of contacts."""
-    wish = next((u for u in by_caller(ctx) if _SECRET.search(simplify(u.text))), None)
+    wish = next((u for u in by_caller(ctx) if _SECRET.search(simplify(u.text))), None) or _promised(ctx)
     if wish is None or text_of(order, "是否保密").lower() not in _NOT_SECRET or "是否保密" not in order.fields:
         return []
     evidence = (field_value(ctx, "是否保密", text_of(order, "是否保密"), "工单所填"), said(wish, "来电人要求保密"))
     return [Discrepancy(Kind.CONFLICT, "是否保密", "来电人要求保密，工单的是否保密没有填“是”", evidence)]
+
+
+def _promised(ctx: CallContext) -> Utterance | None:
+    """Return what the caller feared or would not have, where the operator answered it with secrecy."""
+    for before, after in pairwise(turns(ctx)):
+        promised = after[0].role is Role.OPERATOR and _PROMISES_SECRECY.search(simplify(after[0].text))
+        if promised and before[0].role is Role.CALLER:
+            wish = next((u for u in before if _FEARS.search(simplify(u.text))), None)
+            if wish is not None:
+                return wish
+    return None
 
 
 def _phone(ctx: CallContext, order: WorkOrder, params: ContactParams) -> list[Discrepancy]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
@@ -13,14 +14,23 @@ from qa_pipeline.models import CallContext, Evidence, Standing, WorkOrder
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.official import said_plainly
 from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
+from qa_pipeline.rules.record.spelled_out import spelled_out
 from qa_pipeline.rules.record.text import half_said, spoken_text, text_of
-from qa_pipeline.rules.record.wishes import kinds_written, sayings, strictly_written, wishes
+from qa_pipeline.rules.record.wishes import (
+    counted_off,
+    kinds_said,
+    kinds_written,
+    sayings,
+    strictly_written,
+    wishes,
+)
 
 _FIELD = "具体诉求"
 _WANTS = re.compile(r"希望|要求|必须|赶紧|快点|尽快|请(?:你们|帮)|帮我|给我|让他们|想让|能不能|你们要|你们得|快来|派人")
 # What follows from any complaint, whether it was asked for or not (希望尽快维修, 要求查处), is no invention.
-_FORMAL = frozenset({
+FORMAL = frozenset({
     "希望", "要求", "诉求", "来电人", "市民", "尽快", "处理", "解决", "相关", "部门", "有关", "请求", "反映",
     "维修", "查处", "核查", "核实", "调查", "整改", "修复", "恢复", "答复", "回复", "办理", "督促", "协调",
     "落实", "加强", "管理", "监管", "依法", "予以", "及时", "安排",
@@ -29,6 +39,8 @@ _FORMAL = frozenset({
 _PLAIN = frozenset({"退款", "赔偿", "道歉", "拆除", "处罚", "停止"})
 # A demand that says the same in other words comes to 0.45 and more, an unrelated one to 0.35 and less.
 _ALIKE = 0.4
+_NO_MORE = re.compile(r"个?(?:说法|交代)$")
+_PART = re.compile(r"[，。；、,.;]")
 
 
 class DemandParams(Params):
@@ -42,7 +54,9 @@ class DemandParams(Params):
 def demand(ctx: CallContext, params: DemandParams) -> Finding:
     """Whether the order says what the caller wants, all of it, and whether the call supports it.
 
-    What: 工单的具体诉求是否填写；来电人提出的每一样要求（退款、赔偿、维修、停止、处罚……）工单里有没有；
+    What: 工单的具体诉求是否填写；来电人提出的每一样要求
+        （退款、赔偿、维修、停止、处罚……，以及逐条列举的、问到诉求时答的每一句）
+        工单里有没有；
         工单写的要求在通话里有没有说过，按读音、关键词和意思核对。
     Why: 没有诉求的工单无从办理，也无从回访；漏了一样，来电人只好再打一次。
     Passes: 填写了，与通话相符。
@@ -82,12 +96,34 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     for wish in wishes(ctx):
         # One clause may be read as several kinds: 上门来看看 is there where one of them is.
         others = [w for w in wishes(ctx) if w.clause == wish.clause and w.kind in known]
-        if wish.kind in known or others or wish.clause in found:
+        # 给个说法 beside a plain demand asks for nothing more.
+        if wish.kind in known or others or wish.clause in found or (known and _NO_MORE.search(wish.clause)):
             continue
         reason = f"来电人要求“{wish.clause}”（{wish.kind}），工单的具体诉求里没有"
         evidence = (said(wish.utterance, "来电人的要求"), shown)
         found[wish.clause] = Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, confidence=0.7)
-    return list(found.values())
+    told = [*found.values(), *_enumerated(ctx, order, found)]
+    return [*told, *spelled_out(ctx, order, [*found, *(one.evidence[0].text for one in told)])]
+
+
+def _enumerated(ctx: CallContext, order: WorkOrder, known: Mapping[str, Discrepancy]) -> Iterator[Discrepancy]:
+    """Yield what the caller counted off (第二…, 再就是…, 另外…) of which the demand has no word and nothing like it."""
+    text = text_of(order, _FIELD)
+    written = tuple(part for part in _PART.split(text) if part)
+    for clause, utterance in counted_off(ctx):
+        words = [word for word in content_words(clause) if word not in FORMAL]
+        if not words or any(clause in one or one in clause for one in known):
+            continue
+        there = any(_stands(word, text) for word in words) or set(kinds_said(clause)) & set(kinds_written(text))
+        if there or max(alike(clause, written), default=0.0) >= _ALIKE:
+            continue
+        evidence = (said(utterance, "来电人的要求"), field_value(ctx, _FIELD, text, "工单所记"))
+        yield Discrepancy(Kind.OMITTED, _FIELD, f"来电人要求“{clause}”，工单的具体诉求里没有", evidence, confidence=0.6)
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word stands in a written text, or what it is officially; half of two characters is none."""
+    return word in text or (len(word) > 2 and half_said(word, text)) or said_plainly(text, word)
 
 
 def _other_demand(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
@@ -98,7 +134,9 @@ def _other_demand(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     if not unsaid:
         return []
     shown = field_value(ctx, _FIELD, text, f"通话里没有听到要求{unsaid[0]}")
-    return [Discrepancy(Kind.INVENTED, _FIELD, f"工单要求{unsaid[0]}，通话里没有听到", (shown, *_heard_instead(ctx)))]
+    part = next((part for part in _PART.split(text) if unsaid[0] in strictly_written(part)), text)
+    reason = f"工单要求{unsaid[0]}（“{part}”），通话里没有听到"
+    return [Discrepancy(Kind.INVENTED, _FIELD, reason, (shown, *_heard_instead(ctx)))]
 
 
 def _unsaid(ctx: CallContext, order: WorkOrder, params: DemandParams) -> list[Discrepancy]:
@@ -108,7 +146,7 @@ def _unsaid(ctx: CallContext, order: WorkOrder, params: DemandParams) -> list[Di
     wished = kinds_written(text) & {wish.kind for wish in wishes(ctx)}
     if wished or any(sayings(spoken, kind) for kind in strictly_written(text)):
         return []
-    parts = [word for word in content_words(text) if word not in _FORMAL]
+    parts = [word for word in content_words(text) if word not in FORMAL]
     found = [part for part in parts if _said(ctx, part, params.distance)]
     if not parts or len(found) >= params.share * len(parts):
         return []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
-from qa_pipeline.language.days import days_of
-from qa_pipeline.language.moments import clocks_of, lasting_since, speaks_of_now
+from qa_pipeline.language.clocks import clocks_of
+from qa_pipeline.language.lasting import lasting_since
+from qa_pipeline.language.moments import Days, days_of
 from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
 from qa_pipeline.language.personal.plates import plates
 from qa_pipeline.language.quantities import in_words, parse_value
@@ -20,17 +22,24 @@ from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import roles_unclear
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.passing import DURATIONS, in_passing, instead_of_it, of_the_matter
 from qa_pipeline.rules.record.places import UNITS
+from qa_pipeline.rules.record.standing import standing, stands
 from qa_pipeline.rules.record.text import narrative, text_of
 
 _FIELD = "主要内容"
-_DURATIONS = frozenset({"workday", "day", "month", "year", "hour", "minute"})
 _NAMES = {"yuan": "金额", "percent": "比例"}
 _HALF_DAY_MIN = 12 * 60
+_CLOCK = re.compile(r"\d{2}:\d{2}(?:-\d{2}:\d{2})?")
+_DAY_AFTER = re.compile(r"次日|翌日|第二天|隔日")
+_SMALL = 100
+_LEAST_PART = 10
+_BUILDINGS = frozenset({"单元", "栋", "号楼"})
+_BUILDING = re.compile(r"(\d{1,4})(?=号?楼|[栋幢座号]|单元|-\d|门)")
+_ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
+_ABOUT_LOW, _ABOUT_HIGH = Decimal("0.9"), Decimal("1.1")
 _NUMBERED = re.compile(r"\d")
 _NOT_STATED = frozenset({"phone", "quoted", "hypothetical", "negated", "reply_time"})
-# 一天两次, 一次性, 等一分钟: how often or how it is said, no fact of its own.
-_MANNER = re.compile(r"(?:^|[^\d一二三四五六七八九十])(?:一|1)(?:天|次|年|个月|小时|分钟|个人|个星期)")
 _NUMBER_CUES = re.compile(
     r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|"
     r"的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
@@ -55,9 +64,15 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
     An amount (``at_once``), and what the operator read back, is a fault where it was heard well; else a doubt.
     """
     # Where nobody can tell who spoke, the operator's "within five working days" is among what was said.
-    text = narrative(order) + (f"。{text_of(order, '处理时限')}" if roles_unclear(ctx) else "")
+    # When somebody can be reached stands beside the number (19时后).
+    reached = re.sub(r"[\d-]{7,}", "，", text_of(order, "联系方式"))
+    text = f"{narrative(order)}。{reached}" + (f"。{text_of(order, '处理时限')}" if roles_unclear(ctx) else "")
     written = values(text)
-    lacking = [f for f in _stated(ctx) if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text)]
+    lacking = [
+        f
+        for f in _stated(ctx)
+        if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text) and of_the_matter(ctx, f, text)
+    ]
     unique = list({(fact.unit, fact.value): fact for fact in lacking}.values())
     found = [_fact(ctx, fact, sure, at_once, order) for fact in unique]
     return [*found, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
@@ -86,31 +101,18 @@ def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str
 
 def _stated(ctx: CallContext) -> list[SpokenFact]:
     """Return the caller's facts that can be looked for; 今天 and 刚才 are the order's own date."""
+    texts = standing(ctx)
     return [
         fact
         for fact in ctx.facts
         if fact.role is not Role.OPERATOR
+        and stands(fact, texts)
         and fact.slot not in _NOT_STATED
         and (fact.slot != "date" or _NUMBERED.search(fact.value))
         and not (fact.unit == "yuan" and fact.value == "0")
-        and not _in_passing(ctx, fact)
+        and not in_passing(ctx, fact, _text(ctx, fact.utterance))
         and not _is_a_number_said(fact)
     ]
-
-
-def _in_passing(ctx: CallContext, fact: SpokenFact) -> bool:
-    text = _text(ctx, fact.utterance)
-    if fact.unit in _DURATIONS and (_MANNER.search(fact.text) or (fact.unit == "minute" and speaks_of_now(text))):
-        return True
-    # 等了十分钟, 打了半小时电话: of this call or the one before, not of the matter.
-    bare = re.escape(fact.text)
-    if fact.unit == "yuan":  # 一分钱没给
-        return fact.text.startswith("一") and bool(re.search(rf"{bare}[^，。]{{0,4}}(?:没|不)", text))
-    # 没来一辆, 一张: one of a thing is seldom counted; where it numbers a house it counts.
-    if fact.value == "1" and fact.slot == "measure" and fact.unit not in UNITS | {"路"}:
-        return True
-    # 第三次, 六十岁以上, 礼拜六礼拜天, 两米宽的过道
-    return bool(re.search(rf"第{bare}|{bare}(?:以[上下]|宽|高|长|深)|(?:礼拜|星期|周){bare}", text))
 
 
 def _is_a_number_said(fact: SpokenFact) -> bool:
@@ -119,16 +121,33 @@ def _is_a_number_said(fact: SpokenFact) -> bool:
 
 
 def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text: str) -> bool:
-    if fact.text in text or any(_same(fact, value) for value in written):
+    if fact.text.removeprefix("一") in text or any(_same(fact, value) for value in written):
         return True
-    if fact.slot in {"date", "hours"}:
+    if fact.slot in {"date", "hours"} or _CLOCK.fullmatch(fact.value):
         return _moment_written(ctx, fact, text)
     quantity = parse_value(fact.value)
     if quantity is None:
         return False
-    if any(n.quantity.low <= quantity.high and quantity.low <= n.quantity.high for n in numbers_of(text)):
+    low, high = quantity.low, quantity.high
+    if fact.unit in _BUILDINGS:  # 2 of 2人 is no 二单元
+        return any(low <= Decimal(number) <= high for number in _BUILDING.findall(text))
+    if quantity.about:  # 四百来块 may be 419
+        low, high = low * _ABOUT_LOW, high * _ABOUT_HIGH
+    if fact.unit == "yuan" and _part_of_sum(ctx, quantity.low, text):
         return True
-    return fact.unit in _DURATIONS and _follows_from_dates(ctx, fact, text)
+    if any(n.quantity.low <= high and low <= n.quantity.high for n in numbers_of(text)):
+        return True
+    later = {0, 1} if _DAY_AFTER.search(text) else {0}  # 次日 of the eighth is 九号
+    days = [day + timedelta(days=n) for d in _days(ctx, text) for day, _ in d.spans for n in later]
+    if fact.unit == "号" and any(low <= day.day <= high for day in days):
+        return True
+    if fact.unit in {"楼", "层"} and any(low <= int(room[:-2]) <= high for room in _ROOM.findall(text)):
+        return True  # 102 is on the first floor
+    return fact.unit in DURATIONS and _follows_from_dates(ctx, fact, text)
+
+
+def _days(ctx: CallContext, text: str) -> tuple[Days, ...]:
+    return days_of(text, ctx.call.started_at.date())
 
 
 def _moment_written(ctx: CallContext, fact: SpokenFact, text: str) -> bool:
@@ -177,7 +196,7 @@ def _is_house_number(fact: SpokenFact) -> bool:
 def _name(fact: SpokenFact) -> str:
     if _is_house_number(fact):
         return "门牌或号数"
-    if fact.unit in _DURATIONS:
+    if fact.unit in DURATIONS:
         return "年龄" if fact.slot == "age" else "时长"
     return _NAMES.get(fact.unit) or {"hours": "时间", "date": "日期"}.get(fact.slot, "数量")
 
@@ -210,13 +229,34 @@ def _amounts_without_unit(
     for utterance in _callers(ctx):
         for one in bare_money(utterance.text, asked=_asked_for_money(ctx, utterance)):
             in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
-            if in_order or any(one.text in fact.text for fact in known):
+            # What was read with its unit has been looked for already.
+            # 一只按二十八算: a small figure is a rate as often as a sum.
+            in_order = in_order or (one.quantity.high < _SMALL and _COIN.search(text) is not None)
+            in_order = (
+                in_order or instead_of_it(utterance.text, one.text, text) or _part_of_sum(ctx, one.quantity.low, text)
+            )
+            if in_order or any(one.text in f.text for f in (*known, *ctx.facts) if f.unit == "yuan"):
                 continue
             evidence = (
                 said(utterance, f"说的是{one.text}"),
                 field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"),
             )
-            yield Discrepancy(Kind.OMITTED, _FIELD, f"工单里没有找到来电人说的金额“{one.text}”", evidence)
+            where = _clause_of(utterance, one.text)
+            reason = f"工单里没有找到来电人说的金额“{one.text}”" + (f"（“{where}”）" if where != one.text else "")
+            yield Discrepancy(Kind.OMITTED, _FIELD, reason, evidence)
+
+
+def _part_of_sum(ctx: CallContext, amount: Decimal, text: str) -> bool:
+    """Whether an amount and another make one of the order's, which has neither (定金两千, 又付七千八; 总价9800元)."""
+    totals = {n.quantity.low for n in numbers_of(text) if n.quantity.low == n.quantity.high}
+    others = {n.quantity.low for each in standing(ctx) for n in numbers_of(each.text)} - totals
+    return any(amount + other in totals for other in others if other >= _LEAST_PART)
+
+
+def _clause_of(utterance: Utterance, words_said: str) -> str:
+    return next(
+        (one for one in re.split(r"[，。！？；,.!?;]", simplify(utterance.text)) if words_said in one), words_said
+    )
 
 
 def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepancy]:

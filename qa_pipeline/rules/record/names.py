@@ -24,7 +24,13 @@ _CALLS_ITSELF = re.compile(
 )
 _ASKED = re.compile(r"贵姓|怎么称呼|如何称呼|姓名|名字|您叫什么|叫什么名|称呼您|姓什么|哪位")
 _TITLE = re.compile(r"(?:先生|女士|小姐|同志|大爷|大妈|大姐|阿姨|师傅|老师|某)+$")
+_TITLES = (
+    ("男", re.compile(r"先生|大爷|大叔|大哥|叔叔|伯伯")),
+    ("女", re.compile(r"女士|小姐|大妈|大姐|阿姨|大娘|太太|奶奶")),
+)
 _ANONYMOUS = re.compile(r"匿名|不愿|未提供|拒绝|保密|来电人|市民")
+# 走之底加一个录像的录 tells of a part, not of the character.
+_COMPONENTS = re.compile(r"[旁底框]|字头|加[一个上]|加[\u4e00-\u9fff]{0,2}[的]|[下上左右]面|繁体|去掉|没有点")
 _DISTANCE = 0.35
 _SURE = 0.7  # of words that sure nineteen in twenty are right (bench/RESULTS.md, Confidence)
 
@@ -35,6 +41,8 @@ def compare_name(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     if not filled(order, _FIELD) or _ANONYMOUS.search(name):
         return _without(ctx, name)
     bare = _TITLE.sub("", name)
+    if (other := _other_title(ctx, name)) is not None:
+        return [other]
     if not bare:
         return []
     if (told := _told_otherwise(ctx, bare)) is not None:
@@ -43,6 +51,19 @@ def compare_name(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         return []
     evidence = (field_value(ctx, _FIELD, name, "通话里没有听到读音相近的姓名"), *_introductions(ctx))
     return [Discrepancy(Kind.INVENTED, _FIELD, f"通话里没有听到工单上的姓名“{name}”", evidence)]
+
+
+def _other_title(ctx: CallContext, name: str) -> Discrepancy | None:
+    """Return that the order has 先生 where the operator said 女士 all along, or the other way round."""
+    written = next((sex for sex, titles in _TITLES if titles.search(name)), None)
+    hits = [(sex, u, m[0]) for u in by_operator(ctx) for sex, titles in _TITLES
+            for m in titles.finditer(simplify(u.text)) if m.start() > 0]  # fmt: skip
+    if written is None or not hits or any(sex == written for sex, _, _ in hits):
+        return None
+    _, utterance, title = hits[0]
+    evidence = (field_value(ctx, _FIELD, name, "工单上的称谓"), said(utterance, f"称呼的是{title}"))
+    reason = f"工单称谓写“{name}”，通话里称呼的是“{title}”"
+    return Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, confidence=utterance.confidence)
 
 
 def _without(ctx: CallContext, name: str) -> list[Discrepancy]:
@@ -89,6 +110,8 @@ def _told_otherwise(ctx: CallContext, bare: str) -> Discrepancy | None:
     for utterance, told in _told(ctx):
         alike = [c for c in bare if sound_distance(c, told.character) <= 0.2]
         if not alike or told.character in bare or any(c in told.text for c in alike):
+            continue
+        if _COMPONENTS.search(simplify(utterance.text)):
             continue
         sure = told.text.endswith("的" + told.text[-1]) is False and utterance.confidence >= _SURE
         evidence = (field_value(ctx, _FIELD, bare, "工单上的姓名"), said(utterance, f"说的是“{told.text}”"))

@@ -18,6 +18,8 @@ from qa_pipeline.rules.windows import turns, unclear
 
 _DEMANDS = re.compile(r"投诉|举报|反映|要求|希望|没人管|没有人管|管不管|赶紧|给个说法|解决|帮我找|派人")
 _EMPTY = frozenset({"", "无", "暂无", "不详", "未知", "未提供", "空", "-", "—", "/", "none", "null", "nan"})
+# 举报白沙河电鱼 filed as 表扬: the wrong type must not keep the order from being held against its call.
+_COMPLAINS = re.compile(r"投诉|举报|反映")
 _CONSULTATIONS = frozenset({"咨询", "表扬"})
 _ASKED = {TOGETHER: "没有工单，也没有听到明确的解答：该不该建单？不该建的各项都不适用，该建而没有建的各项都判差错"}
 
@@ -65,7 +67,7 @@ def by_operator(ctx: CallContext) -> tuple[Utterance, ...]:
 
 def is_consultation(order: WorkOrder) -> bool:
     """Whether an order only records a question or praise: it has no time, place or demand of its own."""
-    return text_of(order, "诉求类型") in _CONSULTATIONS
+    return text_of(order, "诉求类型") in _CONSULTATIONS and not _COMPLAINS.match(text_of(order, "标题"))
 
 
 def filled(order: WorkOrder, name: str) -> bool:

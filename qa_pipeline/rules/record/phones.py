@@ -11,6 +11,7 @@ from qa_pipeline.language.numerals import digits
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.slips import mend
 from qa_pipeline.models import CallContext, Role, SpokenFact, Utterance
+from qa_pipeline.rules.record.standing import put_right
 from qa_pipeline.rules.record.text import plain
 
 _PLAUSIBLE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7}|[48]00\d{7}|9[56]\d{3,6}")
@@ -79,13 +80,15 @@ def said_numbers(ctx: CallContext) -> tuple[SaidNumber, ...]:
     A digit that is put right after (不对，最后一位是七) makes another number, and takes the one before back.
     """
     found: list[SaidNumber] = []
+    denied = {before.index for before, _ in put_right(ctx)}
     for fact in ctx.facts:
         if not _may_be_callers(fact):
             continue
         text = _text(ctx, fact.utterance)
         if _THEIRS.search(text):
             continue
-        found.append(SaidNumber(fact.value, fact, mine=_MINE.search(text) is not None))
+        mine = _MINE.search(text) is not None
+        found.append(SaidNumber(fact.value, fact, superseded=fact.utterance in denied, mine=mine))
         if (mended := _mended(ctx, fact)) is not None:
             found[-1] = replace(found[-1], superseded=True)
             found.append(SaidNumber(mended, fact, mine=found[-1].mine))

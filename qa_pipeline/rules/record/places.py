@@ -17,6 +17,7 @@ from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.rooms import rooms_otherwise
 from qa_pipeline.rules.record.text import half_said, narrative, sound_apart, spoken_text, text_of
 
 FIELD = "事发地点"
@@ -38,20 +39,26 @@ _STREET = re.compile(r"[路街巷道弄村]\S{0,3}\d*|门牌")
 _CORNERS = ("东北", "西北", "东南", "西南")
 _GATES |= {corner: ",".join(other for other in _CORNERS if other != corner) for corner in _CORNERS}
 _GATE = re.compile(
-    r"(?P<side>东北|西北|东南|西南|(?<![东西])[南北]|[东西](?![南北])|[前后左右])(?P<what>大?门|侧|边|段|路口|角|方向)"
+    r"(?P<side>东北|西北|东南|西南|(?<![东西])[南北]|[东西](?![南北])|[前后左右])(?P<what>大?门|墙|侧|边|段|路口|角|方向)"
 )
 
 
 def compare_place(ctx: CallContext, order: WorkOrder, distance: float) -> list[Discrepancy]:
     """Return how the order's place differs from what was said: numbers, names, sides; and what cannot be."""
     place = text_of(order, FIELD)
-    found = [*_numbers(ctx, place), *_sides(ctx, place), *_names(ctx, place, distance), *_impossible(ctx, place)]
+    found = [
+        *_numbers(ctx, place),
+        *rooms_otherwise(ctx, place),
+        *_sides(ctx, place),
+        *_names(ctx, place, distance),
+        *_impossible(ctx, place),
+    ]
     return found or _nothing_heard(ctx, place, distance)
 
 
 def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
     """Hold house and building numbers of the order against those that were said."""
-    written = {(_unit(v.unit), v.value) for v in values(place) if v.unit in UNITS}
+    written = {(_unit(v.unit), v.value): v.text for v in values(place) if v.unit in UNITS}
     spoken = [f for f in ctx.facts if f.unit in UNITS]
     found = []
     for unit, value in sorted(written):
@@ -59,7 +66,7 @@ def _numbers(ctx: CallContext, place: str) -> list[Discrepancy]:
         if not same_unit or any(f.value == value for f in spoken) or _number_misheard(ctx, value, unit):
             continue
         shown = [words(f, ctx, f"说的是{f.value}{unit}") for f in same_unit]
-        reason = f"工单地点写{value}{unit}，通话里说的是{same_unit[0].value}{unit}"
+        reason = f"工单地点写{written[unit, value]}，通话里说的是{same_unit[0].text}"
         # 五号 may be a day, 我家在八栋 may be where the caller lives.
         texts = [simplify(u.text) for u in ctx.transcript.utterances if u.index in {f.utterance for f in same_unit}]
         elsewhere = any(_HOME.search(text) for text in texts) or (unit == "号" and not any(map(_STREET.search, texts)))

@@ -16,13 +16,15 @@ from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
 from qa_pipeline.rules.record.precedents import unlike_precedents
 from qa_pipeline.rules.record.text import text_of
-from qa_pipeline.rules.record.topics import other_topic
+from qa_pipeline.rules.record.topics import other_office, other_topic, other_type, within_its_field
 
 _FIELDS = ("问题分类", "紧急程度", "承办单位")
 _UNIT_SAID = re.compile(
     r"(?:转(?:到|给|交给?|派|往)?|派(?:到|给|发给?)?|交(?:给|由)|由|反馈给)"
     r"(?P<unit>[\u4e00-\u9fff]{2,20}?(?:局|委员会|委|集团|公司|大队|支队|街道办(?:事处)?|镇政府|乡政府|中心|管委会))"
 )
+# An entry of the hotline's own (保密, 回访) is of how calls are taken, not of who sees to a matter.
+_OURSELVES = re.compile(r"热线|12345")
 _VAGUE = re.compile(r"相关|有关|承办|职能|对应|主管|属地|下面|各个")
 _URGENT = re.compile(r"(?:按|走|作为|列为|标为)?紧急(?:工单|件|处理|程度)|加急")
 _ORDINARY = frozenset({"普通", "一般", "不紧急"})
@@ -55,7 +57,8 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
     """Whether category, urgency and unit are filled in and are what the operator said.
 
     What: 问题分类、紧急程度、承办单位是否填写；承办单位、紧急程度与话务员告知来电人的是否一致，
-        承办单位与知识条目的是否一致；三样与本中心以往相似工单的是否一致（只作提示）。
+        承办单位与知识条目的是否一致；三样与本中心以往相似工单的是否一致（只作提示）；
+        诉求类型与标题、通话是否相称（只作提示）。
     Why: 派错单位，工单要退回重派。
     Passes: 三样都填了，与话务员说的一致。
     Fails: 空着；话务员说转甲单位而工单派给乙单位；话务员说按紧急办而工单是普通。每样计一次。
@@ -80,7 +83,12 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
         sure = min(fault.confidence for fault in faults)
         return failed("；".join(f.reason for f in faults), evidence, faults=len(faults), parts=3, confidence=sure)
     doubts = [one for one in (_unlike_entry(ctx, order, params),) if one is not None]
-    doubts += [] if (topic := other_topic(ctx, order)) is None else [_Conflict(*topic, 0.5)]
+    # What a unit sees to is wide: it is only doubted where the category is of another matter too.
+    if (other := other_type(ctx, order)) is not None:
+        doubts.append(_Conflict(*other, 0.5))
+    if (topic := other_topic(ctx, order)) is not None:
+        office = None if doubts else other_office(ctx, order)
+        doubts += [_Conflict(*one, 0.5) for one in (topic, office) if one is not None]
     advice = [(one.reason, one.evidence) for one in doubts] + unlike_precedents(ctx, order)
     if advice:
         evidence = [piece for _, pieces in advice for piece in pieces]
@@ -151,9 +159,13 @@ def _unlike_entry(ctx: CallContext, order: WorkOrder, params: RoutingParams) -> 
     """Hold the unit against the department of the entry that the matter surely belongs to."""
     unit = text_of(order, "承办单位")
     sure = [e.entry for e in ctx.exchanges if e.entry is not None and certainty(e) >= 0.7]
-    departments = [simplify(entry.owner_department) for entry in sure if entry.owner_department]
+    departments = [
+        simplify(entry.owner_department) for entry in sure if not _OURSELVES.search(entry.owner_department or "热线")
+    ]
     if heard(_core(unit), by_operator(ctx), params.same) is not None:
         return None  # the caller was told, and the centre knows its units better than the base
+    if within_its_field(ctx, order):
+        return None  # an entry that comes near is no reason against a unit that sees to such matters
     if not departments or any(sound_distance(_core(name), _core(unit)) < params.other for name in departments):
         return None
     evidence = (field_value(ctx, "承办单位", unit, f"知识条目《{sure[0].title}》归{departments[0]}"),)

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from pydantic import Field
 
-from qa_pipeline.language.days import days_of
-from qa_pipeline.language.moments import clocks_of, speaks_of_now
+from qa_pipeline.language.clocks import clocks_of, speaks_of_now
+from qa_pipeline.language.moments import days_of
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.places import formed, listed
 from qa_pipeline.language.script import simplify
@@ -25,6 +25,7 @@ from qa_pipeline.rules.record.orders import (
     without_order,
 )
 from qa_pipeline.rules.record.places import compare_place, left_out_places
+from qa_pipeline.rules.record.rooms import rooms_left_out
 from qa_pipeline.rules.record.times import compare_time
 from qa_pipeline.rules.windows import heard_well, turns
 
@@ -48,7 +49,7 @@ def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
     """Whether the order says when and where, and whether these are the time and the place that were said.
 
     What: 工单的发生时间、事发地点是否填写；“昨天晚上”“上周三”按来电日期换算后与工单核对；
-        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；来电人说的路名、小区工单里有没有。
+        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；来电人说的路名、小区、房号工单里有没有。
     Why: 缺时间地点的工单承办单位无法处理。
     Passes: 两样都填了，与通话一致；话务员问过而来电人说不出、不愿说的一样不计。
     Fails: 空着（话务员没有问，或来电人说了没有记）；门牌、楼栋号、方位、日期、钟点
@@ -85,6 +86,7 @@ def compare_time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> list
         found += compare_time(ctx, order)
     if filled(order, "事发地点"):
         found += compare_place(ctx, order, params.distance)
+        found += [] if found else rooms_left_out(ctx, order)
         found += [] if any(one.field == "事发地点" for one in found) else left_out_places(ctx, order, params.distance)
     return found
 

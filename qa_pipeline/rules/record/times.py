@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from qa_pipeline.language.days import Days, days_of
-from qa_pipeline.language.moments import Clock, clocks_of, lasting_since, part_of_day, speaks_of_now
+from qa_pipeline.language.clocks import Clock, clocks_of, part_of_day, speaks_of_now
+from qa_pipeline.language.lasting import lasting_since
+from qa_pipeline.language.moments import Days, days_of
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import clock_forms, date_forms, misheard
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.figures import day_number_said
+from qa_pipeline.rules.record.standing import put_right, standing, without_slips
 from qa_pipeline.rules.record.text import sound_apart, text_of
 
 FIELD = "发生时间"
@@ -33,13 +36,32 @@ _SaidClocks = list[tuple[Clock, Utterance]]
 def compare_time(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
     """Return how the order's time differs from every time that was said; a vague one is no difference."""
     text, today = text_of(order, FIELD), ctx.call.started_at.date()
-    spoken = ctx.transcript.utterances
-    days = [(one, u) for u in spoken for one in days_of(u.text, today)]
-    clocks = [(one, u) for u in spoken for one in clocks_of(u.text)]
+    spoken = standing(ctx)
+    days = [(one, each.utterance) for each in spoken for one in days_of(each.text, today)]
+    clocks = [(one, each.utterance) for each in spoken for one in clocks_of(each.text)]
+    if (denied := _denied_day(ctx, text)) is not None:
+        return [denied]
     if (other := _other_day(ctx, text, days)) is not None:
         return [other]
     other = _other_clock(ctx, text, clocks)
     return [] if other is None else [other]
+
+
+def _denied_day(ctx: CallContext, text: str) -> Discrepancy | None:
+    """Return a day of the order's that the caller denied when the operator named it, and named another instead."""
+    today = ctx.call.started_at.date()
+    for before, after in put_right(ctx):
+        reply = days_of(without_slips(simplify(after.text)), today)
+        denied = [one for one in days_of(before.text, today) if not any(one.meets(other) for other in reply)]
+        hit = next(
+            (one for one in days_of(text, today) if one.exact and any(one.spans == d.spans for d in denied)), None
+        )
+        if hit is not None and reply:
+            shown = field_value(ctx, FIELD, text, "工单所记")
+            reason = f"工单发生时间写{_plain(hit)}，来电人否认后改说“{reply[-1].text}”（{_plain(reply[-1])}）"
+            evidence = (shown, said(before, "话务员说的"), said(after, "来电人改正"))
+            return Discrepancy(Kind.CONFLICT, FIELD, reason, evidence, confidence=after.confidence)
+    return None
 
 
 def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy | None:
@@ -49,7 +71,9 @@ def _other_day(ctx: CallContext, text: str, said_days: _SaidDays) -> Discrepancy
     exact = [one for one in written if one.exact]
     if not exact or any(one.meets(other) for one in written for other, _ in said_days):
         return None
-    if any(_follows(ctx, one, today) for one in exact) or _misheard_day(ctx, exact):
+    if any(_follows(ctx, one, today) or day_number_said(one, standing(ctx)) for one in exact) or _misheard_day(
+        ctx, exact
+    ):
         return None
     if any(_VAGUE.search(simplify(u.text)) for u in ctx.transcript.utterances) and not said_days:
         return None
