@@ -44,6 +44,7 @@ from qa_pipeline.store.queries.month import (
 )
 from qa_pipeline.store.queries.people import count_operators
 from qa_pipeline.store.queries.review import add_decision
+from qa_pipeline.store.queries.supervision import last_settled
 from scoring.card import FATAL_MARK
 from scoring.scorecard import Scorecard
 from scoring.settlement import Standards
@@ -300,8 +301,8 @@ def close_month(
 
     Raises:
         NotFound: There are no calls of that month.
-        UserError: No name, no plan, an earlier month is open, the clock goes backwards, or something is open and
-            ``accept_open`` is False.
+        UserError: No name, no plan, an earlier month is open or a later one settled, the clock goes backwards, or
+            something is open and ``accept_open`` is False.
         Conflict: The month is closed already.
     """
     name = _plain(by)
@@ -335,4 +336,7 @@ def _plan_to_close(session: Session, month: str) -> SamplePlan:
         raise UserError(
             f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"
         )
+    # The ledger's months follow each other, and later months went by what the earlier ones had come to.
+    if (settled := last_settled(session)) is not None and settled > month:
+        raise UserError(f"{settled} 已结账，{month} 不能再结账", "按月份先后结账；补做的月份只能查看，不能计入绩效")
     return plan

@@ -159,6 +159,15 @@ def test_the_next_month_goes_on_with_the_chain(settled: tuple[Settings, Store]) 
     assert done.drawn_again is True
 
 
+def test_a_month_before_one_that_is_settled_is_not_settled_any_more(judged: tuple[Settings, Store]) -> None:
+    settings, store = judged
+    with store.begin() as session:
+        save_closing(session, NEXT, [], "主管", CLOSED)
+    with pytest.raises(UserError, match="2026-11 已结账，2026-10 不能再结账"):
+        close(settings, store)
+    assert entries(store) == []
+
+
 def test_a_month_is_not_closed_before_the_one_that_was_closed_last(judged: tuple[Settings, Store]) -> None:
     settings, store = judged
     close(settings, store, now=datetime(2026, 12, 5))
