@@ -340,6 +340,15 @@ def test_an_appeal_before_the_closing_that_it_is_against_is_a_wrong_clock(month:
         file(month, now=NOW - timedelta(days=1))
 
 
+def test_a_decision_before_the_closing_that_it_comes_after_is_a_wrong_clock(month: Month) -> None:
+    number = file(month, now=NOW - timedelta(hours=3))
+    answer(month, number, now=NOW - timedelta(hours=2))
+    close(month)
+    with pytest.raises(UserError, match=r"早于结账的时间.*校准本机时钟"):
+        rule(month, number, now=NOW - timedelta(hours=1))
+    assert rule(month, number, now=NOW).state is AppealState.UPHELD
+
+
 def test_what_is_late_is_listed(month: Month) -> None:
     number = file(month)
     with month[1]() as session:
