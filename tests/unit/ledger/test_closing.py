@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -29,20 +27,12 @@ from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.ledger import ledger_months
 from qa_pipeline.store.queries.month import closing_of, save_closing, save_plan
-from qa_pipeline.store.session import close_store
 from scoring.adjustments import Adjustment, Standing
 from tests import centre
 from tests.month_builder import CARD
-from tests.settled import CLOSED, EXCLUDED, MONTH, Store, close, entries, judged_month, tamper
+from tests.settled import CLOSED, EXCLUDED, MONTH, Store, close, entries, tamper
 
 NEXT = "2026-11"
-
-
-@pytest.fixture
-def judged(tmp_path: Path) -> Iterator[tuple[Settings, Store]]:
-    settings, store = judged_month(tmp_path)
-    yield settings, store
-    close_store(store)
 
 
 def figures(settings: Settings, store: Store, month: str = MONTH):
@@ -256,6 +246,15 @@ def test_an_adjustment_of_an_earlier_month_stands_in_the_month_it_is_booked_in(s
         assert verify_store(session).heads.keys() == {MONTH, NEXT}
     tamper(store, "UPDATE adjustments SET body = replace(body, '1100.00', '1900.00')")
     with store() as session, pytest.raises(LedgerBroken, match=r"2026-10 的调整.*库中没有这条调整"):
+        verify_store(session)
+
+
+def test_an_adjustment_put_into_a_settled_month_is_found(settled: tuple[Settings, Store]) -> None:
+    settings, store = settled
+    next_month(store)
+    close(settings, store, NEXT, datetime(2026, 12, 2))
+    adjusted(store)
+    with store() as session, pytest.raises(LedgerBroken, match="库中有对 2026-10 的调整，账本里没有"):
         verify_store(session)
 
 
