@@ -177,7 +177,7 @@ def test_a_notice_that_is_appealed_takes_less_or_nothing(month: Month) -> None:
         with pytest.raises(UserError, match=what):
             answer(month, number, who)
     answer(month, number)
-    for points in (None, Decimal(0), Decimal(2), Decimal("NaN")):
+    for points in (None, Decimal(0), Decimal(2), Decimal("NaN"), Decimal("1.333")):
         with pytest.raises(UserError, match="还扣几分"):
             rule(month, number, Ruling(Outcome.PARTLY, points=points))
     rule(month, number, Ruling(Outcome.PARTLY, points=Decimal("0.5")))
