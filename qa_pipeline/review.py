@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline import __version__
 from qa_pipeline.assessment import (
+    Beside,
     ClosedLine,
     MonthView,
     as_settled,
@@ -234,16 +235,8 @@ def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
     They stand as they were settled, but for appeals: one that is pending holds its month, and a month that counts no
     more, since an appeal was won, is not failed.
     """
-    pending, cleared = pending_months(session), strikes_cleared(session)
-    lines = (closed_line(line.body) for line in closed_lines(session, month))
-    return tuple(
-        replace(
-            line,
-            appeal_pending=(line.month, line.operator_id) in pending,
-            failed=line.failed and (line.month, line.operator_id) not in cleared,
-        )
-        for line in lines
-    )
+    appeals = Beside(pending=pending_months(session), cleared=strikes_cleared(session))
+    return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month))
 
 
 def month_figures(
