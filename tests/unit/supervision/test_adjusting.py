@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline import sampling
 from qa_pipeline.assessment import closed_line
 from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models.appeals import AppealTarget
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, Office
+from qa_pipeline.payroll import month_payroll
 from qa_pipeline.review import close_month, previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, strikes_cleared
-from qa_pipeline.store.queries.month import save_closing
+from qa_pipeline.store.queries.month import save_closing, save_plan
 from qa_pipeline.store.queries.pay_terms import save_terms
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.queries.supervision import approved_notices
@@ -30,6 +33,7 @@ from qa_pipeline.supervision.retraining import runs_now
 from scoring.adjustments import STRIKE_CLEARED
 from scoring.pay import PayStatus, PayTerm
 from scoring.strikes import StrikeStatus
+from tests import centre
 from tests.e2e.month import MAIN, MONTH
 
 NOW = datetime(2026, 11, 2, 9, 0)
@@ -246,3 +250,15 @@ def test_a_better_grade_is_paid_to_the_cent(month: Month) -> None:
     assert (last.pay or 0) - (made[0].before.pay or 0) == sum(m.pay or 0 for m in made)
     assert last.pay == (Decimal(3000) * (last.factor or 0)).quantize(Decimal("0.01"))
     assert last.pay > (made[0].before.pay or 0)
+
+
+def test_finance_is_told_of_an_adjustment_to_a_month_whose_pay_is_not_known(closed: Month) -> None:
+    made = book(closed, won(closed, item(closed, "C2")))
+    assert (made.pay, made.points > 0) == (None, True)
+    later = centre.call("N1", operator_id="1003", started_at=datetime(2026, 11, 3, 8))
+    with closed[1].begin() as session:
+        centre.put(session, FileKind.CALL_LOG, later)
+        save_plan(session, sampling.draw([later], "2026-11", 1, "seed", {}, datetime(2026, 12, 1)))
+    found = {who.line.operator.operator_id: who.pay.notes for who in month_payroll(*closed, "2026-11")}
+    assert f"分数 {made.before.points} → {made.after.points}" in found["1003"][-1]
+    assert not any("另有调整" in note for who, notes in found.items() if who != "1003" for note in notes)
