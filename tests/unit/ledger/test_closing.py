@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, LedgerBroken, ScorecardInvalid, UserError
 from qa_pipeline.ingest.batch import FileKind
@@ -18,9 +21,11 @@ from qa_pipeline.models import DrawReason
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.review import card_for, close_month, month_figures, previous_lines
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling import closing as closing_module
 from qa_pipeline.settling import comparing, operators
 from qa_pipeline.settling.closing import ledger_head
 from qa_pipeline.settling.comparing import verify_store
+from qa_pipeline.settling.operators import SettledOperator
 from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.appeals import add_adjustment, add_appeal
 from qa_pipeline.store.queries.calls import month_data
@@ -247,6 +252,25 @@ def test_an_adjustment_of_an_earlier_month_stands_in_the_month_it_is_booked_in(s
     tamper(store, "UPDATE adjustments SET body = replace(body, '1100.00', '1900.00')")
     with store() as session, pytest.raises(LedgerBroken, match=r"2026-10 的调整.*库中没有这条调整"):
         verify_store(session)
+
+
+def test_a_call_that_is_imported_while_a_month_closes_does_not_break_its_ledger(
+    judged: tuple[Settings, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, store = judged
+    usual = closing_module.settled_operators
+
+    def meanwhile(session: Session, *arguments: Any) -> Iterator[SettledOperator]:
+        yield from usual(session, *arguments)
+        centre.put(session, FileKind.CALL_LOG, centre.call("LATE", started_at=datetime(2026, 10, 30, 8)))
+
+    monkeypatch.setattr(closing_module, "settled_operators", meanwhile)
+    close(settings, store)
+    done = Replayed()
+    assert list(replay(checked(entries(store)), done)) == []
+    assert done.drawn_again is True
+    with store() as session:
+        assert verify_store(session).added == 1
 
 
 def test_an_adjustment_put_into_a_settled_month_is_found(settled: tuple[Settings, Store]) -> None:
