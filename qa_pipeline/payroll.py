@@ -22,6 +22,7 @@ from qa_pipeline.standards import DEFAULT, pay_scheme_of
 from qa_pipeline.store.queries.appeals import adjustments_booked_in
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.pay_terms import pay_terms
+from scoring.adjustments import Adjustment
 from scoring.pay import Owed
 from scoring.payroll import reconcile
 from scoring.scorecard import Scorecard
@@ -79,7 +80,21 @@ def pays_of(session: Session, settings: Settings, view: MonthView, card: Scoreca
 
 def _owed(session: Session, month: str) -> dict[str, tuple[Owed, ...]]:
     booked = adjustments_booked_in(session, month)
-    return {who: tuple(Owed(one.month, one.pay, one.words) for one in made if one.pay) for who, made in booked.items()}
+    return {who: tuple(_debt(one) for one in made if _may_pay(one)) for who, made in booked.items()}
+
+
+def _may_pay(made: Adjustment) -> bool:
+    """Whether an adjustment pays something, or may: of a month whose pay is not known nobody can tell here."""
+    return made.before.points != made.after.points if made.pay is None else made.pay != 0
+
+
+def _debt(made: Adjustment) -> Owed:
+    if made.pay is not None:
+        return Owed(made.month, made.pay, made.words)
+    was, now = made.before, made.after
+    changes = ((was.points, now.points, "分数"), (was.grade, now.grade, "等次"), (was.factor, now.factor, "系数"))
+    said = "，".join(f"{what} {a} → {b}" for a, b, what in changes if a != b)
+    return Owed(made.month, None, f"{made.words}：{said}")
 
 
 def month_payroll(settings: Settings, sessions: sessionmaker[Session], month: str) -> tuple[OperatorPay, ...]:

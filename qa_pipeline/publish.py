@@ -126,7 +126,7 @@ def publish_criticism(
         UserError: There are no such notices, or the file cannot be written.
     """
     with sessions() as session:
-        chosen = criticised(notices_of(session, month), numbers)
+        chosen = criticised(notices_of(session, month), numbers, appeals_of(session, month))
         public = public_words(entries(session))
         lines = supervision_of(chosen, (), operators(session), hidden_from(settings, viewer, public)).notices
     if not lines:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline import __version__
 from qa_pipeline.assessment import (
+    Beside,
     ClosedLine,
     MonthView,
     as_settled,
@@ -44,6 +45,7 @@ from qa_pipeline.store.queries.month import (
 )
 from qa_pipeline.store.queries.people import count_operators
 from qa_pipeline.store.queries.review import add_decision
+from qa_pipeline.store.queries.supervision import last_settled
 from scoring.card import FATAL_MARK
 from scoring.scorecard import Scorecard
 from scoring.settlement import Standards
@@ -233,16 +235,8 @@ def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
     They stand as they were settled, but for appeals: one that is pending holds its month, and a month that counts no
     more, since an appeal was won, is not failed.
     """
-    pending, cleared = pending_months(session), strikes_cleared(session)
-    lines = (closed_line(line.body) for line in closed_lines(session, month))
-    return tuple(
-        replace(
-            line,
-            appeal_pending=(line.month, line.operator_id) in pending,
-            failed=line.failed and (line.month, line.operator_id) not in cleared,
-        )
-        for line in lines
-    )
+    appeals = Beside(pending=pending_months(session), cleared=strikes_cleared(session))
+    return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month))
 
 
 def month_figures(
@@ -300,8 +294,8 @@ def close_month(
 
     Raises:
         NotFound: There are no calls of that month.
-        UserError: No name, no plan, an earlier month is open, the clock goes backwards, or something is open and
-            ``accept_open`` is False.
+        UserError: No name, no plan, an earlier month is open or a later one settled, the clock goes backwards, or
+            something is open and ``accept_open`` is False.
         Conflict: The month is closed already.
     """
     name = _plain(by)
@@ -335,4 +329,7 @@ def _plan_to_close(session: Session, month: str) -> SamplePlan:
         raise UserError(
             f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"
         )
+    # The ledger's months follow each other, and later months went by what the earlier ones had come to.
+    if (settled := last_settled(session)) is not None and settled > month:
+        raise UserError(f"{settled} 已结账，{month} 不能再结账", "按月份先后结账；补做的月份只能查看，不能计入绩效")
     return plan

@@ -197,7 +197,7 @@ def operator_body(operator_id: str, given: OperatorInput, settled: Settlement, l
         "operator": operator_id,
         "earlier": [assessment_row(one) for one in given.earlier],
         "retrained_on": sorted(day.isoformat() for day in given.retrained_on),
-        "terms": [_term(term) for term in given.terms],
+        "terms": term_rows(given.terms),
         "appeal_pending": given.appeal_pending,
         "outcome": outcome(settled),
         "line": dict(line),
@@ -219,8 +219,9 @@ def input_again(
     )
 
 
-def _term(term: PayTerm) -> list[str]:
-    return [term.from_day.isoformat(), term.to_day.isoformat(), term.team, term.status.value, str(term.base)]
+def term_rows(terms: Iterable[PayTerm]) -> list[list[str]]:
+    """Return pay terms as plain values."""
+    return [[t.from_day.isoformat(), t.to_day.isoformat(), t.team, t.status.value, str(t.base)] for t in terms]
 
 
 def _term_again(operator_id: str, row: Sequence[str]) -> PayTerm:

@@ -60,7 +60,9 @@ def below_month(view: MonthView, card: Scorecard) -> BelowMonth:
         if call.counted:
             chances[call.operator_id].append(call.probability)
     variance = pooled_variance(points.values())
-    told = {who: chance_below(values, chances[who], line, variance) for who, values in points.items()}
+    # As a settlement does: what notices take is known, so that calls are held against a line that lies higher by it.
+    taken = {one.operator.operator_id: one.notice_points for one in view.operators}
+    told = {who: chance_below(points[who], chances[who], line + taken.get(who, 0), variance) for who in points}
     found = strike_gate(told, operators=max(len(view.operators), len(told)))
     below = [one for one in view.operators if one.mean is not None and one.mean < line]
     rows = (BelowRow(one, found[one.operator.operator_id]) for one in below if one.operator.operator_id in found)

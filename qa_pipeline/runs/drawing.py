@@ -20,6 +20,7 @@ from qa_pipeline.store.queries.month import plan_of, save_plan
 from qa_pipeline.store.queries.people import duties
 from qa_pipeline.store.queries.recordings import calls_with_recordings
 from qa_pipeline.store.queries.sampling import commitment_of
+from qa_pipeline.store.queries.supervision import last_settled
 
 
 def draw_month(
@@ -45,8 +46,9 @@ def draw_month(
 
     Raises:
         NotFound: The store has no call of that month.
-        UserError: The month is not over, was committed to another seed, quota or rule or after ``now``, has calls after
-            ``now`` or of shifts that its shift plan does not know, or was drawn with another seed, quota or frame.
+        UserError: A later month is settled, the month is not over, was committed to another seed, quota or rule or
+            after ``now``, has calls after ``now`` or of shifts that its shift plan does not know, or was drawn with
+            another seed, quota or frame.
     """
     with sessions.begin() as session:
         frame = calls_of_month(session, month)
@@ -55,6 +57,7 @@ def draw_month(
             raise NotFound(
                 f"there are no calls of {month} to draw from", f"import its call log; months with calls: {known}"
             )
+        _refuse_settled_later(session, month)
         if not early:
             _refuse_early(month, len(frame), now)
         _refuse_future(frame, now)
@@ -99,6 +102,16 @@ def _as_committed(fixed: Commitment, quota: int | None, seed: str | None, now: d
             "look for blanks and line ends that do not belong to it; no other seed can draw this month",
         )
     return fixed.quota_per_operator, revealed
+
+
+def _refuse_settled_later(session: Session, month: str) -> None:
+    """Refuse a month that could never be settled: drawn and open, it would keep all later ones from being settled."""
+    settled = last_settled(session)
+    if settled is not None and settled > month and plan_of(session, month, with_calls=False) is None:
+        raise UserError(
+            f"{settled} is settled: {month} lies before it and could never be settled itself",
+            "months are drawn and settled in order; what went by is left as it is",
+        )
 
 
 def _refuse_early(month: str, calls: int, now: datetime) -> None:

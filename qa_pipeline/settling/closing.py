@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing as ending
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,16 +21,15 @@ from qa_pipeline.ledger.months import (
     close_body,
     frame_body,
     frame_digest,
-    frame_text,
     month_body,
     notice_body,
     operator_body,
 )
+from qa_pipeline.ledger.ordering import ByCall
 from qa_pipeline.models import SamplePlan
 from qa_pipeline.settling.operators import JudgedCall, SettledOperator, settled_operators
 from qa_pipeline.store.queries.ledger import StoredEntry, add_entries, entry_before
 from qa_pipeline.store.queries.month import begin_closing, sampled_count
-from qa_pipeline.store.queries.settling import whole_frame
 from qa_pipeline.store.schema import ClosingLineRow
 from scoring.settlement import Standards
 
@@ -145,10 +145,13 @@ class _Work:
         closing = self.closing
         excluded = {exclusion.call_id: exclusion.reason for exclusion in self.plan.exclusions}
         yield month_body(closing, self.plan, sampled_count(self.session, closing.month), self.standards)
-        for settled in settled_operators(self.session, closing.month, self.standards, self.beside):
-            yield from self._of_operator(settled, excluded)
-        frame = frame_digest(frame_text(row) for row in whole_frame(self.session, closing.month))
-        yield close_body(closing, self.totals, frame)
+        # Of the rows that were written and not read anew: what is imported meanwhile must not be in one of the two.
+        with ending(ByCall()) as frame:
+            for settled in settled_operators(self.session, closing.month, self.standards, self.beside):
+                frame.add(settled.frame)
+                yield from self._of_operator(settled, excluded)
+            digest = frame_digest(frame.texts())
+        yield close_body(closing, self.totals, digest)
 
     def _of_operator(self, settled: SettledOperator, excluded: Mapping[str, str]) -> Iterator[Body]:
         who = settled.operator.operator_id

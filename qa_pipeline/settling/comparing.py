@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa_pipeline.assessment import Beside
 from qa_pipeline.errors import LedgerBroken
 from qa_pipeline.ledger.calls import stored_body
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import KEEP, START, Before, broken, checked
-from qa_pipeline.ledger.months import adjustment_body, draw_body
+from qa_pipeline.ledger.months import adjustment_body, draw_body, notice_body, term_rows
 from qa_pipeline.ledger.replay import differences
-from qa_pipeline.models import Decision, SettlingCall
+from qa_pipeline.models import SettlingCall
+from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.operators import AT_ONCE
-from qa_pipeline.store.queries.appeals import adjustments_booked_in
 from qa_pipeline.store.queries.ledger import entries_of, entry_before, ledger_months
 from qa_pipeline.store.queries.month import plan_of, sampled_count
 from qa_pipeline.store.queries.settling import frame_of, settling_calls
-from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.store.schema import ClosingLineRow, ClosingRow
-from scoring.adjustments import Adjustment
 
 UNREADABLE = (ValueError, LookupError, ArithmeticError, TypeError, EOFError, OSError, zlib.error)
 """What reading a record raises that somebody wrote over."""
@@ -46,7 +45,9 @@ class Verified:
 
 
 def verify_store(session: Session, month: str | None = None) -> Verified:
-    """Check the ledger's chain, and that plans, calls, verdicts, words and lines of the store are as it says.
+    """Check the ledger's chain, and that the store is as it says.
+
+    Looked at are plans, calls, verdicts, words, notices, pay terms, adjustments, lines and retrainings.
 
     Args:
         session: The unit of work.
@@ -106,11 +107,11 @@ class _Compared:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.entries = self.added = 0
+        self._left = _Left(Beside(), "")
         self.heads: dict[str, str] = {}
         self._head: Body = {}
         self._excluded: dict[str, str] = {}
-        self._notices: dict[str, Any] = {}
-        self._booked: Mapping[str, Sequence[Adjustment]] = {}
+        self._beside = Beside()
 
     def take(self, some: list[Entry]) -> None:
         self.entries += len(some)
@@ -137,8 +138,7 @@ class _Compared:
         self._same(entry, self._head, {"by": closing.closed_by, "at": closing.closed_at.isoformat()})
         self._same(entry, self._head["draw"], draw_body(plan, sampled_count(self.session, entry.month)))
         self._excluded = {one.call_id: sha256(one.reason) for one in plan.exclusions}
-        self._booked = adjustments_booked_in(self.session, entry.month)
-        self._notices = {str(file.notice.notice_id): file.notice for file in notices_of(self.session, entry.month)}
+        self._beside = beside_of(self.session, entry.month)
 
     def _lines(self, month: str) -> int:
         found = self.session.scalars(select(ClosingLineRow.operator_id).where(ClosingLineRow.month == month))
@@ -155,14 +155,16 @@ class _Compared:
         for entry in some:
             said = entry.said
             if entry.kind == Kind.FRAME:
+                self._left = _Left(self._beside, said["operator"])
                 self._frame(entry, said, frame)
             elif entry.kind == Kind.CALL:
                 self._call(entry, said, calls.pop(said["call"], None))
             elif entry.kind == Kind.NOTICE:
-                self._notice(entry, said)
+                self._same(entry, said, self._left.notice(entry))
             elif entry.kind == Kind.ADJUSTMENT:
                 self._adjustment(entry, said)
             else:
+                self._outcome(entry, said)
                 self._line(entry, said["line"], bodies.get(said["operator"], {}))
         for call in calls.values():
             raise LedgerBroken(f"通话 {call.call_id} 在 {month} 的抽样中，账本里却没有", KEEP)
@@ -182,29 +184,51 @@ class _Compared:
     def _call(self, entry: Entry, said: Body, call: SettlingCall | None) -> None:
         if call is None:
             raise broken(entry, "库中的抽样没有这通通话")
-        self._same(entry, said, stored_body(_as_then(call, self._head["at"])))
-
-    def _notice(self, entry: Entry, said: Body) -> None:
-        notice = self._notices.get(said["notice"])
-        now = None if notice is None else {"operator": notice.operator_id, "words_sha256": sha256(notice.what)}
-        self._same(entry, {"监督记录": {name: said[name] for name in ("operator", "words_sha256")}}, {"监督记录": now})
+        self._same(entry, said, stored_body(call))
 
     def _adjustment(self, entry: Entry, said: Body) -> None:
         if self.session.get(ClosingRow, said["of"]) is None:
             raise broken(entry, f"{said['of']} 从未结账，无从调整")
-        booked = [adjustment_body(made) for made in self._booked.get(said["operator"], ())]
-        if not any(said.items() >= made.items() for made in booked):
-            raise broken(entry, "库中没有这条调整")
+        self._left.take_adjustment(entry)
+
+    def _outcome(self, entry: Entry, said: Body) -> None:
+        """Compare what an operator's month was settled from beside calls; a retraining may have been recorded since."""
+        self._left.refuse_any(entry)
+        who, recorded = said["operator"], self._beside.retrained_on
+        kept = {day.isoformat() for day in recorded.get(who, ())} & set(said["retrained_on"])
+        terms = term_rows(self._beside.terms.get(who, ()))
+        self._same(entry, said, {"terms": terms, "retrained_on": sorted(kept)})
 
     def _same(self, entry: Entry, settled: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
         for words in islice(differences(settled, stored), 1):
             raise broken(entry, f"库中与账本不同：{words.replace('重算为', '库中为')}")
 
 
-def _as_then(call: SettlingCall, at: str) -> SettlingCall:
-    """Return a call without what was decided on it after the closing, by appeals."""
+class _Left:
+    """Of one operator, the notices and adjustments of the store that no entry has spoken of yet."""
 
-    def was_said(decision: Decision) -> bool:
-        return decision.created_at.isoformat() <= at
+    def __init__(self, beside: Beside, operator_id: str) -> None:
+        notices = (notice_body(operator_id, one) for one in beside.notices.get(operator_id, ()))
+        self._notices = {body["notice"]: body for body in notices}
+        self._adjustments = [adjustment_body(made) for made in beside.adjustments.get(operator_id, ())]
 
-    return replace(call, decisions=tuple(filter(was_said, call.decisions)))
+    def notice(self, entry: Entry) -> Body:
+        """Return what the store says of an entry's notice."""
+        found = self._notices.pop(entry.said["notice"], None)
+        if found is None:
+            raise broken(entry, "库中没有这份已批准的监督记录")
+        return found
+
+    def take_adjustment(self, entry: Entry) -> None:
+        """Look for an entry's adjustment in the store."""
+        found = next((made for made in self._adjustments if entry.said.items() >= made.items()), None)
+        if found is None:
+            raise broken(entry, "库中没有这条调整")
+        self._adjustments.remove(found)
+
+    def refuse_any(self, entry: Entry) -> None:
+        """Refuse what the store has and no entry spoke of."""
+        for number in self._notices:
+            raise broken(entry, f"库中有 {number} 号监督记录，账本里没有")
+        for made in self._adjustments:
+            raise broken(entry, f"库中有对 {made['of']} 的调整，账本里没有")

@@ -14,6 +14,7 @@ from qa_pipeline.models.appeals import AppealKind, AppealStep, AppealTarget, Ver
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.supervision.appeal_targets import Fault, faults_of, notice_points
+from scoring.exact import rounded
 
 
 class Outcome(StrEnum):
@@ -67,11 +68,16 @@ def changes_of(session: Session, settings: Settings, target: AppealTarget, rulin
 def _of_notice(session: Session, target: AppealTarget, ruling: Ruling) -> tuple[VerdictChange, ...]:
     stands = notice_points(session, target)
     left = Decimal(0) if ruling.step is Outcome.UPHELD else ruling.points
-    if left is None or not left.is_finite() or left < 0 or (ruling.step is Outcome.PARTLY and not 0 < left < stands):
+    if ruling.step is Outcome.PARTLY and not _is_less(left, stands):
         raise UserError(
-            f"部分成立的，写明还扣几分：大于 0，小于现在的 {stands} 分", "用 --points；一分不扣的按“成立”裁定"
+            f"部分成立的，写明还扣几分：大于 0，小于现在的 {stands} 分，至多两位小数",
+            "用 --points；一分不扣的按“成立”裁定",
         )
     return (VerdictChange(str(target.notice_id), points=left),)
+
+
+def _is_less(left: Decimal | None, stands: Decimal) -> bool:
+    return left is not None and left.is_finite() and 0 < left < stands and left == rounded(left)
 
 
 def _of_strike(target: AppealTarget, ruling: Ruling) -> tuple[VerdictChange, ...]:

@@ -172,6 +172,9 @@ def _next(
     if file.state.pending:
         refuse_one_person(name, others, roster_of(session), f"作{what}")
         refuse_backwards(now, _last(file), "上次办理")
+        if (closing := closing_of(session, target.month)) is not None:
+            # By the time it is told whether a decision took effect at once or is to be adjusted.
+            refuse_backwards(now, closing.closed_at, "结账")
     return file, name
 
 

@@ -16,8 +16,7 @@ from qa_pipeline.store.queries.month import hold_month
 from qa_pipeline.store.queries.people import hold_operator
 from qa_pipeline.store.queries.supervision import last_settled, notices_of
 from qa_pipeline.supervision.asking import Roster, known_operator, person, refuse_one_person, wording
-
-CENT = Decimal("0.01")
+from scoring.exact import rounded
 
 
 def complete(session: Session, draft: NoticeDraft, roster: Roster) -> NoticeDraft:
@@ -82,7 +81,8 @@ def refuse_points(points: Decimal, settings: Settings) -> None:
     Raises:
         UserError: They are.
     """
-    if not points.is_finite() or points < 0 or points != points.quantize(CENT):
+    # The cap is looked at first: what is far above it has no two decimals to be rounded to.
+    if not points.is_finite() or points < 0 or (points <= settings.notice_max_points and points != rounded(points)):
         raise UserError(f"扣分 {points} 不是 0 或以上、至多两位小数的数", "写 0、1、2.5 这样的数")
     if points > settings.notice_max_points:
         raise UserError(

@@ -7,6 +7,7 @@ in which it happened; a settled month takes none.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.models.appeals import AppealFile, AppealState
 from qa_pipeline.models.persons import one_person
 from qa_pipeline.models.supervision import (
     NoticeDraft,
@@ -209,13 +211,21 @@ def _said(session: Session, file: NoticeFile, word: NoticeWord) -> NoticeFile:
     return replace(file, words=(*file.words, word))
 
 
-def criticised(files: tuple[NoticeFile, ...], numbers: tuple[int, ...] = ()) -> tuple[NoticeFile, ...]:
+def criticised(
+    files: tuple[NoticeFile, ...], numbers: tuple[int, ...] = (), appeals: Iterable[AppealFile] = ()
+) -> tuple[NoticeFile, ...]:
     """Return the notices that led to a criticism notice: those of some numbers, or all.
+
+    One that fell by an appeal after its month was settled stands in the month as it was, and is printed no more.
 
     Raises:
         NotFound: One of the numbers is not among them.
     """
-    found = {file.notice.notice_id: file for file in files if file.criticised}
+    fallen = {one.appeal.target.notice_id for one in appeals if one.state is AppealState.UPHELD}
+    standing = (file for file in files if file.criticised and file.notice.notice_id not in fallen)
+    found = {file.notice.notice_id: file for file in standing}
     if missing := [n for n in numbers if n not in found]:
-        raise NotFound(f"{'、'.join(map(str, missing))} 号监督记录没有通报批评", "批准时加 --criticise 的才能打印通报")
+        raise NotFound(
+            f"{'、'.join(map(str, missing))} 号监督记录没有通报批评", "批准时加 --criticise、申诉没有推翻的才能打印通报"
+        )
     return tuple(found[n] for n in numbers) if numbers else tuple(found.values())

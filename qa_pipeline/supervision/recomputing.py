@@ -26,13 +26,13 @@ from qa_pipeline.store.queries.appeals import (
     settled_months,
 )
 from qa_pipeline.store.queries.files import load_files
-from qa_pipeline.store.queries.month import closing_of
+from qa_pipeline.store.queries.month import closing_of, hold_month
 from qa_pipeline.store.queries.pay_terms import pay_terms
 from qa_pipeline.store.queries.people import hold_operator
 from qa_pipeline.store.queries.supervision import approved_notices
 from qa_pipeline.store.schema import SampledCallRow
 from qa_pipeline.supervision.appeal_targets import settled_line
-from scoring.adjustments import Adjustment, Standing, adjustment
+from scoring.adjustments import Adjustment, Standing, adjustment, booking_month
 from scoring.notices import NoticePoints
 from scoring.settlement import Standards, settle
 
@@ -59,6 +59,7 @@ def book_adjustment(session: Session, settings: Settings, appeal_id: int, now: d
         raise UserError(f"{appeal_id} 号申诉{file.state.name_zh}，没有可调整的", "只有成立或部分成立的才调整")
     if closing_of(session, target.month) is None:
         raise UserError(f"{target.month} 没有结账，申诉成立的已直接改判", "未结账的月份不登记调整")
+    _hold_booking(session, target.month)
     hold_operator(session, target.operator_id)
     made_before = adjustments_of(session, target.month, target.operator_id)
     if appeal_id in made_before:
@@ -68,6 +69,19 @@ def book_adjustment(session: Session, settings: Settings, appeal_id: int, now: d
     add_adjustment(session, appeal_id, made, file.words[-1].by, now)
     logger.info("adjustment for appeal %d booked in %s", appeal_id, made.booked_in)
     return made
+
+
+def _hold_booking(session: Session, month: str) -> None:
+    """Keep others from settling the month in which an adjustment is booked: its closing must take it into the ledger.
+
+    Months are held in order of time and before operators, as everywhere, so that nobody waits for each other.
+    """
+    hold_month(session, month)
+    while True:
+        booked = booking_month(month, settled_months(session))
+        hold_month(session, booked)
+        if closing_of(session, booked) is None:
+            return
 
 
 def unadjusted(session: Session) -> tuple[AppealFile, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -40,7 +40,6 @@ from qa_pipeline.store.schema import (
     SpeechRow,
 )
 
-_FRAME_BATCH = 5000
 _STAMP = b'"stamp":'
 _AUDITS = tuple(
     column
@@ -193,13 +192,6 @@ def frame_of(session: Session, month: str, operators: Sequence[str]) -> dict[str
     for row in session.execute(statement):
         found.setdefault(row.operator_id, []).append(_frame_row(row))
     return found
-
-
-def whole_frame(session: Session, month: str) -> Iterator[FrameRow]:
-    """Return all calls of a month in order of their ids, read as they are asked for."""
-    statement = _frame(month).order_by(CallRow.call_id)
-    for row in session.execute(statement, execution_options={"yield_per": _FRAME_BATCH}):
-        yield _frame_row(row)
 
 
 def _frame_row(row: Any) -> FrameRow:

@@ -20,6 +20,7 @@ from qa_pipeline.sampling import RULE, first_difference
 from qa_pipeline.store import queries
 from qa_pipeline.store.queries import jobs
 from qa_pipeline.store.queries.jobs import Claim, JobKey
+from qa_pipeline.store.queries.month import save_closing
 from qa_pipeline.store.queries.revision import revision
 from qa_pipeline.store.queries.sampling import commitment_of, sampled_of, save_commitment
 from qa_pipeline.store.schema import CommitmentRow, ReplacementRow, SupplementRow
@@ -173,6 +174,21 @@ def test_a_quota_of_nothing_and_calls_of_the_future_are_refused(stored: Sessions
     import_calls(stored, centre.call("F1", started_at=datetime(2026, 10, 31, 23)))
     with pytest.raises(UserError, match="call F1 starts at 2026-10-31 23:00, which is after now"):
         draw_month(stored, MONTH, 3, "seed", datetime(2026, 10, 31, 22), early=True)
+
+
+def test_a_month_that_could_never_be_settled_is_not_drawn(stored: Sessions) -> None:
+    with stored.begin() as session:
+        save_closing(session, "2026-11", [], "孙主管", LATER)
+    with pytest.raises(UserError, match="2026-11 is settled: 2026-10 lies before it"):
+        draw_month(stored, MONTH, 6, SEED, LATER)
+
+
+def test_the_very_same_draw_is_no_error_when_a_later_month_is_settled(stored: Sessions) -> None:
+    plan = draw_month(stored, MONTH, 6, SEED, NOW)
+    with stored.begin() as session:
+        save_closing(session, MONTH, [], "孙主管", LATER)
+        save_closing(session, "2026-11", [], "孙主管", LATER)
+    assert draw_month(stored, MONTH, 6, SEED, LATER) == plan
 
 
 def test_a_shift_that_the_shift_plan_does_not_know_is_named(stored: Sessions) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.session import close_store
-from tests.settled import Store, settled_centre
+from tests.settled import Store, judged_month, settled_centre
 
 
 @pytest.fixture
@@ -23,6 +23,14 @@ def settled(tmp_path: Path) -> Iterator[tuple[Settings, Store]]:
 @pytest.fixture
 def store(settled: tuple[Settings, Store]) -> Store:
     return settled[1]
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Iterator[tuple[Settings, Store]]:
+    """The same centre before its month is settled; the test's own."""
+    settings, store = judged_month(tmp_path)
+    yield settings, store
+    close_store(store)
 
 
 @pytest.fixture(scope="session")

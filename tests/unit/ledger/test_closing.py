@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, LedgerBroken, ScorecardInvalid, UserError
 from qa_pipeline.ingest.batch import FileKind
@@ -20,29 +21,23 @@ from qa_pipeline.models import DrawReason
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.review import card_for, close_month, month_figures, previous_lines
 from qa_pipeline.settings import Settings
+from qa_pipeline.settling import closing as closing_module
 from qa_pipeline.settling import comparing, operators
 from qa_pipeline.settling.closing import ledger_head
 from qa_pipeline.settling.comparing import verify_store
+from qa_pipeline.settling.operators import SettledOperator
 from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.appeals import add_adjustment, add_appeal
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.ledger import ledger_months
 from qa_pipeline.store.queries.month import closing_of, save_closing, save_plan
-from qa_pipeline.store.session import close_store
 from scoring.adjustments import Adjustment, Standing
 from tests import centre
 from tests.month_builder import CARD
-from tests.settled import CLOSED, EXCLUDED, MONTH, Store, close, entries, judged_month, tamper
+from tests.settled import CLOSED, EXCLUDED, MONTH, Store, close, entries, tamper
 
 NEXT = "2026-11"
-
-
-@pytest.fixture
-def judged(tmp_path: Path) -> Iterator[tuple[Settings, Store]]:
-    settings, store = judged_month(tmp_path)
-    yield settings, store
-    close_store(store)
 
 
 def figures(settings: Settings, store: Store, month: str = MONTH):
@@ -159,6 +154,15 @@ def test_the_next_month_goes_on_with_the_chain(settled: tuple[Settings, Store]) 
     assert done.drawn_again is True
 
 
+def test_a_month_before_one_that_is_settled_is_not_settled_any_more(judged: tuple[Settings, Store]) -> None:
+    settings, store = judged
+    with store.begin() as session:
+        save_closing(session, NEXT, [], "主管", CLOSED)
+    with pytest.raises(UserError, match="2026-11 已结账，2026-10 不能再结账"):
+        close(settings, store)
+    assert entries(store) == []
+
+
 def test_a_month_is_not_closed_before_the_one_that_was_closed_last(judged: tuple[Settings, Store]) -> None:
     settings, store = judged
     close(settings, store, now=datetime(2026, 12, 5))
@@ -247,6 +251,34 @@ def test_an_adjustment_of_an_earlier_month_stands_in_the_month_it_is_booked_in(s
         assert verify_store(session).heads.keys() == {MONTH, NEXT}
     tamper(store, "UPDATE adjustments SET body = replace(body, '1100.00', '1900.00')")
     with store() as session, pytest.raises(LedgerBroken, match=r"2026-10 的调整.*库中没有这条调整"):
+        verify_store(session)
+
+
+def test_a_call_that_is_imported_while_a_month_closes_does_not_break_its_ledger(
+    judged: tuple[Settings, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, store = judged
+    usual = closing_module.settled_operators
+
+    def meanwhile(session: Session, *arguments: Any) -> Iterator[SettledOperator]:
+        yield from usual(session, *arguments)
+        centre.put(session, FileKind.CALL_LOG, centre.call("LATE", started_at=datetime(2026, 10, 30, 8)))
+
+    monkeypatch.setattr(closing_module, "settled_operators", meanwhile)
+    close(settings, store)
+    done = Replayed()
+    assert list(replay(checked(entries(store)), done)) == []
+    assert done.drawn_again is True
+    with store() as session:
+        assert verify_store(session).added == 1
+
+
+def test_an_adjustment_put_into_a_settled_month_is_found(settled: tuple[Settings, Store]) -> None:
+    settings, store = settled
+    next_month(store)
+    close(settings, store, NEXT, datetime(2026, 12, 2))
+    adjusted(store)
+    with store() as session, pytest.raises(LedgerBroken, match="库中有对 2026-10 的调整，账本里没有"):
         verify_store(session)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from sqlalchemy import text
 
 from qa_pipeline.errors import LedgerBroken
 from qa_pipeline.ledger.chain import Kind
+from qa_pipeline.models.retraining import RetrainingResult
+from qa_pipeline.settings import Settings
 from qa_pipeline.settling.comparing import verify_store
 from qa_pipeline.store.schema import Base
-from tests.settled import Store, entries, tamper
+from qa_pipeline.supervision.retraining import offer_retraining, record_retraining
+from tests.settled import Store, close, entries, notice_on, tamper
 
 COMPARED = {
     "ledger_entries": {"seq", "month", "kind", "body", "sha256"},
@@ -35,6 +39,8 @@ COMPARED = {
     "calls": {"call_id", "month", "started_at", "duration_s", "operator_id", "shift"},
     "transcripts": {"recording_id", "inputs_hash", "transcript"},
     "notices": {"notice_id", "operator_id", "month", "what"},
+    "notice_words": {"notice_id", "step", "points"},
+    "pay_terms": {"month", "operator_id", "revision", "from_day", "to_day", "team", "status", "base"},
 }
 LEFT_OUT = {
     # Positions only order what is named by ids; a sampled call's operator is the call's own.
@@ -46,12 +52,21 @@ LEFT_OUT = {
     # The caller, and what no figure depends on.
     "calls": {"caller_number", "hang_up_by", "satisfaction", "recording_file", "operator_channel"},
     "transcripts": {"acoustics", "created_at"},
-    # A notice may be reduced or revoked later; what it took is in the ledger.
+    # What was proposed is not what was taken, and the rest of who said what when is not what it cost.
     "notices": {
         *("kind", "seen_by", "happened_at", "evidence", "points", "call_id", "at_ms", "entered_by", "entered_at"),
     },
+    "notice_words": {"position", "by", "office", "reason", "criticised", "appeal_id", "said_at"},
+    "pay_terms": {"recorded_at"},
 }
-OTHER = {"verdict": "overrule", "kind": "close", "month": "2026-09", "probability": "0.25"}
+OTHER = {
+    "verdict": "overrule",
+    "kind": "close",
+    "month": "2026-09",
+    "probability": "0.25",
+    "step": "revoked",
+    "status": "leave",
+}
 OTHER_REASON = {"sampled_calls": "risk"}
 """A draw's reason is one of three; others are free text."""
 
@@ -143,10 +158,11 @@ def test_what_was_taken_out_or_put_in_is_found(store: Store, statement: str, wor
         verify_store(session)
 
 
-def test_a_word_put_in_with_an_earlier_time_is_found(store: Store) -> None:
-    row = "SELECT 99, audit_id, call_id, code, item, verdict, faults, '丙', reason, created_at, NULL FROM decisions"
+@pytest.mark.parametrize("at", ["2026-11-01 14:30:00.000000", "2027-01-01 00:00:00.000000"])
+def test_a_word_put_in_is_found_whenever_it_says_it_was_said(store: Store, at: str) -> None:
+    row = "SELECT 99, audit_id, call_id, code, item, verdict, faults, '丙', reason, :at, NULL FROM decisions"
     names = "decision_id, audit_id, call_id, code, item, verdict, faults, reviewer, reason, created_at, appeal_id"
-    tamper(store, f"INSERT INTO decisions ({names}) {row} WHERE decision_id = 1")
+    tamper(store, f"INSERT INTO decisions ({names}) {row} WHERE decision_id = 1", at=at)
     with store() as session, pytest.raises(LedgerBroken, match="words"):
         verify_store(session)
 
@@ -158,3 +174,44 @@ def test_a_call_that_came_into_the_log_later_is_told_and_breaks_nothing(store: S
     tamper(store, f"INSERT INTO calls ({listed}) SELECT {copied} FROM calls WHERE call_id = 'H001'")
     with store() as session:
         assert verify_store(session).added == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("UPDATE notice_words SET points = '0.5'", "points 账本为 2.5，库中为 0.5"),
+        ("DELETE FROM notice_words", "库中没有这份已批准的监督记录"),
+        ("UPDATE pay_terms SET base = '9200.00' WHERE from_day = '2026-10-01'", "terms"),
+        ("DELETE FROM pay_terms", "terms"),
+    ],
+)
+def test_what_was_paid_by_is_held_against_the_ledger(store: Store, change: str, words: str) -> None:
+    tamper(store, change)
+    with store() as session, pytest.raises(LedgerBroken, match=words):
+        verify_store(session)
+
+
+def test_a_notice_put_in_after_the_closing_is_found(store: Store) -> None:
+    with store.begin() as session:
+        notice_on(session, "1001", "3")
+    with store() as session, pytest.raises(LedgerBroken, match=r"话务员 1001.*库中有 2 号监督记录，账本里没有"):
+        verify_store(session)
+
+
+def retrained(store: Store, at: datetime) -> None:
+    """Offer 1001 a retraining and record that it was held."""
+    with store.begin() as session:
+        number = offer_retraining(session, "1001", "安抚话术", at.date(), "周培训", at).retraining.retraining_id
+        record_retraining(session, number, RetrainingResult.HELD, at.date(), "周培训", "两小时", at)
+
+
+def test_a_retraining_may_be_recorded_later_and_not_be_taken_out(judged: tuple[Settings, Store]) -> None:
+    settings, store = judged
+    retrained(store, datetime(2026, 11, 1, 8))
+    close(settings, store)
+    retrained(store, datetime(2026, 11, 4, 8))
+    with store() as session:
+        verify_store(session)
+    tamper(store, "DELETE FROM retraining_words WHERE on_day = '2026-11-01'")
+    with store() as session, pytest.raises(LedgerBroken, match="retrained_on"):
+        verify_store(session)

@@ -1,10 +1,13 @@
 """Whose mean lies below the line, and whether that may be chance."""
 
+from decimal import Decimal
+
 import pytest
 
-from qa_pipeline.assessment import assess
+from qa_pipeline.assessment import Beside, assess
 from qa_pipeline.reports.below_line import Chance, below_month
 from qa_pipeline.reports.report import write_report
+from scoring.notices import NoticePoints
 from tests.month_builder import CARD, call_file, clean, month, operator, result
 
 POOR = [
@@ -45,6 +48,14 @@ def test_who_is_below_is_listed_from_the_lowest_with_what_can_be_said(centre):
 def test_of_few_calls_nothing_is_beyond_chance_and_yet_worth_a_look(centre):
     found = below_month(assess(centre, CARD, min_calls=20), CARD)
     assert found.rows[0].said is Chance.LISTED
+
+
+def test_who_is_below_by_a_notice_is_not_said_to_be_so_by_chance(centre):
+    beside = Beside(notices={"1004": [NoticePoints("1", Decimal(40), "")]})
+    before, after = (assess(centre, CARD, min_calls=10, beside=one) for one in (Beside(), beside))
+    assert "丁" not in [row.operator.operator.name for row in below_month(before, CARD).rows]
+    (row,) = (row for row in below_month(after, CARD).rows if row.operator.operator.name == "丁")
+    assert row.said is Chance.BEYOND
 
 
 def test_where_nobody_is_below_the_report_says_so(tmp_path):

@@ -37,6 +37,17 @@ def test_what_is_owed_waits_while_a_person_must_decide_on_the_month():
     assert payroll_total([found]) == 0
 
 
+def test_finance_is_told_of_what_was_changed_in_a_month_whose_pay_is_not_known():
+    unknown = Owed("2026-09", None, "系数 0.80 → 1.00")
+    found = with_owed(pay("90"), [unknown, owed("200.5")], "一组")
+    assert found.total == pay("90").total + Decimal("200.5")
+    assert found.notes == (
+        *pay("90").notes,
+        "2026-09 另有调整（系数 0.80 → 1.00），该月绩效不是程序算出的，应补多少由财务核定",
+    )
+    assert with_owed(pay("90"), [unknown], "一组").parts == pay("90").parts
+
+
 @pytest.mark.parametrize("month", [MONTH, "2026-11"])
 def test_a_month_cannot_pay_what_it_or_a_later_one_owes(month):
     with pytest.raises(ValueError, match="a later month pays it"):

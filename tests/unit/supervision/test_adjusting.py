@@ -10,26 +10,30 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline import sampling
 from qa_pipeline.assessment import closed_line
 from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models.appeals import AppealTarget
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, Office
+from qa_pipeline.payroll import month_payroll
 from qa_pipeline.review import close_month, previous_lines
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, strikes_cleared
-from qa_pipeline.store.queries.month import save_closing
+from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, appeals_of, strikes_cleared
+from qa_pipeline.store.queries.month import save_closing, save_plan
 from qa_pipeline.store.queries.pay_terms import save_terms
 from qa_pipeline.store.queries.review import decisions_of
-from qa_pipeline.store.queries.supervision import approved_notices
+from qa_pipeline.store.queries.supervision import approved_notices, notices_of
 from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
 from qa_pipeline.supervision.appeal_targets import item_target, notice_target, settled_line, strike_target
 from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, file_appeal
-from qa_pipeline.supervision.notices import approve_notice, enter_notice
+from qa_pipeline.supervision.notices import approve_notice, criticised, enter_notice
 from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
 from qa_pipeline.supervision.retraining import runs_now
 from scoring.adjustments import STRIKE_CLEARED
 from scoring.pay import PayStatus, PayTerm
 from scoring.strikes import StrikeStatus
+from tests import centre
 from tests.e2e.month import MAIN, MONTH
 
 NOW = datetime(2026, 11, 2, 9, 0)
@@ -204,14 +208,15 @@ def line_of(month: Month, name: str):
         return closed_line(settled_line(session, name, "1003").body)
 
 
-def noted(month: Month) -> int:
+def noted(month: Month, what: str = "离席未报备", *, printed: bool = False) -> int:
     """A notice of 1003 that takes two points."""
     draft = NoticeDraft(
-        "1003", NoticeKind.SHIFT_LEADER, "周班长", datetime(2026, 10, 14, 15), "离席未报备", "值班表", Decimal(2)
+        "1003", NoticeKind.SHIFT_LEADER, "周班长", datetime(2026, 10, 14, 15), what, "值班表", Decimal(2)
     )
     with month[1].begin() as session:
         number = enter_notice(session, month[0], draft, "周班长", NOW - timedelta(days=2)).notice.notice_id
-        approve_notice(session, month[0], number, "钱主管", Office.SUPERVISOR, "属实", NOW - timedelta(days=1))
+        at = NOW - timedelta(days=1)
+        approve_notice(session, month[0], number, "钱主管", Office.SUPERVISOR, "属实", at, criticised=printed)
     return number
 
 
@@ -238,6 +243,22 @@ def test_a_notice_that_falls_after_the_closing_gives_back_points_and_yuan(month:
         assert approved_notices(session, MONTH)["1003"][0].points == 2, "the settled month keeps what it was settled by"
 
 
+def test_a_criticism_that_falls_after_the_closing_is_printed_no_more(month: Month) -> None:
+    kept, fallen = noted(month, "离席未报备", printed=True), noted(month, "接听私人电话", printed=True)
+    settle_with_pay(month)
+
+    def printed() -> list[int]:
+        with month[1]() as session:
+            files = criticised(notices_of(session, MONTH), (), appeals_of(session, MONTH))
+        return [file.notice.notice_id for file in files]
+
+    assert printed() == [kept, fallen]
+    with month[1]() as session:
+        target = notice_target(session, fallen)
+    won(month, target)
+    assert printed() == [kept]
+
+
 def test_a_better_grade_is_paid_to_the_cent(month: Month) -> None:
     noted(month)
     settle_with_pay(month)
@@ -246,3 +267,15 @@ def test_a_better_grade_is_paid_to_the_cent(month: Month) -> None:
     assert (last.pay or 0) - (made[0].before.pay or 0) == sum(m.pay or 0 for m in made)
     assert last.pay == (Decimal(3000) * (last.factor or 0)).quantize(Decimal("0.01"))
     assert last.pay > (made[0].before.pay or 0)
+
+
+def test_finance_is_told_of_an_adjustment_to_a_month_whose_pay_is_not_known(closed: Month) -> None:
+    made = book(closed, won(closed, item(closed, "C2")))
+    assert (made.pay, made.points > 0) == (None, True)
+    later = centre.call("N1", operator_id="1003", started_at=datetime(2026, 11, 3, 8))
+    with closed[1].begin() as session:
+        centre.put(session, FileKind.CALL_LOG, later)
+        save_plan(session, sampling.draw([later], "2026-11", 1, "seed", {}, datetime(2026, 12, 1)))
+    found = {who.line.operator.operator_id: who.pay.notes for who in month_payroll(*closed, "2026-11")}
+    assert f"分数 {made.before.points} → {made.after.points}" in found["1003"][-1]
+    assert not any("另有调整" in note for who, notes in found.items() if who != "1003" for note in notes)

@@ -177,7 +177,7 @@ def test_a_notice_that_is_appealed_takes_less_or_nothing(month: Month) -> None:
         with pytest.raises(UserError, match=what):
             answer(month, number, who)
     answer(month, number)
-    for points in (None, Decimal(0), Decimal(2), Decimal("NaN")):
+    for points in (None, Decimal(0), Decimal(2), Decimal("NaN"), Decimal("1.333")):
         with pytest.raises(UserError, match="还扣几分"):
             rule(month, number, Ruling(Outcome.PARTLY, points=points))
     rule(month, number, Ruling(Outcome.PARTLY, points=Decimal("0.5")))
@@ -338,6 +338,15 @@ def test_an_appeal_before_the_closing_that_it_is_against_is_a_wrong_clock(month:
     close(month)
     with pytest.raises(UserError, match="校准本机时钟"):
         file(month, now=NOW - timedelta(days=1))
+
+
+def test_a_decision_before_the_closing_that_it_comes_after_is_a_wrong_clock(month: Month) -> None:
+    number = file(month, now=NOW - timedelta(hours=3))
+    answer(month, number, now=NOW - timedelta(hours=2))
+    close(month)
+    with pytest.raises(UserError, match=r"早于结账的时间.*校准本机时钟"):
+        rule(month, number, now=NOW - timedelta(hours=1))
+    assert rule(month, number, now=NOW).state is AppealState.UPHELD
 
 
 def test_what_is_late_is_listed(month: Month) -> None:

@@ -133,6 +133,7 @@ def test_entering_the_same_again_is_the_same_notice(store: Store) -> None:
         ("周班长", {"points": Decimal("0.001")}, "0 或以上"),
         ("周班长", {"points": Decimal("NaN")}, "0 或以上"),
         ("周班长", {"points": Decimal("5.01")}, "上限 5"),
+        ("周班长", {"points": Decimal("1E+40")}, "上限 5"),
         ("周班长", {"happened_at": NOW + timedelta(minutes=1)}, "还没有到"),
         ("周班长", {"operator_id": "9999"}, "花名册上没有"),
         ("周班长", {"call_id": "NOPE"}, "no call NOPE"),
