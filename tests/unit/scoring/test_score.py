@@ -164,6 +164,29 @@ def test_the_range_reaches_to_where_a_person_says_that_the_item_does_not_apply()
     assert bounds(score(*others, ItemVerdict("D2", FAIL, faults=1))) == (75, 78, 81)
 
 
+def test_an_item_that_a_person_found_at_fault_stays_and_its_rest_counts_in_the_range():
+    away = [ItemVerdict(item.code, NA) for item in CARD.items if item.code not in {"A1", "A3"}]
+    # A3 keeps 2 of 4 for sure, A1 may lose all 5: 2 of 9. Could A3 leave as well, nothing would be left.
+    found = score(*away, ItemVerdict("A1", FAIL, faults=3, parts=3), ItemVerdict("A3", FAIL, person=True))
+    assert bounds(found)[0] == Decimal("22.22")
+
+
+def test_the_range_reaches_to_where_all_that_is_left_of_a_group_does_not_apply():
+    away = [ItemVerdict(item.code, NA) for item in CARD.items if item.code not in {"C2", "D3"}]
+    # C earned nothing for sure, D 4 of 6 unless a person says that D3 does not apply: then nothing of 30 is left.
+    found = score(*away, ItemVerdict("C2", FAIL, person=True), ItemVerdict("D3", FAIL))
+    assert (found.points_low, found.points) == (0, Decimal("30.30"))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_fault_counts_whatever_other_rules_passed_on_the_item(order):
+    assert score(*[ItemVerdict("B4", PASS), ItemVerdict("B4", FAIL)][::order]).points == 99
+
+
+def test_an_item_that_a_person_passed_is_decided():
+    assert item_of(score(ItemVerdict("B5", PASS, person=True)), "B5").state is ItemState.DECIDED
+
+
 def test_items_for_people_are_never_lost_by_a_rule():
     assert bounds(score(ItemVerdict("B5", FAIL))) == (95, 100, 100)
     assert bounds(score(ItemVerdict("B5", FAIL, person=True))) == (95, 95, 95)
