@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -181,6 +182,13 @@ def test_the_range_reaches_to_where_all_that_is_left_of_a_group_does_not_apply()
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_fault_counts_whatever_other_rules_passed_on_the_item(order):
     assert score(*[ItemVerdict("B4", PASS), ItemVerdict("B4", FAIL)][::order]).points == 99
+
+
+def test_what_a_group_keeps_at_least_is_exact_where_its_points_are_finer_than_a_cent():
+    fine = replace(CARD.items[0], per_fault=Decimal("0.125"))
+    card = replace(CARD, items=(fine, *CARD.items[1:]))
+    section = section_of(score_call(card, clean_but(ItemVerdict("A1", FAIL, person=True))), "A")
+    assert (section.points_low, section.points) == (Decimal("24.875"), Decimal("24.875"))
 
 
 def test_an_item_that_a_person_passed_is_decided():
