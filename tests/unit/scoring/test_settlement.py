@@ -38,6 +38,7 @@ def call(
 
 
 BAD = ("A1", "C2", "C1", "D2")  # 72 points
+HALF = "D1 D2 D3 D4 D5 D6 C2 C3 C4 C5"  # 50 of 100 points
 NOTICE = NoticePoints("1", Decimal("2.5"), "接听私人电话")
 
 
@@ -167,6 +168,41 @@ def test_calls_are_counted_by_kind_and_supplements_only_among_all() -> None:
         all_fatal=2,
         waiting=5,  # what a rule took, three suspicions, the call that nobody judged
     )
+
+
+@pytest.mark.parametrize(("said", "heard"), [("D1 D2 D3 D4 D5 D6", 1), (HALF, 1), (f"{HALF} C1", 0)])
+def test_a_call_waits_only_where_more_than_half_of_its_points_are_open(said: str, heard: int) -> None:
+    verdicts = [
+        ItemVerdict(item.code, Outcome.UNDETERMINED if item.code in said.split() else Outcome.PASS)
+        for item in CARD.items
+    ]
+    found = settled(scored_call(CARD, "C1", Decimal("0.5"), drawn=True, verdicts=verdicts))
+    assert (found.counts.heard, found.counts.unjudged) == (heard, 1 - heard)
+
+
+def test_a_call_with_a_confirmed_fatal_error_counts_though_nothing_else_applies() -> None:
+    verdicts = [ItemVerdict(item.code, Outcome.NOT_APPLICABLE) for item in CARD.items]
+    verdicts.append(ItemVerdict("V1", Outcome.FAIL, person=True, reviewers=TWO))
+    found = settled(scored_call(CARD, "C1", Decimal("0.5"), drawn=True, verdicts=verdicts))
+    assert (found.mean, found.counts.heard, found.counts.nothing_applies) == (0, 1, 0)
+
+
+def test_an_interval_of_calls_that_are_all_alike_has_the_spread_of_the_centre() -> None:
+    given = OperatorInput(MONTH, [call("C2")] * 3)
+    wide, none = (settle(given, replace(STANDARDS, variance=spread)).interval for spread in (Decimal(9), None))
+    assert wide is not None
+    assert none is not None
+    assert wide.low < none.low == 88 == none.high < wide.high
+
+
+def test_the_grade_is_told_with_the_worst_and_the_best_that_people_may_still_make_of_it() -> None:
+    open_one = [
+        ItemVerdict(item.code, Outcome.UNDETERMINED if item.code == "C2" else Outcome.PASS) for item in CARD.items
+    ]
+    waits = settled(scored_call(CARD, "C1", Decimal("0.5"), drawn=True, verdicts=open_one))
+    taken = settled(call("C2", twice=False))
+    assert [one.name for one in (waits.grade_low, waits.grade, waits.grade_high)] == ["良好", "优秀", "优秀"]
+    assert [one.name for one in (taken.grade_low, taken.grade, taken.grade_high)] == ["良好", "良好", "优秀"]
 
 
 def test_a_month_is_settled_for_good_only_when_nothing_waits() -> None:
