@@ -2,7 +2,7 @@
 # make test   set up, then static checks and every test
 # make check  static checks only      make quick  the tests that take no model, browser, server or large input
 # make bench  side-by-side measurements      make docs  catalogue, worked month and pictures
-# make mutation  scoring/ changed here and there, and what no test notices (docs/mutation.md; takes hours)
+# make mutation  scoring/ changed here and there, and what no test notices (docs/mutation.md; half an hour or more)
 VENV ?= .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 2

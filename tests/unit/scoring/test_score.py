@@ -47,6 +47,7 @@ def test_a_call_without_fault_has_100():
         (ItemVerdict("A1", FAIL, faults=2, parts=3), "4"),
         (ItemVerdict("A1", FAIL, faults=3, parts=3), "5"),
         (ItemVerdict("A1", FAIL, faults=4, parts=3), "5"),
+        (ItemVerdict("A1", FAIL, faults=2, parts=2), "5"),
         (ItemVerdict("A1", FAIL, faults=1), "2"),
         (ItemVerdict("A5", FAIL, faults=3, parts=3), "5"),
         (ItemVerdict("A6", FAIL, faults=1), "2"),
@@ -173,10 +174,14 @@ def test_an_item_that_a_person_found_at_fault_stays_and_its_rest_counts_in_the_r
 
 
 def test_the_range_reaches_to_where_all_that_is_left_of_a_group_does_not_apply():
-    away = [ItemVerdict(item.code, NA) for item in CARD.items if item.code not in {"C2", "D3"}]
-    # C earned nothing for sure, D 4 of 6 unless a person says that D3 does not apply: then nothing of 30 is left.
+    away = [ItemVerdict(item.code, NA) for item in CARD.items if item.group in "CD" and item.code not in {"C2", "D3"}]
+    # A and B earned all, C nothing, D 4 of 6 unless a person says that D3 does not apply: then 45 of 75 are left.
     found = score(*away, ItemVerdict("C2", FAIL, person=True), ItemVerdict("D3", FAIL))
-    assert (found.points_low, found.points) == (0, Decimal("30.30"))
+    assert (found.points_low, found.points) == (60, Decimal("61.67"))
+
+
+def test_only_a_fault_that_was_set_right_in_the_call_is_told_as_such():
+    assert item_of(score(ItemVerdict("C2", FAIL)), "C2").reasons == ("规则判定：1 处，扣 12 分",)
 
 
 @pytest.mark.parametrize("order", [1, -1])
