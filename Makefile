@@ -1,12 +1,13 @@
 # make demo   set up, then run a whole month on recordings_sample/
 # make test   set up, then static checks and every test
 # make check  static checks only      make quick  the tests that take no model, browser, server or large input
-# make bench  side-by-side measurements      make docs  catalogue and pictures
+# make bench  side-by-side measurements      make docs  catalogue, worked month and pictures
+# make mutation  scoring/ changed here and there, and what no test notices (docs/mutation.md; half an hour or more)
 VENV ?= .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 2
 
-.PHONY: demo test quick check bench docs clean
+.PHONY: demo test quick check bench docs mutation clean
 
 $(VENV)/.run: pyproject.toml constraints.txt scripts/bootstrap.sh
 	scripts/bootstrap.sh $(VENV) whisper-base
@@ -63,7 +64,15 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue
+	$(BIN)/python docs/worked_month.py
 	$(BIN)/python docs/pictures.py
 
+# A part of it: make mutation MUTANTS='scoring.score.*'. What was tried before is kept in mutants/ and not tried again.
+MUTANTS ?=
+
+mutation: $(VENV)/.dev
+	PATH="$(abspath $(BIN)):$$PATH" HYPOTHESIS_PROFILE=mutation $(BIN)/python -m mutmut run $(MUTANTS)
+	$(BIN)/python scripts/mutation_table.py
+
 clean:
-	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf $(VENV) demo mutants .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -3,11 +3,14 @@
 import gc
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # A shared, noisy machine says nothing about speed: no example has a deadline.
 settings.register_profile("quick", deadline=None, max_examples=40)
 settings.register_profile("deep", deadline=None, max_examples=1000)
+# Each of thousands of changed programs is tried on the same few examples (docs/mutation.md).
+found = (Phase.explicit, Phase.generate)  # that a test fails is enough: nobody reads the smallest example
+settings.register_profile("mutation", deadline=None, max_examples=10, derandomize=True, database=None, phases=found)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

@@ -53,6 +53,10 @@ def test_an_operator_without_calls_that_month_has_nothing_to_win_but_a_figure():
     assert (found.points, found.pay) == (Decimal("90.00"), None)
 
 
+def test_a_month_without_figures_before_and_after_adds_no_points():
+    assert made(standing(None), standing(None)).points == 0
+
+
 def test_the_booking_month_goes_over_the_end_of_the_year():
     assert booking_month("2026-12", ["2026-12"]) == "2027-01"
 

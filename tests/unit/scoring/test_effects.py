@@ -46,6 +46,15 @@ def test_a_confirmed_fatal_error_costs_what_the_items_left():
     assert effects(found, CARD) == {"A1": Decimal(2), FATAL: Decimal(98)}
 
 
+def test_several_confirmed_fatal_errors_share_what_the_items_left():
+    both = [ItemVerdict(e.code, FAIL, person=True, reviewers=("张敏", "周倩")) for e in CARD.fatal_errors[:2]]
+    assert effects(call(*both), CARD) == {e.code: Decimal(50) for e in CARD.fatal_errors[:2]}
+
+
+def test_a_loss_of_one_point_is_told_like_any_other():
+    assert effects(call(ItemVerdict("B4", FAIL, faults=1)), CARD) == {"B4": Decimal(1)}
+
+
 def test_a_call_without_loss_has_no_effects():
     assert effects(call(), CARD) == {}
 
@@ -57,6 +66,10 @@ def test_a_call_without_loss_has_no_effects():
         (
             call(ItemVerdict("C3", FAIL, faults=1), without="D"),
             "A 25/25×25＋B 20/20×20＋C 28.5/30×30，÷75×100＝98.00",
+        ),
+        (
+            call(*(ItemVerdict(f"C{n}", FAIL, faults=9) for n in range(1, 6))),
+            "A 25/25×25＋B 20/20×20＋C 0/30×30＋D 25/25×25＝70.00",
         ),
         (convicted(without="BCD"), "A 25/25×25，÷25×100＝100.00；一票否决，记 0.00"),
         (call(without="ABCD"), "没有适用的评分项，100.00"),

@@ -21,6 +21,7 @@ def test_an_adjustment_is_a_line_of_its_own_and_part_of_the_total():
     ]
     assert str(found.total) == "2200.00"
     assert found.parts[2].words == "2026-09 补调：200.5（申诉成立，按改判重算后调整）"
+    assert found.parts[2].factor == 1
     assert found.parts[2].amount == found.parts[2].base * found.parts[2].days / found.parts[2].month_days
     assert by_team([found]) == {"一组": Decimal(2000), "二组": Decimal(200)}
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -46,6 +47,7 @@ def test_a_call_without_fault_has_100():
         (ItemVerdict("A1", FAIL, faults=2, parts=3), "4"),
         (ItemVerdict("A1", FAIL, faults=3, parts=3), "5"),
         (ItemVerdict("A1", FAIL, faults=4, parts=3), "5"),
+        (ItemVerdict("A1", FAIL, faults=2, parts=2), "5"),
         (ItemVerdict("A1", FAIL, faults=1), "2"),
         (ItemVerdict("A5", FAIL, faults=3, parts=3), "5"),
         (ItemVerdict("A6", FAIL, faults=1), "2"),
@@ -162,6 +164,40 @@ def test_the_range_reaches_to_where_a_person_says_that_the_item_does_not_apply()
     # D2 earned 3 of 6, the other items of its group nothing: without D2 the group is at 0 and not at 3 of 25.
     others = [ItemVerdict(f"D{n}", FAIL, faults=9, person=True) for n in (1, 3, 4, 5, 6)]
     assert bounds(score(*others, ItemVerdict("D2", FAIL, faults=1))) == (75, 78, 81)
+
+
+def test_an_item_that_a_person_found_at_fault_stays_and_its_rest_counts_in_the_range():
+    away = [ItemVerdict(item.code, NA) for item in CARD.items if item.code not in {"A1", "A3"}]
+    # A3 keeps 2 of 4 for sure, A1 may lose all 5: 2 of 9. Could A3 leave as well, nothing would be left.
+    found = score(*away, ItemVerdict("A1", FAIL, faults=3, parts=3), ItemVerdict("A3", FAIL, person=True))
+    assert bounds(found)[0] == Decimal("22.22")
+
+
+def test_the_range_reaches_to_where_all_that_is_left_of_a_group_does_not_apply():
+    away = [ItemVerdict(item.code, NA) for item in CARD.items if item.group in "CD" and item.code not in {"C2", "D3"}]
+    # A and B earned all, C nothing, D 4 of 6 unless a person says that D3 does not apply: then 45 of 75 are left.
+    found = score(*away, ItemVerdict("C2", FAIL, person=True), ItemVerdict("D3", FAIL))
+    assert (found.points_low, found.points) == (60, Decimal("61.67"))
+
+
+def test_only_a_fault_that_was_set_right_in_the_call_is_told_as_such():
+    assert item_of(score(ItemVerdict("C2", FAIL)), "C2").reasons == ("规则判定：1 处，扣 12 分",)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_fault_counts_whatever_other_rules_passed_on_the_item(order):
+    assert score(*[ItemVerdict("B4", PASS), ItemVerdict("B4", FAIL)][::order]).points == 99
+
+
+def test_what_a_group_keeps_at_least_is_exact_where_its_points_are_finer_than_a_cent():
+    fine = replace(CARD.items[0], per_fault=Decimal("0.125"))
+    card = replace(CARD, items=(fine, *CARD.items[1:]))
+    section = section_of(score_call(card, clean_but(ItemVerdict("A1", FAIL, person=True))), "A")
+    assert (section.points_low, section.points) == (Decimal("24.875"), Decimal("24.875"))
+
+
+def test_an_item_that_a_person_passed_is_decided():
+    assert item_of(score(ItemVerdict("B5", PASS, person=True)), "B5").state is ItemState.DECIDED
 
 
 def test_items_for_people_are_never_lost_by_a_rule():

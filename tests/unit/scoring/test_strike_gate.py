@@ -88,6 +88,23 @@ def test_in_a_great_centre_a_month_that_would_do_elsewhere_is_no_strike():
     assert not strike_gate({"1001": 0.02}, operators=1000)["1001"].below
 
 
+def test_a_month_of_which_every_call_was_heard_has_a_chance_of_0_and_counts():
+    found = strike_gate({"a": 0.0})["a"]
+    assert (found.p, found.below, found.listed) == (0, True, True)
+
+
+def test_the_chance_that_a_centre_allows_sets_the_level():
+    # (0.5 ÷ 12) to the third root is 0.347 of one operator, 0.275 of two.
+    assert strike_gate({"a": 0.3}, family=0.5)["a"].below
+    assert not strike_gate({"a": 0.3}, operators=2, family=0.5)["a"].below
+    assert not strike_gate({"a": 0.3})["a"].below
+
+
+def test_a_list_holds_who_lies_just_at_its_share_and_says_the_chance_itself():
+    found = strike_gate({"a": 0.1})["a"]
+    assert (found.p, found.listed, found.below) == (0.1, True, False)
+
+
 def test_how_colleagues_fared_is_no_part_of_a_strike():
     among = strike_gate({"1001": 0.02, **{str(n): 0.5 for n in range(59)}})
     assert among["1001"].below
