@@ -58,6 +58,22 @@ def test_the_payroll_is_written_and_said_by_teams(run: Run, centre: Path) -> Non
     assert book.sheetnames == ["绩效", "明细", "核对"]
 
 
+def test_finance_is_told_whether_the_month_is_settled(run: Run) -> None:
+    assert f"{MONTH} 尚未结账：以下都是暂定数，结账前不要发放" in run("payroll", "--month", MONTH).out
+    assert run("close", "--month", MONTH, "--by", "赵质检", "--accept-open").code == 0
+    said = run("payroll", "--month", MONTH).out
+    assert f"{MONTH} 已由 赵质检 于 " in said
+    assert "尚未结账" not in said
+
+
+def test_a_file_without_the_pay_says_which_columns_it_must_have(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "back.csv"
+    file.write_text("工号,姓名\n1001,李晓明\n", encoding="utf-8")
+    said = run("payroll", "check", str(file), "--month", MONTH)
+    assert said.code == 2
+    assert "没有一张表同时有“工号”、“绩效工资”这两列" in said.err
+
+
 def test_a_file_that_comes_back_is_checked_line_by_line(run: Run, centre: Path) -> None:
     run("payroll", "--month", MONTH)
     file = payroll_csv(centre)
