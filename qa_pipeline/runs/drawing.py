@@ -46,7 +46,8 @@ def draw_month(
     Raises:
         NotFound: The store has no call of that month.
         UserError: The month is not over, was committed to another seed, quota or rule or after ``now``, has calls after
-            ``now`` or of shifts that its shift plan does not know, or was drawn with another seed, quota or frame.
+            ``now`` or of shifts that its shift plan does not know, or was drawn with another seed, quota or frame; or
+            none of its calls can be heard.
     """
     with sessions.begin() as session:
         frame = calls_of_month(session, month)
@@ -66,6 +67,7 @@ def draw_month(
             quota, seed = _as_committed(fixed, quota, seed, now)
         refuse_quota(quota)
         plan = sampling.draw(frame, month, quota, seed, _usable(session, month, frame), now)
+        _refuse_nothing(plan)
         save_plan(session, plan, sampling.frame_rows(frame))
         return plan_of(session, month) or plan
 
@@ -99,6 +101,15 @@ def _as_committed(fixed: Commitment, quota: int | None, seed: str | None, now: d
             "look for blanks and line ends that do not belong to it; no other seed can draw this month",
         )
     return fixed.quota_per_operator, revealed
+
+
+def _refuse_nothing(plan: SamplePlan) -> None:
+    """Refuse a draw in which nobody is heard: it could never be made again when the recordings come."""
+    if not plan.calls:
+        raise UserError(
+            f"none of the {plan.frame_size} calls of {plan.month} can be drawn: no usable recording, or too short",
+            "import the recordings first; a month is drawn once",
+        )
 
 
 def _refuse_early(month: str, calls: int, now: datetime) -> None:
