@@ -58,6 +58,16 @@ def test_the_payroll_is_written_and_said_by_teams(run: Run, centre: Path) -> Non
     assert book.sheetnames == ["绩效", "明细", "核对"]
 
 
+def test_who_was_not_heard_is_settled_without_a_grade_in_words(run: Run, centre: Path) -> None:
+    roster = centre / "roster.csv"
+    roster.write_text("工号,姓名,班组,班长,入职日期\n1009,新来,一组,,2026-01-05\n", encoding="utf-8")
+    assert run("import", str(roster)).code == 0
+    said = run("close", "--month", MONTH, "--by", "赵质检", "--accept-open").out
+    assert "1009 新来：没有计分的通话，不评等次" in said
+    assert "None" not in said
+    assert "系数 1.10" in said
+
+
 def test_finance_is_told_whether_the_month_is_settled(run: Run) -> None:
     assert f"{MONTH} 尚未结账：以下都是暂定数，结账前不要发放" in run("payroll", "--month", MONTH).out
     assert run("close", "--month", MONTH, "--by", "赵质检", "--accept-open").code == 0

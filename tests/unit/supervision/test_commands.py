@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -197,6 +198,7 @@ def test_an_appeal_after_the_closing_is_booked_in_the_next_month(run: Run) -> No
     run("appeal", "answer", "1", "--by", "赵复核", "--words", "属实")
     decided = run("appeal", "decide", "1", "--by", "李主管", "--ruling", "成立", "--reason", "知识库登记有误")
     assert f"调整 {MONTH} 工号 1003，记入 2026-11" in decided.out
+    assert re.search(r"系数 (\d\.\d\d|无) → \d\.\d\d", decided.out)
     assert "申诉成立，按改判重算后调整" in run("appeal", "show", "1").out
     assert run("appeal", "list").code == 0
 
