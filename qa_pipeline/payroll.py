@@ -13,7 +13,7 @@ from qa_pipeline.ingest.tables import read_tables
 from qa_pipeline.reports.payroll import operator_pays, write_payroll
 from qa_pipeline.reports.payroll_book import write_payroll_book
 from qa_pipeline.reports.payroll_check import Difference, differences, is_computed, is_payroll, stated_total
-from qa_pipeline.reports.payroll_fields import OperatorPay
+from qa_pipeline.reports.payroll_fields import PAID, OperatorPay
 from qa_pipeline.reports.payroll_layout import PayrollLayout, default_layout, load_layout
 from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
@@ -157,7 +157,8 @@ def check_file(path: Path, pays: tuple[OperatorPay, ...], layout: PayrollLayout)
         raise UserError(f"{path}: {error.strerror}", "name the CSV or xlsx that finance gave back") from error
     table = next((table for table in tables if is_payroll(table, layout)), None)
     if table is None:
-        raise UserError(f"{path.name} 没有“{layout.heading('operator_id')}”和绩效金额两列", "用 --layout 指明它的列")
+        columns = "、".join(f"“{layout.heading(field)}”" for field in ("operator_id", PAID[layout.rows]))
+        raise UserError(f"{path.name} 没有一张表同时有{columns}这两列", "补上缺的列；列名不同的，用 --layout 指明")
     if not is_computed(table, layout):
         raise UserError(f"{path.name} 的绩效金额都是空的", "公式要先算出：用 Excel 或 WPS 打开、保存后再核对")
     stated, unbalanced = stated_total(table, layout), ""

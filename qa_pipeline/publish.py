@@ -28,7 +28,7 @@ from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.supervision import notices_of
-from qa_pipeline.supervision.notices import criticised
+from qa_pipeline.supervision.notices import as_appealed, criticised
 
 CLIP_PAD_MS = 600
 DAY = re.compile(r"(?<!\d)20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
@@ -116,7 +116,8 @@ def publish_criticism(
         settings: The centre's name, the rule it rests on, the deadline of appeals.
         sessions: The store.
         month: ``YYYY-MM``.
-        numbers: Of the supervision notices that it is about; none: all of the month that led to criticism.
+        numbers: Of the supervision notices that it is about; none: all of the month that led to criticism and still
+            stand after appeals.
         path: The HTML file, written over if it is there.
         day: The day that it bears.
         reference: Its reference number (文号).
@@ -126,7 +127,8 @@ def publish_criticism(
         UserError: There are no such notices, or the file cannot be written.
     """
     with sessions() as session:
-        chosen = criticised(notices_of(session, month), numbers, appeals_of(session, month))
+        standing = as_appealed(notices_of(session, month), appeals_of(session, month))
+        chosen = criticised(standing, numbers)
         public = public_words(entries(session))
         lines = supervision_of(chosen, (), operators(session), hidden_from(settings, viewer, public)).notices
     if not lines:

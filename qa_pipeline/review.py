@@ -302,7 +302,7 @@ def close_month(
     if not name:
         raise UserError("没有写明结账人", "用 --by 写上姓名")
     hold_month(session, month)
-    plan = _plan_to_close(session, month)
+    plan = _plan_to_close(session, month, now)
     card = card_for(session, settings, scorecard_version_of(session, month))
     save_document(session, "scorecard", card.version, card.sha256, encode(card))
     require_effective(card, month)
@@ -316,11 +316,13 @@ def close_month(
     return closed
 
 
-def _plan_to_close(session: Session, month: str) -> SamplePlan:
+def _plan_to_close(session: Session, month: str, now: datetime) -> SamplePlan:
     """Return the plan of a month that may be settled as far as months go; what is open in it is looked at later."""
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账", "不能重复结账")
+    if f"{now:%Y-%m}" <= month:
+        raise UserError(f"{month} 还没有结束，不能结账", "月末之后再结账：之后的通话、监督记录和绩效基数都还没有进来")
     require_calls(session, month)
     plan = plan_of(session, month, with_calls=False)
     if plan is None:

@@ -241,7 +241,8 @@ def _line(file: AppealFile, names: Mapping[str, str]) -> str:
 
 def _adjustment(made: Adjustment) -> str:
     pay = "" if made.pay is None else f"，绩效工资 +{made.pay} 元"
-    grades = f"{made.before.grade} → {made.after.grade}，系数 {made.before.factor} → {made.after.factor}"
+    factors = " → ".join("无" if one.factor is None else f"{one.factor:.2f}" for one in (made.before, made.after))
+    grades = f"{made.before.grade} → {made.after.grade}，系数 {factors}"
     what = f"调整 {made.month} 工号 {made.operator_id}，记入 {made.booked_in}"
     return f"{what}：{made.before.points} → {made.after.points} 分，{grades}{pay}（{made.words}）"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from qa_pipeline.cli.batch import Month, check_month
 from qa_pipeline.cli.console import err, out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qa_pipeline.ledger.chain import Entry
     from qa_pipeline.ledger.replay import Replayed
@@ -41,6 +42,7 @@ def verify(
     """Check that no entry was changed, left out or added since months were settled, and name the first that was."""
     from qa_pipeline.errors import LedgerBroken
 
+    _refuse_no_hash(head or ())
     try:
         heads = _verified_file(file, month) if file is not None else _verified_store(context, month)
     except LedgerBroken as broken:
@@ -56,6 +58,15 @@ def verify(
         raise typer.Exit(1)
     if head is None:
         out("没有给出公布过的哈希（--head）：整个账本被改写重算是看不出来的")
+
+
+def _refuse_no_hash(heads: Iterable[str]) -> None:
+    """Refuse a hash that was copied short: it must not read as a ledger that somebody rewrote."""
+    from qa_pipeline.errors import UserError
+
+    for one in heads:
+        if not re.fullmatch("[0-9a-fA-F]{64}", one):
+            raise UserError(f"公布的哈希“{one}”不是 64 位十六进制数", "照公布的原文完整抄录后再核对")
 
 
 def _verified_file(file: Path, month: str | None) -> dict[str, str]:

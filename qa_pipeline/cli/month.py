@@ -13,6 +13,7 @@ from qa_pipeline.cli.console import ViewerOption, out
 from qa_pipeline.language.personal.viewers import Viewer
 
 if TYPE_CHECKING:
+    from qa_pipeline.assessment.closing import ClosedLine
     from qa_pipeline.settling.closing import ClosedOperator
 
 
@@ -43,9 +44,14 @@ def close(
     out(f"{closed.month} 已结账：{len(closed.operators)} 名话务员，结账人 {by}")
     for one in closed.operators:
         line = one.line
-        points = f"{line.mean} 分，{line.grade}，系数 {line.factor}"
-        out(f"  {line.operator_id} {one.name}：{points}{_left(one)}")
+        out(f"  {line.operator_id} {one.name}：{_points(line)}{_left(one)}")
     out(f"账本第 {closed.first_seq}–{closed.head.seq} 条，末条哈希（请公布）：{closed.head.sha256}")
+
+
+def _points(line: ClosedLine) -> str:
+    if line.mean is None:
+        return "没有计分的通话，不评等次"
+    return f"{line.mean} 分，{line.grade}，系数 {line.factor:.2f}"
 
 
 def _left(left: ClosedOperator) -> str:

@@ -12,6 +12,7 @@ from qa_pipeline.cli.console import out
 
 if TYPE_CHECKING:
     from qa_pipeline.reports.payroll_fields import OperatorPay
+    from qa_pipeline.store.queries.month import Closing
 
 Layout = Annotated[Path | None, typer.Option("--layout", help="YAML with the columns; default: the settings' layout")]
 
@@ -33,6 +34,7 @@ def write(
     """Write the payroll as CSV and as a workbook that recomputes, and print what each team comes to."""
     from qa_pipeline.errors import UserError
     from qa_pipeline.payroll import layout_of, month_payroll, publish_payroll
+    from qa_pipeline.store.queries.month import closing_of
 
     if context.invoked_subcommand is not None:
         return
@@ -42,6 +44,8 @@ def write(
     pays = month_payroll(settings, sessions, check_month(month))
     for path in publish_payroll(settings, pays, check_month(month), layout_of(settings, layout), out_dir):
         out(str(path))
+    with sessions() as session:
+        out(_standing(str(month), closing_of(session, str(month))))
     for line in _account(pays):
         out(line)
 
@@ -65,6 +69,12 @@ def check(
     if checked.agrees:
         out(f"{file.name} 与程序逐分一致")
     raise typer.Exit(0 if checked.agrees else 1)
+
+
+def _standing(month: str, closing: Closing | None) -> str:
+    if closing is None:
+        return f"{month} 尚未结账：以下都是暂定数，结账前不要发放"
+    return f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账"
 
 
 def _account(pays: tuple[OperatorPay, ...]) -> list[str]:

@@ -84,7 +84,8 @@ def sum_of(pay: MonthPay, kind: str) -> Decimal | None:
 
 
 def _note(who: OperatorPay) -> str:
-    return "；".join((*(str(note) for note in who.line.notes), *who.pay.notes))
+    taken = (f"监督记录扣 {who.line.notice_points} 分",) if who.line.notice_points else ()
+    return "；".join((*taken, *(str(note) for note in who.line.notes), *who.pay.notes))
 
 
 COMMON: dict[str, Field] = {

@@ -36,7 +36,18 @@ FORMATS = {
 COUNTS = ("通数", "次数", "不成立")
 WIDEST = 60
 LONG = ("事实", "依据", "说明", "内容", "扣分办法", "未能质检原因", "扣分项", "扣分依据", "得分计算", "自动降级")
-GRADE_HEADS = ("工号", "姓名", "程序均分", "程序等次", "程序系数", "复算均分", "复算等次", "复算系数", "核对")
+GRADE_HEADS = (
+    "工号",
+    "姓名",
+    "程序均分",
+    "程序等次",
+    "程序系数",
+    "复算均分",
+    "复算等次",
+    "复算系数",
+    "核对",
+    "监督扣分",
+)
 BANDS_AT = 11  # column K: grade, from how many points, factor
 
 
@@ -118,6 +129,7 @@ def _grades(sheet: Worksheet, view: MonthView, card: Scorecard, n_calls: int) ->
             sheet.cell(row, column, tables.number(value) if isinstance(value, Decimal) else printable(value))
         for column, formula in enumerate(_formulas(row, n_calls, last_band), start=6):
             sheet.cell(row, column, formula)
+        sheet.cell(row, len(GRADE_HEADS), tables.number(line.notice_points))
     _neutralise_columns(sheet, (1, 2, 4))
 
 
@@ -130,12 +142,15 @@ def _bands(sheet: Worksheet, card: Scorecard) -> None:
 
 
 def _formulas(row: int, n_calls: int, last_band: int) -> tuple[str, ...]:
-    """Return mean, grade, factor and check. EXACT, since SUMIF takes 001 for 1 and * for anything."""
+    """Return mean, grade, factor and check. EXACT, since SUMIF takes 001 for 1 and * for anything.
+
+    What approved notices take of the month (column J) comes off the mean of its calls, as `scoring.notices` has it.
+    """
     mine = f"EXACT({WORKINGS}!$A$2:$A${n_calls + 1},A{row})"
     weights = f"SUMPRODUCT({mine}*{WORKINGS}!$E$2:$E${n_calls + 1})"
     weighted = f"SUMPRODUCT({mine}*{WORKINGS}!$F$2:$F${n_calls + 1})"
     bands = f"$L$2:$L${last_band}"
-    mean = f'=IF({weights}=0,"",ROUND({weighted}/{weights},2))' if n_calls else '=""'
+    mean = f'=IF({weights}=0,"",ROUND(MAX(0,ROUND({weighted}/{weights},2)-J{row}),2))' if n_calls else '=""'
     return (
         mean,
         f'=IF(F{row}="","",LOOKUP(F{row},{bands},$K$2:$K${last_band}))',

@@ -48,7 +48,7 @@ def draw_month(
         NotFound: The store has no call of that month.
         UserError: A later month is settled, the month is not over, was committed to another seed, quota or rule or
             after ``now``, has calls after ``now`` or of shifts that its shift plan does not know, or was drawn with
-            another seed, quota or frame.
+            another seed, quota or frame; or none of its calls can be heard.
     """
     with sessions.begin() as session:
         frame = calls_of_month(session, month)
@@ -69,6 +69,7 @@ def draw_month(
             quota, seed = _as_committed(fixed, quota, seed, now)
         refuse_quota(quota)
         plan = sampling.draw(frame, month, quota, seed, _usable(session, month, frame), now)
+        _refuse_nothing(plan)
         save_plan(session, plan, sampling.frame_rows(frame))
         return plan_of(session, month) or plan
 
@@ -111,6 +112,15 @@ def _refuse_settled_later(session: Session, month: str) -> None:
         raise UserError(
             f"{settled} is settled: {month} lies before it and could never be settled itself",
             "months are drawn and settled in order; what went by is left as it is",
+        )
+
+
+def _refuse_nothing(plan: SamplePlan) -> None:
+    """Refuse a draw in which nobody is heard: it could never be made again when the recordings come."""
+    if not plan.calls:
+        raise UserError(
+            f"none of the {plan.frame_size} calls of {plan.month} can be drawn: no usable recording, or too short",
+            "import the recordings first; a month is drawn once",
         )
 
 

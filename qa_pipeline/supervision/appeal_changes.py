@@ -67,6 +67,10 @@ def changes_of(session: Session, settings: Settings, target: AppealTarget, rulin
 
 def _of_notice(session: Session, target: AppealTarget, ruling: Ruling) -> tuple[VerdictChange, ...]:
     stands = notice_points(session, target)
+    if ruling.step is Outcome.UPHELD and ruling.points:
+        raise UserError(
+            f"裁定“成立”的一分不扣，却写了还扣 {ruling.points} 分", "只减一部分的按“部分成立”裁定；否则去掉 --points"
+        )
     left = Decimal(0) if ruling.step is Outcome.UPHELD else ruling.points
     if ruling.step is Outcome.PARTLY and not _is_less(left, stands):
         raise UserError(

@@ -210,7 +210,7 @@ def _late_doubt(session: Session, settings: Settings, target: AppealTarget, now:
 
 def _stands(file: AppealFile) -> str:
     words = f"（{file.words[-1].by}，{file.words[-1].said_at:%Y-%m-%d %H:%M}）" if file.words else ""
-    return f"{file.appeal.appeal_id} 号申诉{file.state.name_zh}{words}"
+    return f"{file.appeal.appeal_id} 号申诉：{file.state.name_zh}{words}"
 
 
 def _last(file: AppealFile) -> datetime:

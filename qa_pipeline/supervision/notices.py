@@ -15,7 +15,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, NotFound, UserError
-from qa_pipeline.models.appeals import AppealFile, AppealState
+from qa_pipeline.models.appeals import AppealFile
 from qa_pipeline.models.persons import one_person
 from qa_pipeline.models.supervision import (
     NoticeDraft,
@@ -165,8 +165,7 @@ def appealed_notice(
     session: Session, file: NoticeFile, by: str, points: Decimal, appeal_id: int, reason: str, now: datetime
 ) -> NoticeFile:
     """Write what an appeal that was won leaves of a notice of an open month: fewer points, or nothing."""
-    step = NoticeStep.REDUCED if points > 0 else NoticeStep.REVOKED
-    word = _word(file, step, by, reason, now)
+    word = _word(file, _step_to(points), by, reason, now)
     return _said(session, file, replace(word, points=points if points > 0 else None, appeal_id=appeal_id))
 
 
@@ -211,21 +210,41 @@ def _said(session: Session, file: NoticeFile, word: NoticeWord) -> NoticeFile:
     return replace(file, words=(*file.words, word))
 
 
-def criticised(
-    files: tuple[NoticeFile, ...], numbers: tuple[int, ...] = (), appeals: Iterable[AppealFile] = ()
-) -> tuple[NoticeFile, ...]:
+def criticised(files: tuple[NoticeFile, ...], numbers: tuple[int, ...] = ()) -> tuple[NoticeFile, ...]:
     """Return the notices that led to a criticism notice: those of some numbers, or all.
-
-    One that fell by an appeal after its month was settled stands in the month as it was, and is printed no more.
 
     Raises:
         NotFound: One of the numbers is not among them.
     """
-    fallen = {one.appeal.target.notice_id for one in appeals if one.state is AppealState.UPHELD}
-    standing = (file for file in files if file.criticised and file.notice.notice_id not in fallen)
-    found = {file.notice.notice_id: file for file in standing}
+    found = {file.notice.notice_id: file for file in files if file.criticised}
     if missing := [n for n in numbers if n not in found]:
         raise NotFound(
             f"{'、'.join(map(str, missing))} 号监督记录没有通报批评", "批准时加 --criticise、申诉没有推翻的才能打印通报"
         )
     return tuple(found[n] for n in numbers) if numbers else tuple(found.values())
+
+
+def as_appealed(files: tuple[NoticeFile, ...], appeals: Iterable[AppealFile]) -> tuple[NoticeFile, ...]:
+    """Return notices as the appeals left them that were won, those of settled months too.
+
+    A settled month takes no more words, so that its notices stand there as they were; but nobody is to be criticised
+    in public for what an appeal has cleared.
+    """
+    won = {file.appeal.target.notice_id: file for file in appeals if file.state.won}
+    return tuple(_with_ruling(file, won.get(file.notice.notice_id)) for file in files)
+
+
+def _with_ruling(file: NoticeFile, appeal: AppealFile | None) -> NoticeFile:
+    if appeal is None or any(word.appeal_id == appeal.appeal.appeal_id for word in file.words):
+        return file
+    ruling = appeal.words[-1]
+    left = ruling.changes[0].points or None
+    word = NoticeWord(
+        notice_id=file.notice.notice_id, position=len(file.words), step=_step_to(left), by=ruling.by, office=None,
+        reason=ruling.reason, points=left, criticised=False, appeal_id=ruling.appeal_id, said_at=ruling.said_at,
+    )  # fmt: skip
+    return replace(file, words=(*file.words, word))
+
+
+def _step_to(left: Decimal | None) -> NoticeStep:
+    return NoticeStep.REDUCED if left else NoticeStep.REVOKED

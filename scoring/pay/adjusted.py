@@ -12,7 +12,7 @@ from scoring.pay.scheme import month_ends
 from scoring.pay.terms import PayStatus
 
 ADJUSTMENT = "补调"
-NOT_IN_TOTAL = "另有补调 {amount}，待本月绩效确定后一并计入"
+NOT_IN_TOTAL = "另有补调 {amount} 元不在合计内：本月绩效由人决定，这笔不论怎样决定都要补发"
 NOT_COMPUTED = "{month} 另有调整（{words}），该月绩效不是程序算出的，应补多少由财务核定"
 
 

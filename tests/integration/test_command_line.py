@@ -142,19 +142,21 @@ def test_a_crash_is_no_finished_command(run: Run, centre: Path, monkeypatch: pyt
 def test_a_month_that_is_not_over_is_drawn_only_if_asked_for(run: Run, centre: Path, tmp_path: Path) -> None:
     month = f"{datetime.now():%Y-%m}"
     header = (SAMPLES / "call_log.csv").read_text(encoding="utf-8-sig").splitlines()[0]
-    row = f"X1,{month}-01 00:00:00,60,1001,早班,13900009999,来电人,5,x1.wav,左"
-    (tmp_path / "now.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
-    assert run("import", str(tmp_path / "now.csv")).code == 0
+    rows = [f"X{n},{month}-01 00:00:00,60,1001,早班,13900009999,来电人,5,x{n}.wav,左" for n in (1, 2)]
+    (tmp_path / "now.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    heard = next(path for path in sorted((SAMPLES / "audio").glob("*.wav")) if "H261010" not in path.name)
+    shutil.copy(heard, tmp_path / "x2.wav")
+    assert run("import", str(tmp_path)).code == 0
     refused = run("draw", "--month", month)
     assert (refused.code, "--early" in refused.err) == (2, True)
     drawn = run("draw", "--month", month, "--early")
     assert drawn.code == 0
-    assert "1 通中有 1 通没有可用的录音" in drawn.err
+    assert "2 通中有 1 通没有可用的录音" in drawn.err
 
 
 def test_a_month_that_is_no_month_is_refused(run: Run, centre: Path) -> None:
     said = run("draw", "--month", "2026-13")
-    assert (said.code, "YYYY-MM" in said.err) == (2, True)
+    assert (said.code, "不是月份" in said.err) == (2, True)
 
 
 def test_a_run_without_a_draw_says_to_draw(run: Run, centre: Path) -> None:

@@ -125,6 +125,16 @@ def test_operators_with_fewer_calls_than_the_quota_are_named(run: Run) -> None:
     assert "1001 20 通，1002 20 通" in run("draw", "--month", MONTH, "--quota", "30").out
 
 
+def test_a_month_whose_recordings_are_not_there_yet_is_not_drawn_for_good(run: Run, sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        late = [replace(centre.call("LATE"), started_at=datetime(2026, 9, 3, 9))]
+        centre.put_calls(session, late, recorded=False)
+    said = run("draw", "--month", "2026-09")
+    assert said.code == 2
+    assert "none of the 1 calls of 2026-09 can be drawn" in said.err
+    assert "no calls of 2026-09 were drawn yet" in run("draw", "verify", "--month", "2026-09").err
+
+
 def test_what_cannot_be_drawn_is_said(run: Run) -> None:
     for arguments, said in (
         (("draw",), "the month is missing"),

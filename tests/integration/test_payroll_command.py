@@ -58,6 +58,32 @@ def test_the_payroll_is_written_and_said_by_teams(run: Run, centre: Path) -> Non
     assert book.sheetnames == ["绩效", "明细", "核对"]
 
 
+def test_who_was_not_heard_is_settled_without_a_grade_in_words(run: Run, centre: Path) -> None:
+    roster = centre / "roster.csv"
+    roster.write_text("工号,姓名,班组,班长,入职日期\n1009,新来,一组,,2026-01-05\n", encoding="utf-8")
+    assert run("import", str(roster)).code == 0
+    said = run("close", "--month", MONTH, "--by", "赵质检", "--accept-open").out
+    assert "1009 新来：没有计分的通话，不评等次" in said
+    assert "None" not in said
+    assert "系数 1.10" in said
+
+
+def test_finance_is_told_whether_the_month_is_settled(run: Run) -> None:
+    assert f"{MONTH} 尚未结账：以下都是暂定数，结账前不要发放" in run("payroll", "--month", MONTH).out
+    assert run("close", "--month", MONTH, "--by", "赵质检", "--accept-open").code == 0
+    said = run("payroll", "--month", MONTH).out
+    assert f"{MONTH} 已由 赵质检 于 " in said
+    assert "尚未结账" not in said
+
+
+def test_a_file_without_the_pay_says_which_columns_it_must_have(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "back.csv"
+    file.write_text("工号,姓名\n1001,李晓明\n", encoding="utf-8")
+    said = run("payroll", "check", str(file), "--month", MONTH)
+    assert said.code == 2
+    assert "没有一张表同时有“工号”、“绩效工资”这两列" in said.err
+
+
 def test_a_file_that_comes_back_is_checked_line_by_line(run: Run, centre: Path) -> None:
     run("payroll", "--month", MONTH)
     file = payroll_csv(centre)
@@ -92,7 +118,7 @@ def test_a_layout_of_the_settings_or_of_the_moment_sets_the_columns(run: Run, ce
     ("arguments", "words"),
     [
         (("payroll", "--out", "x"), "没有写明月份"),
-        (("payroll", "--month", "2026-13"), "not a month"),
+        (("payroll", "--month", "2026-13"), "不是月份"),
         (("payroll", "--month", "2026-09"), "2026-09"),
         (("payroll", "--month", MONTH, "--layout", "none.yaml"), "none.yaml"),
         (("payroll", "--month", MONTH, "--out", "/proc/none"), "/proc/none"),

@@ -1,4 +1,4 @@
-"""What an order claims and a call has no word of: a threat, a doctor, an earlier complaint, a demand for dismissal."""
+"""What an order claims and a call has no word of: a threat, a doctor, an earlier complaint, a demand on a post."""
 
 from __future__ import annotations
 

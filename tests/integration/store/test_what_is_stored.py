@@ -69,7 +69,7 @@ def test_a_call_comes_back_with_everything_that_was_stored_of_it(sessions: Sessi
 
 
 def test_an_unknown_call_is_not_found(sessions: Sessions) -> None:
-    with sessions() as session, pytest.raises(NotFound, match="no call H404"):
+    with sessions() as session, pytest.raises(NotFound, match="没有通话 H404"):
         queries.call_file(session, "H404")
 
 
@@ -168,7 +168,7 @@ def test_decisions_stay_with_the_call_when_it_is_audited_again(sessions: Session
 
 
 def test_deciding_on_an_audit_that_is_not_there_is_refused(sessions: Sessions) -> None:
-    with sessions.begin() as session, pytest.raises(NotFound, match="no audit 99"):
+    with sessions.begin() as session, pytest.raises(NotFound, match="没有第 99 号质检结果"):
         queries.add_decision(session, 99, "PH01", "A1", Verdict.CONFIRM, 1, "李四", "", NOW)
 
 

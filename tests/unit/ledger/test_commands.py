@@ -51,6 +51,13 @@ def test_a_ledger_that_was_wholly_made_anew_is_found_by_the_published_hash(run) 
     assert "账本在公布之后被整个改写过" in said.err
 
 
+def test_a_hash_that_was_copied_short_is_not_taken_for_a_rewritten_ledger(run) -> None:
+    said = run("ledger", "verify", "--head", "deadbeef")
+    assert said.code == 2
+    assert "“deadbeef”不是 64 位十六进制数" in said.err
+    assert "改写" not in said.err
+
+
 @pytest.mark.parametrize("name", ["ledger.jsonl", "ledger.jsonl.gz"])
 def test_a_month_is_exported_and_recomputed_on_another_machine(run, tmp_path: Path, name: str) -> None:
     one, other = tmp_path / name, tmp_path / f"again-{name}"

@@ -134,3 +134,11 @@ def test_the_shipped_layout_says_every_field_that_there_is():
     named = {word for line in comments for word in line.split()}
     assert set(OPERATOR_FIELDS) | set(PART_FIELDS) <= named
     assert default_layout().total
+
+
+def test_finance_reads_what_notices_took_of_the_points():
+    who = pays()[0]
+    noticed = replace(who, line=replace(who.line, notice_points=Decimal("2.5")))
+    note = OPERATOR_FIELDS["note"].value
+    assert str(note(noticed, None)).startswith("监督记录扣 2.5 分")
+    assert "监督记录" not in str(note(who, None))

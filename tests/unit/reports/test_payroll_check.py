@@ -119,7 +119,7 @@ def test_rows_of_parts_are_matched_in_their_order(tmp_path):
 
 def test_a_file_without_the_columns_or_not_there_is_refused(tmp_path):
     (tmp_path / "x.csv").write_text("姓名,电话\n张三,1\n", encoding="utf-8")
-    with pytest.raises(UserError, match="没有“工号”和绩效金额两列"):
+    with pytest.raises(UserError, match="没有一张表同时有“工号”、“绩效工资”这两列"):
         check_file(tmp_path / "x.csv", pays(), LAYOUT)
     with pytest.raises(UserError, match="No such file"):
         check_file(tmp_path / "none.csv", pays(), LAYOUT)

@@ -6,8 +6,10 @@ import openpyxl
 import pytest
 
 from qa_pipeline.assessment import assess
+from qa_pipeline.assessment.beside import Beside
 from qa_pipeline.models import Commitment, Outcome, Verdict
 from qa_pipeline.reports.workbook import write_workbook
+from scoring.notices import NoticePoints
 from tests.month_builder import CARD, call_file, clean, decision, month, operator, result
 from tests.unit.reports.sample_month import WRONG, sample_month
 
@@ -113,6 +115,17 @@ def test_the_workings_recompute_to_the_programs_mean_and_factor(book):
         assert float(mean) == row["程序均分"]
         reached = [(name, factor) for at, name, factor in bands if at <= mean]
         assert reached[-1] == (row["程序等次"], row["程序系数"])
+
+
+def test_what_notices_take_comes_off_the_mean_in_the_sheets_own_sum(tmp_path):
+    beside = Beside(notices={"1001": (NoticePoints("1", Decimal("2.5"), "离席"),)})
+    data = month([call_file("C1", clean(), operator("1001"))])
+    path = write_workbook(assess(data, CARD, 10, beside=beside), data, CARD, tmp_path / "m.xlsx")
+    sheet = openpyxl.load_workbook(path)["等次与系数"]
+    row = rows_of(sheet)[0]
+    assert (row["程序均分"], row["监督扣分"]) == (97.5, 2.5)
+    assert sheet["F2"].value.endswith(",2)-J2),2))")
+    assert sheet["J1"].value == "监督扣分"
 
 
 def test_words_from_outside_are_text_whatever_they_begin_with(tmp_path):

@@ -34,7 +34,7 @@ def test_what_is_owed_waits_while_a_person_must_decide_on_the_month():
     undecided = month_pay(MONTH, None, None, (), SCHEME)
     found = with_owed(undecided, [owed("100"), owed("50")], "一组")
     assert (found.total, found.parts) == (None, ())
-    assert found.notes[-1] == "另有补调 150.00，待本月绩效确定后一并计入"
+    assert found.notes[-1] == "另有补调 150.00 元不在合计内：本月绩效由人决定，这笔不论怎样决定都要补发"
     assert payroll_total([found]) == 0
 
 

@@ -27,7 +27,7 @@ from qa_pipeline.store.queries.supervision import approved_notices, notices_of
 from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
 from qa_pipeline.supervision.appeal_targets import item_target, notice_target, settled_line, strike_target
 from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, file_appeal
-from qa_pipeline.supervision.notices import approve_notice, criticised, enter_notice
+from qa_pipeline.supervision.notices import approve_notice, as_appealed, criticised, enter_notice
 from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
 from qa_pipeline.supervision.retraining import runs_now
 from scoring.adjustments import STRIKE_CLEARED
@@ -249,7 +249,7 @@ def test_a_criticism_that_falls_after_the_closing_is_printed_no_more(month: Mont
 
     def printed() -> list[int]:
         with month[1]() as session:
-            files = criticised(notices_of(session, MONTH), (), appeals_of(session, MONTH))
+            files = criticised(as_appealed(notices_of(session, MONTH), appeals_of(session, MONTH)))
         return [file.notice.notice_id for file in files]
 
     assert printed() == [kept, fallen]

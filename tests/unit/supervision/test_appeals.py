@@ -203,7 +203,7 @@ def test_a_notice_that_falls_is_revoked(month: Month) -> None:
 @pytest.mark.parametrize(
     ("call_id", "code", "error", "words"),
     [
-        ("NOPE", "A6", NotFound, "no call NOPE"),
+        ("NOPE", "A6", NotFound, "没有通话 NOPE"),
         (WAITING, "A6", UserError, "尚未质检"),
         (MAIN, "A1", UserError, "没有扣分"),
         (MAIN, "B4", UserError, "没有扣分"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -159,6 +160,37 @@ def test_a_notice_is_appealed_and_falls(run: Run) -> None:
     assert "已撤回" not in run("appeal", "list").out
 
 
+@pytest.mark.parametrize(
+    ("ruling", "code", "words"),
+    [(("成立",), 2, "没有通报批评的监督记录"), (("部分成立", "--points", "0.5"), 0, "个人绩效分数 0.5 分")],
+)
+def test_nobody_is_criticised_on_paper_for_what_an_appeal_cleared_after_the_closing(
+    run: Run, ruling: tuple[str, ...], code: int, words: str
+) -> None:
+    run(*ADD)
+    approve(run)
+    assert run("close", "-m", MONTH, "--by", "孙主管", "--accept-open").code == 0
+    run("appeal", "file", "--notice", "1", "--by", "王海燕", "--reason", "已请假")
+    run("appeal", "answer", "1", "--by", "赵复核", "--words", "请假条属实")
+    assert run("appeal", "decide", "1", "--by", "钱主管", "--reason", "有请假条", "--ruling", *ruling).code == 0
+    printed = run("notice", "print", "-m", MONTH)
+    assert printed.code == code
+    assert words in (printed.err if code else Path(printed.out.strip()).read_text(encoding="utf-8"))
+
+
+def test_an_appeal_that_was_decided_says_so_once(run: Run) -> None:
+    run(*ADD)
+    approve(run)
+    run("appeal", "file", "--notice", "1", "--by", "王海燕", "--reason", "已请假")
+    run("appeal", "answer", "1", "--by", "赵复核", "--words", "请假条属实")
+    decide = ("appeal", "decide", "1", "--by", "钱主管", "--reason", "有请假条", "--ruling", "成立")
+    refused = run(*decide, "--points", "1")
+    assert refused.code == 2
+    assert "却写了还扣 1 分" in refused.err
+    assert run(*decide).code == 0
+    assert "1 号申诉：申诉成立（钱主管，" in run(*decide).err
+
+
 def test_an_appeal_after_the_closing_is_booked_in_the_next_month(run: Run) -> None:
     closed = run("close", "-m", MONTH, "--by", "孙主管", "--accept-open")
     assert closed.code == 0, closed.err
@@ -166,6 +198,7 @@ def test_an_appeal_after_the_closing_is_booked_in_the_next_month(run: Run) -> No
     run("appeal", "answer", "1", "--by", "赵复核", "--words", "属实")
     decided = run("appeal", "decide", "1", "--by", "李主管", "--ruling", "成立", "--reason", "知识库登记有误")
     assert f"调整 {MONTH} 工号 1003，记入 2026-11" in decided.out
+    assert re.search(r"系数 (\d\.\d\d|无) → \d\.\d\d", decided.out)
     assert "申诉成立，按改判重算后调整" in run("appeal", "show", "1").out
     assert run("appeal", "list").code == 0
 

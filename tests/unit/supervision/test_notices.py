@@ -136,7 +136,7 @@ def test_entering_the_same_again_is_the_same_notice(store: Store) -> None:
         ("周班长", {"points": Decimal("1E+40")}, "上限 5"),
         ("周班长", {"happened_at": NOW + timedelta(minutes=1)}, "还没有到"),
         ("周班长", {"operator_id": "9999"}, "花名册上没有"),
-        ("周班长", {"call_id": "NOPE"}, "no call NOPE"),
+        ("周班长", {"call_id": "NOPE"}, "没有通话 NOPE"),
         ("周班长", {"call_id": CLEAN}, "不是工号 1003 的通话"),
         ("周班长", {"at_ms": 5}, "没有写通话编号"),
         ("周班长", {"call_id": MAIN, "at_ms": 9_999_999}, "没有第"),
