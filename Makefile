@@ -1,7 +1,7 @@
 # make demo   set up, then run a whole month on recordings_sample/
 # make test   set up, then static checks and every test
 # make check  static checks only      make quick  the tests that take no model, browser, server or large input
-# make coverage  every test, and how much of the program they run
+# make coverage  every test, and how much of the whole program they run
 # make bench  side-by-side measurements      make docs  catalogue, worked month and pictures
 # make mutation  scoring/ changed here and there, and what no test notices (docs/mutation.md; half an hour or more)
 VENV ?= .venv
@@ -33,10 +33,12 @@ QUICK := not model and not browser and not postgres and not server and not large
 quick: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)"
 
-# Coverage of scoring/ must be whole before the slow part begins; tracing all the rest doubles the time: make coverage.
+# scoring/ must be covered whole, by the tests that are about it; to trace all tests doubles the time: make coverage.
+SCORING := tests/unit/scoring tests/properties
 test: check
-	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)" --cov=scoring --cov-report=
+	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)" $(SCORING) --cov=scoring --cov-report=
 	$(BIN)/python -m coverage report --include='scoring/*' --fail-under=100
+	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)" $(SCORING:%=--ignore=%)
 	$(BIN)/python -m pytest -q -m "not ($(QUICK))"
 
 coverage: $(VENV)/.dev
