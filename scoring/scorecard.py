@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
-from datetime import date
-from decimal import Decimal
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from scoring.adding_up import sums_and_bands
 from scoring.card import FatalError, GradeBand, Group, Item, Scorecard
+from scoring.documents import DocumentProblems, mapping_sha256, plain_mapping, yaml_mapping
 from scoring.fields import Fields
 
 __all__ = [
@@ -43,17 +37,8 @@ FATAL_KEYS = ("code", "name", "accuracy")
 GRADE_KEYS = ("name", "at_least", "factor", "failing")
 
 
-class ScorecardProblems(ValueError):
+class ScorecardProblems(DocumentProblems):
     """A scorecard that cannot be used. ``problems`` each say what is wrong, where, and what to do."""
-
-    def __init__(self, source: str, problems: tuple[str, ...]) -> None:
-        super().__init__(source, problems)
-        self.source = source
-        self.problems = problems
-
-    def __str__(self) -> str:
-        listed = "".join(f"\n  - {problem}" for problem in self.problems)
-        return f"{self.source}: {len(self.problems)} problem(s){listed}"
 
 
 def parse_scorecard(mapping: Mapping[str, object], source: str = "scorecard") -> Scorecard:
@@ -82,7 +67,7 @@ def parse_scorecard(mapping: Mapping[str, object], source: str = "scorecard") ->
     problems.extend(sums_and_bands(card))
     if problems:
         raise ScorecardProblems(source, tuple(problems))
-    return replace(card, sha256=_sha256(scorecard_mapping(card)))
+    return replace(card, sha256=mapping_sha256(scorecard_mapping(card)))
 
 
 def load_scorecard(path: Path) -> Scorecard:
@@ -110,20 +95,11 @@ def _shipped() -> bytes:
 
 def scorecard_mapping(card: Scorecard) -> dict[str, object]:
     """Return a scorecard as plain JSON data; `parse_scorecard` makes the same scorecard (and hash) of it."""
-    plain: dict[str, object] = json.loads(json.dumps(asdict(card), default=_plain))
-    del plain["sha256"]
-    return plain
+    return plain_mapping(card)
 
 
 def _from_yaml(text: bytes, source: str) -> Scorecard:
-    try:
-        # The round-trip loader keeps line numbers, which the messages name.
-        loaded = YAML(typ="rt").load(text)
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ScorecardProblems(source, (f"is not YAML: {error}; mend the line it names",)) from error
-    if not isinstance(loaded, Mapping):
-        raise ScorecardProblems(source, ("holds no names with values; start from the default scorecard",))
-    return parse_scorecard(loaded, source)
+    return parse_scorecard(yaml_mapping(text, source, "scorecard", ScorecardProblems), source)
 
 
 def _group(entry: Fields) -> Group:
@@ -162,13 +138,3 @@ def _grade(entry: Fields) -> GradeBand:
         factor=entry.number("factor"),
         failing=entry.flag("failing"),
     )
-
-
-def _sha256(plain: Mapping[str, object]) -> str:
-    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _plain(value: Decimal | date) -> str:
-    # 1.10 and 1.1 are one number and must be one hash.
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else value.isoformat()

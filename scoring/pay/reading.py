@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
+from scoring.documents import DocumentProblems, mapping_sha256, plain_mapping, yaml_mapping
 from scoring.exact import HUNDREDTH, rounded
 from scoring.fields import Fields
 from scoring.pay.scheme import BASE, CALENDAR, DUE, FACTOR_STEP, PERSON, GradePay, PayScheme, RestDays
@@ -29,17 +25,8 @@ GRADE_KEYS = ("name", "factor", "per_point", "at_most", "reward", "deduction")
 REST_KEYS = ("weekdays", "off", "on")
 
 
-class PaySchemeProblems(ValueError):
+class PaySchemeProblems(DocumentProblems):
     """A pay scheme that cannot be used. ``problems`` each say what is wrong, where, and what to do."""
-
-    def __init__(self, source: str, problems: tuple[str, ...]) -> None:
-        super().__init__(source, problems)
-        self.source = source
-        self.problems = problems
-
-    def __str__(self) -> str:
-        listed = "".join(f"\n  - {problem}" for problem in self.problems)
-        return f"{self.source}: {len(self.problems)} problem(s){listed}"
 
 
 def parse_scheme(mapping: Mapping[str, object], source: str = "pay scheme") -> PayScheme:
@@ -70,7 +57,7 @@ def parse_scheme(mapping: Mapping[str, object], source: str = "pay scheme") -> P
     _across(top, scheme)
     if problems:
         raise PaySchemeProblems(source, tuple(problems))
-    return replace(scheme, sha256=_sha256(scheme_mapping(scheme)))
+    return replace(scheme, sha256=mapping_sha256(scheme_mapping(scheme)))
 
 
 def load_scheme(path: Path) -> PayScheme:
@@ -91,20 +78,11 @@ def default_scheme() -> PayScheme:
 
 def scheme_mapping(scheme: PayScheme) -> dict[str, object]:
     """Return a scheme as plain JSON data; `parse_scheme` makes the same scheme (and hash) of it."""
-    plain: dict[str, object] = json.loads(json.dumps(asdict(scheme), default=_plain))
-    del plain["sha256"]
-    return plain
+    return plain_mapping(scheme)
 
 
 def _from_yaml(text: bytes, source: str) -> PayScheme:
-    try:
-        # The round-trip loader keeps line numbers, which the messages name.
-        loaded = YAML(typ="rt").load(text)
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise PaySchemeProblems(source, (f"is not YAML: {error}; mend the line it names",)) from error
-    if not isinstance(loaded, Mapping):
-        raise PaySchemeProblems(source, ("holds no names with values; start from the default pay scheme",))
-    return parse_scheme(loaded, source)
+    return parse_scheme(yaml_mapping(text, source, "pay scheme", PaySchemeProblems), source)
 
 
 def _choice(entry: Fields, key: str, words: tuple[str, ...]) -> str:
@@ -195,13 +173,3 @@ def _across(top: Fields, scheme: PayScheme) -> None:
         top.problem("days", "is due, and no day of rest is named", "write `rest: {weekdays: [6, 7]}`")
     if scheme.days == CALENDAR and scheme.rest != RestDays():
         top.problem("rest", "is given, but days are counted by the calendar", "write `days: due`, or leave `rest` out")
-
-
-def _sha256(plain: Mapping[str, object]) -> str:
-    canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _plain(value: Decimal | date) -> str:
-    # 1.10 and 1.1 are one number and must be one hash.
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else value.isoformat()
