@@ -73,9 +73,11 @@ class Settings(BaseSettings):
         default=("reviewer", "supervisor"),
         description="Roles that see names, numbers and addresses as they were said; all others see stand-ins",
     )
-    screens_for: ViewerName = Field(
-        default="reviewer", description="Who looks at the review pages, until there is sign-in"
+    site_names: tuple[str, ...] = Field(
+        default=(), description="Host names and addresses that the pages are opened by, beside this machine's own"
     )
+    session_idle_minutes: int = Field(default=60, ge=1, le=1440, description="A session ends when unused for so long")
+    session_hours: int = Field(default=12, ge=1, le=168, description="A session ends after so long in any case")
     max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
     quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")
     min_calls: int = Field(default=10, ge=1, description="Fewer calls than this never make a failed month a strike")

@@ -1,7 +1,8 @@
-"""``hotline-qa serve``: the review pages."""
+"""``hotline-qa serve``: the desk in the browser."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +17,25 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="Loopback only until there is sign-in")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Beyond loopback a certificate is needed")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8345,
+    certificate: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="TLS certificate chain, a PEM file")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Its key, a PEM file")] = None,
 ) -> None:
-    """Show the month, the calls and one call with its audio, and take the reviewers' decisions."""
-    from qa_pipeline.web.server import server_config, start
+    """Serve the desk: reviews, appeals, the month, training, administration."""
+    from qa_pipeline.errors import UserError
+    from qa_pipeline.store.queries.accounts import count_accounts
+    from qa_pipeline.web.server import Certificate, server_config, start
 
+    if (certificate is None) != (key is None):
+        raise UserError("--certificate 与 --key 要一起给出", "两个都写，或都不写")
     settings, sessions = context.obj.open()
-    config = server_config(sessions, settings, host, port)
-    err(f"http://{host}:{port}/  (Ctrl-C ends it)")
+    pair = None if certificate is None or key is None else Certificate(certificate, key)
+    config = server_config(sessions, settings, host, port, pair)
+    with sessions() as session:
+        if count_accounts(session) == 0:
+            err("还没有账号：先运行 hotline-qa account add LOGIN --name 姓名 --role administrator")
+    err(f"{'http' if pair is None else 'https'}://{host}:{port}/  (Ctrl-C ends it)")
     start(config)

@@ -15,6 +15,7 @@ import typer
 
 from qa_pipeline import __version__
 from qa_pipeline.cli import (
+    account,
     agreement,
     appeal,
     batch,
@@ -54,6 +55,7 @@ for module in (
     phrases,
     examples,
     desk,
+    account,
     rules,
     knowledge,
     rates,

@@ -1,1 +1,1 @@
-"""The review pages: one server, loopback only until there is sign-in, and nothing from any other address."""
+"""The desk: pages for who reviews, decides, trains, answers calls and administers; nothing from another address."""

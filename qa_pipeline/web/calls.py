@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.assessment.heard import as_read, brief, heard_as, without_words
 from qa_pipeline.errors import NotFound
-from qa_pipeline.language.personal.viewers import may_see
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
+from qa_pipeline.models.accounts import Person
 from qa_pipeline.store.queries.calls import call_file, months
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.month import closing_of
+from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.findings import beside, group_views, is_field, is_playable
+from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from qa_pipeline.web.rows import Filters, counts, neighbours, select
 from qa_pipeline.web.transcript import in_time, lines
 from qa_pipeline.web.wording import words
 from scoring.effects import effects, formula
 
-router = APIRouter()
+router = family()
 TITLE = re.compile("《([^》]+)》")
 MAX_ENTRIES = 3
 PAGE_ROWS = 200
@@ -52,7 +54,7 @@ def filters_of(
 FiltersOf = Annotated[Filters, Depends(filters_of)]
 
 
-@router.get("/calls")
+@router.get("/calls", dependencies=[allow(*SEES_CALLS)])
 def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
     """Show the sampled calls of a month that fit the filters."""
     with desk.sessions() as session:
@@ -83,25 +85,25 @@ def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
     )
 
 
-@router.get("/calls/{call_id:path}/audio.wav")
-def audio(desk: DeskOf, call_id: str) -> Response:
+@router.get("/calls/{call_id:path}/audio.wav", dependencies=[allow(*REVIEWS, looks=True)])
+def audio(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     """Send a call's recording as PCM WAV; a Range header gets its part."""
-    wav = desk.sound.wav(_recording(desk, call_id))
+    wav = desk.sound.wav(_recording(desk, person, call_id))
     return FileResponse(wav, media_type="audio/wav", headers={"Cache-Control": "private, no-cache"})
 
 
-@router.get("/calls/{call_id:path}/peaks.json")
-def peaks(desk: DeskOf, call_id: str) -> Response:
+@router.get("/calls/{call_id:path}/peaks.json", dependencies=[allow(*REVIEWS)])
+def peaks(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     """Send the peaks that a call's waveform is drawn from."""
-    path = desk.sound.peaks(_recording(desk, call_id))
+    path = desk.sound.peaks(_recording(desk, person, call_id))
     return FileResponse(path, media_type="application/json", headers={"Cache-Control": "private, no-cache"})
 
 
-@router.get("/calls/{call_id:path}/items/{code}")
-def item_part(request: Request, desk: DeskOf, call_id: str, code: str, reviewer: str = "") -> Response:
+@router.get("/calls/{call_id:path}/items/{code}", dependencies=[allow(*SEES_CALLS)])
+def item_part(request: Request, desk: DeskOf, person: PersonOf, call_id: str, code: str) -> Response:
     """Show one item again, with what this reviewer may see."""
     with desk.sessions() as session:
-        values = call_values(desk, session, desk.call(session, call_id), reviewer)
+        values = call_values(desk, session, desk.call(session, call_id, person), person)
     groups = values["groups"]
     item = next((i for group in groups for i in group.items if i.code == code), None)
     if item is None:
@@ -109,12 +111,12 @@ def item_part(request: Request, desk: DeskOf, call_id: str, code: str, reviewer:
     return page(request, "_renewed.html", item=item, beside=beside(groups, item), **values)
 
 
-@router.get("/calls/{call_id:path}")
-def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) -> Response:
+@router.get("/calls/{call_id:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
+def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, filters: FiltersOf) -> Response:
     """Show one call: its sound, words, findings and work order."""
     with desk.sessions() as session:
-        file = desk.call(session, call_id)
-        values = call_values(desk, session, file, "")
+        file = desk.call(session, call_id, person)
+        values = call_values(desk, session, file, person)
         month = f"{file.call.started_at:%Y-%m}"
         before, after = neighbours(desk.months.get(session, month).rows, filters, call_id)
         named = _entries(session, file)
@@ -128,21 +130,21 @@ def call_page(request: Request, desk: DeskOf, call_id: str, filters: FiltersOf) 
         after=after,
         lines=in_time(lines(read, file.audit.corrections if file.audit else ()), without_words(read)) if read else (),
         entries=named,
-        sound=_sound(file, request) if may_see(desk.viewer, desk.settings.sees_personal_data) else None,
+        sound=_sound(file, request) if desk.sees_all(person) else None,
         **values,
     )
 
 
-def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> dict[str, Any]:
+def call_values(desk: Desk, session: Session, file: CallFile, person: Person) -> dict[str, Any]:
     """Return what the score and the findings of a call are shown from."""
     shared = {
         "file": file,
+        "may_decide": person.has(*REVIEWS) and person.account.operator_id != file.call.operator_id,
         "call": file.call,
         "is_field": is_field,
         "heard_as": heard_as,
         "brief": brief,
         "is_playable": is_playable,
-        "reviewer": reviewer,
         "fields": _fields(file.work_order),
         "closing": closing_of(session, f"{file.call.started_at:%Y-%m}"),
     }
@@ -150,7 +152,7 @@ def call_values(desk: Desk, session: Session, file: CallFile, reviewer: str) -> 
         return {**shared, "evaluation": None, "groups": (), "card": None, "effects": {}, "formula": ""}
     card = desk.card(session, file.audit.scorecard_version)
     evaluation = final_evaluation(card, file.audit, file.decisions)
-    groups = group_views(file, card, evaluation, reviewer, words(desk.settings.language)("finding.fatal.group"))
+    groups = group_views(file, card, evaluation, person.name, words(desk.settings.language)("finding.fatal.group"))
     return {
         **shared,
         "evaluation": evaluation,
@@ -168,9 +170,9 @@ def _fields(order: WorkOrder | None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(stored.items(), key=lambda field: rank.get(field[0], len(rank))))
 
 
-def _recording(desk: Desk, call_id: str) -> Recording:
-    if not may_see(desk.viewer, desk.settings.sees_personal_data):
-        raise NotFound(f"通话 {call_id} 的录音没有去除个人信息，{desk.viewer.name_zh}不能播放", "请质检员播放")
+def _recording(desk: Desk, person: Person, call_id: str) -> Recording:
+    if not desk.sees_all(person):
+        raise NotFound(f"通话 {call_id} 的录音没有去除个人信息，您的角色不能播放", "请质检员播放")
     with desk.sessions() as session:
         file = call_file(session, call_id)
     if file.recording is None:

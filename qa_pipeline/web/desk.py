@@ -20,12 +20,14 @@ from qa_pipeline.assessment.veil import veiled
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile
+from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.web.months import Months
+from qa_pipeline.web.navigation import links_for
 from qa_pipeline.web.rule_tables import RuleTables
 from qa_pipeline.web.sound import SoundCache
 from qa_pipeline.web.wording import LANGUAGES, words
@@ -61,6 +63,7 @@ class Desk:
     templates: Environment
     deciding: threading.Lock = field(default_factory=threading.Lock)
     cards: dict[str, Scorecard] = field(default_factory=dict)
+    looks: dict[tuple[int, str, str], datetime] = field(default_factory=dict)
     months: Months = field(init=False)
     rule_tables: RuleTables = field(init=False)
 
@@ -68,21 +71,25 @@ class Desk:
         object.__setattr__(self, "rule_tables", RuleTables(self.settings))
         object.__setattr__(self, "months", Months(self.card, self.settings.min_calls))
 
-    @property
-    def viewer(self) -> Viewer:
-        """Who looks at the pages; sign-in will know better than the settings."""
-        return Viewer(self.settings.screens_for)
+    def sees_all(self, person: Person) -> bool:
+        """Whether somebody sees personal data as it was said."""
+        return any(may_see(viewer, self.settings.sees_personal_data) for viewer in viewers_of(person))
 
-    def call(self, session: Session, call_id: str) -> CallFile:
-        """Return a call as the viewer sees it.
+    def call(self, session: Session, call_id: str, person: Person) -> CallFile:
+        """Return a call as somebody may see it.
 
         Raises:
             NotFound: There is no such call.
         """
         file = call_file(session, call_id)
-        if may_see(self.viewer, self.settings.sees_personal_data):
+        if self.sees_all(person):
             return file
-        return veiled(file, self.viewer, self.settings.sees_personal_data, public_words(entries(session)))
+        public = public_words(entries(session))
+        return veiled(file, viewers_of(person)[0], self.settings.sees_personal_data, public)
+
+    def person_of_token(self, token: str) -> Person | None:  # noqa: ARG002  # no tokens are given out yet
+        """Return whose API token it is; None where nobody's."""
+        return None
 
     def card(self, session: Session, version: str | None = None) -> Scorecard:
         """Return the scorecard of a version, or the one in force."""
@@ -91,6 +98,12 @@ class Desk:
         if version not in self.cards:  # a version never changes once it was used
             self.cards[version] = card_for(session, self.settings, version)
         return self.cards[version]
+
+
+def viewers_of(person: Person) -> tuple[Viewer, ...]:
+    """Return as whom somebody looks at a call; an administrator looks from outside."""
+    found = tuple(Viewer(role.value) for role in person.account.roles if role is not Role.ADMINISTRATOR)
+    return found or (Viewer.OUTSIDER,)
 
 
 def desk_of(request: Request) -> Desk:
@@ -121,6 +134,7 @@ def page(request: Request, name: str, status_code: int = 200, **values: Any) -> 
     """Render a template in the language of the request."""
     desk = desk_of(request)
     language = language_of(request)
+    person: Person | None = getattr(request.state, "person", None)
 
     def href(path: str, **query: object) -> str:
         if language != desk.settings.language:
@@ -135,6 +149,10 @@ def page(request: Request, name: str, status_code: int = 200, **values: Any) -> 
         language=language,
         other_language=str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
         nonce=request.scope["state"]["nonce"],
+        person=person,
+        csrf=person.csrf if person is not None else "",
+        language_query="" if language == desk.settings.language else f"lang={language}",
+        links=links_for(person, values.get("month")),
         **{"month": None, "months": (), **values},
     )
     return HTMLResponse(body, status_code)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -19,11 +19,15 @@ from qa_pipeline.knowledge.base.proposals import FIELDS, field_text
 from qa_pipeline.language.entry_fields import field_name
 from qa_pipeline.language.written_facts import in_words
 from qa_pipeline.models import KnowledgeEntry
+from qa_pipeline.models.accounts import Role
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.knowledge import as_known, entries, entry_row, history
+from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 
-router = APIRouter()
+router = family()
+READS = SEES_CALLS | {Role.OPERATOR}
 MOST_SHOWN = 500
 """Rows of the list; more are found by searching."""
 _AROUND = 20
@@ -52,7 +56,7 @@ class FactRow:
     after: str
 
 
-@router.get("/knowledge")
+@router.get("/knowledge", dependencies=[allow(*READS)])
 def knowledge_page(request: Request, desk: DeskOf, q: str = "", owner: str = "", only: str = "") -> Response:
     """List the entries of an owner that hold some words; ``only`` those that wait for somebody."""
     with desk.sessions() as session:
@@ -73,8 +77,8 @@ def knowledge_page(request: Request, desk: DeskOf, q: str = "", owner: str = "",
     )
 
 
-@router.get("/knowledge/{entry_id:path}")
-def entry_page(request: Request, desk: DeskOf, entry_id: str, told: str = "") -> Response:
+@router.get("/knowledge/{entry_id:path}", dependencies=[allow(*READS)])
+def entry_page(request: Request, desk: DeskOf, person: PersonOf, entry_id: str, told: str = "") -> Response:
     """Show an entry's newest version, its facts in their places, what is wrong with it, and what it said before.
 
     ``told`` says what became of the word that was just given: recorded, or nothing.
@@ -95,6 +99,7 @@ def entry_page(request: Request, desk: DeskOf, entry_id: str, told: str = "") ->
         found=found,
         records=tuple(reversed(records)),
         seen=len(records),
+        may_confirm=person.has(*REVIEWS),
         fields=_fields(entry),
         told=told if told in {"nothing", "recorded"} else "",
         confirmed_by=entry.details.get("facts_confirmed_by", ""),
@@ -102,13 +107,13 @@ def entry_page(request: Request, desk: DeskOf, entry_id: str, told: str = "") ->
     )
 
 
-@router.post("/knowledge/{entry_id:path}/facts")
+@router.post("/knowledge/{entry_id:path}/facts", dependencies=[allow(*REVIEWS)])
 def post_facts(
     request: Request,
     desk: DeskOf,
+    person: PersonOf,
     entry_id: str,
     seen: Annotated[int, Form()],
-    by: Annotated[str, Form()] = "",
     confirm: Annotated[Sequence[int], Form()] = (),
     must_say: Annotated[Sequence[int], Form()] = (),
     correct: Annotated[Sequence[str], Form()] = (),
@@ -125,7 +130,7 @@ def post_facts(
         written = [f"{number}={value}" for number, value in enumerate(correct, start=1) if value.strip()]
         corrections = dict(read_correction(text, entry) for text in written)
         word = Word(tuple(confirm), tuple(must_say), need_not, corrections=corrections)
-        spoken = as_confirmed(entry, word, by, date.today())
+        spoken = as_confirmed(entry, word, person.name, date.today())
         changed = spoken.facts != entry.facts
         if changed:
             session.add(entry_row(spoken, datetime.now()))

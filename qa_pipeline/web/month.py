@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import Request
+from fastapi.responses import Response
 
 from qa_pipeline.assessment import MonthView
 from qa_pipeline.store.queries.calls import months
+from qa_pipeline.web.access import allow, family
 from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from qa_pipeline.web.rows import counts
 from scoring.scorecard import Scorecard
 
-router = APIRouter()
+router = family()
 WORST_ITEMS = 10
 
 
@@ -30,18 +32,7 @@ class ItemLoss:
     calls: int
 
 
-@router.get("/")
-def front_page(request: Request, desk: DeskOf) -> Response:
-    """Go to the newest month, or say how to begin."""
-    with desk.sessions() as session:
-        known = months(session)
-    if not known:
-        return page(request, "empty.html", month=None, months=())
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/months/{known[0]}{query}", status_code=303)
-
-
-@router.get("/months/{month}")
+@router.get("/months/{month}", dependencies=[allow(*SEES_CALLS)])
 def month_page(request: Request, desk: DeskOf, month: str) -> Response:
     """Show a month's figures, each a link to the calls behind it."""
     with desk.sessions() as session:
@@ -64,7 +55,7 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
     )
 
 
-@router.get("/months/{month}/failures")
+@router.get("/months/{month}/failures", dependencies=[allow(*REVIEWS)])
 def failures_page(request: Request, desk: DeskOf, month: str) -> Response:
     """Show the calls that could not be audited, and why."""
     with desk.sessions() as session:

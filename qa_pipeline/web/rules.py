@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -18,10 +18,11 @@ from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.calls import months
+from qa_pipeline.web.access import allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from scoring.scorecard import Scorecard
 
-router = APIRouter()
+router = family()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class ParamDoc:
     value: str
 
 
-@router.get("/rules")
+@router.get("/rules", dependencies=[allow()])
 def rules_page(request: Request, desk: DeskOf) -> Response:
     """List the rules by scorecard item."""
     ruleset = ruleset_of(desk.settings)
@@ -54,7 +55,7 @@ def rules_page(request: Request, desk: DeskOf) -> Response:
     )
 
 
-@router.get("/rules/{code}")
+@router.get("/rules/{code}", dependencies=[allow()])
 def rule_page(request: Request, desk: DeskOf, code: str) -> Response:
     """Show what one rule checks and why."""
     ruleset = ruleset_of(desk.settings)

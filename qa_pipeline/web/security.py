@@ -1,15 +1,15 @@
 """What every answer carries and which requests are not answered at all.
 
-There are no cookies and no sign-in yet: what protects the pages is that only this machine can reach them. A web page
-from elsewhere, open in the same browser, could still try. Three things stop it: the Host must be a loopback name (DNS
-rebinding), what changes something must come from our own pages (Origin, Sec-Fetch-Site), and our answers must not be
-embedded elsewhere (Cross-Origin-Resource-Policy, frame-ancestors).
+A web page from elsewhere, open in the browser of somebody who is signed in, could try to read or to change something.
+Four things stop it: the Host must be one of the site's names (DNS rebinding), what changes something must come from our
+own pages (Origin, Sec-Fetch-Site; and the session's own token, see `access`), the cookie is SameSite, and our answers
+must not be embedded elsewhere (Cross-Origin-Resource-Policy, frame-ancestors).
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -52,8 +52,9 @@ def content_security_policy(nonce: str) -> str:
 class Guard:
     """ASGI middleware: refuses what did not come from our own pages and puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
         self.app = app
+        self.names = frozenset(name.strip("[]").lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102  # the class says it
         if scope["type"] != "http":
@@ -67,30 +68,35 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
                 headers["Content-Security-Policy"] = content_security_policy(nonce)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        why = refusal(scope["method"], Headers(scope=scope))
+        why = refusal(scope["method"], Headers(scope=scope), scope["scheme"], self.names)
         if why is None:
             await self.app(scope, receive, send_guarded)
         else:
             await PlainTextResponse(why, status_code=403)(scope, receive, send_guarded)
 
 
-def refusal(method: str, headers: Headers) -> str | None:
-    """Return why a request is refused (Chinese), None where it is not."""
+def refusal(method: str, headers: Headers, scheme: str = "http", names: Collection[str] = ()) -> str | None:
+    """Return why a request is refused (Chinese), None where it is not; ``names`` beside loopback are the site's."""
     host = headers.get("host", "")
-    if not is_loopback(_host_name(host)):
-        return "拒绝访问：地址不是本机（Host 不是 localhost 或 127.0.0.1）。请用启动时显示的地址打开。"
+    name = _host_name(host)
+    if not is_loopback(name) and name not in names:
+        return "拒绝访问：地址不是本站的名称（设置项 site_names）。请用启动时显示的地址打开。"
     site = headers.get("sec-fetch-site")
     if method in SAFE_METHODS:
         embedded = site == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
         return "拒绝访问：其他网站不能读取本系统的内容。" if embedded else None
     origin = headers.get("origin")
     if origin is None and site is None:
-        return "拒绝提交：看不出请求来自本系统的页面（缺少 Origin）。"
-    if (origin is not None and not _same_origin(origin, host)) or site not in {None, "same-origin"}:
+        # A program with a token is no browser: no other site's page can send that header for it.
+        bearer = headers.get("authorization", "").lower().startswith("bearer ")
+        return None if bearer else "拒绝提交：看不出请求来自本系统的页面（缺少 Origin）。"
+    if (origin is not None and not _same_origin(origin, scheme, host)) or site not in {None, "same-origin"}:
         return "拒绝提交：请求来自其他网站的页面。"
     return None
 
@@ -102,6 +108,6 @@ def _host_name(host: str) -> str:
         return ""
 
 
-def _same_origin(origin: str, host: str) -> bool:
+def _same_origin(origin: str, scheme: str, host: str) -> bool:
     parts = urlsplit(origin)
-    return parts.scheme == "http" and parts.netloc.lower() == host.lower()
+    return parts.scheme == scheme and parts.netloc.lower() == host.lower()

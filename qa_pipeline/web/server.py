@@ -1,8 +1,10 @@
-"""Starting the server, on this machine's own address only."""
+"""Starting the server: on this machine's own address, or encrypted for the intranet."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,17 +22,25 @@ def start(config: uvicorn.Config) -> None:
     uvicorn.Server(config).run()
 
 
-def server_config(sessions: sessionmaker[Session], settings: Settings, host: str, port: int) -> uvicorn.Config:
-    """Return uvicorn's configuration. The access log is off: addresses hold reviewers' names.
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A TLS certificate chain and its key, PEM files."""
+
+    chain: Path
+    key: Path
+
+
+def server_config(
+    sessions: sessionmaker[Session], settings: Settings, host: str, port: int, certificate: Certificate | None = None
+) -> uvicorn.Config:
+    """Return uvicorn's configuration. The access log is off: addresses hold call numbers and filters.
 
     Raises:
-        SettingsError: The host is not loopback; recordings would be open to the network without sign-in.
+        SettingsError: The host is open to the network, and there is no certificate (passwords and recordings would
+            pass in the clear) or ``site_names`` does not say by which names the pages are opened.
     """
     if not is_loopback(host):
-        raise SettingsError(
-            f"host {host!r} is not loopback; there is no sign-in yet, so anybody on the network could hear the calls",
-            "use 127.0.0.1; from another machine, forward the port with `ssh -L`",
-        )
+        _refuse_open(settings, host, certificate)
     logger.info("serving on port %d", port)
     return uvicorn.Config(
         create_app(sessions, settings),
@@ -39,4 +49,21 @@ def server_config(sessions: sessionmaker[Session], settings: Settings, host: str
         access_log=False,
         server_header=False,
         log_level="warning",
+        ssl_certfile=None if certificate is None else str(certificate.chain),
+        ssl_keyfile=None if certificate is None else str(certificate.key),
     )
+
+
+def _refuse_open(settings: Settings, host: str, certificate: Certificate | None) -> None:
+    if certificate is None:
+        raise SettingsError(
+            f"host {host!r} is not loopback and there is no certificate: passwords and recordings would pass in the "
+            "clear",
+            "give --certificate and --key, or serve on 127.0.0.1 behind a proxy that encrypts, or forward the port "
+            "with `ssh -L`",
+        )
+    if not settings.site_names:
+        raise SettingsError(
+            f"host {host!r} is open to the network, and `site_names` does not say by which names the pages are opened",
+            "set in settings.yaml, such as: site_names: [qa.intranet, 10.0.0.8]",
+        )

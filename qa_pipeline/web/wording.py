@@ -1,4 +1,4 @@
-"""The pages' words: one catalogue, two languages."""
+"""The pages' words: one catalogue in two languages, a file in ``words/`` for each family of pages."""
 
 from __future__ import annotations
 
@@ -9,14 +9,24 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 LANGUAGES = ("zh", "en")
+FOLDER = Path(__file__).parent / "words"
 Words = Callable[..., str]
 
 
 @cache
 def catalogue() -> Mapping[str, tuple[str, str]]:
-    """Return every key with its Chinese and its English words."""
-    loaded = YAML(typ="safe").load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
-    return {key: (str(zh), str(en)) for key, (zh, en) in loaded.items()}
+    """Return every key with its Chinese and its English words.
+
+    Raises:
+        ValueError: Two files have the same key.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for key, (zh, en) in YAML(typ="safe").load(path.read_text(encoding="utf-8")).items():
+            if key in found:
+                raise ValueError(f"words/{path.name}: {key} is in another file too")
+            found[key] = (str(zh), str(en))
+    return found
 
 
 def words(language: str) -> Words:

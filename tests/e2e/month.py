@@ -57,6 +57,7 @@ from qa_pipeline.store.session import close_store, open_store
 from scoring.score import score_call
 from scoring.scorecard import default_scorecard
 from tests.builders import call as build_call
+from tests.people import add_people
 
 MONTH = "2026-10"
 MAIN = "H261003-001"
@@ -104,6 +105,7 @@ def _make(workspace: Path) -> sessionmaker[Session]:
     with sessions.begin() as session:
         session.add_all(as_row(OperatorRow, operator) for operator in OPERATORS)
         session.flush()
+        add_people(session, NOW)
         frame = tuple(_frame())
         session.add_all(as_row(CallRow, call, month=MONTH) for call in frame)
         session.flush()

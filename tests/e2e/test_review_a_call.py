@@ -12,19 +12,16 @@ from playwright.sync_api import Page, expect
 from qa_pipeline.models import Verdict
 from qa_pipeline.review import decide
 from qa_pipeline.store.queries.review import decisions_of
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import Site, enter_as
 from tests.e2e.month import MAIN
 
 pytestmark = pytest.mark.browser
 CALL = f"/calls/{MAIN}"
 
 
-def open_call(page: Page, reviewer: str = "质检员甲") -> None:
+def open_call(page: Page) -> None:
     page.goto(CALL)
     expect(page.locator("#wave")).to_have_attribute("data-ready", "true")
-    if reviewer:
-        page.fill("#reviewer", reviewer)
-        page.press("#reviewer", "Enter")
 
 
 def finding(page: Page, code: str):
@@ -175,24 +172,6 @@ def test_a_double_press_makes_one_decision(page: Page, site: Site) -> None:
         assert len(decisions_of(session, MAIN)) == 1
 
 
-def test_without_a_name_nothing_is_sent(page: Page, site: Site) -> None:
-    open_call(page, reviewer="")
-    go_to(page, "PH05")
-    page.keyboard.press("c")
-    expect(page.locator("#message")).to_contain_text("姓名")
-    page.keyboard.press("c")
-    expect(page.locator("#reviewer")).not_to_be_focused()
-    expect(page.locator("#reviewer")).to_have_value("")
-    with site.sessions() as session:
-        assert decisions_of(session, MAIN) == ()
-
-
-def test_the_name_is_remembered(page: Page) -> None:
-    open_call(page, "质检员乙")
-    page.reload()
-    expect(page.locator("#reviewer")).to_have_value("质检员乙")
-
-
 def test_an_overruling_without_a_reason_is_refused_and_what_was_written_stays(page: Page) -> None:
     page.expected_complaints = ("status of 400", "Error Code 400")
     open_call(page)
@@ -245,16 +224,16 @@ def test_a_lost_connection_loses_no_words(page: Page) -> None:
     expect(finding(page, "PH05").locator(".decision")).to_contain_text("语境不符")
 
 
-def test_a_fatal_error_takes_two_reviewers_blind_to_each_other(page: Page) -> None:
+def test_a_fatal_error_takes_two_reviewers_blind_to_each_other(page: Page, site: Site) -> None:
     page.expected_complaints = OVERTAKEN
-    open_call(page, "质检员甲")
+    open_call(page)
     go_to(page, "FE01")
     page.keyboard.press("c")
     expect(finding(page, "FE01").locator(".two")).to_contain_text("等待另一名")
     expect(page.locator("#score")).to_contain_text("疑似一票否决")
 
-    page.evaluate("localStorage.clear()")
-    open_call(page, "质检员乙")
+    enter_as(page.context, site, "reviewer2")
+    open_call(page)
     expect(finding(page, "FE01").locator(".two")).to_contain_text("已有 1 人表态")
     assert "质检员甲" not in page.inner_text("#item-V1")
     go_to(page, "FE01")
@@ -266,7 +245,7 @@ def test_a_fatal_error_takes_two_reviewers_blind_to_each_other(page: Page) -> No
 
 def test_who_has_voted_sees_the_vote_again_after_a_reload(page: Page) -> None:
     page.expected_complaints = OVERTAKEN
-    open_call(page, "质检员甲")
+    open_call(page)
     go_to(page, "FE01")
     page.keyboard.press("c")
     expect(finding(page, "FE01").locator(".decision")).to_be_visible()

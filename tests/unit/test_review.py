@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
-from starlette.testclient import TestClient
 
 from qa_pipeline.assessment import closing_lines, final_evaluation, judge, left_over, open_before_closing, settled_body
 from qa_pipeline.cli.show import show
@@ -32,9 +31,9 @@ from qa_pipeline.store.queries.month import closing_of, save_closing, save_plan
 from qa_pipeline.store.queries.results import save_audit
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.session import close_store
-from qa_pipeline.web.app import create_app
 from scoring.scorecard import default_scorecard
 from tests.e2e.month import CLEAN, MAIN, MONTH, WAITING, seed
+from tests.people import client_as
 
 NOW = datetime(2026, 11, 2, 9, 0)
 HOME = "http://127.0.0.1:8345"
@@ -190,8 +189,8 @@ def test_a_new_audit_makes_the_page_stale(store: Store) -> None:
 
 def test_two_presses_at_the_same_moment_make_one_decision(month) -> None:
     settings, store = month
-    form = {"verdict": "confirm", "audit_id": str(audit_id(store)), "seen": "0", "reviewer": "甲"}
-    asking = TestClient(create_app(store, settings), base_url=HOME, headers={"Origin": HOME})
+    form = {"verdict": "confirm", "audit_id": str(audit_id(store)), "seen": "0"}
+    asking = client_as(store, settings)
     with asking as client, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: client.post(f"/calls/{MAIN}/findings/PH05", data=form), range(8)))
     assert {a.status_code for a in answers} == {200}
@@ -250,7 +249,7 @@ def test_a_closed_month_is_not_closed_again_and_takes_no_decision(month) -> None
 
 def test_a_closed_months_call_is_shown_without_buttons(month) -> None:
     settings, store = month
-    with TestClient(create_app(store, settings), base_url=HOME) as client:
+    with client_as(store, settings) as client:
         assert 'class="decide"' in client.get(f"/calls/{CLEAN}").text
         with store.begin() as session:
             close_month(session, settings, MONTH, "主管", NOW, accept_open=True)

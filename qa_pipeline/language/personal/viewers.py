@@ -1,7 +1,7 @@
 """Who looks at a screen, an export or a printout, and whether they see whom a call is about.
 
-Whoever must judge a call sees all of it; everybody else sees stand-ins. Sign-in will say who looks; until then each
-screen and command takes a viewer, and what is not said is the strictest.
+Whoever must judge a call sees all of it; everybody else sees stand-ins. Of a page the sign-in says who looks; a command
+takes a viewer, and what is not said is the strictest.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa_pipeline.store.schema.accounts import AccessRow, AccountRow, AttemptRow, SignInRow
 from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWordRow
 from qa_pipeline.store.schema.base import Base
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
@@ -27,9 +28,12 @@ from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
     "APPEND_ONLY",
+    "AccessRow",
+    "AccountRow",
     "AdjustmentRow",
     "AppealRow",
     "AppealWordRow",
+    "AttemptRow",
     "AuditRow",
     "Base",
     "CallRow",
@@ -59,6 +63,7 @@ __all__ = [
     "RetrainingWordRow",
     "RiskCallRow",
     "SampledCallRow",
+    "SignInRow",
     "SpeechRow",
     "SupplementRow",
     "WorkOrderRow",

@@ -2,7 +2,6 @@
 "use strict";
 (() => {
   const say = JSON.parse(document.getElementById("words").textContent);
-  const reviewer = document.getElementById("reviewer");
   const message = document.getElementById("message");
   const help = document.getElementById("help");
   let code = null;
@@ -58,14 +57,6 @@
     playEvidence(buttons[played]);
   }
 
-  function named() {
-    if (reviewer.value.trim()) return true;
-    // Not focused: the next key would become the name of whoever decides.
-    notice(say.name);
-    reviewer.classList.add("missing");
-    return false;
-  }
-
   // On to what has still to be decided: the next below, or the first that is left.
   function onward() {
     const all = visible();
@@ -78,7 +69,7 @@
   // c sends at once; o, f and x go to the reason first, where Enter sends what was chosen.
   function decide(verdict) {
     const form = current()?.querySelector("form.decide");
-    if (!form || !named()) return;
+    if (!form) return;
     form.closest("details.alone")?.setAttribute("open", "");
     const button = form.querySelector(`button[value="${verdict}"]`);
     if (!button) { notice(say.undetermined); return; }
@@ -155,8 +146,6 @@
   document.addEventListener("evidence", (event) => { const f = event.detail?.closest(".finding"); f?.closest("details")?.setAttribute("open", ""); choose(f); if (event.detail) playEvidence(event.detail); });
   window.addEventListener("notice", (event) => notice(event.detail));
 
-  document.body.addEventListener("htmx:configRequest", (event) => { event.detail.parameters.set("reviewer", reviewer.value.trim()); });
-  document.body.addEventListener("htmx:confirm", (event) => { if (event.target.matches("form.decide") && !named()) event.preventDefault(); });
   document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.requestConfig.verb === "post") notice(""); });
   document.body.addEventListener("htmx:responseError", (event) => { const form = event.detail.requestConfig.elt; if (event.detail.xhr.status === 409 && form.matches("form.decide")) renew(form); });
   document.body.addEventListener("htmx:sendError", () => notice(say.offline));

@@ -1,18 +1,6 @@
-// Every page: the reviewer's name that this browser remembers, the month picker, filters that apply at once.
+// Every page: the month picker, filters that apply at once, and a session that was renewed in place.
 "use strict";
 (() => {
-  const reviewer = document.getElementById("reviewer");
-  const KEY = "hotline-qa.reviewer";
-  try { reviewer.value = localStorage.getItem(KEY) || ""; } catch { /* storage is off: the name lasts as long as the page */ }
-  reviewer.addEventListener("input", () => {
-    reviewer.classList.remove("missing");
-    try { localStorage.setItem(KEY, reviewer.value.trim()); } catch { /* as above */ }
-  });
-  const known = () => { if (reviewer.value.trim()) document.body.dispatchEvent(new Event("reviewer")); };
-  reviewer.addEventListener("change", known);
-  reviewer.addEventListener("keydown", (event) => { if (event.key === "Enter") reviewer.blur(); });
-  window.addEventListener("load", known);
-
   const month = document.getElementById("month");
   if (month) month.addEventListener("change", () => { location.href = month.value; });
 
@@ -25,4 +13,12 @@
     form.addEventListener("change", go);
     form.addEventListener("submit", (event) => { event.preventDefault(); go(); });
   }
+
+  // The session had ended and somebody signed in again where the message stood. Only the same person goes on here:
+  // what is on the page was shown to, and written by, whoever opened it.
+  document.body.addEventListener("signed-in", (event) => {
+    if (event.detail.name !== document.body.dataset.login) { location.reload(); return; }
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRF-Token": event.detail.csrf }));
+    document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = event.detail.csrf; });
+  });
 })();

@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.session import close_store
-from qa_pipeline.web.app import create_app
 from tests.e2e.month import seed
+from tests.people import HOME, client_as
 
-HOME = "http://127.0.0.1:8345"
+__all__ = ["HOME"]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, 
 
 @pytest.fixture(scope="module")
 def client(month: tuple[Settings, sessionmaker[Session]]) -> Iterator[TestClient]:
-    """Ask the application as a browser on this machine does."""
+    """Ask the application as a reviewer's browser does."""
     settings, sessions = month
-    with TestClient(create_app(sessions, settings), base_url=HOME, headers={"Origin": HOME}) as asking:
+    with client_as(sessions, settings) as asking:
         yield asking

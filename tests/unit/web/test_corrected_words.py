@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from starlette.testclient import TestClient
-
 from qa_pipeline.models import TermCorrection
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.results import save_audit
 from qa_pipeline.store.schema import AuditRow
 from qa_pipeline.store.session import close_store
-from qa_pipeline.web.app import create_app
 from tests.e2e.month import MAIN, NOW, seed
-from tests.unit.web.conftest import HOME
+from tests.people import client_as
 
 
 def test_the_call_page_underlines_a_corrected_word_and_tells_what_was_recognised(tmp_path: Path) -> None:
@@ -38,7 +35,7 @@ def test_the_call_page_underlines_a_corrected_word_and_tells_what_was_recognised
             now=NOW,
             corrections=(made,),
         )
-    page = TestClient(create_app(sessions, settings), base_url=HOME).get(f"/calls/{MAIN}").text
+    page = client_as(sessions, settings).get(f"/calls/{MAIN}").text
     close_store(sessions)
     assert f'title="识别原文：{made.heard} · ' in page
     assert " fixed" in page

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from starlette.testclient import TestClient
-
 from qa_pipeline.models import Evidence, EvidenceKind, Outcome, Role, RuleResult
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.results import save_audit
 from qa_pipeline.store.session import close_store
-from qa_pipeline.web.app import create_app
 from tests.e2e.month import CLEAN, seed
-from tests.unit.web.conftest import HOME
+from tests.people import client_as
 
 ANSWER = " / ".join(["您带上身份证户口簿到出入境窗口申请就可以了"] * 6)
 
@@ -29,7 +26,7 @@ def test_a_long_window_is_cut_and_can_be_opened(tmp_path) -> None:
             results=(RuleResult("AN03", "C3", Outcome.FAIL, "漏说费用", (searched,), 1),),
             evaluation=file.audit.evaluation, now=datetime(2026, 11, 2),
         )  # fmt: skip
-    with TestClient(create_app(sessions, settings), base_url=HOME) as asking:
+    with client_as(sessions, settings) as asking:
         text = asking.get(f"/calls/{CLEAN}").text
     close_store(sessions)
     button = text[text.index('<button type="button" class="ev absence"') :].split("</button>")[0]

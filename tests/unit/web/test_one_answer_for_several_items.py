@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from starlette.testclient import TestClient
 
 from qa_pipeline.models import TOGETHER, Outcome, RuleResult, Verdict
 from qa_pipeline.review import decide
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.results import save_audit
 from qa_pipeline.store.session import close_store
-from qa_pipeline.web.app import create_app
 from tests.e2e.month import CLEAN, clean_results, seed
-from tests.unit.web.conftest import HOME
+from tests.people import client_as
 
 NOW = datetime(2026, 11, 2, 9, 0)
 QUESTION = "没有工单：该不该建单？"
@@ -42,7 +40,7 @@ def centre(tmp_path):
 @pytest.fixture
 def client(centre):
     settings, sessions = centre
-    with TestClient(create_app(sessions, settings), base_url=HOME, headers={"Origin": HOME}) as asking:
+    with client_as(sessions, settings) as asking:
         yield asking
 
 

@@ -11,10 +11,9 @@ from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import CallRow, OperatorRow
 from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.web import months as months_module
-from qa_pipeline.web.app import create_app
 from tests.builders import record
 from tests.e2e.month import CLEAN, FAILED, MAIN, MONTH, OPERATORS, WAITING
-from tests.unit.web.conftest import HOME
+from tests.people import client_as
 
 PAGES = (
     f"/months/{MONTH}",
@@ -50,7 +49,7 @@ def test_the_front_page_leads_to_the_newest_month(client: TestClient) -> None:
 def test_an_empty_store_says_how_to_begin(tmp_path) -> None:
     settings = Settings(workspace=tmp_path)
     sessions = open_store(settings.url, create=True)
-    asking = TestClient(create_app(sessions, settings), base_url=HOME)
+    asking = client_as(sessions, settings)
     assert "hotline-qa import" in asking.get("/").text
     assert "hotline-qa import" in asking.get("/calls").text
     close_store(sessions)
@@ -63,7 +62,7 @@ def test_a_month_that_was_not_drawn_says_so(tmp_path) -> None:
         session.add(as_row(OperatorRow, OPERATORS[2]))
         session.flush()
         session.add(as_row(CallRow, record(), month=MONTH))
-    asking = TestClient(create_app(sessions, settings), base_url=HOME)
+    asking = client_as(sessions, settings)
     assert "尚未抽样" in asking.get("/months/2026-10").text
     assert asking.get("/calls").status_code == 200
     assert "尚未质检" in asking.get(f"/calls/{MAIN}").text

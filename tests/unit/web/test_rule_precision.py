@@ -13,9 +13,8 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import add_decision
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.session import close_store, open_store
-from qa_pipeline.web.app import create_app
+from tests.people import client_as
 from tests.reviewed_rules import put_reviewed
-from tests.unit.web.conftest import HOME
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def reviewed(tmp_path) -> Iterator[tuple[TestClient, sessionmaker[Session]]]:
     with sessions.begin() as session:
         put_reviewed(session, "2026-09", {"PH06": "c" * 30 + "o" * 15, "PH01": "c" * 40 + "mpp" + "du"})
         put_reviewed(session, "2026-10", {"PH06": "cof"})
-    with TestClient(create_app(sessions, settings), base_url=HOME) as asking:
+    with client_as(sessions, settings) as asking:
         yield asking, sessions
     close_store(sessions)
 

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
 from qa_pipeline.errors import SettingsError
-from qa_pipeline.web.server import server_config
+from qa_pipeline.web.app import create_app
+from qa_pipeline.web.server import Certificate, server_config
 from tests.e2e.month import MAIN
-from tests.unit.web.conftest import HOME
+from tests.people import HOME, PASSWORD
 
-FORM = {"verdict": "confirm", "audit_id": "1", "seen": "0", "reviewer": "甲"}
+FORM = {"verdict": "confirm", "audit_id": "1", "seen": "0"}
 POST = f"/calls/{MAIN}/findings/NOPE"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "qa.example.gov.cn", "", "127.0.0.1.example.com"])
-def test_the_server_refuses_any_address_but_loopback(month, host: str) -> None:
+def test_without_a_certificate_the_server_refuses_any_address_but_loopback(month, host: str) -> None:
     settings, sessions = month
-    with pytest.raises(SettingsError, match="sign-in"):
+    with pytest.raises(SettingsError, match="certificate"):
         server_config(sessions, settings, host, 0)
+
+
+def test_open_to_the_network_the_server_must_know_its_own_names(month, tmp_path: Path) -> None:
+    settings, sessions = month
+    pair = Certificate(tmp_path / "chain.pem", tmp_path / "key.pem")
+    with pytest.raises(SettingsError, match="site_names"):
+        server_config(sessions, settings, "0.0.0.0", 0, pair)
+    named = settings.model_copy(update={"site_names": ("qa.intranet",)})
+    assert server_config(sessions, named, "0.0.0.0", 0, pair).ssl_certfile == str(pair.chain)
+
+
+def test_an_intranet_name_that_the_settings_know_is_answered_and_encrypted_for_good(month) -> None:
+    settings, sessions = month
+    named = settings.model_copy(update={"site_names": ("qa.intranet",)})
+    with TestClient(create_app(sessions, named), base_url="https://qa.intranet") as asking:
+        assert asking.get("/sign-in").headers["strict-transport-security"].startswith("max-age")
+        form = {"login": "reviewer", "password": PASSWORD}
+        answer = asking.post("/sign-in", data=form, headers={"Origin": "https://qa.intranet"}, follow_redirects=False)
+        assert answer.headers["set-cookie"].startswith("__Host-hotline_qa=")
+        assert "Secure" in answer.headers["set-cookie"]
+        assert asking.get("/calls").status_code == 200
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.8.8.8"])

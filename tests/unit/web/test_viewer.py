@@ -1,33 +1,31 @@
-"""Who the screens are for decides what of a caller they show."""
+"""Who looks decides what of a caller is shown."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-
-from starlette.testclient import TestClient
 
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.session import close_store
-from qa_pipeline.web.app import create_app
-from tests.e2e.month import MAIN, seed
-from tests.unit.web.conftest import HOME
+from tests.e2e.month import MAIN
+from tests.people import client_as
 
 
-def test_a_reviewer_sees_the_callers_number_and_an_operator_neither_it_nor_the_sound(tmp_path: Path) -> None:
-    settings, sessions = seed(tmp_path)
+def test_a_reviewer_sees_the_callers_number_and_a_trainer_neither_it_nor_the_sound(month) -> None:
+    settings, sessions = month
     with sessions() as session:
         number = call_file(session, MAIN).call.caller_number
-    reviewer = TestClient(create_app(sessions, settings), base_url=HOME)
-    told = settings.model_copy(update={"screens_for": "operator"})
-    operator = TestClient(create_app(sessions, told), base_url=HOME)
+    reviewer, trainer = (client_as(sessions, settings, login) for login in ("reviewer", "trainer"))
     assert number in reviewer.get(f"/calls/{MAIN}").text
-    page = operator.get(f"/calls/{MAIN}")
+    page = trainer.get(f"/calls/{MAIN}")
     assert page.status_code == 200
     assert number not in page.text
     assert re.search(rf"{number[:3]}\*{{4}}{number[-4:]}", page.text)
+    assert 'class="decide"' not in page.text
     assert reviewer.get(f"/calls/{MAIN}/audio.wav").status_code == 200
-    refused = operator.get(f"/calls/{MAIN}/audio.wav")
-    close_store(sessions)
-    assert refused.status_code == 404
-    assert "话务员不能播放" in refused.text
+    assert trainer.get(f"/calls/{MAIN}/audio.wav").status_code == 403
+
+
+def test_a_trainer_whom_the_centre_lets_see_personal_data_hears_no_recording_all_the_same(month) -> None:
+    settings, sessions = month
+    trusted = settings.model_copy(update={"sees_personal_data": ("reviewer", "supervisor", "trainer")})
+    trainer = client_as(sessions, trusted, "trainer")
+    assert trainer.get(f"/calls/{MAIN}/audio.wav").status_code == 403

@@ -1,0 +1,59 @@
+"""Passwords: Argon2id by argon2-cffi with its defaults (RFC 9106, low memory), and what a password must be."""
+
+from __future__ import annotations
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from qa_pipeline.errors import UserError
+
+MIN_LENGTH = 10
+MAX_LENGTH = 200
+_HASHER = PasswordHasher()
+# Somebody who does not exist must take as long to refuse as somebody who does.
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+
+
+def check_password(password: str, *others: str) -> None:
+    """Refuse a password that is easily guessed; ``others`` are the login and the name.
+
+    NIST SP 800-63B: length matters and composition rules do not.
+
+    Raises:
+        UserError: It is too short or too long, has too few different characters, or holds the login or the name.
+    """
+    if len(password) < MIN_LENGTH:
+        raise UserError(f"密码少于 {MIN_LENGTH} 个字符", "用一句自己记得住的话，比如几个不相干的词")
+    if len(password) > MAX_LENGTH:
+        raise UserError(f"密码超过 {MAX_LENGTH} 个字符", "写短一些")
+    if len(set(password)) < 5:
+        raise UserError("密码里不同的字符太少", "不要用重复的字符")
+    folded = password.casefold()
+    if any(len(other) >= 3 and other.casefold() in folded for other in others):
+        raise UserError("密码里含有账号或姓名", "换一个")
+
+
+def hash_password(password: str) -> str:
+    """Return the hash that is kept."""
+    return _HASHER.hash(password)
+
+
+def is_password(kept: str | None, password: str) -> bool:
+    """Whether a password is the one that a hash was made of; None takes as long and is never so."""
+    try:
+        _HASHER.verify(kept or _NOBODY, password[: MAX_LENGTH + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def is_outdated(kept: str) -> bool:
+    """Whether a hash was made with weaker settings than today's."""
+    return _HASHER.check_needs_rehash(kept)
+
+
+def first_password() -> str:
+    """Return a random password to hand to somebody, who must change it at once."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,228 @@
+"""Who may ask for what: each route says it, and none is served that does not.
+
+A route is declared as ``@router.get("/calls", dependencies=[allow(Role.REVIEWER)])`` on a router made by `family`.
+Before its handler runs, and before its body is read, `DeskRoute` finds out who asks, refuses who may not, checks that a
+change comes from a page of the same session (beside the check of its origin in `security`), and writes into the access
+log who looks. A change is written into it with what became of it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
+
+from qa_pipeline.accounts.signing_in import Lasting, person_of
+from qa_pipeline.errors import QaError
+from qa_pipeline.models.accounts import Person, Role
+from qa_pipeline.store.queries.access_log import add_access
+from qa_pipeline.web.desk import Desk, desk_of
+from qa_pipeline.web.refusals import Forbidden, PasswordChangeNeeded, SignInNeeded, TooLarge, status_of
+from qa_pipeline.web.security import SAFE_METHODS
+
+COOKIE = "hotline_qa"
+SECURE_COOKIE = "__Host-hotline_qa"
+"""Where the connection is encrypted: browsers keep it from other hosts, paths and plain connections."""
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf"
+FORM_LIMIT = 256 * 1024
+LOOK_AGAIN = timedelta(minutes=5)
+"""A player asks for a recording in parts: the same look within so long is one line of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use a route.
+
+    Args:
+        roles: One of these is needed; empty: everybody who is signed in.
+        public: Why nobody needs to be signed in; '' where somebody must be.
+        scope: What an API token must be allowed; '' where no token is taken.
+        looks: A GET that shows what a caller said, or somebody's results: it is logged.
+        settles_password: May be used while the password has yet to be changed.
+        body_limit: Bytes that are read of a body at most.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    public: str = ""
+    scope: str = ""
+    looks: bool = False
+    settles_password: bool = False
+    body_limit: int = FORM_LIMIT
+
+    def __call__(self) -> None:
+        """Do nothing: FastAPI takes it for a dependency, `DeskRoute` reads it."""
+
+
+def allow(*roles: Role, looks: bool = False, scope: str = "", body_limit: int = FORM_LIMIT) -> Any:
+    """Say which roles may use a route; none: everybody who is signed in."""
+    return Depends(Access(frozenset(roles), looks=looks, scope=scope, body_limit=body_limit))
+
+
+def everybody(why: str) -> Any:
+    """Say that a route needs no sign-in, and why."""
+    return Depends(Access(public=why))
+
+
+def access_of(route: APIRoute) -> Access:
+    """Return what a route says of who may use it.
+
+    Raises:
+        TypeError: It says nothing, or says it twice: a mistake in the program.
+    """
+    found = [d.dependency for d in route.dependencies if isinstance(d.dependency, Access)]
+    if len(found) != 1:
+        raise TypeError(f"route {route.path} must say once who may use it: dependencies=[allow(...)]")
+    return found[0]
+
+
+class DeskRoute(APIRoute):
+    """A route that is answered to who may use it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:  # noqa: D102  # the class says it
+        handle, access = super().get_route_handler(), access_of(self)
+
+        async def guarded(request: Request) -> Response:
+            bounded = Request(request.scope, _bounded(request.receive, access.body_limit))
+            desk = desk_of(request)
+            person = await run_in_threadpool(_identified, request, desk, access)
+            request.state.person = person
+            _refuse_length(request, access.body_limit)
+            _refuse(person, access)
+            changes = request.method not in SAFE_METHODS
+            if changes and person is not None and person.scopes is None:
+                await _refuse_forged(bounded, person)
+            if access.looks and person is not None:
+                await run_in_threadpool(_log_look, desk, request, self.name, person)
+            if not changes or person is None:
+                return await handle(bounded)
+            return await _logged(handle, bounded, desk, self.name, person)
+
+        return guarded
+
+
+async def _logged(handle: Any, request: Request, desk: Desk, action: str, person: Person) -> Response:
+    try:
+        response: Response = await handle(request)
+    except QaError as error:
+        await run_in_threadpool(log_access, desk, request, action, person, status_of(error))
+        raise
+    except Exception:
+        await run_in_threadpool(log_access, desk, request, action, person, 500)
+        raise
+    await run_in_threadpool(log_access, desk, request, action, person, response.status_code)
+    return response
+
+
+def family(**options: Any) -> APIRouter:
+    """Return a router whose routes all say who may use them; its answers are pages unless told otherwise."""
+    return APIRouter(route_class=DeskRoute, **{"default_response_class": HTMLResponse, **options})
+
+
+def signed_in_person(request: Request) -> Person:
+    """Return who asks (a FastAPI dependency)."""
+    person: Person | None = getattr(request.state, "person", None)
+    if person is None:
+        raise SignInNeeded("没有登录", "先登录")
+    return person
+
+
+PersonOf = Annotated[Person, Depends(signed_in_person)]
+
+
+def token_of(request: Request) -> str:
+    """Return the session's token, '' where the browser sent none."""
+    return request.cookies.get(SECURE_COOKIE if request.url.scheme == "https" else COOKIE, "")
+
+
+def address_of(request: Request) -> str:
+    """Return whence a request comes."""
+    return request.client.host if request.client is not None else ""
+
+
+def log_access(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
+    """Write a line into the access log: who did what to what, and what came of it."""
+    subject = " ".join(f"{key}={value}" for key, value in sorted(request.path_params.items()))
+    who = (person.account.login, person.name)
+    with desk.sessions.begin() as session:
+        add_access(session, datetime.now(), who, action, subject, outcome, address_of(request))
+
+
+def _identified(request: Request, desk: Desk, access: Access) -> Person | None:
+    if access.scope and (bearer := _bearer(request)):
+        return desk.person_of_token(bearer)
+    token = token_of(request)
+    if not token:
+        return None
+    settings = desk.settings
+    lasting = Lasting(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+    return person_of(desk.sessions, token, datetime.now(), lasting)
+
+
+def _bearer(request: Request) -> str:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _refuse(person: Person | None, access: Access) -> None:
+    if access.public:
+        return
+    if person is None:
+        raise SignInNeeded("没有登录，或登录已过期", "登录后再试；填写的内容还在")
+    if person.scopes is not None and access.scope not in person.scopes:
+        raise Forbidden(f"这个令牌没有“{access.scope}”权限", "请管理员发一个有此权限的令牌")
+    if person.account.must_change and person.scopes is None and not access.settles_password:
+        raise PasswordChangeNeeded("密码是别人设的，先改成自己的", "在“修改密码”页修改")
+    if access.roles and not person.has(*access.roles):
+        allowed = "、".join(role.name_zh for role in Role if role in access.roles)
+        raise Forbidden(f"您的角色不能做这一步（{allowed}可以）", "需要的话请管理员调整角色")
+
+
+async def _refuse_forged(request: Request, person: Person) -> None:
+    given = request.headers.get(CSRF_HEADER, "")
+    kind = request.headers.get("content-type", "")
+    if not given and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        given = str((await request.form()).get(CSRF_FIELD, ""))
+    if not hmac.compare_digest(given.encode(), person.csrf.encode()):
+        raise Forbidden("页面已过期（登录已更换），没有提交", "刷新页面后再试；填写的内容可先复制")
+
+
+def _refuse_length(request: Request, limit: int) -> None:
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit:
+        raise TooLarge(f"提交的内容有 {int(length) / 1024**2:.1f} MB，超过 {limit / 1024**2:.1f} MB", "分几次提交")
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Stop reading a body beyond what its route takes, whatever length it was said to have."""
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise HTTPException(413)
+        return message
+
+    return bounded
+
+
+def _log_look(desk: Desk, request: Request, action: str, person: Person) -> None:
+    key = (person.account.account_id, action, request.url.path)
+    now = datetime.now()
+    if (last := desk.looks.get(key)) is not None and now - last < LOOK_AGAIN:
+        return
+    log_access(desk, request, action, person, 0)
+    if len(desk.looks) > 10_000:
+        desk.looks.clear()
+    desk.looks[key] = now

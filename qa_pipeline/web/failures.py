@@ -1,0 +1,106 @@
+"""What a refusal and a crash look like: a page, or a part of one where a part was asked for."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa_pipeline.errors import QaError
+from qa_pipeline.web.desk import page
+from qa_pipeline.web.refusals import PasswordChangeNeeded, SignInNeeded, status_of
+from qa_pipeline.web.security import SAFE_METHODS
+
+logger = logging.getLogger(__name__)
+
+TITLES = {
+    401: "error.401",
+    403: "error.403",
+    404: "error.404",
+    405: "error.404",
+    409: "error.409",
+    413: "error.413",
+    500: "error.500",
+    503: "error.503",
+}
+
+
+class CrashPage:
+    """ASGI middleware: what nobody foresaw becomes a page with a number that is also in the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102  # the class says it
+        started = False
+
+        async def note_start(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_start)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            number = secrets.token_hex(4)
+            logger.exception("request failed, number %s", number, exc_info=error)
+            await answer(Request(scope), 500, "", "", number)(scope, receive, send)
+
+
+def install(app: FastAPI) -> None:
+    """Answer errors so in an application."""
+    app.add_exception_handler(QaError, _qa_error)
+    app.add_exception_handler(RequestValidationError, _bad_form)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def _qa_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, QaError)  # noqa: S101  # registered for it
+    if request.method in SAFE_METHODS and not _wants_part(request):
+        if isinstance(error, SignInNeeded):
+            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/sign-in?next={quote(here)}", status_code=303)
+        if isinstance(error, PasswordChangeNeeded):
+            return RedirectResponse("/me/password", status_code=303)
+    return answer(request, status_of(error), error.message, error.hint)
+
+
+def _bad_form(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for it
+    fields = "、".join(sorted({str(e["loc"][-1]) for e in error.errors()}))
+    return answer(request, 400, f"表单不完整或有误：{fields}", "刷新页面后再试")
+
+
+def _http_error(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for it
+    return answer(request, error.status_code, "", "")
+
+
+def _wants_part(request: Request) -> bool:
+    return request.headers.get("hx-request") == "true"
+
+
+def answer(request: Request, status: int, message: str, hint: str, number: str = "") -> HTMLResponse:
+    """Answer a page with a page, and a part of a page with a part that says the same.
+
+    A part that finds the session over asks for the password in place, so that what was being written stays.
+    """
+    part = "_sign_in_again.html" if status == 401 else "_message.html"
+    return page(
+        request,
+        part if _wants_part(request) else "error.html",
+        status,
+        title=TITLES.get(status, "error.400"),
+        status=status,
+        message=message,
+        hint=hint,
+        number=number,
+    )

@@ -1,0 +1,110 @@
+"""Signing in and out, and one's own password."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from qa_pipeline.accounts.managing import change_password
+from qa_pipeline.accounts.signing_in import SignInRefused, csrf_of, sign_in, sign_out, token_sha256
+from qa_pipeline.errors import UserError
+from qa_pipeline.models.accounts import Person
+from qa_pipeline.store.queries.accounts import count_accounts
+from qa_pipeline.web.access import (
+    COOKIE,
+    SECURE_COOKIE,
+    Access,
+    PersonOf,
+    address_of,
+    everybody,
+    family,
+    log_access,
+    token_of,
+)
+from qa_pipeline.web.desk import DeskOf, page
+
+router = family()
+SETTLES = Depends(Access(settles_password=True))
+
+
+@router.get("/sign-in", dependencies=[everybody("there is no other way in")])
+def sign_in_page(request: Request, desk: DeskOf, next: str = "/") -> Response:  # noqa: A002  # the address's name
+    """Ask for login and password, or say how the first account is made."""
+    with desk.sessions() as session:
+        empty = count_accounts(session) == 0
+    return page(request, "sign_in.html", next=_inside(next), empty=empty, login="", message="", hint="")
+
+
+@router.post("/sign-in", dependencies=[everybody("there is no other way in")])
+def post_sign_in(
+    request: Request,
+    desk: DeskOf,
+    login: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002  # the form's name
+) -> Response:
+    """Let somebody in; a page whose session had ended is told the new one's CSRF token and goes on."""
+    again = request.headers.get("hx-request") == "true"
+    try:
+        token, account = sign_in(desk.sessions, login, password, address_of(request), datetime.now())
+    except SignInRefused as refused:
+        name = "_sign_in_again.html" if again else "sign_in.html"
+        values = {"next": _inside(next), "empty": False, "login": login}
+        return page(request, name, 401, message=refused.message, hint=refused.hint, **values)
+    person = Person(account, csrf_of(token))
+    log_access(desk, request, "sign_in", person, 200)
+    if again:
+        response: Response = page(request, "_signed_in.html")
+        response.headers["HX-Trigger"] = json.dumps({"signed-in": {"csrf": person.csrf, "name": account.login}})
+    else:
+        response = RedirectResponse(_inside(next), status_code=303)
+    secure = request.url.scheme == "https"
+    response.set_cookie(
+        SECURE_COOKIE if secure else COOKIE, token, httponly=True, secure=secure, samesite="lax", path="/"
+    )
+    return response
+
+
+@router.post("/sign-out", dependencies=[SETTLES])
+def post_sign_out(request: Request, desk: DeskOf) -> Response:
+    """End the session."""
+    sign_out(desk.sessions, token_of(request))
+    response = RedirectResponse("/sign-in", status_code=303)
+    for name in (COOKIE, SECURE_COOKIE):
+        response.delete_cookie(name, secure=name == SECURE_COOKIE)
+    return response
+
+
+@router.get("/me/password", dependencies=[SETTLES])
+def password_page(request: Request, changed: bool = False) -> Response:
+    """Ask for the old password and the new one."""
+    return page(request, "password.html", changed=changed, message="", hint="")
+
+
+@router.post("/me/password", dependencies=[SETTLES])
+def post_password(
+    request: Request,
+    desk: DeskOf,
+    person: PersonOf,
+    old: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:
+    """Change one's own password."""
+    try:
+        if new != again:
+            raise UserError("两次输入的新密码不一样", "再输入一次")
+        with desk.sessions.begin() as session:
+            change_password(session, person.account, old, new, token_sha256(token_of(request)))
+    except UserError as refused:
+        return page(request, "password.html", 400, changed=False, message=refused.message, hint=refused.hint)
+    return RedirectResponse("/me/password?changed=true", status_code=303)
+
+
+def _inside(path: str) -> str:
+    """Return an address of these pages, never another server's: //host, a scheme, a backslash."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else "/"
