@@ -36,3 +36,8 @@ def _refuse_floats(value: object) -> None:
             _refuse_floats(part)
     if isinstance(value, float):
         raise TypeError(f"{value!r} is a float; the ledger keeps decimals as text")
+
+
+def text_or_none(value: object) -> str | None:
+    """Return a value as an entry has it; what is not known stays so."""
+    return None if value is None else str(value)

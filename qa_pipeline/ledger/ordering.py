@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from qa_pipeline.ledger.months import frame_text
+from qa_pipeline.ledger.operators import frame_text
 from qa_pipeline.models import FrameRow
 
 
 class ByCall:
-    """The texts of calls (`qa_pipeline.ledger.months.frame_text`) in the order of their ids.
+    """The texts of calls (`qa_pipeline.ledger.operators.frame_text`) in the order of their ids.
 
     They lie in a private temporary file of SQLite, which is gone when this is.
     """

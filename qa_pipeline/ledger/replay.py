@@ -15,21 +15,13 @@ from typing import Any
 
 from qa_pipeline import sampling
 from qa_pipeline.assessment import left_over_of, line_of, operator_month, settled_body
+from qa_pipeline.ledger.adjustments import adjusted_pay
 from qa_pipeline.ledger.calls import call_points, derived_body, scored_again, verdicts_again
 from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import broken
-from qa_pipeline.ledger.months import (
-    Totals,
-    adjusted_pay,
-    frame_again,
-    frame_digest,
-    input_again,
-    notice_again,
-    outcome,
-    replacements_again,
-    standards_again,
-)
+from qa_pipeline.ledger.months import Totals, replacements_again, standards_again
+from qa_pipeline.ledger.operators import frame_again, frame_digest, input_again, notice_again, outcome
 from qa_pipeline.ledger.ordering import ByCall
 from qa_pipeline.models import DrawReason, Exclusion, FrameRow, Operator, SampledCall, SamplePlan
 from scoring.settlement import ScoredCall, settle

@@ -12,19 +12,11 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import Beside, ClosedLine, Doubts, settled_body
 from qa_pipeline.errors import UserError
+from qa_pipeline.ledger.adjustments import adjustment_body
 from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.ledger.chain import GENESIS, Entry, Head, chained
-from qa_pipeline.ledger.months import (
-    Closing,
-    Totals,
-    adjustment_body,
-    close_body,
-    frame_body,
-    frame_digest,
-    month_body,
-    notice_body,
-    operator_body,
-)
+from qa_pipeline.ledger.months import Closing, Totals, close_body, month_body
+from qa_pipeline.ledger.operators import frame_body, frame_digest, notice_body, operator_body
 from qa_pipeline.ledger.ordering import ByCall
 from qa_pipeline.models import SamplePlan
 from qa_pipeline.settling.operators import JudgedCall, SettledOperator, settled_operators

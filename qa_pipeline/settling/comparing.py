@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import Beside
 from qa_pipeline.errors import LedgerBroken
+from qa_pipeline.ledger.adjustments import adjustment_body
 from qa_pipeline.ledger.calls import stored_body
 from qa_pipeline.ledger.canonical import Body, sha256
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import KEEP, START, Before, broken, checked
-from qa_pipeline.ledger.months import adjustment_body, draw_body, notice_body, term_rows
+from qa_pipeline.ledger.months import draw_body
+from qa_pipeline.ledger.operators import notice_body, term_rows
 from qa_pipeline.ledger.replay import differences
 from qa_pipeline.models import SettlingCall
 from qa_pipeline.settling.beside import beside_of

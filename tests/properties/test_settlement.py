@@ -17,17 +17,8 @@ from qa_pipeline.errors import LedgerBroken
 from qa_pipeline.ledger.calls import call_body, call_points, final_verdicts, score
 from qa_pipeline.ledger.chain import Entry, Kind, chained
 from qa_pipeline.ledger.checks import checked
-from qa_pipeline.ledger.months import (
-    Closing,
-    Totals,
-    close_body,
-    frame_body,
-    frame_digest,
-    frame_text,
-    month_body,
-    notice_body,
-    operator_body,
-)
+from qa_pipeline.ledger.months import Closing, Totals, close_body, month_body
+from qa_pipeline.ledger.operators import frame_body, frame_digest, frame_text, notice_body, operator_body
 from qa_pipeline.ledger.replay import Replayed, replay
 from qa_pipeline.models import (
     AuditStamp,

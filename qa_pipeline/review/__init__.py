@@ -1,0 +1,28 @@
+"""What people decide: a word on one finding (`deciding`), and settling a month (`months`)."""
+
+from qa_pipeline.review.deciding import (
+    MAX_FAULTS,
+    NAME_LIMIT,
+    REASON_LIMIT,
+    Seen,
+    decide,
+    is_fatal,
+    possible,
+    reason_needed,
+)
+from qa_pipeline.review.months import card_for, close_month, month_figures, previous_lines
+
+__all__ = [
+    "MAX_FAULTS",
+    "NAME_LIMIT",
+    "REASON_LIMIT",
+    "Seen",
+    "card_for",
+    "close_month",
+    "decide",
+    "is_fatal",
+    "month_figures",
+    "possible",
+    "previous_lines",
+    "reason_needed",
+]

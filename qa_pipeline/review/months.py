@@ -1,0 +1,169 @@
+"""A month's figures, as they stand or were settled, and the settling of a month."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from qa_pipeline import __version__
+from qa_pipeline.assessment import Beside, ClosedLine, MonthView, as_settled, assess, closed_line
+from qa_pipeline.errors import Conflict, SettingsError, UserError
+from qa_pipeline.ledger.months import Closing
+from qa_pipeline.models import MonthData, SamplePlan
+from qa_pipeline.models.persons import plain as _plain
+from qa_pipeline.settings import Settings
+from qa_pipeline.settling.beside import beside_of
+from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
+from qa_pipeline.standards import pay_scheme_of, require_effective, scorecard_of
+from qa_pipeline.store.codec import decode, encode
+from qa_pipeline.store.queries.appeals import pending_months, strikes_cleared
+from qa_pipeline.store.queries.calls import require_calls
+from qa_pipeline.store.queries.documents import document, save_document
+from qa_pipeline.store.queries.month import (
+    closed_lines,
+    closing_of,
+    hold_month,
+    open_months,
+    plan_of,
+    scorecard_version_of,
+)
+from qa_pipeline.store.queries.people import count_operators
+from qa_pipeline.store.queries.supervision import last_settled
+from scoring.scorecard import Scorecard
+from scoring.settlement import Standards
+
+logger = logging.getLogger(__name__)
+
+
+def card_for(session: Session, settings: Settings, version: str | None) -> Scorecard:
+    """Return the scorecard of a version that calls were judged by, as it was kept; the one in force if that is it.
+
+    Args:
+        session: The unit of work.
+        settings: Names the scorecard in force.
+        version: None asks for the one in force.
+
+    Raises:
+        SettingsError: Neither is that version, so that nothing can be scored again.
+    """
+    kept = None if version is None else document(session, "scorecard", version)
+    if kept is not None:
+        return decode(Scorecard, kept)
+    card = scorecard_of(settings)
+    if version not in {None, card.version}:
+        raise SettingsError(
+            f"scorecard {version} is not kept, and the one in force is {card.version}",
+            f"set `scorecard` to the file of {version}",
+        )
+    return card
+
+
+def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
+    """Return the lines of the months settled before a month: what its strikes are derived from.
+
+    They stand as they were settled, but for appeals: one that is pending holds its month, and a month that counts no
+    more, since an appeal was won, is not failed.
+    """
+    appeals = Beside(pending=pending_months(session), cleared=strikes_cleared(session))
+    return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month))
+
+
+def month_figures(
+    session: Session, data: MonthData, card_of: Callable[[str | None], Scorecard], min_calls: int
+) -> tuple[MonthView, Scorecard]:
+    """Return a month's figures and the scorecard that they are by.
+
+    An open month goes by the scorecard of its newest audit, and is computed anew. Of a settled month each operator's
+    figures are those that were settled; the calls and the centre's figures are shown by the scorecard of then.
+
+    Args:
+        session: The unit of work.
+        data: The month.
+        card_of: Gives the scorecard of a version, or the one in force, as `card_for` does.
+        min_calls: As the settings have it now; a settled month has its own.
+
+    Raises:
+        SettingsError: The scorecard is neither kept nor in force.
+        ScorecardInvalid: As `qa_pipeline.assessment.assess`.
+    """
+    closing = closing_of(session, data.month)
+    bodies = [line.body for line in closing.lines] if closing is not None else []
+    audits = [file.audit for file in data.files if file.audit is not None]
+    newest = max(audits, key=lambda audit: audit.audit_id, default=None)
+    version = None if newest is None else newest.scorecard_version
+    if bodies:
+        version, min_calls = bodies[0].get("scorecard_version", version), bodies[0].get("min_calls", min_calls)
+    card = card_of(version)
+    view = assess(
+        data,
+        card,
+        min_calls,
+        previous_lines(session, data.month),
+        still_open=open_months(session, data.month),
+        beside=beside_of(session, data.month),
+    )
+    if closing is not None:
+        view = as_settled(view, [closed_line(body) for body in bodies])
+    return view, card
+
+
+def close_month(
+    session: Session, settings: Settings, month: str, by: str, now: datetime, accept_open: bool = False
+) -> ClosedMonth:
+    """Settle a month: freeze every operator's figures as they stand, and write them into the ledger.
+
+    Args:
+        session: The unit of work.
+        settings: Scorecard in force, fewest calls for a strike.
+        month: ``YYYY-MM``.
+        by: Who settles it.
+        now: The centre's wall clock.
+        accept_open: Settle although something is open. What waits for a person costs nothing; what rules with standing
+            took and nobody has reviewed stays taken. Each operator's line says what was left of either.
+
+    Raises:
+        NotFound: There are no calls of that month.
+        UserError: No name, no plan, an earlier month is open or a later one settled, the clock goes backwards, or
+            something is open and ``accept_open`` is False.
+        Conflict: The month is closed already.
+    """
+    name = _plain(by)
+    if not name:
+        raise UserError("没有写明结账人", "用 --by 写上姓名")
+    hold_month(session, month)
+    plan = _plan_to_close(session, month, now)
+    card = card_for(session, settings, scorecard_version_of(session, month))
+    save_document(session, "scorecard", card.version, card.sha256, encode(card))
+    require_effective(card, month)
+    scheme = pay_scheme_of(settings, card, month)
+    save_document(session, "pay_scheme", scheme.version, scheme.sha256, encode(scheme))
+    closing = Closing(month, name, now, __version__, accept_open)
+    beside = beside_of(session, month)
+    standards = Standards(card, settings.min_calls, scheme, beside.variance, max(1, count_operators(session)))
+    closed = close_into_ledger(session, closing, plan, standards, beside)
+    logger.info("month %s closed, %d lines, ledger up to %d", month, len(closed.operators), closed.head.seq)
+    return closed
+
+
+def _plan_to_close(session: Session, month: str, now: datetime) -> SamplePlan:
+    """Return the plan of a month that may be settled as far as months go; what is open in it is looked at later."""
+    closing = closing_of(session, month)
+    if closing is not None:
+        raise Conflict(f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账", "不能重复结账")
+    if f"{now:%Y-%m}" <= month:
+        raise UserError(f"{month} 还没有结束，不能结账", "月末之后再结账：之后的通话、监督记录和绩效基数都还没有进来")
+    require_calls(session, month)
+    plan = plan_of(session, month, with_calls=False)
+    if plan is None:
+        raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
+    if earlier := open_months(session, month):
+        raise UserError(
+            f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"
+        )
+    # The ledger's months follow each other, and later months went by what the earlier ones had come to.
+    if (settled := last_settled(session)) is not None and settled > month:
+        raise UserError(f"{settled} 已结账，{month} 不能再结账", "按月份先后结账；补做的月份只能查看，不能计入绩效")
+    return plan
