@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.models import CallAudit, CallFile, Outcome
+from qa_pipeline.assessment.standings import PRESSING, STATES, hinted, states_of
+from qa_pipeline.models import CallFile, Outcome
 from scoring.score import Evaluation, ItemScore
 from scoring.scorecard import Scorecard
-from scoring.standing import is_open, unconfirmed
 
-STATES = ("open", "suspected", "unconfirmed", "reviewed", "clean", "hinted", "fatal", "failed", "waiting")
 SORTS = ("time", "points", "operator", "length", "open", "call")
 
 
@@ -72,37 +71,14 @@ def _row(file: CallFile, card: Callable[[str], Scorecard]) -> CallRow:
         return CallRow(file, None, state, frozenset({state}), ())
     standard = card(file.audit.scorecard_version)
     evaluation = final_evaluation(standard, file.audit, file.decisions)
-    states = states_of(evaluation, bool(file.decisions), _hinted(file.audit, standard))
-    first = next(s for s in ("fatal", "suspected", "open", "unconfirmed", "reviewed", "hinted", "clean") if s in states)
+    states = states_of(evaluation, bool(file.decisions), hinted(file.audit, standard))
+    first = next(s for s in PRESSING if s in states)
     return CallRow(file, evaluation, first, states, tuple(i for i in evaluation.items if i.lost > 0))
 
 
 def counts(rows: Sequence[CallRow]) -> dict[str, int]:
     """Return how many calls stand where."""
     return {state: sum(state in row.states for row in rows) for state in STATES}
-
-
-def _hinted(audit: CallAudit, card: Scorecard) -> bool:
-    """Whether rules point at something in items that cost nothing, so that nobody has to decide of it."""
-    free = {item.code for item in card.items if item.hint_only}
-    return any(r.item in free and r.outcome in {Outcome.FAIL, Outcome.UNDETERMINED} for r in audit.results)
-
-
-def states_of(evaluation: Evaluation, decided: bool, hinted: bool = False) -> frozenset[str]:
-    """Return where an audited call stands; it may stand at several places at once.
-
-    Where nothing is left to do it is reviewed, or clean if there was nothing that anybody had to decide; ``hinted``
-    if there is something worth a look all the same, which costs nothing.
-    """
-    found = {
-        "fatal": bool(evaluation.fatal),
-        "suspected": bool(evaluation.suspected),
-        "open": is_open(evaluation),
-        "unconfirmed": bool(unconfirmed(evaluation)),
-    }
-    states = {name for name, holds in found.items() if holds}
-    settled = "reviewed" if decided else "hinted" if hinted else "clean"
-    return frozenset(states if states - {"fatal"} else states | {settled})
 
 
 def select(rows: Sequence[CallRow], filters: Filters) -> tuple[CallRow, ...]:

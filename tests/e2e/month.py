@@ -43,6 +43,7 @@ from qa_pipeline.models import (
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.results import save_audit, save_speech
+from qa_pipeline.store.queries.standings import refresh_recording
 from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import (
     CallRow,
@@ -224,6 +225,8 @@ def _other_call(session: Session, workspace: Path, call: CallRecord) -> None:
             error="录音被截断：文件头写 62 秒，只能解码 3 秒", hint="从平台重新导出", created_at=NOW, updated_at=NOW,
         )  # fmt: skip
         session.add(job)
+        session.flush()
+        refresh_recording(session, recording.recording_id)
         return
     _audit(session, workspace, call, context, clean_results(lost=call.call_id != CLEAN))
 

@@ -23,6 +23,7 @@ from qa_pipeline.store.schema.sampling import (
     SampledCallRow,
     SupplementRow,
 )
+from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
@@ -37,6 +38,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "CallRow",
+    "ClaimRow",
     "ClosingLineRow",
     "ClosingRow",
     "CommitmentRow",
@@ -56,8 +58,11 @@ __all__ = [
     "PayTermRow",
     "PlaceRow",
     "PlanRow",
+    "ReachRow",
     "RecordingRow",
     "RefusalRow",
+    "RepeatRow",
+    "RepeatWordRow",
     "ReplacementRow",
     "RetrainingRow",
     "RetrainingWordRow",
@@ -65,6 +70,7 @@ __all__ = [
     "SampledCallRow",
     "SignInRow",
     "SpeechRow",
+    "StandingRow",
     "SupplementRow",
     "WorkOrderRow",
 ]
