@@ -93,6 +93,12 @@ class Settings(BaseSettings):
         pattern="^(as_written|advise)$",
         description="What a rule with too few reviews may do: as the ruleset says, or advise only",
     )
+    sure_from: float = Field(
+        default=0.95, ge=0, le=1, description="A rule's deduction below this confidence is shown to reviewers first"
+    )
+    repeat_share: float = Field(
+        default=0.05, ge=0, le=1, description="Share of reviewed calls that another person judges again, blind"
+    )
     centre_name: str = Field(default="", max_length=64, description="The centre's full name, as notices bear it")
     notice_basis: str = Field(
         default="《安康市行政审批服务局关于印发〈市长武文罡调研12345热线工作指示精神的贯彻落实意见〉的通知》"

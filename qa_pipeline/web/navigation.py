@@ -21,6 +21,7 @@ class Link:
 
 
 LINKS = (
+    Link("queue", "nav.queue", "/queue", REVIEWS),
     Link("month", "nav.month", "/months/{month}", SEES_CALLS),
     Link("calls", "nav.calls", "/calls?month={month}", SEES_CALLS),
     Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS),

@@ -102,6 +102,12 @@ def _made_once() -> Path:
 
 def _make(workspace: Path) -> sessionmaker[Session]:
     sessions = open_store(Settings(workspace=workspace).url, create=True)
+    fill(sessions, workspace)
+    return sessions
+
+
+def fill(sessions: sessionmaker[Session], workspace: Path) -> None:
+    """Put the month into an empty store, its sound into a workspace."""
     (workspace / "recordings").mkdir(parents=True, exist_ok=True)
     with sessions.begin() as session:
         session.add_all(as_row(OperatorRow, operator) for operator in OPERATORS)
@@ -114,7 +120,6 @@ def _make(workspace: Path) -> sessionmaker[Session]:
         _main_call(session, workspace, frame[0])
         for call in frame[1:]:
             _other_call(session, workspace, call)
-    return sessions
 
 
 def _frame() -> Iterable[CallRecord]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.assessment import final_evaluation, item_verdicts
+from qa_pipeline.assessment.standings import BITS
 from qa_pipeline.models import DrawReason, Replacement, RulesetStamp, Standing, Verdict
 from qa_pipeline.store.queries import jobs
 from qa_pipeline.store.queries.calls import call_file
@@ -20,7 +21,7 @@ from qa_pipeline.store.queries.resampling import save_replacements
 from qa_pipeline.store.queries.results import save_audit
 from qa_pipeline.store.queries.review import add_decision
 from qa_pipeline.store.queries.standings import is_behind, nearest_line, rebuild
-from qa_pipeline.store.schema import CallRow, RecordingRow, ReachRow, StandingRow
+from qa_pipeline.store.schema import CallRow, ReachRow, RecordingRow, StandingRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.store.worker import this_worker
 from scoring.score import score_call
@@ -33,10 +34,16 @@ PEOPLE = ("质检员甲", "质检员乙", "质检员  乙", "质检员丙")
 CODES = (("PH05", "A5"), ("PH06", "A6"), ("TN04", "B4"), ("FE01", "V1"), ("V1", "V1"), ("B5", "B5"))
 
 words = st.tuples(
-    st.sampled_from(AUDITED), st.sampled_from(CODES), st.sampled_from(Verdict), st.integers(1, 3), st.sampled_from(PEOPLE)
+    st.sampled_from(AUDITED),
+    st.sampled_from(CODES),
+    st.sampled_from(Verdict),
+    st.integers(1, 3),
+    st.sampled_from(PEOPLE),
 )
 audits = st.tuples(st.sampled_from((*AUDITED, WAITING)), st.booleans(), st.sampled_from(Standing))
-failures = st.tuples(st.sampled_from((FAILED, WAITING, CLEAN)), st.sampled_from(("fail", "postpone", "release", "finish")))
+failures = st.tuples(
+    st.sampled_from((FAILED, WAITING, CLEAN)), st.sampled_from(("fail", "postpone", "release", "finish"))
+)
 histories = st.lists(st.one_of(words, audits, failures), max_size=12)
 
 
@@ -131,8 +138,6 @@ def test_a_calls_points_and_open_items_are_those_of_its_evaluation(month, histor
 
 
 def _held(row: StandingRow) -> list[str]:
-    from qa_pipeline.assessment.standings import BITS
-
     return [state for state, bit in BITS.items() if row.states & bit]
 
 
