@@ -26,6 +26,8 @@ LINKS = (
     Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS),
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),
+    Link("accounts", "nav.accounts", "/admin/accounts", frozenset({Role.ADMINISTRATOR})),
+    Link("log", "nav.log", "/admin/log", frozenset({Role.ADMINISTRATOR})),
 )
 
 
