@@ -6,6 +6,7 @@ from qa_pipeline.store.schema.accounts import AccessRow, AccountRow, AttemptRow,
 from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWordRow
 from qa_pipeline.store.schema.base import Base
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
@@ -39,10 +40,12 @@ __all__ = [
     "CallRow",
     "ClosingLineRow",
     "ClosingRow",
+    "ColumnMapRow",
     "CommitmentRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
+    "ErrandRow",
     "ExclusionRow",
     "FrameRows",
     "ImportRow",
@@ -66,6 +69,7 @@ __all__ = [
     "SignInRow",
     "SpeechRow",
     "SupplementRow",
+    "UploadRow",
     "WorkOrderRow",
 ]
 

@@ -1,0 +1,129 @@
+"""What was sent, laid out as an import wants it, and looked at without being taken."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.errors import NotFound, QaError
+from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES, read_file
+from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES
+from qa_pipeline.models.errands import Errand, Upload
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.imports import take
+from qa_pipeline.store.queries.recordings import call_of_file
+from qa_pipeline.store.queries.refused import Refused
+from qa_pipeline.store.queries.uploads import column_maps, uploads
+
+UPLOADS = "uploads"
+MOST_TOLD = 500
+
+
+def place_of(settings: Settings, upload: Upload) -> Path:
+    """Return where a file lies that was sent: under its hash, never under a name that somebody chose."""
+    return settings.workspace / UPLOADS / upload.sha256
+
+
+@contextmanager
+def staged(settings: Settings, sessions: sessionmaker[Session], errand: Errand) -> Iterator[Path]:
+    """Lay out an errand's uploads in a folder under their own names, which refusals speak of and recordings go by.
+
+    Raises:
+        NotFound: An upload is not there any more.
+    """
+    numbers = [int(number) for number in errand.parameters.get("uploads", "").split(",") if number]
+    with sessions() as session:
+        sent = uploads(session, numbers)
+    with tempfile.TemporaryDirectory(prefix="import-", dir=settings.workspace / UPLOADS) as folder:
+        for upload in sent:
+            source = place_of(settings, upload)
+            if not source.is_file():
+                raise NotFound(f"上传的文件 {upload.name} 已不在服务器上", "重新上传")
+            _link(source, Path(folder) / safe_name(upload.name))
+        yield Path(folder)
+
+
+def safe_name(name: str) -> str:
+    r"""Return a file's name without any folder: ``../x`` and ``C:\\x`` are x."""
+    plain = name.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "").lstrip(".")
+    return plain or "file"
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+class _OnlyLooking(Exception):
+    """Ends a unit of work so that nothing of it is kept."""
+
+
+def previewed(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    folder: Path,
+    now: datetime,
+    tell: Callable[[int, int, str], None],
+) -> dict[str, Any]:
+    """Return what an import would take and refuse of a folder's files, by reading and taking them and undoing it."""
+    files = sorted(folder.iterdir())
+    tables = [file for file in files if file.suffix.lower() in READABLE_SUFFIXES]
+    told: list[dict[str, Any]] = []
+    try:
+        with sessions.begin() as session:
+            maps = column_maps(session)
+            batches = [batch for file in tables for batch in read_file(file, maps)]
+            for batch in sorted(batches, key=lambda b: b.kind.order if b.kind is not None else -1):
+                report = take(session, batch, now)
+                values = asdict(report) | {"refusals": [asdict(r) for r in report.refusals[:MOST_TOLD]]}
+                kind = batch.kind.value if batch.kind is not None else ""
+                columns = {
+                    "titles": dict(batch.titles),
+                    "header": list(batch.header),
+                    "fields": COLUMNS_OF.get(kind, []),
+                }
+                told.append(values | columns | {"refusals_in_all": len(report.refusals)})
+            raise _OnlyLooking
+    except _OnlyLooking:
+        pass
+    others = [file for file in files if file not in tables]
+    for number, file in enumerate(others):
+        tell(number, len(others), file.name)
+        told.append(_recording(settings, sessions, file))
+    tell(len(files), len(files), "")
+    return {"files": told}
+
+
+def _recording(settings: Settings, sessions: sessionmaker[Session], file: Path) -> dict[str, Any]:
+    from qa_pipeline.asr.audio import probe  # noqa: PLC0415  # a second that tables are spared
+
+    row: dict[str, Any] = {"file": file.name, "kind": "recording", "taken": 0, "unchanged": 0, "notes": []}
+    if file.suffix.lower() not in RECORDING_SUFFIXES:
+        known = " ".join(sorted(READABLE_SUFFIXES | RECORDING_SUFFIXES))
+        return row | _refused(file.name, f"不认识的文件类型“{file.suffix}”", f"可导入：{known}")
+    check = partial(probe, max_minutes=settings.max_recording_minutes)
+    try:
+        with sessions() as session:
+            call_of_file(session, file.name)
+        check(file)
+    except Refused as refused:
+        return row | _refused(file.name, refused.what, refused.hint)
+    except QaError as error:
+        return row | _refused(file.name, error.message, error.hint)
+    return row | {"taken": 1, "refusals": [], "refusals_in_all": 0}
+
+
+def _refused(file: str, what: str, hint: str) -> dict[str, Any]:
+    refusal = {"file": file, "row": None, "column": "", "what": what, "hint": hint}
+    return {"refusals": [refusal], "refusals_in_all": 1}
