@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(default=60, ge=1, le=1440, description="A session ends when unused for so long")
     session_hours: int = Field(default=12, ge=1, le=168, description="A session ends after so long in any case")
+    max_upload_mb: int = Field(default=2048, ge=1, description="Larger files are not taken in the browser")
     max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
     quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")
     min_calls: int = Field(default=10, ge=1, description="Fewer calls than this never make a failed month a strike")

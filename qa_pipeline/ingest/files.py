@@ -16,12 +16,24 @@ from qa_pipeline.errors import ImportRefused
 from qa_pipeline.ingest import calls, knowledge, pay, people, places
 from qa_pipeline.ingest.batch import Batch, FileKind, Numbered, Refusal
 from qa_pipeline.ingest.cells import Cells
-from qa_pipeline.ingest.markdown import MARKDOWN_SUFFIXES, read_markdown
-from qa_pipeline.ingest.tables import TABLE_SUFFIXES, Table, plain_header, read_tables
+from qa_pipeline.ingest.markdown import read_markdown
+from qa_pipeline.ingest.tables import Table, plain_header, read_tables
+from qa_pipeline.models.files import MARKDOWN_SUFFIXES, READABLE_SUFFIXES, YAML_SUFFIXES
 
 logger = logging.getLogger(__name__)
-YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-READABLE_SUFFIXES = TABLE_SUFFIXES | YAML_SUFFIXES
+__all__ = [
+    "COLUMNS_OF",
+    "LAYOUTS",
+    "READABLE_SUFFIXES",
+    "YAML_SUFFIXES",
+    "ColumnMaps",
+    "Layout",
+    "is_knowledge",
+    "load_yaml",
+    "read_file",
+    "read_table",
+    "refused_file",
+]
 ColumnMaps = Mapping[str, Mapping[str, str]]
 _NO_TITLES: Mapping[str, str] = {}
 _NO_MAPS: ColumnMaps = {}

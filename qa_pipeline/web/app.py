@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
 from qa_pipeline.web import calls, decisions, failures, front, knowledge, month, rules, signing
-from qa_pipeline.web.admin import accounts, log
+from qa_pipeline.web.admin import accounts, log, tokens
+from qa_pipeline.web.api import FAMILIES as API
 from qa_pipeline.web.desk import Desk, environment
 from qa_pipeline.web.security import Guard
 from qa_pipeline.web.sound import SoundCache
 
-FAMILIES = (front, signing, decisions, calls, month, rules, knowledge, accounts, log)
+FAMILIES = (front, signing, decisions, calls, month, rules, knowledge, accounts, log, tokens, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -27,6 +27,7 @@ LINKS = (
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),
     Link("accounts", "nav.accounts", "/admin/accounts", frozenset({Role.ADMINISTRATOR})),
+    Link("tokens", "nav.tokens", "/admin/tokens", frozenset({Role.ADMINISTRATOR})),
     Link("log", "nav.log", "/admin/log", frozenset({Role.ADMINISTRATOR})),
 )
 

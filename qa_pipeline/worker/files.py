@@ -15,22 +15,24 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import NotFound, QaError
+from qa_pipeline.ingest.archives import unpack
 from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES, read_file
 from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES
 from qa_pipeline.models.errands import Errand, Upload
+from qa_pipeline.models.files import ARCHIVE_SUFFIXES
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.imports import take
 from qa_pipeline.store.queries.recordings import call_of_file
 from qa_pipeline.store.queries.refused import Refused
 from qa_pipeline.store.queries.uploads import column_maps, uploads
+from qa_pipeline.uploading import FOLDER
 
-UPLOADS = "uploads"
 MOST_TOLD = 500
 
 
 def place_of(settings: Settings, upload: Upload) -> Path:
     """Return where a file lies that was sent: under its hash, never under a name that somebody chose."""
-    return settings.workspace / UPLOADS / upload.sha256
+    return settings.workspace / FOLDER / upload.sha256
 
 
 @contextmanager
@@ -43,12 +45,12 @@ def staged(settings: Settings, sessions: sessionmaker[Session], errand: Errand) 
     numbers = [int(number) for number in errand.parameters.get("uploads", "").split(",") if number]
     with sessions() as session:
         sent = uploads(session, numbers)
-    with tempfile.TemporaryDirectory(prefix="import-", dir=settings.workspace / UPLOADS) as folder:
+    with tempfile.TemporaryDirectory(prefix="import-", dir=settings.workspace / FOLDER) as folder:
         for upload in sent:
             source = place_of(settings, upload)
             if not source.is_file():
                 raise NotFound(f"上传的文件 {upload.name} 已不在服务器上", "重新上传")
-            _link(source, Path(folder) / safe_name(upload.name))
+            _lay(source, Path(folder), upload.name)
         yield Path(folder)
 
 
@@ -56,6 +58,18 @@ def safe_name(name: str) -> str:
     r"""Return a file's name without any folder: ``../x`` and ``C:\\x`` are x."""
     plain = name.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "").lstrip(".")
     return plain or "file"
+
+
+def _lay(source: Path, folder: Path, name: str) -> None:
+    target = folder / safe_name(name)
+    if target.suffix.lower() not in ARCHIVE_SUFFIXES:
+        _link(source, target)
+        return
+    with tempfile.TemporaryDirectory(prefix="zip-", dir=folder.parent) as aside:
+        named = Path(aside) / target.name  # refusals speak of it by this name
+        _link(source, named)
+        for _ in unpack(named, folder):
+            pass
 
 
 def _link(source: Path, target: Path) -> None:

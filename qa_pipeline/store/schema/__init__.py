@@ -25,6 +25,7 @@ from qa_pipeline.store.schema.sampling import (
     SupplementRow,
 )
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
+from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "AccessRow",
     "AccountRow",
     "AdjustmentRow",
+    "ApiTokenRow",
     "AppealRow",
     "AppealWordRow",
     "AttemptRow",
