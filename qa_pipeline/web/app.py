@@ -14,9 +14,12 @@ from qa_pipeline.web.admin import accounts, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
 from qa_pipeline.web.desk import Desk, environment
 from qa_pipeline.web.security import Guard
+from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-FAMILIES = (front, signing, decisions, calls, month, rules, knowledge, accounts, log, tokens, *API)
+REVIEWING = (decisions, calls, month, rules, knowledge)
+RUNNING = (files, errands, standards, accounts, log, tokens)
+FAMILIES = (front, signing, *REVIEWING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

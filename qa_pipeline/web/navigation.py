@@ -26,6 +26,7 @@ LINKS = (
     Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS),
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),
+    Link("setup", "nav.setup", "/setup", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})),
     Link("accounts", "nav.accounts", "/admin/accounts", frozenset({Role.ADMINISTRATOR})),
     Link("tokens", "nav.tokens", "/admin/tokens", frozenset({Role.ADMINISTRATOR})),
     Link("log", "nav.log", "/admin/log", frozenset({Role.ADMINISTRATOR})),

@@ -14,12 +14,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.errors import NotFound, QaError
+from qa_pipeline.errors import ImportRefused, NotFound, QaError
 from qa_pipeline.ingest.archives import unpack
 from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES, read_file
 from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES
+from qa_pipeline.ingest.tables import read_tables
 from qa_pipeline.models.errands import Errand, Upload
-from qa_pipeline.models.files import ARCHIVE_SUFFIXES
+from qa_pipeline.models.files import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.imports import take
 from qa_pipeline.store.queries.recordings import call_of_file
@@ -102,12 +103,10 @@ def previewed(
                 report = take(session, batch, now)
                 values = asdict(report) | {"refusals": [asdict(r) for r in report.refusals[:MOST_TOLD]]}
                 kind = batch.kind.value if batch.kind is not None else ""
-                columns = {
-                    "titles": dict(batch.titles),
-                    "header": list(batch.header),
-                    "fields": COLUMNS_OF.get(kind, []),
-                }
-                told.append(values | columns | {"refusals_in_all": len(report.refusals)})
+                columns = {"titles": dict(batch.titles), "header": list(batch.header), "fields": COLUMNS_OF.get(kind)}
+                if batch.kind is None:
+                    columns |= _unrecognised(folder / batch.file)
+                told.append({"fields_of": {}} | values | columns | {"refusals_in_all": len(report.refusals)})
             raise _OnlyLooking
     except _OnlyLooking:
         pass
@@ -119,10 +118,27 @@ def previewed(
     return {"files": told}
 
 
+def _unrecognised(file: Path) -> dict[str, Any]:
+    """Return the columns of a table that is of no known kind, with what they could mean for each."""
+    try:
+        tables = read_tables(file) if file.suffix.lower() in TABLE_SUFFIXES else ()
+    except (ImportRefused, OSError):
+        return {}
+    return {"header": list(tables[0].header), "fields_of": COLUMNS_OF} if tables else {}
+
+
 def _recording(settings: Settings, sessions: sessionmaker[Session], file: Path) -> dict[str, Any]:
     from qa_pipeline.asr.audio import probe  # noqa: PLC0415  # a second that tables are spared
 
-    row: dict[str, Any] = {"file": file.name, "kind": "recording", "taken": 0, "unchanged": 0, "notes": []}
+    row: dict[str, Any] = {
+        "file": file.name,
+        "kind": "recording",
+        "taken": 0,
+        "unchanged": 0,
+        "notes": [],
+        "fields": None,
+    }
+    row |= {"header": [], "titles": {}, "fields_of": {}}
     if file.suffix.lower() not in RECORDING_SUFFIXES:
         known = " ".join(sorted(READABLE_SUFFIXES | RECORDING_SUFFIXES))
         return row | _refused(file.name, f"不认识的文件类型“{file.suffix}”", f"可导入：{known}")

@@ -18,7 +18,15 @@ from qa_pipeline.web.app import FAMILIES, create_app
 from tests.e2e.month import MAIN, MONTH
 from tests.people import HOME, client_as, csrf_for
 
-VALUES = {"call_id": MAIN, "month": MONTH, "code": "PH05", "entry_id": "K007", "login": "nobody"}
+VALUES = {
+    "call_id": MAIN,
+    "month": MONTH,
+    "code": "PH05",
+    "entry_id": "K007",
+    "login": "nobody",
+    "which": "scorecard",
+    "what": "pause",
+}
 """What stands for a parameter of a path; others get a number that nothing has."""
 ROUTES = [
     (method, route)
