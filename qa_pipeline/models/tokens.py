@@ -20,7 +20,6 @@ class Scope(StrEnum):
     KNOWLEDGE_READ = "knowledge:read"
     ERRANDS_READ = "errands:read"
     ERRANDS_WRITE = "errands:write"
-    HOOKS_WRITE = "hooks:write"
 
 
 @dataclass(frozen=True, slots=True)

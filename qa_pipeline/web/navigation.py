@@ -33,6 +33,7 @@ LINKS = (
     Link("setup", "nav.setup", "/setup", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})),
     Link("accounts", "nav.accounts", "/admin/accounts", frozenset({Role.ADMINISTRATOR})),
     Link("tokens", "nav.tokens", "/admin/tokens", frozenset({Role.ADMINISTRATOR})),
+    Link("hooks", "nav.hooks", "/admin/hooks", frozenset({Role.ADMINISTRATOR})),
     Link("log", "nav.log", "/admin/log", frozenset({Role.ADMINISTRATOR})),
 )
 

@@ -15,10 +15,12 @@ from qa_pipeline.models.errands import ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import LEASE_S, Held, claim_errand, end_errand, tell_progress
 from qa_pipeline.store.worker import this_worker
+from qa_pipeline.worker.hooks import tell_hooks
 from qa_pipeline.worker.kinds import KINDS, Report
 
 logger = logging.getLogger(__name__)
 IDLE_S = 1.0
+TELL_HOOKS_S = 5.0
 TELL_AFTER_S = 0.5
 
 
@@ -79,6 +81,8 @@ def work(
         stop: Set to end after the errand at hand.
     """
     ended, done, worker = stop or threading.Event(), 0, this_worker()
+    if not until_idle:  # beside, so that a run of hours does not keep others from being told
+        threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
     while not ended.is_set():
         try:
             with sessions.begin() as session:
@@ -88,12 +92,25 @@ def work(
             held = None
         if held is None:
             if until_idle:
+                _tell(sessions, now)
                 break
             ended.wait(IDLE_S)
             continue
         _do(settings, sessions, held, now)
         done += 1
     return done
+
+
+def _keep_telling(sessions: sessionmaker[Session], now: Callable[[], datetime], ended: threading.Event) -> None:
+    while not ended.wait(TELL_HOOKS_S):
+        _tell(sessions, now)
+
+
+def _tell(sessions: sessionmaker[Session], now: Callable[[], datetime]) -> None:
+    try:
+        tell_hooks(sessions, now)
+    except QaError as trouble:
+        logger.warning("webhooks: %s", trouble.message)
 
 
 def _do(settings: Settings, sessions: sessionmaker[Session], held: Held, now: Callable[[], datetime]) -> None:

@@ -7,6 +7,7 @@ from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWor
 from qa_pipeline.store.schema.base import Base
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
+from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
@@ -50,6 +51,7 @@ __all__ = [
     "ErrandRow",
     "ExclusionRow",
     "FrameRows",
+    "HookRow",
     "ImportRow",
     "JobRow",
     "JobState",
