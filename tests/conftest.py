@@ -2,7 +2,11 @@
 
 import gc
 import os
+from collections.abc import Iterator
+from functools import cache
 
+import pytest
+import typer
 from hypothesis import Phase, settings
 
 # A shared, noisy machine says nothing about speed: no example has a deadline.
@@ -12,6 +16,14 @@ settings.register_profile("deep", deadline=None, max_examples=1000)
 found = (Phase.explicit, Phase.generate)  # that a test fails is enough: nobody reads the smallest example
 settings.register_profile("mutation", deadline=None, max_examples=10, derandomize=True, database=None, phases=found)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_made_once() -> Iterator[None]:
+    """Make the tree of commands once: a process of a user's runs one, but the tests' run hundreds."""
+    with pytest.MonkeyPatch.context() as process:
+        process.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
 
 
 def pytest_collection_finish() -> None:
