@@ -24,7 +24,10 @@ def upgrade(engine: Engine) -> None:
         if engine.dialect.name == "sqlite":
             # The driver begins no transaction for DDL; without this a crash would leave half of the tables.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        _refuse_unknown(MigrationContext.configure(connection).get_current_revision())
+        revision = MigrationContext.configure(connection).get_current_revision()
+        _refuse_unknown(revision)
+        if revision == head():
+            return
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -64,7 +67,7 @@ def _refuse_unknown(revision: str | None) -> None:
 
 @cache
 def _scripts() -> ScriptDirectory:
-    """Return the migrations, read once a process: each is a module that is compiled, and every store that opens asks."""
+    """Return the migrations, read once a process: each is a module to load, and every store that opens asks."""
     return ScriptDirectory.from_config(_config())
 
 
