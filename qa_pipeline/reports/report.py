@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -123,7 +124,9 @@ def _write_call(
     _write(out_dir / row.page, html)
 
 
+@cache
 def _environment(language: str) -> Environment:
+    """Return the pages' templates, compiled once a process."""
     environment = Environment(
         loader=PackageLoader("qa_pipeline.reports"),
         autoescape=True,
