@@ -182,7 +182,10 @@ def _account(done: Replayed, found: int) -> list[str]:
         False: "按种子和话单重抽，抽中的通话不同",
         None: "结账时的话单已不是抽样时的话单（抽样后有补录或更正），抽样无从重抽",
     }
-    adjusted = f"，以前月份的调整 {done.adjusted_total} 元" if done.adjusted_total else ""
+    adjusted = ""
+    if done.adjusted_total:
+        whole = done.pay_total + done.adjusted_total
+        adjusted = f"，以前月份的调整 {done.adjusted_total} 元，共发 {whole} 元"
     total = f"绩效合计 {done.pay_total} 元{adjusted}" + (f"，另有 {done.unpaid} 人由人决定" if done.unpaid else "")
     models = "；".join(sorted(done.models)) or "无"
     return [
