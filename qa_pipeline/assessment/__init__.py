@@ -26,6 +26,7 @@ from qa_pipeline.assessment.month import assess, operator_input, operator_month
 from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, standing_words
 from qa_pipeline.assessment.views import (
     Accuracy,
+    AfterClosing,
     CallPoints,
     CentreMonth,
     FalseFlags,
@@ -40,6 +41,7 @@ from qa_pipeline.assessment.voices import RateLimits, rate_limits, voice_baselin
 
 __all__ = [
     "Accuracy",
+    "AfterClosing",
     "Beside",
     "CallPoints",
     "CentreMonth",

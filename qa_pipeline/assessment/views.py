@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from qa_pipeline.models import DrawReason, Operator
+from scoring.adjustments import Adjustment
 from scoring.intervals import Share
 from scoring.score import Evaluation
 from scoring.standing import is_open
@@ -213,8 +214,20 @@ class CentreMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterClosing:
+    """What an appeal that was won changed of the month after it was settled; the month's own figures stay."""
+
+    appeal_id: int
+    made: Adjustment
+
+
+@dataclass(frozen=True, slots=True)
 class MonthView:
-    """A month. ``operators`` by id, ``calls`` as sampled; ``min_calls`` is what the centre asks for."""
+    """A month. ``operators`` by id, ``calls`` as sampled; ``min_calls`` is what the centre asks for.
+
+    ``variance`` is the spread that its intervals and strikes go by (`scoring.settlement.Standards`). ``adjustments``
+    were made after it was settled, in the order in which they were made.
+    """
 
     month: str
     scorecard_version: str
@@ -222,6 +235,8 @@ class MonthView:
     centre: CentreMonth
     operators: tuple[OperatorMonth, ...]
     calls: tuple[CallPoints, ...]
+    variance: Decimal | None = None
+    adjustments: tuple[AfterClosing, ...] = ()
 
     @property
     def provisional(self) -> bool:
