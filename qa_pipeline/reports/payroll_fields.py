@@ -93,11 +93,16 @@ def sum_of(pay: MonthPay, kind: str) -> Decimal | None:
     return sum((part.amount or Decimal(0) for part in pay.parts if part.kind == kind), Decimal("0.00"))
 
 
+def _taken(line: OperatorMonth) -> tuple[str, ...]:
+    """Return what notices took of the calls' mean; months that were settled long ago do not know the latter."""
+    before = "" if line.call_mean is None else f"通话均分 {line.call_mean}，"
+    return (f"{before}监督记录扣 {line.notice_points} 分",) if line.notice_points else ()
+
+
 def _note(who: OperatorPay) -> str:
     if who.apart:
         return "；".join(who.pay.notes)
-    taken = (f"监督记录扣 {who.line.notice_points} 分",) if who.line.notice_points else ()
-    return "；".join((*taken, *(str(note) for note in who.line.notes), *who.pay.notes))
+    return "；".join((*_taken(who.line), *(str(note) for note in who.line.notes), *who.pay.notes))
 
 
 COMMON: dict[str, Field] = {

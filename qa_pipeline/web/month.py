@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.rows import counts
@@ -56,6 +57,7 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
         months=known,
         data=found.data,
         view=view,
+        after=() if view is None else adjusted_lines(view),
         rows=found.rows,
         counts=counts(found.rows),
         losses=losses,

@@ -151,5 +151,7 @@ def test_finance_reads_what_notices_took_of_the_points():
     who = pays()[0]
     noticed = replace(who, line=replace(who.line, notice_points=Decimal("2.5")))
     note = OPERATOR_FIELDS["note"].value
-    assert str(note(noticed, None)).startswith("监督记录扣 2.5 分")
+    assert str(note(noticed, None)).startswith(f"通话均分 {who.line.call_mean}，监督记录扣 2.5 分")
+    long_ago = replace(noticed, line=replace(noticed.line, call_mean=None))
+    assert str(note(long_ago, None)).startswith("监督记录扣 2.5 分")
     assert "监督记录" not in str(note(who, None))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
+from starlette.testclient import TestClient
 
 from qa_pipeline import sampling
 from qa_pipeline.assessment import closed_line
@@ -17,9 +18,10 @@ from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models.appeals import AppealTarget
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, Office
 from qa_pipeline.payroll import month_payroll
-from qa_pipeline.review import close_month, previous_lines
+from qa_pipeline.review import card_for, close_month, month_figures, previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, appeals_of, strikes_cleared
+from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.month import save_closing, save_plan
 from qa_pipeline.store.queries.pay_terms import save_terms
 from qa_pipeline.store.queries.review import decisions_of
@@ -30,6 +32,7 @@ from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, file_a
 from qa_pipeline.supervision.notices import approve_notice, as_appealed, criticised, enter_notice
 from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
 from qa_pipeline.supervision.retraining import runs_now
+from qa_pipeline.web.app import create_app
 from scoring.adjustments import STRIKE_CLEARED
 from scoring.pay import PayStatus, PayTerm
 from scoring.strikes import StrikeStatus
@@ -87,6 +90,18 @@ def test_points_are_given_back_in_the_next_open_month_and_the_settled_one_stays(
         assert adjustments_booked_in(session, "2026-11") == {"1003": (made,)}
         assert adjustments_booked_in(session, MONTH) == {}
         assert unadjusted(session) == ()
+
+
+def test_what_was_changed_after_the_closing_stands_beside_the_settled_figures(closed: Month) -> None:
+    made = book(closed, won(closed, item(closed, "C2")))
+    with closed[1]() as session:
+        data = month_data(session, MONTH, speech=False)
+        view, _ = month_figures(session, data, lambda version: card_for(session, closed[0], version), 10)
+    assert [one.made for one in view.adjustments] == [made]
+    with TestClient(create_app(closed[1], closed[0]), base_url="http://127.0.0.1:8345") as asking:
+        page = asking.get(f"/months/{MONTH}").text
+    assert "结账后调整" in page
+    assert f"分数 {made.before.points} → {made.after.points}" in page
 
 
 def test_a_second_appeal_adjusts_from_where_the_first_left_the_month(closed: Month) -> None:
