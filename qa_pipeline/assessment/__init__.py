@@ -11,7 +11,6 @@ from qa_pipeline.assessment.closing import (
     ClosedLine,
     Doubts,
     LeftOver,
-    as_settled,
     closed_line,
     closing_lines,
     doubts,
@@ -23,6 +22,7 @@ from qa_pipeline.assessment.closing import (
     settled_body,
 )
 from qa_pipeline.assessment.month import assess, operator_input, operator_month
+from qa_pipeline.assessment.settled import as_settled, left_over_in
 from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, standing_words
 from qa_pipeline.assessment.views import (
     Accuracy,
@@ -68,6 +68,7 @@ __all__ = [
     "item_verdicts",
     "judge",
     "left_over",
+    "left_over_in",
     "left_over_of",
     "line_mapping",
     "line_of",

@@ -10,7 +10,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from qa_pipeline import __version__
-from qa_pipeline.assessment import AfterClosing, Beside, ClosedLine, MonthView, as_settled, assess, closed_line
+from qa_pipeline.assessment import (
+    AfterClosing,
+    Beside,
+    ClosedLine,
+    MonthView,
+    as_settled,
+    assess,
+    closed_line,
+    left_over_in,
+)
 from qa_pipeline.errors import Conflict, SettingsError, UserError
 from qa_pipeline.ledger.months import Closing
 from qa_pipeline.models import MonthData, SamplePlan
@@ -109,7 +118,8 @@ def month_figures(
     )
     if closing is not None:
         later = tuple(AfterClosing(number, made) for number, made in adjustments_to(session, data.month))
-        view = replace(as_settled(view, [closed_line(body) for body in bodies]), adjustments=later)
+        left = {body["operator_id"]: left_over_in(body) for body in bodies}
+        view = replace(as_settled(view, [closed_line(body) for body in bodies], left), adjustments=later)
     return view, card
 
 

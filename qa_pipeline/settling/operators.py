@@ -103,7 +103,7 @@ def _settled(
         settlement=found,
         line=line_of(given.month, shown),
         left=left_over_of(points),
-        doubts=doubts([shown], points),
+        doubts=doubts([shown], points, {error.code: error.name for error in standards.card.fatal_errors}),
     )
 
 
