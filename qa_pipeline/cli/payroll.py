@@ -66,6 +66,8 @@ def check(
         out(str(difference))
     if checked.unbalanced:
         out(f"合计不符：{checked.unbalanced}")
+    if checked.missing:
+        out(f"表内没有这些列，没有核对：{'、'.join(checked.missing)}")
     if checked.agrees:
         out(f"{file.name} 与程序逐分一致")
     raise typer.Exit(0 if checked.agrees else 1)
