@@ -137,6 +137,19 @@ def test_an_appeal_that_was_lost_or_is_not_decided_is_not_adjusted(closed: Month
         book(closed, 99)
 
 
+def test_what_was_won_before_the_closing_is_in_the_settled_figures_and_not_adjusted(month: Month) -> None:
+    before = NOW - timedelta(days=1)
+    with month[1].begin() as session:
+        number = file_appeal(session, month[0], item_target(session, month[0], MAIN, "C2"), "1003", "请重听", before)
+        answer_appeal(session, month[0], number.appeal.appeal_id, "赵复核", "已重听", before)
+        decide_appeal(session, month[0], number.appeal.appeal_id, "李主管", Ruling(Outcome.UPHELD), "成立", before)
+        close_month(session, month[0], MONTH, "孙主管", NOW, accept_open=True)
+    with pytest.raises(UserError, match="结账前就已裁定"):
+        book(month, number.appeal.appeal_id)
+    with month[1]() as session:
+        assert adjustments_of(session, MONTH, "1003") == {}
+
+
 def test_a_month_that_never_was_settled_is_not_adjusted(month: Month) -> None:
     number = won(month, item(month, "C2"))
     with pytest.raises(UserError, match="没有结账"):
