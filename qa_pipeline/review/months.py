@@ -27,6 +27,7 @@ from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
+from qa_pipeline.settling.kept import new_writing
 from qa_pipeline.standards import pay_scheme_of, require_effective, scorecard_of
 from qa_pipeline.store.codec import decode, encode
 from qa_pipeline.store.queries.appeals import adjustments_to, pending_months, strikes_cleared
@@ -156,7 +157,7 @@ def close_month(
     closing = Closing(month, name, now, __version__, accept_open)
     beside = beside_of(session, month)
     standards = Standards(card, settings.min_calls, scheme, beside.variance, max(1, count_operators(session)))
-    closed = close_into_ledger(session, closing, plan, standards, beside)
+    closed = close_into_ledger(session, closing, plan, standards, beside, new_writing(session, month))
     logger.info("month %s closed, %d lines, ledger up to %d", month, len(closed.operators), closed.head.seq)
     return closed
 
