@@ -16,6 +16,8 @@ from qa_pipeline.ledger.canonical import sha256
 
 UNKEYED, FORMAT = "1", "2"
 """Raised by hand when entries say something in another way, so that an old ledger is read as it was written."""
+PLACES = ("decision", "notice", "excluded", "replaced")
+"""What of a month has free text; a number or the id of a call follows."""
 
 
 @dataclass(frozen=True, slots=True)
