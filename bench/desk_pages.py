@@ -10,6 +10,7 @@ calls in the months before. The application runs in a process of its own; pages 
 from __future__ import annotations
 
 import argparse
+import gzip
 import multiprocessing
 import random
 import re
@@ -55,7 +56,7 @@ from qa_pipeline.models import AcousticProfile, CallRecord, Operator, Role
 from qa_pipeline.models.accounts import Account
 from qa_pipeline.models.accounts import Role as Office
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.codec import PackedJson
+from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.accounts import add_account, add_sign_in
 from qa_pipeline.store.queries.standings import rebuild
 from qa_pipeline.store.rows import as_row
@@ -218,7 +219,8 @@ def fill(sessions: sessionmaker[Session], calls: int, evaluations: int, reviewer
         _put(session, SampledCallRow, sampled)
         ids = [one.call_id for one in plan.calls]
         _put(session, RecordingRow, map(_recording, ids))
-        sound = PackedJson(AcousticProfile).process_bind_param(AcousticProfile((), (), (), 240.0, 240.0, (-50.0,)), None)  # type: ignore[arg-type]
+        measured = AcousticProfile((), (), (), 240.0, 240.0, (-50.0,))
+        sound = gzip.compress(encode(measured).encode(), 6, mtime=0)
         heard = _heard()
         _put(session, SpeechRow, ({**_speech(call_id, heard), "acoustics": sound} for call_id in ids))
         variants = [_variant(rng) for _ in range(VARIANTS)]

@@ -51,6 +51,14 @@ class Deadlines:
     due_on: date | None
 
 
+@router.get("/months", dependencies=[allow(*SEES_CALLS)])
+def newest_month(desk: DeskOf) -> Response:
+    """Go to the newest month."""
+    with desk.sessions() as session:
+        known = months(session)
+    return RedirectResponse(f"/months/{known[0]}" if known else "/", status_code=303)
+
+
 @router.get("/", dependencies=[allow()])
 def front_page(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     """Show what waits for this person; an operator's own page is their front page."""
