@@ -128,6 +128,7 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=50)
     parser.add_argument("--write", action="store_true", help="put the figures into bench/RESULTS.md")
     parser.add_argument("--only", default="", help="ask only pages whose path has this in it")
+    parser.add_argument("--without", default="", help="leave out pages whose path has this in it")
     given = parser.parse_args()
     told: dict[str, dict[str, list[float]]] = {}
     rushes: dict[str, Rush] = {}
@@ -136,7 +137,7 @@ def main() -> None:
             if not calls:
                 continue
             with _store(name, Path(folder) / name) as settings, _site(settings, calls, given) as site:
-                told[name] = dict(_ask_all(site, given.times, given.only))
+                told[name] = dict(_ask_all(site, given.times, given.only, given.without))
                 rushes[name] = rush(site, given.reviewers)
     report = _report(told, rushes, given)
     print(report)
@@ -270,10 +271,10 @@ def _client(site: Site, n: int) -> httpx.Client:
     return httpx.Client(base_url=site.url, cookies={COOKIE: _token(n)}, headers=headers, timeout=300)
 
 
-def _ask_all(site: Site, times: int, only: str) -> Iterator[tuple[str, list[float]]]:
+def _ask_all(site: Site, times: int, only: str, without: str) -> Iterator[tuple[str, list[float]]]:
     with _client(site, 0) as client:
         for path in paths():
-            if only not in path:
+            if only not in path or (without and without in path):
                 continue
             try:
                 address = path.format(**site.values)
