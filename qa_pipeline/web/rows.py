@@ -69,17 +69,29 @@ class Filters:
         return f"-{key}" if self.sort == key else key
 
 
-def call_rows(files: Iterable[CallFile], card: Callable[[str], Scorecard]) -> tuple[CallRow, ...]:
-    """Return the rows of calls; ``card`` gives the scorecard of a version."""
-    return tuple(_row(file, card) for file in files)
+def call_rows(
+    files: Iterable[CallFile],
+    card: Callable[[str], Scorecard],
+    score: Callable[[CallFile, Scorecard], Evaluation | None] | None = None,
+) -> tuple[CallRow, ...]:
+    """Return the rows of calls; ``card`` gives the scorecard of a version, ``score`` what was scored before."""
+    return tuple(_row(file, card, score or scored) for file in files)
 
 
-def _row(file: CallFile, card: Callable[[str], Scorecard]) -> CallRow:
+def scored(file: CallFile, card: Scorecard) -> Evaluation | None:
+    """Return a call's evaluation with everything that people have said to it; None where it was not audited."""
+    return None if file.audit is None else final_evaluation(card, file.audit, file.decisions)
+
+
+def _row(
+    file: CallFile, card: Callable[[str], Scorecard], score: Callable[[CallFile, Scorecard], Evaluation | None]
+) -> CallRow:
     if file.audit is None:
         state = "waiting" if file.failure is None else "failed"
         return CallRow(file, None, state, frozenset({state}), ())
     standard = card(file.audit.scorecard_version)
-    evaluation = final_evaluation(standard, file.audit, file.decisions)
+    evaluation = score(file, standard)
+    assert evaluation is not None  # noqa: S101  # the call was audited
     states = states_of(evaluation, bool(file.decisions), hinted(file.audit, standard))
     first = next(s for s in PRESSING if s in states)
     return CallRow(file, evaluation, first, states, tuple(i for i in evaluation.items if i.lost > 0))

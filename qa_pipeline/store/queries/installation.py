@@ -31,7 +31,7 @@ class Installation:
 
 def installation(session: Session) -> Installation:
     """Return how the installation is."""
-    states = dict(session.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).all())  # type: ignore[arg-type]
+    states = dict(session.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).all())
     head = session.execute(
         select(LedgerRow.seq, LedgerRow.sha256, LedgerRow.month).order_by(LedgerRow.seq.desc()).limit(1)
     ).first()

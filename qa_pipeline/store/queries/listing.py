@@ -14,7 +14,7 @@ from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import OperatorRow, ReachRow, StandingRow
 
 SORTS = ("time", "points", "operator", "length", "open", "call")
-Order = tuple[ColumnElement[Any], bool]
+Order = tuple[Any, bool]
 """A column, and whether it goes down."""
 
 
@@ -109,7 +109,8 @@ def _next(session: Session, wanted: Wanted, order: Sequence[Order], here: Sequen
 
 def _beyond(order: Sequence[Order], here: Sequence[Any]) -> ColumnElement[bool]:
     """Return the condition that a row comes after the values of another in an order."""
-    steps, equal = [], []
+    steps: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
     for (column, down), value in zip(order, here, strict=True):
         if value is None:  # rows without points are together, by the column before this one
             continue

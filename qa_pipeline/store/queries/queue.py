@@ -100,7 +100,7 @@ def _lines(
     rows = session.execute(asked.order_by(*_ORDER).offset(offset).limit(limit)).all()
     found = session.scalars(select(_ROW).where(_ROW.call_id.in_([row.call_id for row in rows]))).all()
     by_id = {one.call_id: one for one in found}
-    people = dict(session.execute(select(OperatorRow.operator_id, OperatorRow.name)).all())  # type: ignore[arg-type]
+    people = dict(session.execute(select(OperatorRow.operator_id, OperatorRow.name)).all())
     return tuple(_line(by_id[row.call_id], row, people, who, now) for row in rows)
 
 
@@ -197,4 +197,13 @@ def _effect(kind: Any) -> Any:
     )
 
 
-_ORDER = (literal_column("effect").desc(), literal_column("pull").desc(), _ROW.started_at, _ROW.call_id)
+def _ordered_by(label: str) -> ColumnElement[Any]:
+    return literal_column(label)
+
+
+_ORDER: tuple[ColumnElement[Any], ...] = (
+    _ordered_by("effect").desc(),
+    _ordered_by("pull").desc(),
+    _ROW.started_at,
+    _ROW.call_id,
+)

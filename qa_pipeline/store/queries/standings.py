@@ -138,7 +138,7 @@ def _values(standing: CallStanding, lot: int) -> dict[str, Any]:
 def _put(session: Session, kind: type[Base], values: list[dict[str, Any]]) -> None:
     """Insert rows, or write over those that are there."""
     insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    keys = [column.name for column in kind.__table__.primary_key.columns]
+    keys = [column.name for column in kind.__table__.columns if column.primary_key]
     statement = insert(kind)
     changed = {c.name: statement.excluded[c.name] for c in kind.__table__.columns if c.name not in keys}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
