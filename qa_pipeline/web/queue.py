@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Form, Request
@@ -38,7 +38,13 @@ def queue_page(request: Request, desk: DeskOf, person: PersonOf, kind: str = "",
         held = claims_of(session, person.account.account_id, now)
         left = waits_for(session, who, [claim.call_id for claim in held])
         month = next(reversed(months_at_work(session)), None)
-    values = {"lines": lines, "counts": counts, "kind": "" if work is None else work.value, "held": held, "left": left}
+    values: dict[str, Any] = {
+        "lines": lines,
+        "counts": counts,
+        "kind": "" if work is None else work.value,
+        "held": held,
+        "left": left,
+    }
     return page(request, "queue.html", month=month, number=number, pages=pages, fitting=fitting, **values)
 
 
