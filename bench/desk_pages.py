@@ -381,8 +381,8 @@ def _report(told: dict[str, dict[str, list[float]]], rushes: dict[str, Rush], gi
         f"PostgreSQL. {machine(1)}; server, database and client share it. "
         + " ".join(
             f"{name}: {given.reviewers} reviewers at once, each decision sent twice: {len(one.accepted)} "
-            f"accepted, {one.stored} stored, {one.twice_held} calls given to two people, {len(one.refused)} times asked "
-            "to try again."
+            f"accepted, {one.stored} stored, {one.twice_held} calls given to two people, {len(one.refused)} times "
+            "asked to try again."
             for name, one in rushes.items()
         )
     )
