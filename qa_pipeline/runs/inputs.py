@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import scoring
-from qa_pipeline.models import CallFile, ModelStamp, Recording, RulesetStamp, VoiceBaseline
+from qa_pipeline.models import CallFile, HandCorrection, ModelStamp, Recording, RulesetStamp, VoiceBaseline
 from qa_pipeline.store.codec import canonical, encode, sha256_of
 from qa_pipeline.store.queries.calls import month_data, months
 from qa_pipeline.store.queries.month import closing_of
@@ -28,11 +28,21 @@ def speech_hash(recording: Recording, operator_channel: int | None, stamp: Model
     return sha256_of("transcribe", SPEECH_FORMAT, recording.recording_id, str(operator_channel), encode(stamp))
 
 
-def audit_hash(file: CallFile, speech: str, standards: str, baseline: VoiceBaseline | None) -> str:
-    """Return the hash over what is judged: what was heard, the call, its order, standards, the operator's baseline."""
+def audit_hash(
+    file: CallFile,
+    speech: str,
+    standards: str,
+    baseline: VoiceBaseline | None,
+    by_hand: Sequence[HandCorrection] = (),
+) -> str:
+    """Return the hash over what is judged: what was heard, the call, its order, standards, the operator's baseline.
+
+    What people corrected ``by_hand`` in what was heard is part of it, so that a corrected call is judged anew.
+    """
     order = "" if file.work_order is None else encode(file.work_order)
     usual = "" if baseline is None else encode(baseline)
-    return sha256_of("audit", speech, encode(file.call), order, usual, standards)
+    written = [encode(one) for one in by_hand]
+    return sha256_of("audit", speech, encode(file.call), order, usual, standards, *written)
 
 
 def standards_hash(

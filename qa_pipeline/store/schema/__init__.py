@@ -12,7 +12,7 @@ from qa_pipeline.store.schema.ledger import LedgerRow
 from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
-from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
+from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow, HandCorrectionRow, NoteRow
 from qa_pipeline.store.schema.sampling import (
     CommitmentRow,
     ExclusionRow,
@@ -45,11 +45,13 @@ __all__ = [
     "DutyRow",
     "ExclusionRow",
     "FrameRows",
+    "HandCorrectionRow",
     "ImportRow",
     "JobRow",
     "JobState",
     "KnowledgeRow",
     "LedgerRow",
+    "NoteRow",
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
