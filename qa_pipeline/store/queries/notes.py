@@ -63,9 +63,7 @@ def hand_corrections(session: Session, call_id: str, speech_hash: str) -> tuple[
 def corrections_in(session: Session, scope: Select[str]) -> dict[tuple[str, str], tuple[HandCorrection, ...]]:
     """Return the corrections of the calls that a statement selects, by call and hash of what was heard."""
     rows = session.scalars(
-        select(HandCorrectionRow)
-        .where(HandCorrectionRow.call_id.in_(scope))
-        .order_by(HandCorrectionRow.correction_id)
+        select(HandCorrectionRow).where(HandCorrectionRow.call_id.in_(scope)).order_by(HandCorrectionRow.correction_id)
     )
     found: dict[tuple[str, str], tuple[HandCorrection, ...]] = {}
     for row in rows:

@@ -53,9 +53,7 @@ def _hand_corrections() -> None:
         sa.Column("author", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["calls.call_id"], name="fk_hand_corrections_call_id"),
-        sa.ForeignKeyConstraint(
-            ["recording_id"], ["recordings.recording_id"], name="fk_hand_corrections_recording_id"
-        ),
+        sa.ForeignKeyConstraint(["recording_id"], ["recordings.recording_id"], name="fk_hand_corrections_recording_id"),
         sa.PrimaryKeyConstraint("correction_id", name="pk_hand_corrections"),
     )
     op.create_index("ix_hand_corrections_call_id", "hand_corrections", ["call_id"])
