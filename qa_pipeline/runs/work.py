@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.engine import Engine
 from qa_pipeline.errors import CallError, QaError, TransientError, UserError
+from qa_pipeline.judging.inputs import audit_hash
+from qa_pipeline.judging.standards import Standards
 from qa_pipeline.language.by_hand import by_hand
 from qa_pipeline.models import CallFile, HandCorrection, Recording
 from qa_pipeline.runs.claims import Claims
-from qa_pipeline.runs.inputs import audit_hash, speech_hash
+from qa_pipeline.runs.inputs import speech_hash
 from qa_pipeline.runs.stages import Heard, Prepared, Stages
-from qa_pipeline.runs.standards import Standards
 from qa_pipeline.runs.summary import Tally, Unresolved
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import jobs, results

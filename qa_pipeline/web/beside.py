@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment.heard import without_words
 from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.judging.again import check_again
 from qa_pipeline.language.punctuation import punctuated
 from qa_pipeline.models import CallFile, Role
 from qa_pipeline.models.accounts import Person
@@ -66,6 +68,17 @@ def post_correction(
     with desk.sessions() as session:
         values = _line_values(desk, session, person, call_id, index)
     return page(request, "_corrected.html", edit=False, **values)
+
+
+@router.post("/calls/{call_id:path}/check", dependencies=[allow(*REVIEWS)])
+def post_check(request: Request, desk: DeskOf, person: PersonOf, call_id: str) -> Response:
+    """Check a corrected call again, and show it."""
+    with desk.sessions() as session:
+        refuse_operator(person, call_file(session, call_id))
+    with desk.checking:  # one at a time: it takes a processor, and whoever comes second finds it done
+        check_again(desk.sessions, desk.settings, call_id, datetime.now())
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/calls/{quote(call_id)}{query}", status_code=303)
 
 
 def refuse_operator(person: Person, file: CallFile) -> None:

@@ -28,9 +28,11 @@ from qa_pipeline.asr.listening import PreparedCall
 from qa_pipeline.engine import InProcess
 from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
+from qa_pipeline.judging import inputs
+from qa_pipeline.judging.inputs import standards_hash
 from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript, VoiceBaseline
-from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, replace_month, run_month
-from qa_pipeline.runs.inputs import heard_otherwise, speech_hash, standards_hash
+from qa_pipeline.runs import RunInterrupted, RunSummary, replace_month, run_month
+from qa_pipeline.runs.inputs import heard_otherwise, speech_hash
 from qa_pipeline.runs.stages import Heard, Judged, Stages, real_stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
