@@ -98,8 +98,7 @@ def _stretch(utterance: Utterance, old: Sequence[tuple[Word, _Kept]], first: int
 
 def _spread(letters: Sequence[str], start_ms: int, end_ms: int, confidence: float) -> Iterator[Word]:
     """Yield one word a letter, spread evenly over a time; each lasts a millisecond at least."""
-    count = max(1, len(letters))
-    length = max(end_ms - start_ms, count)
+    count, length = len(letters), end_ms - start_ms
     for place, letter in enumerate(letters):
         begin, end = start_ms + length * place // count, start_ms + length * (place + 1) // count
-        yield Word(letter, begin, end, confidence)
+        yield Word(letter, begin, max(begin + 1, end), confidence)
