@@ -58,6 +58,11 @@ def lines(transcript: Transcript, corrections: Sequence[TermCorrection] = ()) ->
     return tuple(Line(u, tuple(_with_heard(u, corrections))) for u in transcript.utterances)
 
 
+def _heard(word: Word, machine: Utterance) -> bool:
+    """Whether a word, or the part of one that it is, was recognised at its place."""
+    return any(m.start_ms <= word.start_ms and word.end_ms <= m.end_ms and word.text in m.text for m in machine.words)
+
+
 def judged_text(file: CallFile) -> Transcript | None:
     """Return a call's transcript with the words that its findings speak of, not punctuated."""
     return reading(file, None)
@@ -76,8 +81,7 @@ def _as_made(line: Line, made: HandCorrection | None, recognised: Mapping[int, U
     read = made.correction_id <= until
     if (made.text, made.role) == (machine.text, machine.role):  # given back
         return replace(line, read=read)
-    own = set(machine.words)
-    pieces_ = tuple(replace(p, by_hand=p.word is not None and p.word not in own) for p in line.pieces)
+    pieces_ = tuple(replace(p, by_hand=p.word is not None and not _heard(p.word, machine)) for p in line.pieces)
     return replace(line, pieces=pieces_, made=made, machine=machine, read=read)
 
 

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,13 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Serve a freshly seeded month on a free port."""
-    settings, sessions = seed(tmp_path)
+    with served(*seed(tmp_path)) as running:
+        yield running
+
+
+@contextmanager
+def served(settings: Settings, sessions: sessionmaker[Session]) -> Iterator[Site]:
+    """Serve a store on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -2,7 +2,6 @@
 "use strict";
 (() => {
   const say = JSON.parse(document.getElementById("words").textContent);
-  const message = document.getElementById("message");
   const help = document.getElementById("help");
   const bindings = JSON.parse(document.getElementById("bindings").textContent);
   const reasons = JSON.parse(document.getElementById("reasons").textContent); // [code, reason], the newest first
@@ -16,6 +15,7 @@
   const current = () => find(code);
 
   function notice(text) {
+    const message = document.getElementById("message"); // answers put it anew
     if (!message) return;
     const line = document.createElement("p");
     line.className = "said doubt";
@@ -234,8 +234,8 @@
   document.addEventListener("evidence", (event) => { const f = event.detail?.closest(".finding"); f?.closest("details")?.setAttribute("open", ""); choose(f); if (event.detail) playEvidence(event.detail); });
   window.addEventListener("notice", (event) => notice(event.detail));
 
-  document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.requestConfig.verb === "post") notice(""); });
-  document.body.addEventListener("htmx:responseError", (event) => { const form = event.detail.requestConfig.elt; if (event.detail.xhr.status === 409 && form.matches("form.decide")) renew(form); });
+  document.body.addEventListener("htmx:beforeRequest", (event) => { const { elt, verb } = event.detail.requestConfig; if (verb === "post" && !elt.closest("#message")) notice(""); });
+  document.body.addEventListener("htmx:responseError", (event) => { const form = event.detail.requestConfig.elt; if (event.detail.xhr.status !== 409) return; if (form.matches("form.decide")) renew(form); if (form.matches("form.fixing")) fix(form.closest(".line")); });
   document.body.addEventListener("htmx:beforeOnLoad", (event) => { const form = event.detail.requestConfig.elt; taken = event.detail.xhr.status < 400 && form.matches("form.decide") ? form.closest(".finding")?.dataset.code : null; if (taken && form.elements.reason.value.trim()) reasons.unshift([taken, form.elements.reason.value.trim()]); });
   document.body.addEventListener("htmx:afterSettle", () => { const moves = taken !== null && taken === code; taken = null; if (moves) { onward(say.done); } if (code && !document.querySelector(".finding.current")) choose(current(), false); });
 
