@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from qa_pipeline.accounts.tokens import make_token
 from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.tokens import Scope
 from qa_pipeline.web.access import CSRF_HEADER, access_of
-from qa_pipeline.web.app import FAMILIES
+from qa_pipeline.web.app import FAMILIES, create_app
 from tests.e2e.month import MAIN, MONTH
 from tests.people import HOME, client_as, csrf_for
 
-VALUES = {"call_id": MAIN, "month": MONTH, "code": "PH05", "entry_id": "K007"}
+VALUES = {
+    "call_id": MAIN,
+    "month": MONTH,
+    "code": "PH05",
+    "entry_id": "K007",
+    "login": "nobody",
+    "which": "scorecard",
+    "what": "pause",
+}
 """What stands for a parameter of a path; others get a number that nothing has."""
 ROUTES = [
     (method, route)
@@ -24,6 +35,7 @@ ROUTES = [
     if isinstance(route, APIRoute)
     for method in sorted(route.methods - {"HEAD"})
 ]
+CHANGES = [c for c in ROUTES if c[0] != "GET" and not access_of(c[1]).public and not access_of(c[1]).scope]
 BY_ROLE = {
     Role.REVIEWER: "reviewer",
     Role.SUPERVISOR: "supervisor",
@@ -55,10 +67,12 @@ def clients(month) -> Iterator[dict[Role | None, TestClient]]:
 
 
 @pytest.mark.parametrize("case", ROUTES, ids=case_id)
-def test_a_route_is_answered_to_the_roles_that_it_names_and_to_no_other(clients, case: tuple[str, APIRoute]) -> None:
+def test_a_route_is_answered_to_the_roles_that_it_names_and_to_no_other(
+    clients, programs, case: tuple[str, APIRoute]
+) -> None:
     method, route = case
     access = access_of(route)
-    for role, client in clients.items():
+    for role, client in (programs if access.scope else clients).items():
         answer = client.request(method, address(route), follow_redirects=False)
         if access.public:
             assert answer.status_code != 403, role
@@ -74,12 +88,30 @@ def test_a_route_is_answered_to_the_roles_that_it_names_and_to_no_other(clients,
                 client.cookies.update(client_as(*_store(client), BY_ROLE[role]).cookies)
 
 
+@pytest.fixture(scope="module")
+def programs(month) -> Iterator[dict[Role | None, TestClient]]:
+    """Each role's account with a token that has every scope, and one with a token that is nobody's."""
+    settings, sessions = month
+    wrong = {"Authorization": "Bearer hqa_nobodys"}
+    app = create_app(sessions, settings)
+    found: dict[Role | None, TestClient] = {None: TestClient(app, base_url=HOME, headers=wrong)}
+    for role, login in BY_ROLE.items():
+        with sessions.begin() as session:
+            token, _ = make_token(session, "test", login, tuple(Scope), 1, "test", datetime.now())
+        found[role] = TestClient(
+            create_app(sessions, settings), base_url=HOME, headers={"Authorization": f"Bearer {token}"}
+        )
+    yield found
+    for client in found.values():
+        client.close()
+
+
 def _store(client: TestClient):
     desk = client.app.state.desk  # type: ignore[attr-defined]  # the application is ours
     return desk.sessions, desk.settings
 
 
-@pytest.mark.parametrize("case", [c for c in ROUTES if c[0] != "GET" and not access_of(c[1]).public], ids=case_id)
+@pytest.mark.parametrize("case", CHANGES, ids=case_id)
 def test_a_change_without_its_sessions_token_is_refused(month, case: tuple[str, APIRoute]) -> None:
     settings, sessions = month
     for login in BY_ROLE.values():
