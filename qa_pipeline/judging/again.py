@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.background import background_of
-from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.errors import Conflict, NotFound
 from qa_pipeline.judging.call import Judge, Judged, judge_by
 from qa_pipeline.judging.inputs import audit_hash
 from qa_pipeline.judging.standards import Standards, keep_standards, standards_of
@@ -63,15 +63,16 @@ def check_again(sessions: sessionmaker[Session], settings: Settings, call_id: st
     """Judge a corrected call by the standards in force and store the audit.
 
     Returns:
-        The audit; the one that counts where it is of the same.
+        The audit; the one that counts where it has read all corrections already.
 
     Raises:
         NotFound: No such call, or nothing was heard of it.
-        UserError: Nobody has corrected it since it was judged.
         Conflict: The month is closed, or the call was judged meanwhile.
     """
     with sessions() as session:
         corrected = _corrected(session, call_id)
+        if all(one.correction_id <= corrected.audit.corrected_until for one in corrected.made):
+            return corrected.audit
         _refuse_closed(session, corrected.month)
         by = _standards(session, settings, corrected)
     judged = by.judge(
@@ -97,8 +98,6 @@ def _corrected(session: Session, call_id: str) -> _Corrected:
     if audit is None or recording is None or speech is None:
         raise NotFound(f"通话 {call_id} 还没有质检过的转写", "先运行质检")
     made = hand_corrections(session, call_id, audit.speech_hash)
-    if all(one.correction_id <= audit.corrected_until for one in made):
-        raise UserError("文字没有新的更正，不必重新检查", "更正转写后再检查")
     return _Corrected(file, audit, recording, by_hand(speech[0], made), speech[1], made)
 
 

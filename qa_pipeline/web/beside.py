@@ -21,6 +21,7 @@ from qa_pipeline.models.persons import same_person
 from qa_pipeline.review import beside
 from qa_pipeline.review.beside import Heard, heard_in, unread
 from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.notes import notes_of
 from qa_pipeline.store.queries.review import recent_reasons
 from qa_pipeline.web.access import PersonOf, allow, family
@@ -97,10 +98,11 @@ def written_beside(
     """Return what of a call's page people write: its lines, its notes, and the reasons that are offered."""
     reviews = person.has(*REVIEWS) and person.account.operator_id != file.call.operator_id
     heard = heard_in(session, file) if reviews and desk.sees_all(person) else None
+    settled = closing_of(session, f"{file.call.started_at:%Y-%m}") is not None
     return {
         "lines": _all_lines(file, heard),
-        "unread": _unread(file, heard),
-        "may_correct": heard is not None,
+        "unread": 0 if settled else _unread(file, heard),
+        "may_correct": heard is not None and not settled,
         "reasons": recent_reasons(session, person.name)[:MAX_REASONS] if reviews else (),
         **(shown_notes(session, file, person, groups) if reviews else {"notes": (), "veiled_notes": 0}),
     }

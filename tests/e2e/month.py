@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.assessment import item_verdicts
 from qa_pipeline.models import (
+    Agreement,
     CallContext,
     CallRecord,
     DrawReason,
@@ -40,6 +41,7 @@ from qa_pipeline.models import (
     Standing,
     TalkOver,
 )
+from qa_pipeline.models.beside import FACTS, ComparedFact, facts_text
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.results import save_audit, save_speech
@@ -118,8 +120,13 @@ def seed_busy(workspace: Path) -> tuple[Settings, sessionmaker[Session]]:
 
 
 def busy_results(context: CallContext) -> tuple[RuleResult, ...]:
-    """Two faults and a doubt, all else passed."""
+    """Two faults and a doubt, all else passed; the fault of the answer beside the fact of its entry."""
     found = {r.item: r for r in main_results(context) if r.code in {"PH05", "AN01", "TN04"}}
+    said = context.transcript.utterances[2]
+    place = (said.index, said.start_ms, said.end_ms)
+    limit = ("K007", 2, "time_limit", "5", "workday", "时限“5个工作日”", True)
+    fact = ComparedFact(*limit, Agreement.CONTRADICTS, "三个工作日", *place)
+    found["C2"] = replace(found["C2"], details={"entry_id": "K007", FACTS: facts_text([fact])})
     return tuple(found.get(r.item, r) for r in clean_results(lost=False))
 
 

@@ -17,7 +17,7 @@ from qa_pipeline.store.queries.notes import notes_of
 from qa_pipeline.store.queries.review import decisions_of
 from tests.e2e.conftest import Site, enter_as, served
 from tests.e2e.month import BUSY_MONTH, MAIN, seed_busy
-from tests.e2e.test_review_a_call import finding, go_to, seconds
+from tests.e2e.test_review_a_call import finding, go_to, seconds, wait_until_heard
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -164,3 +164,14 @@ def test_the_waveform_comes_closer_and_shows_where_it_is(page: Page) -> None:
     page.keyboard.press(",")
     page.keyboard.press(",")
     expect(page.locator("#overview")).to_be_hidden()
+
+
+def test_a_fact_of_the_entry_plays_where_it_was_said_otherwise(page: Page) -> None:
+    open_call(page, LAST)
+    expect(page.locator(".answer mark.contradicts")).to_have_text(["五个工作日内", "三个工作日"])
+    fact = page.locator(".facts-of .contradicts button")
+    start = float(fact.get_attribute("data-start") or "nan")
+    fact.press("Enter")
+    wait_until_heard(page, start, start + 2)
+    expect(fact).to_have_class(re.compile("playing"))
+    expect(page.locator("#u2")).to_have_class(re.compile("playing"))

@@ -114,9 +114,10 @@ def test_a_closed_month_is_not_corrected_nor_checked_again(month: tuple[Settings
         check_again(store, settings, MAIN, NOW)
 
 
-def test_a_call_that_nobody_corrected_is_not_checked_again(month: tuple[Settings, Store]) -> None:
-    with pytest.raises(UserError, match="没有新的更正"):
-        check_again(month[1], month[0], MAIN, NOW)
+def test_a_call_that_nobody_corrected_keeps_its_audit(month: tuple[Settings, Store]) -> None:
+    with month[1]() as session:
+        before = call_file(session, MAIN).audit
+    assert check_again(month[1], month[0], MAIN, NOW) == before
 
 
 def test_what_was_not_heard_cannot_be_corrected(month: tuple[Settings, Store]) -> None:

@@ -231,6 +231,13 @@
     const jump = event.target.closest('#score a[href^="#item-"]');
     if (jump) { event.preventDefault(); const item = document.querySelector(jump.hash); item?.closest("details")?.setAttribute("open", ""); choose(item?.querySelector(".finding")); }
   });
+  // Checking takes a while: the button says so, and is not pressed twice.
+  document.addEventListener("submit", (event) => {
+    const button = event.target.querySelector("button[data-busy]");
+    if (!button) return;
+    button.textContent = button.dataset.busy;
+    setTimeout(() => { button.disabled = true; });
+  });
   document.addEventListener("evidence", (event) => { const f = event.detail?.closest(".finding"); f?.closest("details")?.setAttribute("open", ""); choose(f); if (event.detail) playEvidence(event.detail); });
   window.addEventListener("notice", (event) => notice(event.detail));
 

@@ -16,9 +16,10 @@ from qa_pipeline.review import decide
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.accounts import add_account
 from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.month import save_closing
 from qa_pipeline.store.session import close_store
 from tests import people
-from tests.e2e.month import MAIN, seed
+from tests.e2e.month import MAIN, MONTH, seed
 from tests.people import cheap_hash, client_as
 
 LINE = f"/calls/{MAIN}/utterances/2"
@@ -159,7 +160,24 @@ def test_reasons_of_ones_own_are_offered_and_nobody_elses(centre: Centre, review
     assert "PH06" not in offered[1]
 
 
-def test_a_check_without_a_correction_is_refused_in_words(reviewer: TestClient) -> None:
-    answer = reviewer.post(f"/calls/{MAIN}/check")
-    assert answer.status_code == 400
-    assert "没有新的更正" in answer.text
+def test_a_check_without_a_correction_leads_back_to_the_call_as_it_was(centre: Centre, reviewer: TestClient) -> None:
+    with centre[1]() as session:
+        before = call_file(session, MAIN)
+    answer = reviewer.post(f"/calls/{MAIN}/check?month=2026-10", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/calls/{MAIN}?month=2026-10")
+    with centre[1]() as session:
+        assert call_file(session, MAIN) == before
+
+
+def test_a_closed_months_transcript_is_read_only_and_may_still_be_noted_on(
+    centre: Centre, reviewer: TestClient
+) -> None:
+    correct(reviewer)
+    with centre[1].begin() as session:
+        save_closing(session, MONTH, (), "主管丁", NOW)
+    page = reviewer.get(f"/calls/{MAIN}").text
+    assert "data-at=" not in page
+    assert re.search(r'<form id="unread"[^>]* hidden>', page)
+    assert "质检员甲 更正" in page
+    assert correct(reviewer, "别的话", seen=1).status_code == 409
+    assert reviewer.post(NOTES, data={"text": "申诉时再听"}).status_code == 200

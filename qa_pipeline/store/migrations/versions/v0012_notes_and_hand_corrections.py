@@ -30,7 +30,7 @@ def _notes() -> None:
     op.create_table(
         "call_notes",
         sa.Column("note_id", sa.Integer(), nullable=False),
-        sa.Column("call_id", sa.String(length=64), nullable=False),
+        sa.Column("call_id", sa.String(length=128), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("author", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -44,7 +44,7 @@ def _hand_corrections() -> None:
     op.create_table(
         "hand_corrections",
         sa.Column("correction_id", sa.Integer(), nullable=False),
-        sa.Column("call_id", sa.String(length=64), nullable=False),
+        sa.Column("call_id", sa.String(length=128), nullable=False),
         sa.Column("recording_id", sa.String(length=64), nullable=False),
         sa.Column("speech_hash", sa.String(length=64), nullable=False),
         sa.Column("utterance", sa.Integer(), nullable=False),
