@@ -62,7 +62,8 @@ def publish_month(
         rules = table_as_judged(session, settings, data, card)
         public = public_words(entries(session))
         hide = hidden_from(settings, viewer, public)
-        noted = supervision_of(notices_of(session, month), appeals_of(session, month), data.operators, hide)
+        notices, appeals = notices_of(session, month), appeals_of(session, month)
+        noted = supervision_of(notices, appeals, data.operators, hide, as_appealed(notices, appeals))
     folder, layout = out_dir or settings.reports_dir / month, layout_of(settings)
 
     all_heard = may_see(viewer, settings.sees_personal_data)

@@ -12,7 +12,7 @@ from qa_pipeline.cli.batch import Month, check_month
 from qa_pipeline.cli.console import err, out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qa_pipeline.ledger.adjusted_again import Ledger
     from qa_pipeline.ledger.chain import Entry
@@ -214,16 +214,21 @@ def _at_hand(context: typer.Context, file: Path | None) -> Ledger:
     from qa_pipeline.store.queries.ledger import entries_of, ledger_months
 
     if file is not None:
-        months = sorted({entry.month for entry in read_ledger(file)})
-        return Ledger(months, lambda of: (one for one in checked(read_ledger(file), None) if one.month == of))
+        return Ledger(
+            lambda: sorted({entry.month for entry in read_ledger(file)}),
+            lambda of: (one for one in checked(read_ledger(file), None) if one.month == of),
+        )
     _, sessions = context.obj.open()
 
     def stored(of: str) -> Iterator[Entry]:
         with sessions() as session:
             yield from (Entry(*one) for one in entries_of(session, of))
 
-    with sessions() as session:
-        return Ledger(ledger_months(session), stored)
+    def months() -> Sequence[str]:
+        with sessions() as session:
+            return ledger_months(session)
+
+    return Ledger(months, stored)
 
 
 def _trusted(done: Replayed) -> list[str]:

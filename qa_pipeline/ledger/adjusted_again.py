@@ -27,9 +27,9 @@ from scoring.settlement import ScoredCall, Standards, settle
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The months that are at hand, in order, and their entries; each may be read several times."""
+    """The months that are at hand, in order, and their entries; both are asked for only where something is adjusted."""
 
-    months: Sequence[str]
+    months: Callable[[], Sequence[str]]
     of: Callable[[str], Iterable[Entry]]
 
 
@@ -63,9 +63,13 @@ def made_again(booked: Sequence[Body], ledger: Ledger) -> Iterator[Again]:
     Raises:
         ValueError, LookupError, TypeError, ArithmeticError: An entry does not say what is needed.
     """
+    if not booked:
+        return
+    months = ledger.months()
     for of in sorted({body["of"] for body in booked}):
         mine = [body for body in booked if body["of"] == of]
-        settled = _read(ledger, of, mine) if of in ledger.months else {}
+        between = [month for month in months if of < month < mine[0]["month"]]
+        settled = _read(ledger, of, between, mine) if of in months else {}
         for body in mine:
             found = settled.get(body["operator"])
             yield Again(body, {}, on_trust=True) if found is None else _again(found, body)
@@ -73,19 +77,17 @@ def made_again(booked: Sequence[Body], ledger: Ledger) -> Iterator[Again]:
                 found.made.append(body)
 
 
-def _read(ledger: Ledger, of: str, booked: Sequence[Body]) -> Mapping[str, _Settled]:
+def _read(ledger: Ledger, of: str, between: Sequence[str], booked: Sequence[Body]) -> Mapping[str, _Settled]:
     """Return the settled months of the operators that are adjusted, with what was adjusted before."""
     entries = iter(ledger.of(of))
     standards = standards_again(next(entries).said)
     found = {body["operator"]: _Settled(standards) for body in booked}
     for entry in entries:
         _take(entry, found)
-    for month in ledger.months:
-        if of < month < booked[0]["month"]:
-            for entry in ledger.of(month):
-                said = entry.said
-                if entry.kind == Kind.ADJUSTMENT and said["of"] == of and said["operator"] in found:
-                    found[said["operator"]].made.append(said)
+    for entry in (entry for month in between for entry in ledger.of(month) if entry.kind == Kind.ADJUSTMENT):
+        said = entry.said
+        if said["of"] == of and said["operator"] in found:
+            found[said["operator"]].made.append(said)
     return found
 
 

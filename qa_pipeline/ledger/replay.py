@@ -58,7 +58,7 @@ class Replayed:
     on_trust: int = 0
 
 
-NOTHING_ELSE = Ledger((), lambda _month: ())
+NOTHING_ELSE = Ledger(tuple, lambda _month: ())
 
 
 def replay(entries: Iterable[Entry], so_far: Replayed, ledger: Ledger = NOTHING_ELSE) -> Iterator[Difference]:

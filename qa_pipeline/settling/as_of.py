@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import Beside, closed_line, earlier_assessments
 from qa_pipeline.ledger.operators import assessment_row
 from qa_pipeline.store.queries.appeals import pending_months, strikes_cleared
 from qa_pipeline.store.queries.settling import closed_lines_of
+from qa_pipeline.store.schema import ClosingRow
 
 ABOUT = timedelta(hours=1)
 Rows = list[list[Any]]
@@ -24,10 +26,11 @@ Rows = list[list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class AtClosing:
-    """Appeals as they stood an hour ``before`` a closing, at it and an hour ``after`` it."""
+    """Appeals as they stood an hour before a closing, at it and an hour after it; the months ``settled`` by then."""
 
     month: str
     moments: tuple[Beside, ...]
+    settled: frozenset[str] = frozenset()
 
     def pending(self, operator_id: str) -> set[bool]:
         """Return whether an appeal against the month can have been pending: one answer where that is clear."""
@@ -39,7 +42,7 @@ class AtClosing:
         return {who: tuple(self._rows(lines.get(who, ()))) for who in operators}
 
     def _rows(self, stored: Sequence[Any]) -> Iterator[Rows]:
-        past = [closed_line(line.body) for line in stored]
+        past = [closed_line(line.body) for line in stored if line.month in self.settled]
         for beside in self.moments:
             yield [assessment_row(one) for one in earlier_assessments(self.month, past, (), beside)]
 
@@ -50,6 +53,7 @@ def at_closing(session: Session, month: str, at: datetime) -> AtClosing:
     return AtClosing(
         month,
         tuple(Beside(pending=pending_months(session, one), cleared=strikes_cleared(session, one)) for one in moments),
+        frozenset(session.scalars(select(ClosingRow.month).where(ClosingRow.closed_at <= at + ABOUT))),
     )
 
 

@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +46,21 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Serve a freshly seeded month on a free port."""
-    with served(*seed(tmp_path)) as running:
+    with served(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve one seeded month for the tests of a module, none of which changes what another looks at."""
+    with served(tmp_path_factory.mktemp("site")) as running:
         yield running
 
 
 @contextmanager
-def served(settings: Settings, sessions: sessionmaker[Session]) -> Iterator[Site]:
-    """Serve a store on a free port."""
+def served(workspace: Path, make: Callable[[Path], tuple[Settings, sessionmaker[Session]]] = seed) -> Iterator[Site]:
+    """Serve a freshly seeded month while the block runs."""
+    settings, sessions = make(workspace)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -28,7 +28,7 @@ LAST = "H261111-001"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve one busy month for these tests, which keep to calls of their own."""
-    with served(*seed_busy(tmp_path_factory.mktemp("busy"))) as running:
+    with served(tmp_path_factory.mktemp("busy"), seed_busy) as running:
         yield running
 
 

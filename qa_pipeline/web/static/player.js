@@ -152,7 +152,7 @@ window.Player = (() => {
     if (wanted > zoomed && whole * 2 ** wanted > MOST_PX_PER_S) return;
     zoomed = wanted;
     surfer.zoom(zoomed ? whole * 2 ** zoomed : 0);
-    wave.dataset.zoom = String(zoomed);
+    surfer.getWrapper().parentElement.tabIndex = zoomed ? 0 : -1; // what scrolls can be reached without a mouse
     overview.hidden = !zoomed;
     if (zoomed && !map) map = surfer.registerPlugin(WaveSurfer.Minimap.create({ container: overview, height: 22, normalize: true, dragToSeek: true, overlayColor: style("--current"), waveColor: style("--dim"), progressColor: style("--accent"), cursorColor: style("--bad"), cspNonce: document.body.dataset.nonce }));
     if (!zoomed && map) { map.destroy(); map = null; }

@@ -57,7 +57,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> list[Entry]:
 
 def replayed(ledger: list[Entry], months: tuple[str, ...] = (MONTH, NEXT)) -> tuple[list[str], Replayed]:
     done = Replayed()
-    at_hand = Ledger(months, lambda of: [entry for entry in ledger if entry.month == of])
+    at_hand = Ledger(lambda: months, lambda of: [entry for entry in ledger if entry.month == of])
     mine = [entry for entry in ledger if entry.month == NEXT]
     return [one.words for one in replay(checked(mine, None), done, at_hand)], done
 
