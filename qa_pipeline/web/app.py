@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
-from qa_pipeline.web import calls, decisions, failures, front, knowledge, month, rules, signing
+from qa_pipeline.web import beside, calls, decisions, failures, front, knowledge, month, notes, rules, signing
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
 from qa_pipeline.web.desk import Desk, environment
@@ -17,7 +17,7 @@ from qa_pipeline.web.security import Guard
 from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-REVIEWING = (decisions, calls, month, rules, knowledge)
+REVIEWING = (decisions, notes, beside, calls, month, rules, knowledge)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""

@@ -14,7 +14,7 @@ from qa_pipeline.store.schema.ledger import LedgerRow
 from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
-from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
+from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow, HandCorrectionRow, NoteRow
 from qa_pipeline.store.schema.sampling import (
     CommitmentRow,
     ExclusionRow,
@@ -51,12 +51,14 @@ __all__ = [
     "ErrandRow",
     "ExclusionRow",
     "FrameRows",
+    "HandCorrectionRow",
     "HookRow",
     "ImportRow",
     "JobRow",
     "JobState",
     "KnowledgeRow",
     "LedgerRow",
+    "NoteRow",
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
