@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.settings import Settings
 from qa_pipeline.web import (
     appeals,
+    calibration,
     calls,
     decisions,
     failures,
@@ -27,7 +28,7 @@ from qa_pipeline.web.desk import Desk, environment
 from qa_pipeline.web.security import Guard
 from qa_pipeline.web.sound import SoundCache
 
-FAMILIES = (front, signing, decisions, calls, month, rules, knowledge, own, appeals, notices, retraining)
+FAMILIES = (front, signing, decisions, calls, month, rules, knowledge, own, appeals, notices, retraining, calibration)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

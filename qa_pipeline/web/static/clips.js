@@ -24,6 +24,7 @@
     };
     const wanted = button.dataset.audio || audio.getAttribute("src");
     if (wanted !== audio.getAttribute("src")) audio.setAttribute("src", wanted);
+    audio.hidden = false;
     if (audio.readyState >= 1) go();
     else { audio.addEventListener("loadedmetadata", go, { once: true }); audio.load(); }
   }
