@@ -26,7 +26,7 @@ from qa_pipeline.supervision.appeals import file_appeal, last_day
 from qa_pipeline.supervision.workdays import workdays_of
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, language_of, page
-from qa_pipeline.web.findings import group_views, is_field, is_playable
+from qa_pipeline.web.findings import ItemView, group_views, is_field, is_playable
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.own_month import by_item, own_calls, own_months
@@ -200,17 +200,25 @@ def days_left(desk: Desk, appeals: tuple[AppealFile, ...], today: date) -> dict[
 
 def _judged(desk: Desk, session: Session, file: CallFile, request: Request) -> dict[str, Any]:
     if file.audit is None:
-        return {"evaluation": None, "groups": (), "effects": {}, "formula": "", "lost": frozenset()}
+        return {"evaluation": None, "groups": (), "waiting": (), "effects": {}, "formula": "", "lost": frozenset()}
     card = desk.card(session, file.audit.scorecard_version)
     evaluation = final_evaluation(card, file.audit, file.decisions)
     title = words(language_of(request))("finding.fatal.group")
+    groups = group_views(file, card, evaluation, "", title)  # as nobody: what is judged blind stays so
+    loud = [item for group in groups for item in group.loud]
     return {
         "evaluation": evaluation,
-        "groups": group_views(file, card, evaluation, "", title),  # as nobody: what is judged blind stays so
+        "groups": [(g, marked) for g in groups if (marked := [item for item in g.loud if not _only_waits(item)])],
+        "waiting": [item for item in loud if _only_waits(item)],
         "effects": effects(evaluation, card),
         "formula": formula(evaluation, card),
         "lost": appealable(evaluation),
     }
+
+
+def _only_waits(item: ItemView) -> bool:
+    """Whether nothing was found: no rule covers the item, and nobody has judged it."""
+    return all(f.result is None and not f.decisions for f in item.findings)
 
 
 def appealable(evaluation: Evaluation) -> frozenset[str]:

@@ -173,7 +173,7 @@ _Part = type[CalibrationCallRow] | type[CalibrationMemberRow] | type[Calibration
 
 def _counts(session: Session, kind: _Part, numbers: Sequence[int]) -> dict[int, int]:
     counted = select(kind.session_id, func.count()).where(kind.session_id.in_(numbers)).group_by(kind.session_id)
-    return dict(session.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _latest_words(session: Session, session_id: int) -> tuple[CalibrationWord, ...]:
