@@ -26,6 +26,7 @@ from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.supervision.criticism import criticism_notice
+from qa_pipeline.supervision.notices import as_appealed
 
 CLIP_PAD_MS = 600
 
@@ -58,7 +59,8 @@ def publish_month(
         rules = table_as_judged(session, settings, data, card)
         public = public_words(entries(session))
         hide = hidden_from(settings, viewer, public)
-        noted = supervision_of(notices_of(session, month), appeals_of(session, month), data.operators, hide)
+        notices, appeals = notices_of(session, month), appeals_of(session, month)
+        noted = supervision_of(notices, appeals, data.operators, hide, as_appealed(notices, appeals))
     folder, layout = out_dir or settings.reports_dir / month, layout_of(settings)
 
     all_heard = may_see(viewer, settings.sees_personal_data)
@@ -120,7 +122,7 @@ def publish_criticism(
         viewer: Who reads it: those whom the settings do not let see personal data get stand-ins.
 
     Raises:
-        UserError: There are no such notices, or the file cannot be written.
+        UserError: There are no such notices, the settings do not say what they rest on, or the file cannot be written.
     """
     with sessions() as session:
         text = criticism_notice(session, settings, month, numbers, day, reference, viewer)

@@ -11,7 +11,7 @@ from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.reports.hiding import hidden_from
 from qa_pipeline.reports.supervision import CriticismHead, criticism_page, supervision_of
-from qa_pipeline.settings import Settings
+from qa_pipeline.settings import SETTINGS_FILE, Settings
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.people import operators
@@ -44,7 +44,7 @@ def criticism_notice(
 
     Raises:
         NotFound: One of the numbers led to no criticism that stands.
-        UserError: There are no such notices.
+        UserError: There are no such notices, or the settings do not say what they rest on.
     """
     standing = as_appealed(notices_of(session, month), appeals_of(session, month))
     chosen = criticised(standing, numbers)
@@ -52,5 +52,10 @@ def criticism_notice(
     lines = supervision_of(chosen, (), operators(session), hide).notices
     if not lines:
         raise UserError(f"{month} 没有通报批评的监督记录", "批准时加 --criticise 的才打印：hotline-qa notice approve")
+    if not settings.notice_basis.strip():
+        raise UserError(
+            "没有写明通报批评依据哪份文件哪一条",
+            f"在 {settings.workspace / SETTINGS_FILE} 写上 notice_basis: 《……》（×发〔20××〕×号）第×条的规定",
+        )
     head = CriticismHead(settings.centre_name, reference, settings.notice_basis, day, settings.appeal_workdays)
     return criticism_page(lines, head, nonce)

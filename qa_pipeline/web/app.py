@@ -24,11 +24,17 @@ from qa_pipeline.web import (
     rules,
     signing,
 )
+from qa_pipeline.web.admin import accounts, hooks, log, tokens
+from qa_pipeline.web.api import FAMILIES as API
 from qa_pipeline.web.desk import Desk, environment
 from qa_pipeline.web.security import Guard
+from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-FAMILIES = (front, signing, decisions, calls, month, rules, knowledge, own, appeals, notices, retraining, calibration)
+REVIEWING = (decisions, calls, month, rules, knowledge)
+PEOPLE = (own, appeals, notices, retraining, calibration)
+RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
+FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -18,7 +18,6 @@ from qa_pipeline.models import CallFile
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState
 from qa_pipeline.store.queries.appeals import adjustments_of, appeal_file, appeals_done, appeals_pending
-from qa_pipeline.store.queries.calls import latest_month
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.supervision import notice_file
@@ -53,7 +52,6 @@ def appeals_page(request: Request, desk: DeskOf, state: str = "pending", number:
         waiting = unadjusted(session)
         done, total = appeals_done(session, PAGE_ROWS, (max(1, number) - 1) * PAGE_ROWS)
         names = {o.operator_id: o.name for o in operators(session)}
-        month = latest_month(session)
     lists = {
         "pending": pending,
         "filed": [f for f in pending if f.state is AppealState.FILED],
@@ -66,7 +64,6 @@ def appeals_page(request: Request, desk: DeskOf, state: str = "pending", number:
     return page(
         request,
         "appeals.html",
-        month=month,
         names=names,
         rows=lists[chosen],
         chosen=chosen,
@@ -205,7 +202,6 @@ def _values(desk: Desk, session: Session, file: AppealFile, person: Person, requ
     notice = notice_file(session, target.notice_id) if target.notice_id is not None else None
     return {
         "file": file,
-        "month": latest_month(session),
         "own": own,
         "names": person.has(*REVIEWS) and not own,
         "who": next((o for o in operators(session) if o.operator_id == target.operator_id), None),

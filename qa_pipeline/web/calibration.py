@@ -28,7 +28,7 @@ from qa_pipeline.models.calibration import CalibrationDraft, CalibrationFile, Sc
 from qa_pipeline.review import MAX_FAULTS
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calibration import calibration_file, calibration_lines, calibrations_waiting
-from qa_pipeline.store.queries.calls import latest_month, months
+from qa_pipeline.store.queries.calls import months
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.calibration_results import results
 from qa_pipeline.web.desk import DeskOf, page
@@ -58,11 +58,9 @@ def sessions_page(request: Request, desk: DeskOf, person: PersonOf, number: int 
     with desk.sessions() as session:
         rows, total = calibration_lines(session, PAGE_ROWS, (first - 1) * PAGE_ROWS)
         waiting = calibrations_waiting(session, person.account.account_id)
-        month = latest_month(session)
     return page(
         request,
         "calibrations.html",
-        month=month,
         rows=rows,
         waiting=waiting,
         number=first,
@@ -84,7 +82,6 @@ def opening_page(request: Request, desk: DeskOf, month: str = "", calls: str = "
     return page(
         request,
         "calibration_new.html",
-        month=known[0] if known else None,
         known=known,
         shown=shown_month,
         rows=audited[:CANDIDATES],
@@ -119,7 +116,6 @@ def session_page(request: Request, desk: DeskOf, person: PersonOf, session_id: i
         file = calibration_file(session, session_id)
         card = desk.card(session, file.session.scorecard_version)
         found = results(desk, session, file, card, person) if file.revealed else None
-        month = latest_month(session)
     done = {
         (m.account_id, c.call_id): not unscored(file, m.account_id, c.call_id, card)
         for m in file.members
@@ -128,7 +124,6 @@ def session_page(request: Request, desk: DeskOf, person: PersonOf, session_id: i
     return page(
         request,
         "calibration.html",
-        month=month,
         file=shown(file, me),
         me=me,
         mine=file.is_member(me),
@@ -152,13 +147,11 @@ def scoring_page(request: Request, desk: DeskOf, person: PersonOf, session_id: i
             raise NotFound(f"您在 {session_id} 号校准里没有通话 {call_id} 要评", "从校准页面进入")
         card = desk.card(session, file.session.scorecard_version)
         call = desk.call(session, call_id, person)
-        month = latest_month(session)
     read = as_read(call)
     hears = desk.sees_all(person) and call.recording is not None
     return page(
         request,
         "calibration_call.html",
-        month=month,
         file=shown(file, me),
         call=call.call,
         work_order=call.work_order,

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.web.access import allow, family
 from qa_pipeline.web.desk import DeskOf, page
@@ -47,6 +48,7 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
         months=known,
         data=found.data,
         view=view,
+        after=() if view is None else adjusted_lines(view),
         rows=found.rows,
         counts=counts(found.rows),
         losses=losses,

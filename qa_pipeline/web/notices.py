@@ -14,7 +14,6 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.persons import one_person
 from qa_pipeline.models.supervision import NoticeDraft, NoticeFile, NoticeKind, NoticeState, Office, moment_ms
-from qa_pipeline.store.queries.calls import latest_month
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.supervision import last_settled, notice_file, notice_months, notices_of, notices_waiting
@@ -40,7 +39,6 @@ def notices_page(request: Request, desk: DeskOf, person: PersonOf, month: str = 
         shown = month or (known[0] if known else f"{datetime.now():%Y-%m}")
         values: dict[str, Any] = {
             "known": known,
-            "month": latest_month(session),
             "shown": shown,
             "files": notices_of(session, shown),
             "waiting": [f for f in notices_waiting(session) if f.notice.month != shown],
@@ -206,7 +204,6 @@ def _values(session: Session, file: NoticeFile, person: Person) -> dict[str, Any
     revocable = file.state is NoticeState.APPROVED and not settled and other and supervises
     return {
         "file": file,
-        "month": latest_month(session),
         "who": next((o for o in people if o.operator_id == notice.operator_id), None),
         "settled": settled,
         "may_answer": waits and supervises and not spoke,

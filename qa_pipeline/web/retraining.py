@@ -11,7 +11,6 @@ from fastapi.responses import Response
 from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.retraining import RetrainingResult
-from qa_pipeline.store.queries.calls import latest_month
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.retraining import retraining_file, retrainings
 from qa_pipeline.supervision.retraining import offer_retraining, record_retraining, retraining_due
@@ -33,13 +32,11 @@ def retraining_page(request: Request, desk: DeskOf, person: PersonOf, operator: 
         files = retrainings(session)
         due = retraining_due(session)
         people = operators(session)
-        month = latest_month(session)
     done = [f for f in reversed(files) if f.word is not None]
     first = (max(1, number) - 1) * PAGE_ROWS
     return page(
         request,
         "retraining.html",
-        month=month,
         hide=hides(desk, person),
         due=due,
         planned=[f for f in files if f.word is None],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -17,11 +17,6 @@ from qa_pipeline.store.schema import AuditRow, CallRow, SampledCallRow
 def months(session: Session) -> tuple[str, ...]:
     """Return the months that have calls, the newest first."""
     return tuple(session.scalars(select(CallRow.month).distinct().order_by(CallRow.month.desc())))
-
-
-def latest_month(session: Session) -> str | None:
-    """Return the newest month that has calls, None where there are none: without reading all months' calls."""
-    return session.scalar(select(func.max(CallRow.month)))
 
 
 def calls_of_month(session: Session, month: str) -> tuple[CallRecord, ...]:

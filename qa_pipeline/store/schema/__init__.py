@@ -15,6 +15,8 @@ from qa_pipeline.store.schema.calibration import (
     CalibrationWordRow,
 )
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
+from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
@@ -33,6 +35,7 @@ from qa_pipeline.store.schema.sampling import (
     SupplementRow,
 )
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
+from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "AccessRow",
     "AccountRow",
     "AdjustmentRow",
+    "ApiTokenRow",
     "AppealRow",
     "AppealWordRow",
     "AttemptRow",
@@ -55,12 +59,15 @@ __all__ = [
     "CallRow",
     "ClosingLineRow",
     "ClosingRow",
+    "ColumnMapRow",
     "CommitmentRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
+    "ErrandRow",
     "ExclusionRow",
     "FrameRows",
+    "HookRow",
     "ImportRow",
     "JobRow",
     "JobState",
@@ -82,6 +89,7 @@ __all__ = [
     "SignInRow",
     "SpeechRow",
     "SupplementRow",
+    "UploadRow",
     "WorkOrderRow",
 ]
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from qa_pipeline.store.migrations.append_only import forbid_changes
 
-revision = "0011"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
