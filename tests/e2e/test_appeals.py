@@ -12,12 +12,16 @@ from playwright.sync_api import Page, expect
 
 from qa_pipeline import sampling
 from qa_pipeline.ingest.batch import FileKind
+from qa_pipeline.models import Verdict
 from qa_pipeline.payroll import month_payroll
-from qa_pipeline.review import close_month
+from qa_pipeline.reports.payroll_fields import OperatorPay
+from qa_pipeline.review import close_month, decide
+from qa_pipeline.store.queries.appeals import adjustments_of
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.pay_terms import save_terms
 from scoring.pay import PayStatus, PayTerm
 from tests import centre
+from tests.e2e.axe import violations
 from tests.e2e.conftest import Site, enter_as
 from tests.e2e.month import MAIN, MONTH
 
@@ -67,6 +71,7 @@ def test_in_an_open_month_an_appeal_that_is_won_gives_the_points_back_at_once(pa
     expect(page.locator("#effective")).to_be_visible()
     as_(page, site, "operator3", f"/me/calls/{MAIN}")
     assert points(page) > before
+    assert violations(page) == []
     expect(page.locator("#item-A6")).to_contain_text("成立")
     expect(page.locator("#item-A6")).not_to_contain_text("主管丁")
 
@@ -75,11 +80,16 @@ def test_in_a_settled_month_it_is_booked_in_the_next_and_the_payroll_pays_it(pag
     settle_with_pay(site)
     answer_and_uphold(page, site, file_appeal(page, site, "C2"))
     expect(page.locator("#adjustment")).to_contain_text("记入 2026-11")
+    assert violations(page) == []
     as_(page, site, "operator3", f"/me?month={MONTH}")
     expect(page.locator("table.grid").first).to_contain_text("申诉成立")
     drawn_next(site)
-    paid = {who.line.operator.operator_id: who for who in month_payroll(site.settings, site.sessions, "2026-11")}
-    assert any(MONTH in note for note in paid["1003"].pay.notes)
+    with site.sessions() as session:
+        (made,) = adjustments_of(session, MONTH, "1003").values()
+    lines = [who.pay for who in month_payroll(site.settings, site.sessions, "2026-11") if _of(who) == "1003"]
+    assert made.pay is not None
+    assert made.pay > 0
+    assert sum(part.amount for pay in lines for part in pay.parts) == made.pay
 
 
 def test_words_that_are_contested_can_be_heard_and_stop_where_they_end(page: Page, site: Site) -> None:
@@ -101,6 +111,7 @@ def test_what_was_written_stays_where_it_is_refused(page: Page, site: Site) -> N
     as_(page, site, "reviewer2", address)
     page.get_by_label("重听后的意见").fill("重听过")
     page.get_by_role("button", name="提交答复").click()
+    expect(page.locator(".headline")).to_contain_text("待主管裁定")
     as_(page, site, "supervisor", address)
     page.get_by_label("部分成立", exact=True).check()
     page.get_by_label("裁定理由").fill("两处里有一处不算")
@@ -109,11 +120,17 @@ def test_what_was_written_stays_where_it_is_refused(page: Page, site: Site) -> N
     expect(page.get_by_label("裁定理由")).to_have_value("两处里有一处不算")
 
 
+def _of(who: OperatorPay) -> str:
+    return who.line.operator.operator_id
+
+
 def settle_with_pay(site: Site) -> None:
     days = (date(2026, 10, 1), date(2026, 10, 31))
     term = PayTerm("1003", *days, "二组", PayStatus.REGULAR, Decimal(3000))
     with site.sessions.begin() as session:
         save_terms(session, MONTH, [term], datetime(2026, 10, 31))
+        # So that what the appeal wins makes the difference of a grade, and of pay.
+        decide(session, MAIN, "PH06", Verdict.OVERRULE, 1, "质检员丙", "语境不符", datetime(2026, 10, 31))
         close_month(session, site.settings, MONTH, "管理员己", datetime.now(), accept_open=True)
 
 

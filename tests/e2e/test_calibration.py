@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.conftest import Site, enter_as
 from tests.e2e.month import MAIN
 
@@ -52,6 +53,7 @@ def test_two_people_score_a_call_and_see_where_they_differ(page: Page, site: Sit
     expect(page.locator("#differing")).to_be_visible()
     expect(page.locator(".differ")).to_have_count(2)
     expect(page.locator('.differ[data-item="A6"]')).to_contain_text("说了“你自己看着办”")
+    assert violations(page) == []
     page.locator('.differ[data-item="A6"] button.ev').first.click()
     expect(page.locator("#recording")).to_be_visible()
     as_(page, site, "reviewer", address)
@@ -70,6 +72,7 @@ def test_a_call_is_scored_by_keyboard_alone(page: Page, site: Site) -> None:
     page.get_by_role("checkbox", name=MAIN).check()
     page.get_by_role("button", name="发起", exact=True).click()
     page.get_by_role("link", name=MAIN).click()
+    assert violations(page) == []
     page.locator('input[name="score_A1"][value="none"]').focus()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")  # the next verdict of the same item: a fault, whose reason is asked for
