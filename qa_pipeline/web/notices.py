@@ -38,7 +38,7 @@ def notices_page(request: Request, desk: DeskOf, person: PersonOf, month: str = 
         known = notice_months(session)
         shown = month or (known[0] if known else f"{datetime.now():%Y-%m}")
         values: dict[str, Any] = {
-            "known": known,
+            "known": sorted({*known, shown}, reverse=True),
             "shown": shown,
             "files": notices_of(session, shown),
             "waiting": [f for f in notices_waiting(session) if f.notice.month != shown],

@@ -120,6 +120,21 @@ def test_what_was_written_stays_where_it_is_refused(page: Page, site: Site) -> N
     expect(page.get_by_label("裁定理由")).to_have_value("两处里有一处不算")
 
 
+def test_a_lost_connection_loses_no_words(page: Page, site: Site) -> None:
+    page.expected_complaints = ("ERR_INTERNET_DISCONNECTED", "htmx:")  # type: ignore[attr-defined]
+    as_(page, site, "operator3", f"/me/calls/{MAIN}")
+    card = page.locator("#item-A6")
+    card.locator("summary").click()
+    card.get_by_label("申诉理由").fill("请重听")
+    page.context.set_offline(True)
+    card.get_by_role("button", name="提交申诉").click()
+    expect(page.locator("#message")).to_contain_text("连接中断")
+    page.context.set_offline(False)
+    expect(card.get_by_label("申诉理由")).to_have_value("请重听")
+    card.get_by_role("button", name="提交申诉").click()
+    page.wait_for_url(re.compile(r"/appeals/\d+"))
+
+
 def _of(who: OperatorPay) -> str:
     return who.line.operator.operator_id
 
