@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import ClosedLine, OperatorMonth, line_of
 from qa_pipeline.models.appeals import AppealFile, AppealKind
+from qa_pipeline.review.operators import operator_figures
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of
 from qa_pipeline.store.queries.calls import sampled_files, sampled_months
+from qa_pipeline.store.queries.people import operators
 from qa_pipeline.supervision.retraining import run_of
 from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.rows import CallRow, call_rows
@@ -63,8 +65,10 @@ def _month(desk: Desk, session: Session, operator_id: str, month: str, line: Clo
 
 
 def _open_line(desk: Desk, session: Session, operator_id: str, month: str) -> OperatorMonth | None:
-    view = desk.months.view(session, month)
-    return next((o for o in view.operators if o.operator.operator_id == operator_id), None) if view else None
+    me = next((o for o in operators(session) if o.operator_id == operator_id), None)
+    if me is None:
+        return None
+    return operator_figures(session, month, me, lambda version: desk.card(session, version), desk.settings.min_calls)
 
 
 def own_calls(desk: Desk, session: Session, operator_id: str, month: str) -> tuple[CallRow, ...]:
