@@ -14,7 +14,7 @@ from qa_pipeline.assessment.heard import as_read, brief, heard_as, without_words
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models import CallFile
 from qa_pipeline.models.accounts import Person, Role
-from qa_pipeline.models.appeals import AppealFile, AppealTarget
+from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState, AppealTarget
 from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import call_file
@@ -182,11 +182,12 @@ def _file(desk: Desk, session: Session, person: Person, target: AppealTarget, re
 
 def _appealed(desk: Desk, session: Session, operator_id: str) -> dict[str, Any]:
     appeals = tuple(reversed(appeals_of(session, operator_id=operator_id)))
+    standing = [f.appeal.target for f in appeals if f.state is not AppealState.WITHDRAWN]
     today = datetime.now().date()
     return {
         "appeals": appeals,
-        "appealed_notices": {f.appeal.target.notice_id for f in appeals if f.state.value != "withdrawn"},
-        "appealed_months": {f.appeal.target.month for f in appeals if f.appeal.target.kind.value == "strike"},
+        "appealed_notices": {target.notice_id for target in standing},
+        "appealed_months": {target.month for target in standing if target.kind is AppealKind.STRIKE},
         "left": days_left(desk, appeals, today),
         "today": today,
     }
