@@ -9,7 +9,23 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
-from qa_pipeline.web import beside, calls, decisions, failures, front, knowledge, month, notes, rules, signing
+from qa_pipeline.web import (
+    appeals,
+    beside,
+    calibration,
+    calls,
+    decisions,
+    failures,
+    front,
+    knowledge,
+    month,
+    notes,
+    notices,
+    own,
+    retraining,
+    rules,
+    signing,
+)
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
 from qa_pipeline.web.desk import Desk, environment
@@ -18,8 +34,9 @@ from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, calls, month, rules, knowledge)
+PEOPLE = (own, appeals, notices, retraining, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

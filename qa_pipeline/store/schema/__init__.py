@@ -5,6 +5,15 @@ from __future__ import annotations
 from qa_pipeline.store.schema.accounts import AccessRow, AccountRow, AttemptRow, SignInRow
 from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWordRow
 from qa_pipeline.store.schema.base import Base
+from qa_pipeline.store.schema.calibration import (
+    CalibrationCallRow,
+    CalibrationClosingRow,
+    CalibrationFinishRow,
+    CalibrationMemberRow,
+    CalibrationRemarkRow,
+    CalibrationRow,
+    CalibrationWordRow,
+)
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
 from qa_pipeline.store.schema.hooks import HookRow
@@ -40,6 +49,13 @@ __all__ = [
     "AttemptRow",
     "AuditRow",
     "Base",
+    "CalibrationCallRow",
+    "CalibrationClosingRow",
+    "CalibrationFinishRow",
+    "CalibrationMemberRow",
+    "CalibrationRemarkRow",
+    "CalibrationRow",
+    "CalibrationWordRow",
     "CallRow",
     "ClosingLineRow",
     "ClosingRow",
