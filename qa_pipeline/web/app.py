@@ -18,10 +18,13 @@ from qa_pipeline.web import (
     failures,
     front,
     knowledge,
+    listing,
     month,
     notes,
     notices,
     own,
+    queue,
+    repeats,
     retraining,
     rules,
     signing,
@@ -33,7 +36,7 @@ from qa_pipeline.web.security import Guard
 from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-REVIEWING = (decisions, notes, beside, calls, month, rules, knowledge)
+REVIEWING = (decisions, notes, beside, queue, repeats, listing, calls, month, rules, knowledge)
 PEOPLE = (own, appeals, notices, retraining, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)

@@ -1,12 +1,13 @@
-"""The list of a month's calls, one call, and its sound."""
+"""One call, and its sound."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
@@ -14,8 +15,10 @@ from qa_pipeline.assessment.heard import brief, heard_as
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.store.queries.calls import call_file, months
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.claims import claim_on
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.listing import neighbours
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.answers import entry_view, facts_of
@@ -25,7 +28,7 @@ from qa_pipeline.web.findings import beside, group_views, is_field, is_playable
 from qa_pipeline.web.keys import KEYS, bindings
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from qa_pipeline.web.order import order_fields
-from qa_pipeline.web.rows import Filters, counts, neighbours, select
+from qa_pipeline.web.rows import Filters
 from qa_pipeline.web.transcript import judged_text
 from qa_pipeline.web.wording import words
 from scoring.effects import effects, formula
@@ -33,7 +36,6 @@ from scoring.effects import effects, formula
 router = family()
 TITLE = re.compile("《([^》]+)》")
 MAX_ENTRIES = 3
-PAGE_ROWS = 200
 
 
 def filters_of(
@@ -45,43 +47,15 @@ def filters_of(
     rule: str = "",
     sort: str = "time",
     page: int = 1,
+    team: str = "",
+    q: str = "",
+    queue: str = "",
 ) -> Filters:
     """Read the filters from the address."""
-    return Filters(month, operator, shift, item, state, rule, sort, page)
+    return Filters(month, operator, shift, item, state, rule, sort, page, team, q, queue)
 
 
 FiltersOf = Annotated[Filters, Depends(filters_of)]
-
-
-@router.get("/calls", dependencies=[allow(*SEES_CALLS)])
-def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
-    """Show the sampled calls of a month that fit the filters."""
-    with desk.sessions() as session:
-        known = months(session)
-        if not known:
-            return RedirectResponse("/", status_code=303)
-        month = filters.month or known[0]
-        rows = desk.months.get(session, month).rows
-        card = desk.card(session)
-    fitting = select(rows, filters)
-    pages = max(1, -(-len(fitting) // PAGE_ROWS))
-    number = min(max(1, filters.page), pages)
-    return page(
-        request,
-        "calls.html",
-        month=month,
-        months=known,
-        filters=filters,
-        rows=fitting[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
-        fitting=len(fitting),
-        number=number,
-        pages=pages,
-        counts=counts(rows),
-        total=len(rows),
-        operators=sorted({(r.file.call.operator_id, _name(r.file)) for r in rows}),
-        shifts=sorted({r.file.call.shift for r in rows}),
-        items=[(i.code, i.name) for i in card.items] + [(f.code, f.name) for f in card.fatal_errors],
-    )
 
 
 @router.get("/calls/{call_id:path}/audio.wav", dependencies=[allow(*REVIEWS, looks=True)])
@@ -117,7 +91,8 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         file = desk.call(session, call_id, person)
         values = call_values(desk, session, file, person)
         month = f"{file.call.started_at:%Y-%m}"
-        before, after = neighbours(desk.months.get(session, month).rows, filters, call_id)
+        before, after = (None, None) if filters.queue else neighbours(session, filters.wanted(month), call_id)
+        claim = claim_on(session, call_id, datetime.now())
         named = _entries(session, file)
         beside_it = written_beside(desk, session, file, person, values["groups"])
     spoken, facts = judged_text(file), facts_of(file)
@@ -128,6 +103,7 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         filters=filters,
         before=before,
         after=after,
+        claim=claim,
         fields=order_fields(file),
         answers=[entry_view(entry, facts, spoken) for entry in named],
         sound=_sound(file, request) if desk.sees_all(person) else None,
@@ -178,10 +154,6 @@ def _recording(desk: Desk, person: Person, call_id: str) -> Recording:
     if file.recording is None:
         raise NotFound(f"通话 {call_id} 没有录音", "导入该通话的录音")
     return file.recording
-
-
-def _name(file: CallFile) -> str:
-    return file.operator.name if file.operator is not None else file.call.operator_id
 
 
 def _entries(session: Session, file: CallFile) -> tuple[KnowledgeEntry, ...]:

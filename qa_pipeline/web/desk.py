@@ -71,7 +71,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule_tables", RuleTables(self.settings))
-        object.__setattr__(self, "months", Months(self.card, self.settings.min_calls))
+        object.__setattr__(self, "months", Months(self.card, self.settings.min_calls, self.sessions))
 
     def sees_all(self, person: Person) -> bool:
         """Whether somebody sees personal data as it was said."""

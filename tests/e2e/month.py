@@ -45,6 +45,7 @@ from qa_pipeline.models.beside import FACTS, ComparedFact, facts_text
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.results import save_audit, save_speech
+from qa_pipeline.store.queries.standings import refresh_recording
 from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import (
     CallRow,
@@ -140,6 +141,12 @@ def _made_once() -> Path:
 
 def _make(workspace: Path) -> sessionmaker[Session]:
     sessions = open_store(Settings(workspace=workspace).url, create=True)
+    fill(sessions, workspace)
+    return sessions
+
+
+def fill(sessions: sessionmaker[Session], workspace: Path) -> None:
+    """Put the month into an empty store, its sound into a workspace."""
     (workspace / "recordings").mkdir(parents=True, exist_ok=True)
     with sessions.begin() as session:
         session.add_all(as_row(OperatorRow, operator) for operator in OPERATORS)
@@ -152,7 +159,6 @@ def _make(workspace: Path) -> sessionmaker[Session]:
         _main_call(session, workspace, frame[0])
         for call in frame[1:]:
             _other_call(session, workspace, call)
-    return sessions
 
 
 def _frame() -> Iterable[CallRecord]:
@@ -263,6 +269,8 @@ def _other_call(session: Session, workspace: Path, call: CallRecord) -> None:
             error="录音被截断：文件头写 62 秒，只能解码 3 秒", hint="从平台重新导出", created_at=NOW, updated_at=NOW,
         )  # fmt: skip
         session.add(job)
+        session.flush()
+        refresh_recording(session, recording.recording_id)
         return
     _audit(session, workspace, call, context, clean_results(lost=call.call_id != CLEAN))
 

@@ -18,6 +18,7 @@ from qa_pipeline.models import (
     Transcript,
 )
 from qa_pipeline.store.queries.files import audit_model
+from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.schema import AuditRow, SpeechRow
 from scoring.score import Evaluation
 
@@ -89,6 +90,7 @@ def save_audit(
     )
     session.add(row)
     session.flush()
+    refresh(session, (call.call_id,))
     return audit_model(row)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import Decision, Verdict
+from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import AuditRow, DecisionRow
 
@@ -47,6 +48,7 @@ def add_decision(
     )
     session.add(row)
     session.flush()
+    refresh(session, (audit.call_id,))
     return as_model(Decision, row, confirmed=None)
 
 

@@ -34,6 +34,7 @@ from qa_pipeline.store.schema.sampling import (
     SampledCallRow,
     SupplementRow,
 )
+from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
@@ -57,6 +58,7 @@ __all__ = [
     "CalibrationRow",
     "CalibrationWordRow",
     "CallRow",
+    "ClaimRow",
     "ClosingLineRow",
     "ClosingRow",
     "ColumnMapRow",
@@ -81,8 +83,11 @@ __all__ = [
     "PayTermRow",
     "PlaceRow",
     "PlanRow",
+    "ReachRow",
     "RecordingRow",
     "RefusalRow",
+    "RepeatRow",
+    "RepeatWordRow",
     "ReplacementRow",
     "RetrainingRow",
     "RetrainingWordRow",
@@ -90,6 +95,7 @@ __all__ = [
     "SampledCallRow",
     "SignInRow",
     "SpeechRow",
+    "StandingRow",
     "SupplementRow",
     "UploadRow",
     "WorkOrderRow",
