@@ -73,14 +73,14 @@ def card_for(session: Session, settings: Settings, version: str | None) -> Score
     return card
 
 
-def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
-    """Return the lines of the months settled before a month: what its strikes are derived from.
+def previous_lines(session: Session, month: str, operator_id: str | None = None) -> tuple[ClosedLine, ...]:
+    """Return the lines of the months settled before a month, of all or one: what its strikes are derived from.
 
     They stand as they were settled, but for appeals: one that is pending holds its month, and a month that counts no
     more, since an appeal was won, is not failed.
     """
     appeals = Beside(pending=pending_months(session), cleared=strikes_cleared(session))
-    return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month))
+    return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month, operator_id))
 
 
 def month_figures(

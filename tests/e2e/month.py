@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.assessment import item_verdicts
 from qa_pipeline.models import (
+    Agreement,
     CallContext,
     CallRecord,
     DrawReason,
@@ -40,6 +41,7 @@ from qa_pipeline.models import (
     Standing,
     TalkOver,
 )
+from qa_pipeline.models.beside import FACTS, ComparedFact, facts_text
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.results import save_audit, save_speech
@@ -66,6 +68,8 @@ CLEAN = "H261004-001"
 FAILED = "H261009-001"
 WAITING = "H261009-002"
 RATE_HZ = 8000
+BUSY_MONTH = "2026-11"
+BUSY_CALLS = 11
 OPERATORS = (
     Operator("1001", "陈晓雯", "一组", None, date(2021, 3, 1)),
     Operator("1002", "刘志强", "一组", "1001", date(2022, 7, 1)),
@@ -90,6 +94,41 @@ def seed(workspace: Path) -> tuple[Settings, sessionmaker[Session]]:
     shutil.copytree(_made_once(), workspace, dirs_exist_ok=True)
     settings = Settings(workspace=workspace)
     return settings, open_store(settings.url)
+
+
+def seed_busy(workspace: Path) -> tuple[Settings, sessionmaker[Session]]:
+    """Make a workspace in which a second month has calls with three findings to decide on each."""
+    settings, sessions = seed(workspace)
+    base = build_call(DIALOGUE)
+    with sessions.begin() as session:
+        frame = tuple(
+            replace(
+                base.call,
+                call_id=f"H2611{day:02}-001",
+                started_at=datetime(2026, 11, day, 9, 15),
+                operator_id="1003",
+                shift="早班",
+                recording_file=f"H2611{day:02}-001.wav",
+            )
+            for day in range(1, BUSY_CALLS + 1)
+        )
+        session.add_all(as_row(CallRow, call, month=BUSY_MONTH) for call in frame)
+        session.flush()
+        save_plan(session, replace(_plan(frame), month=BUSY_MONTH))
+        for call in frame:
+            _audit(session, workspace, call, base, busy_results(base))
+    return settings, sessions
+
+
+def busy_results(context: CallContext) -> tuple[RuleResult, ...]:
+    """Two faults and a doubt, all else passed; the fault of the answer beside the fact of its entry."""
+    found = {r.item: r for r in main_results(context) if r.code in {"PH05", "AN01", "TN04"}}
+    said = context.transcript.utterances[2]
+    place = (said.index, said.start_ms, said.end_ms)
+    limit = ("K007", 2, "time_limit", "5", "workday", "时限“5个工作日”", True)
+    fact = ComparedFact(*limit, Agreement.CONTRADICTS, "三个工作日", *place)
+    found["C2"] = replace(found["C2"], details={"entry_id": "K007", FACTS: facts_text([fact])})
+    return tuple(found.get(r.item, r) for r in clean_results(lost=False))
 
 
 @cache

@@ -42,6 +42,24 @@ def call_file(session: Session, call_id: str) -> CallFile:
     return load_files(session, select(literal(call_id)))[0]
 
 
+def sampled_months(session: Session, operator_id: str) -> tuple[str, ...]:
+    """Return the months in which calls of an operator were drawn, the newest first."""
+    mine = select(SampledCallRow.month).where(SampledCallRow.operator_id == operator_id)
+    return tuple(session.scalars(mine.distinct().order_by(SampledCallRow.month.desc())))
+
+
+def count_calls_of(session: Session, month: str, operator_id: str) -> int:
+    """Return how many calls an operator took in a month."""
+    mine = select(func.count()).where(CallRow.month == month, CallRow.operator_id == operator_id)
+    return session.scalar(mine) or 0
+
+
+def sampled_files(session: Session, month: str, operator_id: str) -> tuple[CallFile, ...]:
+    """Return one operator's drawn calls of a month, by start time and id, without what was heard in them."""
+    mine = (SampledCallRow.month == month) & (SampledCallRow.operator_id == operator_id)
+    return load_files(session, select(SampledCallRow.call_id).where(mine), speech=False)
+
+
 def month_data(session: Session, month: str, *, speech: bool = True) -> MonthData:
     """Return all that a month's figures are made of; ``files`` hold the sampled calls, by start time and id.
 

@@ -177,9 +177,13 @@ def open_months(session: Session, before_month: str) -> tuple[str, ...]:
     return tuple(session.scalars(drawn.order_by(PlanRow.month)))
 
 
-def closed_lines(session: Session, before_month: str) -> tuple[StoredLine, ...]:
-    """Return the lines of all months settled before a month, the oldest month first: what strikes are derived from."""
-    return _lines(session, ClosingLineRow.month < before_month)
+def closed_lines(session: Session, before_month: str, operator_id: str | None = None) -> tuple[StoredLine, ...]:
+    """Return the lines of all months settled before a month, the oldest month first: what strikes are derived from.
+
+    Those of all operators, or of one.
+    """
+    earlier = ClosingLineRow.month < before_month
+    return _lines(session, earlier if operator_id is None else earlier & (ClosingLineRow.operator_id == operator_id))
 
 
 def _lines(session: Session, condition: Any) -> tuple[StoredLine, ...]:

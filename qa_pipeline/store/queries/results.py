@@ -67,6 +67,7 @@ def save_audit(
     evaluation: Evaluation,
     now: datetime,
     corrections: tuple[TermCorrection, ...] = (),
+    corrected_until: int = 0,
 ) -> CallAudit:
     """Append an audit at the end of the call's chain: it supersedes the one that counted until now."""
     before = _newest(session, call.call_id, AuditRow.audit_id)
@@ -85,6 +86,7 @@ def save_audit(
         created_at=now,
         supersedes_id=before,
         corrections=corrections,
+        corrected_until=corrected_until,
     )
     session.add(row)
     session.flush()
