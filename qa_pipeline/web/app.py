@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
 from qa_pipeline.web import (
+    appeal_words,
     appeals,
     calibration,
+    calibration_scoring,
     calls,
     decisions,
     failures,
@@ -20,6 +22,7 @@ from qa_pipeline.web import (
     month,
     notices,
     own,
+    own_appeals,
     retraining,
     rules,
     signing,
@@ -32,7 +35,7 @@ from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, calls, month, rules, knowledge)
-PEOPLE = (own, appeals, notices, retraining, calibration)
+PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
