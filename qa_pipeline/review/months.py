@@ -13,6 +13,7 @@ from qa_pipeline import __version__
 from qa_pipeline.assessment import (
     AfterClosing,
     Beside,
+    CallPoints,
     ClosedLine,
     MonthView,
     as_settled,
@@ -22,7 +23,7 @@ from qa_pipeline.assessment import (
 )
 from qa_pipeline.errors import Conflict, SettingsError, UserError
 from qa_pipeline.ledger.months import Closing
-from qa_pipeline.models import MonthData, SamplePlan
+from qa_pipeline.models import CallFile, MonthData, SamplePlan
 from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.beside import beside_of
@@ -83,7 +84,11 @@ def previous_lines(session: Session, month: str, operator_id: str | None = None)
 
 
 def month_figures(
-    session: Session, data: MonthData, card_of: Callable[[str | None], Scorecard], min_calls: int
+    session: Session,
+    data: MonthData,
+    card_of: Callable[[str | None], Scorecard],
+    min_calls: int,
+    points_of: Callable[[CallFile, Scorecard], CallPoints] | None = None,
 ) -> tuple[MonthView, Scorecard]:
     """Return a month's figures and the scorecard that they are by.
 
@@ -96,6 +101,7 @@ def month_figures(
         data: The month.
         card_of: Gives the scorecard of a version, or the one in force, as `card_for` does.
         min_calls: As the settings have it now; a settled month has its own.
+        points_of: As `qa_pipeline.assessment.assess` has it.
 
     Raises:
         SettingsError: The scorecard is neither kept nor in force.
@@ -116,6 +122,7 @@ def month_figures(
         previous_lines(session, data.month),
         still_open=open_months(session, data.month),
         beside=beside_of(session, data.month),
+        points_of=points_of,
     )
     if closing is not None:
         later = tuple(AfterClosing(number, made) for number, made in adjustments_to(session, data.month))

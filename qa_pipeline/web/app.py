@@ -12,6 +12,7 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.web import (
     appeal_words,
     appeals,
+    beside,
     calibration,
     calibration_scoring,
     calls,
@@ -19,10 +20,14 @@ from qa_pipeline.web import (
     failures,
     front,
     knowledge,
+    listing,
     month,
+    notes,
     notices,
     own,
     own_appeals,
+    queue,
+    repeats,
     retraining,
     rules,
     signing,
@@ -34,7 +39,7 @@ from qa_pipeline.web.security import Guard
 from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-REVIEWING = (decisions, calls, month, rules, knowledge)
+REVIEWING = (decisions, notes, beside, queue, repeats, listing, calls, month, rules, knowledge)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)

@@ -19,6 +19,7 @@ from qa_pipeline.store.queries.sampling import (
     save_frame,
     supplement_of,
 )
+from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import AuditRow, ClosingLineRow, ClosingRow, ExclusionRow, JobRow, PlanRow, SampledCallRow
 
@@ -67,6 +68,7 @@ def save_plan(session: Session, plan: SamplePlan, frame: Sequence[FrameRow] = ()
     session.flush()
     if frame:
         save_frame(session, plan.month, frame)
+    refresh(session, (call.call_id for call in plan.calls))
     return True
 
 

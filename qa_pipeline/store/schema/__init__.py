@@ -23,7 +23,7 @@ from qa_pipeline.store.schema.ledger import LedgerRow
 from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
-from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
+from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow, HandCorrectionRow, NoteRow
 from qa_pipeline.store.schema.sampling import (
     CommitmentRow,
     ExclusionRow,
@@ -34,6 +34,7 @@ from qa_pipeline.store.schema.sampling import (
     SampledCallRow,
     SupplementRow,
 )
+from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
@@ -57,6 +58,7 @@ __all__ = [
     "CalibrationRow",
     "CalibrationWordRow",
     "CallRow",
+    "ClaimRow",
     "ClosingLineRow",
     "ClosingRow",
     "ColumnMapRow",
@@ -67,20 +69,25 @@ __all__ = [
     "ErrandRow",
     "ExclusionRow",
     "FrameRows",
+    "HandCorrectionRow",
     "HookRow",
     "ImportRow",
     "JobRow",
     "JobState",
     "KnowledgeRow",
     "LedgerRow",
+    "NoteRow",
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
     "PayTermRow",
     "PlaceRow",
     "PlanRow",
+    "ReachRow",
     "RecordingRow",
     "RefusalRow",
+    "RepeatRow",
+    "RepeatWordRow",
     "ReplacementRow",
     "RetrainingRow",
     "RetrainingWordRow",
@@ -88,6 +95,7 @@ __all__ = [
     "SampledCallRow",
     "SignInRow",
     "SpeechRow",
+    "StandingRow",
     "SupplementRow",
     "UploadRow",
     "WorkOrderRow",
