@@ -39,6 +39,9 @@ FORMAL = frozenset({
 _PLAIN = frozenset({"退款", "赔偿", "道歉", "拆除", "处罚", "停止"})
 # A demand that says the same in other words comes to 0.45 and more, an unrelated one to 0.35 and less.
 _ALIKE = 0.4
+# 你们快来人, 说清楚为啥, 别搞错了 are how a call is made where nobody had asked what is wanted.
+_MANNERS_OF_ASKING = frozenset({"上门", "答复"})
+_WARNS = re.compile(r"(?:也|可|千万)?别")
 _NO_MORE = re.compile(r"个?(?:说法|交代)$")
 _PART = re.compile(r"[，。；、,.;]")
 
@@ -98,6 +101,8 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         others = [w for w in wishes(ctx) if w.clause == wish.clause and w.kind in known]
         # 给个说法 beside a plain demand asks for nothing more.
         if wish.kind in known or others or wish.clause in found or (known and _NO_MORE.search(wish.clause)):
+            continue
+        if not wish.asked and (wish.kind in _MANNERS_OF_ASKING or _WARNS.match(wish.clause)):
             continue
         reason = f"来电人要求“{wish.clause}”（{wish.kind}），工单的具体诉求里没有"
         evidence = (said(wish.utterance, "来电人的要求"), shown)

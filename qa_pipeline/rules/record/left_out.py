@@ -21,6 +21,7 @@ from qa_pipeline.models import CallContext, Role, SpokenFact, Utterance, WorkOrd
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import roles_unclear
 from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.record.called_for import called_for
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.passing import DURATIONS, in_passing, instead_of_it, of_the_matter
 from qa_pipeline.rules.record.places import UNITS
@@ -74,8 +75,10 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
         if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text) and of_the_matter(ctx, f, text)
     ]
     unique = list({(fact.unit, fact.value): fact for fact in lacking}.values())
-    found = [_fact(ctx, fact, sure, at_once, order) for fact in unique]
-    return [*found, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
+    found = [(fact, _fact(ctx, fact, sure, at_once, order)) for fact in unique]
+    # What costs nothing is shown only where the order should have it: most figures of a call are left out rightly.
+    told = [one for fact, one in found if one.fault or called_for(ctx, fact, written)]
+    return [*told, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
 
 
 def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str], order: WorkOrder) -> Discrepancy:

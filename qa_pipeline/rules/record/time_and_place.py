@@ -24,7 +24,7 @@ from qa_pipeline.rules.record.orders import (
     may_be_unheard,
     without_order,
 )
-from qa_pipeline.rules.record.places import compare_place, left_out_places
+from qa_pipeline.rules.record.places import compare_place
 from qa_pipeline.rules.record.rooms import rooms_left_out
 from qa_pipeline.rules.record.times import compare_time
 from qa_pipeline.rules.windows import heard_well, turns
@@ -87,7 +87,6 @@ def compare_time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> list
     if filled(order, "事发地点"):
         found += compare_place(ctx, order, params.distance)
         found += [] if found else rooms_left_out(ctx, order)
-        found += [] if any(one.field == "事发地点" for one in found) else left_out_places(ctx, order, params.distance)
     return found
 
 
