@@ -18,7 +18,9 @@ from qa_pipeline.rules.record.standing import standing, stands
 
 _DURATIONS = frozenset({"workday", "day", "month", "year", "hour", "minute"})
 _WHEN = re.compile(r"什么时候|啥时候|什么时间|啥时间|时间段|何时|哪[一]?天|几号|几点|多久|多长时间|几[天年个]")
-_WHERE = re.compile(r"在哪|哪里|哪儿|地址|位置|什么地方|几号楼|几栋|哪[一]?栋|门牌|单元|房号|哪个(?:小区|村|路)|哪条|哪家")
+_WHERE = re.compile(
+    r"在哪|哪里|哪儿|地址|位置|什么地方|几号楼|几栋|哪[一]?栋|门牌|单元|房号|哪个(?:小区|村|路)|哪条|哪家"
+)
 _HOW_MUCH = re.compile(r"多少钱|多少|价|金额|费用|几[块百千万]")
 _HOW_MANY = re.compile(r"几(?![天号点])|多少|多[大长高宽重远]")
 _SPENT = re.compile(r"花了|付了|交了|收了|扣了|欠|被骗|损失|转了|押金|定金")
@@ -32,7 +34,8 @@ def called_for(ctx: CallContext, fact: SpokenFact, written: Sequence[Value]) -> 
         fact: What the caller said and no field has.
         written: Every value that the order states.
     """
-    alike = [value for value in written if _kind(value.kind, value.unit) == _kind(fact.slot, fact.unit)]
+    alike = [value for value in written if _kind(value.kind, value.unit) == _kind(fact.slot, fact.unit)
+             and not (value.kind == "measure" and value.value == "1")]  # fmt: skip
     said = [value for value in alike if _was_said(ctx, value)]
     if alike and not said:
         return True  # it has another number in its place

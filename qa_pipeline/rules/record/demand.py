@@ -13,6 +13,7 @@ from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Evidence, Standing, WorkOrder
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.rules.record.agreed import agreed_wishes
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.official import said_plainly
 from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
@@ -108,7 +109,8 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         evidence = (said(wish.utterance, "来电人的要求"), shown)
         found[wish.clause] = Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, confidence=0.7)
     told = [*found.values(), *_enumerated(ctx, order, found)]
-    return [*told, *spelled_out(ctx, order, [*found, *(one.evidence[0].text for one in told)])]
+    told += spelled_out(ctx, order, [*found, *(one.evidence[0].text for one in told)])
+    return [*told, *agreed_wishes(ctx, order, [one.evidence[0].text for one in told])]
 
 
 def _enumerated(ctx: CallContext, order: WorkOrder, known: Mapping[str, Discrepancy]) -> Iterator[Discrepancy]:

@@ -43,6 +43,7 @@ _NUMBER_OF_DAY = re.compile(
     r"(\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?<=月.)|(?<=月..)|(?<=月...))"
 )
 _COUNTED_BY = re.compile(r"[针倍期届岁级度株棵头只条口袋箱瓶桶箱盒份页本遍趟回班站亩斤吨升圈片块间扇根台封篇门科分]")
+_OF_THE_CLOCK = re.compile(r"[时点:：]$")
 _RATE = re.compile(
     rf"(?:每|一)个?(?P<unit>天|日|周|星期|礼拜|月|年)[^，。,\d一二两三四五六七八九十]{{0,4}}(?P<count>{QUANTITY})(?:次|回|遍|趟)"
 )
@@ -203,7 +204,9 @@ def _counted(ctx: CallContext, order: WorkOrder, said_so: _Said, told: set[tuple
         text = text_of(order, field)
         for one in numbers_of(text):
             word = text[one.end : one.end + 1]
-            if one.quantity.low < _LEAST or not _COUNTED_BY.match(word) or one.quantity.text() in known:
+            # 21时15分 is a time of day.
+            clock = word == "分" and _OF_THE_CLOCK.search(text[: one.start]) is not None
+            if one.quantity.low < _LEAST or clock or not _COUNTED_BY.match(word) or one.quantity.text() in known:
                 continue
             others = [(n.text + word, each) for each in said_so.texts for n in numbers_of(each.text)
                       if each.text[n.end : n.end + 1] == word]  # fmt: skip

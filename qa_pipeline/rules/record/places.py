@@ -18,7 +18,7 @@ from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.rooms import rooms_otherwise
-from qa_pipeline.rules.record.text import half_said, narrative, sound_apart, spoken_text, text_of
+from qa_pipeline.rules.record.text import half_said, sound_apart, spoken_text, text_of
 
 FIELD = "事发地点"
 UNITS = frozenset({"号", "楼", "栋", "单元", "层", "室", "号楼", "号院"})
