@@ -23,6 +23,7 @@ _WHERE = re.compile(
 )
 _HOW_MUCH = re.compile(r"多少钱|多少|价|金额|费用|几[块百千万]")
 _HOW_MANY = re.compile(r"几(?![天号点])|多少|多[大长高宽重远]")
+_BEGAN = re.compile(r"开始|起|发生|以来|[欠停坏断没]了|快|就")
 _SPENT = re.compile(r"花了|付了|交了|收了|扣了|欠|被骗|损失|转了|押金|定金")
 
 
@@ -41,6 +42,10 @@ def called_for(ctx: CallContext, fact: SpokenFact, written: Sequence[Value]) -> 
         return True  # it has another number in its place
     if said:
         return False  # of several the order has one
+    if fact.slot in {"date", "hours"} or fact.unit in _DURATIONS:
+        timed = any(value.kind in {"date", "hours", "duration"} for value in written)
+        if not timed and _BEGAN.search(_text(ctx, fact.utterance)):
+            return True  # it does not say when at all
     text = _text(ctx, fact.utterance)
     return _asked(ctx, fact) or _said_back(ctx, fact) or (fact.unit == "yuan" and _SPENT.search(text) is not None)
 

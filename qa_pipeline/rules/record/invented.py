@@ -41,7 +41,7 @@ _BUREAUCRATIC = frozenset({
 })  # fmt: skip
 # Clauses that are in an order and were said in quite other words came down to 0.27, and to 0.3 where none of their
 # words was heard (eight sets of invented calls): what is not less alike than that may have been said.
-_ALIKE = 0.25
+_ALIKE = 0.28
 _NUMBER = re.compile(r"[\d.%]*[万千百]?余?[元人名户]?")
 _DISTANCE = 0.25
 _SAME_SOUND = 0.5

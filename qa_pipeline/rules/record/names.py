@@ -133,7 +133,9 @@ def _other_surname(ctx: CallContext, bare: str) -> Discrepancy | None:
     told = min(sound_apart(forms, ctx)) <= _SAME_SOUND
     for utterance in by_caller(ctx):
         text = simplify(utterance.text)
-        instead = (None if told else _by_sound(text, bare)) or (None if _ANOTHER.search(text) else _by_character(text, bare[0]))
+        instead = (None if told else _by_sound(text, bare)) or (
+            None if _ANOTHER.search(text) else _by_character(text, bare[0])
+        )
         if instead is not None:
             evidence = (field_value(ctx, _FIELD, bare, "工单上的姓名"), said(utterance, f"说的是“{instead}”"))
             reason = f"工单姓名写“{bare}”，通话里说的是“{instead}”"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pydantic import Field
 
 from qa_pipeline.language.clocks import clocks_of, speaks_of_now
+from qa_pipeline.language.lasting import lasting_since
 from qa_pipeline.language.moments import days_of
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.places import formed, listed
@@ -125,7 +126,8 @@ def _empty(ctx: CallContext, name: str) -> Discrepancy:
 
 
 def _tells_time(text: str, ctx: CallContext) -> bool:
-    return bool(days_of(text, ctx.call.started_at.date()) or clocks_of(text) or speaks_of_now(text))
+    at = ctx.call.started_at
+    return bool(days_of(text, at.date()) or clocks_of(text) or speaks_of_now(text) or lasting_since(text, at))
 
 
 def _tells_place(text: str, ctx: CallContext) -> bool:
