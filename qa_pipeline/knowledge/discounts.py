@@ -53,7 +53,9 @@ def otherwise_priced(
 def reduced_to(said: SpokenFact, written: Sequence[Value]) -> bool:
     """Whether a sum is one of the entry's after a reduction that it names: 二百五 where 500元 is halved for some."""
     sum_said = parse_value(said.value) if said.unit == "yuan" else None
-    shares = [q.low for v in written if v.kind == "percent" and v.text.endswith(_REDUCED) and (q := parse_value(v.value))]
+    shares = [
+        q.low for v in written if v.kind == "percent" and v.text.endswith(_REDUCED) and (q := parse_value(v.value))
+    ]
     prices = [q.low for v in written if v.kind == "money" and (q := parse_value(v.value))]
     return sum_said is not None and any(sum_said.low * 100 == price * share for price in prices for share in shares)
 

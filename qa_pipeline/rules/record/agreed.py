@@ -23,7 +23,8 @@ _SUMS_UP = re.compile(
 )
 _YES = re.compile(r"^(?:嗯|对|是|好|没错|行|就是|两样|都)")
 _BUT = re.compile(r"^(?:嗯|对|是)*[，,]?(?:不对|不是|不用|也不)")
-_CLAUSE = re.compile(r"[，。；、,;]|另外|还有|以及|并且?|同时")
+_PART = re.compile(r"[，。；、,;]|(?=另外|还有|以及|并且?|同时)")
+_JOINED = re.compile(r"另外|还有|以及|并且?|同时")
 _SAYS_NOTHING = frozenset({
     "希望", "要求", "诉求", "尽快", "处理", "解决", "部门", "相关", "核实", "查处", "一下", "问题", "情况", "方面", "反映",
     "协调", "督促", "落实", "您是", "您想", "了解", "进度",
@@ -71,4 +72,13 @@ def _summaries(ctx: CallContext) -> Iterator[tuple[str, Utterance, Utterance]]:
         reply, summary = simplify(after[0].text), _SUMS_UP.search(simplify(before[-1].text))
         if summary is None or not _YES.search(reply) or _BUT.search(reply):
             continue
-        yield from ((clause, before[-1], after[0]) for clause in _CLAUSE.split(summary["wanted"]) if clause)
+        yield from ((clause, before[-1], after[0]) for clause in _wanted(summary["wanted"]))
+
+
+def _wanted(summary: str) -> Iterator[str]:
+    """Yield the parts of a summary that are wishes: its first, and what is joined to it or asks for something itself."""
+    parts = [part for part in _PART.split(summary) if part]
+    for number, part in enumerate(parts):
+        joined = _JOINED.match(part)
+        if number == 0 or joined or kinds_said(part):
+            yield part[joined.end() :] if joined else part

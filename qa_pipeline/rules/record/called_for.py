@@ -21,6 +21,7 @@ _WHEN = re.compile(r"什么时候|啥时候|什么时间|啥时间|时间段|何
 _WHERE = re.compile(
     r"在哪|哪里|哪儿|地址|位置|什么地方|几号楼|几栋|哪[一]?栋|门牌|单元|房号|哪个(?:小区|村|路)|哪条|哪家"
 )
+_HOW_FAR = re.compile(rf"{_WHERE.pattern}|多少|多[远长宽高大深]|几[米里]")
 _HOW_MUCH = re.compile(r"多少钱|多少|价|金额|费用|几[块百千万]")
 _HOW_MANY = re.compile(r"几(?![天号点])|多少|多[大长高宽重远]")
 _BEGAN = re.compile(r"开始|起|发生|以来|[欠停坏断没]了|快|就")
@@ -44,7 +45,8 @@ def called_for(ctx: CallContext, fact: SpokenFact, written: Sequence[Value]) -> 
         return False  # of several the order has one
     if fact.slot in {"date", "hours"} or fact.unit in _DURATIONS:
         timed = any(value.kind in {"date", "hours", "duration"} for value in written)
-        if not timed and _BEGAN.search(_text(ctx, fact.utterance)):
+        text = _text(ctx, fact.utterance)
+        if not timed and (_BEGAN.search(text) or f"{fact.text}了" in text):
             return True  # it does not say when at all
     text = _text(ctx, fact.utterance)
     return _asked(ctx, fact) or _said_back(ctx, fact) or (fact.unit == "yuan" and _SPENT.search(text) is not None)
@@ -85,6 +87,8 @@ def _question(fact: SpokenFact) -> re.Pattern[str]:
         return _WHEN
     if fact.unit == "yuan":
         return _HOW_MUCH
+    if fact.unit in {"米", "公里", "千米", "里"}:  # how long it is, or how far from somewhere
+        return _HOW_FAR
     return _WHERE if fact.unit in {"号", "楼", "栋", "单元", "层", "室", "号楼", "号院"} else _HOW_MANY
 
 

@@ -166,7 +166,9 @@ def _figure(ctx: CallContext, field: str, text: str, value: Value, said_so: _Sai
     heard = "、".join(dict.fromkeys(f"“{f.text}”" for f in others)) or "、".join(f"“{e.text}”" for e in where[:2])
     where = where or everything(ctx)
     unlike = next((f.text for f in others if f.unit != value.unit and f.value == value.value), None)
-    if unlike is not None and value.kind == "duration":  # 三个月 where 三天 was said: told otherwise, and not only unsaid
+    if (
+        unlike is not None and value.kind == "duration"
+    ):  # 三个月 where 三天 was said: told otherwise, and not only unsaid
         reason = f"工单写“{value.text}”，通话里说的是“{unlike}”"
     else:
         reason = f"工单写“{value.text}”，通话里没有说到" + (f"（通话里说的是{heard}）" if heard else "")
