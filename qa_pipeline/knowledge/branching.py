@@ -26,8 +26,9 @@ _SPOKEN = {
     "岁": re.compile(rf"(?P<number>{QUANTITY})(?:周?岁|(?=的(?!\d)))"),
     "年": re.compile(rf"(?P<number>{QUANTITY})年"),
 }
-# Steps of age that tell children from others take any child for one of the first.
+# Steps of age that tell children from others take any child for one of the first, any adult for one of the last.
 _CHILD, _OF_A_CHILD = re.compile(r"小孩|孩子|儿童|未成年|娃娃"), Decimal(10)
+_ADULT, _OF_AN_ADULT = re.compile(r"(?<!未)成年|成人|大人"), Decimal(30)
 _NO_END, _JUST_UNDER = Decimal(150), Decimal("0.01")
 _NO_LABEL = re.compile(
     r"\d|公里|^(?:不|最|每|为|超过|以上|以下|之内|办结|办理|收费|费用|标准|比例|时间|工作日|高于|低于|发放|领取|缴纳)"
@@ -163,10 +164,17 @@ def _number_in(clause: str, before: str, said: str, unit: str) -> Decimal | None
     """Return the one number of years named before a value; None for a range, which may be of several steps."""
     found = list(_SPOKEN[unit].finditer(clause.partition(said)[0]))
     found = found or [one for one in _SPOKEN[unit].finditer(before) if one[0].endswith(unit)]
-    if not found and unit == "岁" and _CHILD.search(clause.partition(said)[0]):
-        return _OF_A_CHILD
+    if not found and unit == "岁":
+        return _of_people(clause.partition(said)[0])
     quantity = read_quantity(found[-1]["number"]) if found else None
     return quantity.low if quantity is not None and quantity.low == quantity.high else None
+
+
+def _of_people(named: str) -> Decimal | None:
+    """Return an age that stands for children or for adults, where one of both is named."""
+    if _CHILD.search(named):
+        return _OF_A_CHILD
+    return _OF_AN_ADULT if _ADULT.search(named) else None
 
 
 def words_before(text: str, value: Value) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What the operator summed up as wanted and the caller agreed to (要求退费，另外删除人脸信息，对吗？对), and no demand has."""
+"""What the operator summed up, the caller agreed to, and no demand has: 要求退费，另外删除人脸信息，对吗？对."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _BUT = re.compile(r"^(?:嗯|对|是)*[，,]?(?:不对|不是|不用|也不)")
 _PART = re.compile(r"[，。；、,;]|(?=另外|还有|以及|并且?|同时)")
 _JOINED = re.compile(r"另外|还有|以及|并且?|同时")
 _SAYS_NOTHING = frozenset({
-    "希望", "要求", "诉求", "尽快", "处理", "解决", "部门", "相关", "核实", "查处", "一下", "问题", "情况", "方面", "反映",
-    "协调", "督促", "落实", "您是", "您想", "了解", "进度",
+    "希望", "要求", "诉求", "尽快", "处理", "解决", "部门", "相关", "核实", "查处", "一下", "问题", "情况", "方面",
+    "反映", "协调", "督促", "落实", "您是", "您想", "了解", "进度",
 })  # fmt: skip
 # Numbers, names and places that are read back are no wishes.
 _READ_BACK = re.compile(r"[\d零〇一二两三四五六七八九十百千万幺]|电话|号码|姓|先生|女士|地[址点]|[路街区村镇号栋楼]")
@@ -76,7 +76,7 @@ def _summaries(ctx: CallContext) -> Iterator[tuple[str, Utterance, Utterance]]:
 
 
 def _wanted(summary: str) -> Iterator[str]:
-    """Yield the parts of a summary that are wishes: its first, and what is joined to it or asks for something itself."""
+    """Yield the parts of a summary that are wishes: its first, what is joined to it, and what asks itself."""
     parts = [part for part in _PART.split(summary) if part]
     for number, part in enumerate(parts):
         joined = _JOINED.match(part)

@@ -12,9 +12,9 @@ from qa_pipeline.rules.record.asked import asked_and_left_out
 from qa_pipeline.rules.record.circumstances import circumstances_left_out
 from qa_pipeline.rules.record.codes import codes_otherwise
 from qa_pipeline.rules.record.contraries import contraries
+from qa_pipeline.rules.record.days import days_unsaid
 from qa_pipeline.rules.record.denied import denied
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
-from qa_pipeline.rules.record.figures import days_unsaid
 from qa_pipeline.rules.record.holders import of_another
 from qa_pipeline.rules.record.hours_and_surnames import hours_unsaid, other_half, surnames_unsaid
 from qa_pipeline.rules.record.invented import invented

@@ -10,11 +10,9 @@ from decimal import Decimal
 from qa_pipeline.language.clocks import clocks_of
 from qa_pipeline.language.lasting import lasting_since
 from qa_pipeline.language.moments import Days, days_of
-from qa_pipeline.language.numbers_said import bare_money, numbers_of, rows_of
-from qa_pipeline.language.personal.plates import plates
+from qa_pipeline.language.numbers_said import bare_money, numbers_of
 from qa_pipeline.language.quantities import in_words, parse_value
 from qa_pipeline.language.script import simplify
-from qa_pipeline.language.slips import mend
 from qa_pipeline.language.spoken_forms import amount_forms, clock_forms, date_forms, misheard_in
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.models import CallContext, Role, SpokenFact, Utterance, WorkOrder
@@ -23,6 +21,7 @@ from qa_pipeline.rules.base import roles_unclear
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.called_for import called_for
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
+from qa_pipeline.rules.record.marks import marks_left_out
 from qa_pipeline.rules.record.passing import DURATIONS, in_passing, instead_of_it, of_the_matter
 from qa_pipeline.rules.record.places import UNITS
 from qa_pipeline.rules.record.standing import standing, stands
@@ -41,22 +40,13 @@ _ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _ABOUT_LOW, _ABOUT_HIGH = Decimal("0.9"), Decimal("1.1")
 _NUMBERED = re.compile(r"\d")
 _NOT_STATED = frozenset({"phone", "quoted", "hypothetical", "negated", "reply_time"})
-_NUMBER_CUES = re.compile(
-    r"(?P<cue>车号|车牌|牌号|户号|卡号|账号|编号|单号|订单号|尾号|工号|证号|表号)(?:是|为|尾号|后四位|：|，|"
-    r"的)*(?P<row>[零〇一二三四五六七八九幺\dA-Za-z]{3,20})"
-)
 _COIN = re.compile(r"[块元钱毛角分]")
 _HOW_MUCH = re.compile(r"多少(?:钱|费用)?|(?:费|金|款|价)[^，。]{0,4}(?:多少|几)")
-_ASKS_NUMBER = re.compile(r"车牌|车号|户号|卡号|账号|编号|单号|表号")
-_ROW = re.compile(r"[零〇一二三四五六七八九幺\d]{4,20}")
-# Plates whose letter or province is only guessed by sound are left to be read by people.
-_PLAIN_PLATE = 0.9
 # What was paid, owed or taken is of the matter; a wage, hearsay or what a lawsuit would cost need not be.
 _PAID = re.compile(r"[收扣交付欠骗退赔缴罚]|花了|转了|转走|充了|押金|定金|报价|要价")
 _HEARSAY = re.compile(
     r"听说|听人|别人|人家|打官司|律师|等了[^，。]{0,6}(?:分钟|小时|半天)|才打通|对吗|是吗|对不对|工资才|一个月才"
 )
-_SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 
 
 def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[str]) -> list[Discrepancy]:
@@ -78,7 +68,7 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
     found = [(fact, _fact(ctx, fact, sure, at_once, order)) for fact in unique]
     # What costs nothing is shown only where the order should have it: most figures of a call are left out rightly.
     told = [one for fact, one in found if one.fault or called_for(ctx, fact, written)]
-    return [*told, *_amounts_without_unit(ctx, text, order, unique), *_marks(ctx, text, order)]
+    return [*told, *_amounts_without_unit(ctx, text, order, unique), *marks_left_out(ctx, text, order)]
 
 
 def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str], order: WorkOrder) -> Discrepancy:
@@ -262,42 +252,10 @@ def _clause_of(utterance: Utterance, words_said: str) -> str:
     )
 
 
-def _marks(ctx: CallContext, text: str, order: WorkOrder) -> Iterator[Discrepancy]:
-    """Yield plates and numbers of accounts and orders that were read out and are not in the order."""
-    contact = text_of(order, "联系方式") + ctx.call.caller_number
-    plain = re.sub(r"[^0-9A-Z]", "", (text + contact).upper().translate(_SPOKEN))
-    shown = field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记")
-    for utterance in _callers(ctx):
-        heard = mend(utterance.text).text
-        marks = list(_answered(ctx, utterance, heard))
-        marks += [("车牌", one.value) for one in plates(heard) if one.probability >= _PLAIN_PLATE]
-        marks += [
-            (m["cue"], m["row"]) for m in _NUMBER_CUES.finditer(heard) if not any(m["row"] in p for _, p in marks)
-        ]
-        for name, mark in marks:
-            bare = re.sub(r"[^0-9A-Z]", "", mark.upper().translate(_SPOKEN))
-            if len(bare) >= 3 and bare not in plain and bare not in rows_of(text):
-                yield Discrepancy(
-                    Kind.OMITTED,
-                    _FIELD,
-                    f"来电人说的{name}“{mark}”工单里没有",
-                    (said(utterance, f"{name}{mark}"), shown),
-                )
-
-
 def _asked_for_money(ctx: CallContext, utterance: Utterance) -> bool:
     """Whether the operator asked just before how much it was."""
     before = ctx.transcript.utterances[: utterance.index]
     return bool(before) and before[-1].role is Role.OPERATOR and bool(_HOW_MUCH.search(simplify(before[-1].text)))
-
-
-def _answered(ctx: CallContext, utterance: Utterance, heard: str) -> Iterator[tuple[str, str]]:
-    """Yield the number that answers the operator's question for one (户号能提供吗)."""
-    before = next((u for u in reversed(ctx.transcript.utterances[: utterance.index]) if u.role is Role.OPERATOR), None)
-    asked = _ASKS_NUMBER.search(simplify(before.text)) if before is not None else None
-    row = _ROW.search(heard) if asked is not None else None
-    if asked is not None and row is not None and not _NUMBER_CUES.search(heard):
-        yield asked[0], row[0]
 
 
 def _callers(ctx: CallContext) -> tuple[Utterance, ...]:

@@ -128,7 +128,7 @@ def _told_otherwise(ctx: CallContext, bare: str) -> Discrepancy | None:
 
 
 def _other_surname(ctx: CallContext, bare: str) -> Discrepancy | None:
-    """Return that the caller gave another surname: 章建国 for 李建国 by its sound, 佟丽娅那个佟 for 童 by its character."""
+    """Return that the caller gave another surname: 章建国 for 李建国 by its sound, or 佟丽娅那个佟 for 童."""
     forms = (f"姓{bare[0]}", f"{bare[0]}先生", f"{bare[0]}女士", bare)
     told = min(sound_apart(forms, ctx)) <= _SAME_SOUND
     for utterance in by_caller(ctx):
@@ -154,7 +154,7 @@ def _by_sound(text: str, bare: str) -> str | None:
 
 
 def _by_character(text: str, written: str) -> str | None:
-    """Return a surname told twice in one breath (我姓佟，佟丽娅那个佟) that sounds like the written one and is another."""
+    """Return a surname told twice in one breath (我姓佟，佟丽娅那个佟), another than the written one of its sound."""
     found = _TWICE.search(text)
     if found is None or found["name"] == written or written in text:
         return None
