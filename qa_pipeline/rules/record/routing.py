@@ -16,7 +16,14 @@ from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
 from qa_pipeline.rules.record.precedents import unlike_precedents
 from qa_pipeline.rules.record.text import text_of
-from qa_pipeline.rules.record.topics import other_district, other_office, other_topic, other_type, within_its_field
+from qa_pipeline.rules.record.topics import (
+    other_district,
+    other_office,
+    other_topic,
+    other_type,
+    unlike_office,
+    within_its_field,
+)
 
 _FIELDS = ("问题分类", "紧急程度", "承办单位")
 _UNIT_SAID = re.compile(
@@ -86,6 +93,8 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
     # What a unit sees to is wide: it is only doubted where the category is of another matter too.
     if (other := other_type(ctx, order)) is not None:
         doubts.append(_Conflict(*other, 0.5))
+    if (unlike := unlike_office(ctx, order)) is not None and not doubts:
+        doubts.append(_Conflict(*unlike, 0.5))
     if (district := other_district(order, ctx)) is not None:
         doubts.append(_Conflict(*district, 0.5))
     if (topic := other_topic(ctx, order)) is not None:

@@ -17,6 +17,7 @@ from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, not_applicable, passed, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.landmarks import landmarks_left_out
 from qa_pipeline.rules.record.orders import (
     by_caller,
     by_operator,
@@ -88,6 +89,7 @@ def compare_time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> list
     if filled(order, "事发地点"):
         found += compare_place(ctx, order, params.distance)
         found += [] if found else rooms_left_out(ctx, order)
+        found += [] if found else landmarks_left_out(ctx, order)
     return found
 
 

@@ -12,6 +12,9 @@ from qa_pipeline.rules.record.text import spoken_text, text_of
 
 _PRAISES = re.compile(r"表扬|感谢|谢谢他|谢谢她|夸|点赞|锦旗|好人好事|好样|感激|称赞|好心|热心")
 _COMPLAINS = re.compile(r"投诉|举报")
+# 我要投诉 says what it is to be filed as; 投诉过 and 怎么投诉 do not.
+_FILES = re.compile(r"我(?:要|想|来)?(?:投诉|举报)(?!过|了|的|电话|渠道|可以|吗)")
+_MILD = frozenset({"咨询", "建议", "表扬"})
 _ADVERSE = frozenset({"投诉", "举报"})
 # 不算投诉，提个建议: the caller says himself what it is.
 _SUGGESTS = re.compile(r"(?:提|有)(?:一?个|一?点|些|几[个点条])?建议")
@@ -55,7 +58,10 @@ _OFFICES: tuple[tuple[str, str], ...] = (
     ("医疗保障|医保", "医保 报销 医院 看病 住院 药 生育 门诊"),
     (
         "住房和城乡|住建|房管|房产|公积金",
-        "房 物业 小区 楼 电梯 漏 工地 装修 租 押金 维修 公积金 业主 屋 拆 征收 棚改 改造",
+        (
+            "房 物业 小区 楼 电梯 漏 工地 装修 租 押金 维修 公积金 业主 屋 拆 征收 棚改 改造 "
+            "排水 下水 市政 建设 施工 燃气 供热 供水 路"
+        ),
     ),
     (
         "城市管理|城管|综合执法|市容|环卫",
@@ -109,7 +115,12 @@ def other_type(ctx: CallContext, order: WorkOrder) -> tuple[str, tuple[Evidence,
     """Return that a type is of praise where nobody praised, or a complaint's title stands over it; advice only."""
     kind, title = text_of(order, "诉求类型"), text_of(order, "标题")
     praised = _PRAISES.search(spoken_text(ctx)) is not None
-    if kind == "表扬" and (not praised or _COMPLAINS.match(title)):
+    complains = _complains(ctx) if kind in _MILD else None
+    if kind in _MILD and (_COMPLAINS.match(title) or (complains is not None and not title.startswith(kind))):
+        reason = f"诉求类型填“{kind}”，来电人说的是投诉、举报" if complains else f"诉求类型填“{kind}”，标题是“{title}”"
+        if complains is not None:
+            return reason, (field_value(ctx, "诉求类型", kind, "与来电人说的不同"), said(complains, "来电人说的"))
+    elif kind == "表扬" and not praised:
         reason = f"诉求类型填“{kind}”，标题是“{title}”，通话里说的不像表扬"
     elif kind in _ADVERSE and title.startswith("表扬"):
         reason = f"诉求类型填“{kind}”，标题是“{title}”"
@@ -120,6 +131,15 @@ def other_type(ctx: CallContext, order: WorkOrder) -> tuple[str, tuple[Evidence,
         return None
     shown = field_value(ctx, "诉求类型", kind, "与所说的事不相称")
     return reason, (shown, absent(ctx.transcript.utterances, "所说的事"))
+
+
+def _complains(ctx: CallContext) -> Utterance | None:
+    """Return where a caller said that it is a complaint or a report of somebody."""
+    callers = [u for u in ctx.transcript.utterances if u.role is not Role.OPERATOR]
+    texts = [(u, simplify(u.text)) for u in callers]
+    if any(_NO_COMPLAINT.search(text) for _, text in texts):
+        return None
+    return next((u for u, text in texts if _FILES.search(text)), None)
 
 
 def _only_suggests(ctx: CallContext) -> Utterance | None:
@@ -152,6 +172,21 @@ def other_office(ctx: CallContext, order: WorkOrder) -> tuple[str, tuple[Evidenc
         return None
     shown = field_value(ctx, "承办单位", unit, "与通话所说的事不相干")
     return f"承办单位填“{unit}”，通话和工单里都没有说到它管的事", (shown, absent(ctx.transcript.utterances, "所说的事"))
+
+
+def unlike_office(ctx: CallContext, order: WorkOrder) -> tuple[str, tuple[Evidence, ...]] | None:
+    """Return that title, demand and category of an order have no word of what its unit sees to; advice only."""
+    unit, category = text_of(order, "承办单位"), text_of(order, "问题分类")
+    words, top = _words_of(unit, _OFFICES), category.split("/")[0]
+    stated = category + text_of(order, "标题") + text_of(order, "具体诉求")
+    shares = any(top[place : place + 2] in unit for place in range(len(top) - 1))
+    if words is None or not category or shares or any(word in stated for word in words.split()):
+        return None
+    shown = (
+        field_value(ctx, "承办单位", unit, "与工单所记的事不相干"),
+        field_value(ctx, "问题分类", category, "工单所填"),
+    )
+    return f"承办单位填“{unit}”，标题、诉求、问题分类（“{category}”）都不像它管的事", shown
 
 
 def within_its_field(ctx: CallContext, order: WorkOrder) -> bool:
