@@ -33,10 +33,7 @@ def landmarks_left_out(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepan
             if not name or _EVERYWHERE.search(name) or covered(name, text) or sounds_in(name, text):
                 continue
             if _called_for(spoken, place, name):
-                evidence = (
-                    field_value(ctx, _FIELD, text_of(order, _FIELD), "工单上的地点"),
-                    said(utterance, f"说到{name}"),
-                )
+                shown = field_value(ctx, _FIELD, text_of(order, _FIELD), "工单上的地点")
                 reason = f"来电人说的位置“{name}{found[0][len(found['what']) :]}”工单里没有"
                 yield Discrepancy(Kind.OMITTED, _FIELD, reason, (shown, said(utterance, f"说到{name}")), confidence=0.6)
                 return
