@@ -1,8 +1,8 @@
 """Figures that an order is expected to have: asked for by the operator, read back, or there with another number.
 
 Callers say many figures, and a good order leaves most of them out. Of what was reported of orders that nobody had
-mended the checks for, 36 % of the amounts, 33 % of the counts and 29 % of the lengths of time that an order "lacked"
-were planted faults; of those that are called for here nearly all were (bench/RESULTS.md, Work orders).
+mended the checks for, 29 % of the amounts, 33 % of the counts and 17 % of the lengths of time that an order "lacked"
+were planted faults (bench/RESULTS.md, Work orders); what is called for here is what most of those were.
 """
 
 from __future__ import annotations

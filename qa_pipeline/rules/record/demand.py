@@ -59,7 +59,7 @@ def demand(ctx: CallContext, params: DemandParams) -> Finding:
     """Whether the order says what the caller wants, all of it, and whether the call supports it.
 
     What: 工单的具体诉求是否填写；来电人提出的每一样要求
-        （退款、赔偿、维修、停止、处罚……，以及逐条列举的、问到诉求时答的每一句）
+        （退款、赔偿、维修、停止、处罚……，以及逐条列举的、问到诉求时答的每一句、话务员归纳而来电人认可的）
         工单里有没有；
         工单写的要求在通话里有没有说过，按读音、关键词和意思核对。
     Why: 没有诉求的工单无从办理，也无从回访；漏了一样，来电人只好再打一次。

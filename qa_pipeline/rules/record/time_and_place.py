@@ -51,7 +51,8 @@ def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
     """Whether the order says when and where, and whether these are the time and the place that were said.
 
     What: 工单的发生时间、事发地点是否填写；“昨天晚上”“上周三”按来电日期换算后与工单核对；
-        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；来电人说的路名、小区、房号工单里有没有。
+        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；
+        来电人说的房号，话务员问到或重复过的标志物（老供销社门口），工单里有没有。
     Why: 缺时间地点的工单承办单位无法处理。
     Passes: 两样都填了，与通话一致；话务员问过而来电人说不出、不愿说的一样不计。
     Fails: 空着（话务员没有问，或来电人说了没有记）；门牌、楼栋号、方位、日期、钟点
