@@ -187,7 +187,9 @@ ABOUT = (
     "11, evidence and harm left out 5 of 6; amounts left out 5 of 17, counts 5 of 15, days and hours 5 of 14, lengths "
     "of time 1 of 6, places 0 of 5, wishes 9 of 18, clauses and claims that nobody uttered 5 of 12. So what is left "
     "out is told since only where it was asked for, read back or stands there with another number; places and clauses "
-    "in other words hardly ever. "
+    "in other words hardly ever. What that gains on calls that nobody mended for is little: on set 9 the checks of "
+    "before find 14 of 20 faults with 19 of 38 reports right and leave 14 of 20 orders alone, those of now 12 with 13 "
+    "of 25, and 15. "
     "Word for word: empty fields, words of place and subject not said as written, figures not written as said."
 )
 HEADER = ("calls", "text", "method", "omissions found", "conflicts found", "inventions found", "routing found",
