@@ -91,6 +91,13 @@ def test_a_cap_keeps_the_share_of_the_base_that_it_says():
     assert str(pay("80", scheme=capped).total) == "1800.00"
     on_probation = replace(capped, probation_factor=Decimal("0.5"))
     assert "上限" in pay("60", term(status="probation"), scheme=on_probation).parts[0].words
+    # 0.8049 to four decimals: neither rule is mistaken for the other because both are near 0.80.
+    nearly = replace(on_probation, most_deducted=Decimal("0.1951"))
+    assert (
+        pay("60", term(status="probation"), scheme=nearly)
+        .parts[0]
+        .words.endswith("（扣减已到上限，保留基数的 0.8049）")
+    )
 
 
 def test_rewards_and_deductions_are_yuan_of_a_whole_month():
