@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.exact import rounded
-from scoring.intervals import mean_with_interval, share, standard_error, weighted_mean
+from scoring.intervals import Interval, mean_with_interval, share, standard_error, standard_errors, weighted_mean
 
 # Cochran, Sampling Techniques, 3rd ed. 1977, section 2.8: signatures on 50 of 676 petition sheets, as (count, sheets).
 SHEETS = [
@@ -45,6 +45,19 @@ def test_the_interval_is_students():
     assert found.value == Decimal("50.75")
     assert found.interval.low == pytest.approx(Decimal("49.47"), abs=Decimal("0.011"))
     assert found.interval.high == pytest.approx(Decimal("52.03"), abs=Decimal("0.011"))
+
+
+def test_the_ends_of_a_means_interval_are_rounded_away_from_it():
+    # Mean 90, s 2, n 3; t(2, 0.975) = 4.3027, so 90 -+ 4.9683; with t(2, 0.9) = 1.8856 90 -+ 2.1773.
+    values, chances = points("88", "90", "92"), [Decimal("0.000001")] * 3
+    assert mean_with_interval(values, chances).interval == Interval(Decimal("85.03"), Decimal("94.97"), 0.95)
+    assert mean_with_interval(values, chances, 0.8).interval == Interval(Decimal("87.82"), Decimal("92.18"), 0.8)
+
+
+def test_the_centres_variance_counts_for_one_call_more():
+    # Of 5 calls all alike, each drawn by one in ten: 40 * (1 - 0.1) / 5 = 7.2, one of 4 + 1 degrees of freedom.
+    own, both = standard_errors(points(*["70"] * 5), points(*["0.1"] * 5), Decimal(40))
+    assert (own.size, own.free, both.size, both.free) == (0, 4, pytest.approx((7.2 / 5) ** 0.5), 5)
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_who_was_not_heard_is_left_to_a_person():
     found = pay(None)
     assert (found.total, found.factor, found.parts[0].amount) == (None, None, None)
     assert found.notes == ("没有听到通话，由人决定",)
-    assert "由人决定" in found.parts[0].words
+    assert found.parts[0].words == "10-01 至 10-31 一组 正式 绩效：2000 × 31 ÷ 31，系数由人决定"
     at_base = pay(None, scheme=replace(SCHEME, not_heard="base"))
     assert (str(at_base.total), str(at_base.factor)) == ("2000.00", "1.0000")
 
@@ -152,6 +152,7 @@ def test_too_few_days_are_not_graded():
 def test_without_terms_there_is_a_factor_and_no_amount():
     found = month_pay(MONTH, Decimal(96), grade_of(CARD, Decimal(96)), (), SCHEME)
     assert (found.total, found.parts, found.notes) == (None, (), ("财务未给出任职与绩效基数，未计算",))
+    assert found.operator_id == ""
     assert str(found.factor) == "1.1000"
     unheard = month_pay(MONTH, None, None, (), SCHEME)
     assert unheard.notes == ("没有听到通话，由人决定", "财务未给出任职与绩效基数，未计算")

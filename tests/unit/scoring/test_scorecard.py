@@ -158,6 +158,32 @@ def test_a_mistake_in_a_hint_is_told_once_and_no_sum_goes_wrong_by_it():
     assert problems_of(with_item("A1", hint_only="yes")) == ("items[1] A1: hint_only is 'yes'; write true or false",)
 
 
+def test_what_is_not_known_and_what_has_no_name_is_told_without_further_complaints():
+    plain = mapping()
+    plain["groups"][0]["colour"] = "red"
+    del plain["fatal_errors"][0]["name"], plain["fatal_errors"][1]["name"]
+    assert problems_of(plain) == (
+        "groups[1] A: colour is not known; use one of code, name, points",
+        "fatal_errors[1] V1: name is missing or not a text; write `name: …`",
+        "fatal_errors[2] V2: name is missing or not a text; write `name: …`",
+    )
+    for item in plain["items"][:2]:
+        del item["code"]
+    assert not any("stands 2 times" in problem for problem in problems_of(plain))
+
+
+def test_a_number_that_is_missing_counts_as_nothing():
+    assert problems_of(with_item("A1", points=None)) == (
+        "items[1] A1: points is missing or no number (None); write a number such as 2 or 1.5",
+        (
+            "group A: its items add up to 20 (A1 0 + A2 5 + A3 4 + A4 4 + A5 5 + A6 2), the group says 25; "
+            "change an item's points or the group's"
+        ),
+        "item A1: points are 0; an item is worth more than 0, or leave it out",
+        "item A1: all_missing 5 must lie from per_fault 2 to 0",
+    )
+
+
 def test_what_to_do_about_a_number_is_said_with_the_name_of_its_grade():
     plain = mapping()
     plain["grades"][1]["factor"] = "much"
@@ -190,7 +216,7 @@ def test_every_problem_is_listed_at_once():
         (with_item("A1", accuracy="speed"), "accuracy is 'speed'"),
         (with_item("A1", hint_only="yes"), "hint_only is 'yes'"),
         (with_item("A1", code="A2"), "code A2: stands 2 times"),
-        (mapping(effective_from="2026-02-30"), "effective_from is no date ('2026-02-30')"),
+        (mapping(effective_from="2026-02-30"), "effective_from is no date ('2026-02-30'); write it as 2026-01-31"),
         (mapping(effective_from=datetime(2026, 1, 1)), "effective_from is no date"),
         (mapping(items=[]), "items is missing, empty or no list"),
         (mapping(items="A1"), "items is missing, empty or no list"),
@@ -209,7 +235,10 @@ def test_every_problem_is_listed_at_once():
         (with_grades(("好", 80, 0.5, False), ("差", 0, 0.7, True)), "pays 0.7, more than the better 好 (0.5)"),
         (with_grades(("好", 80, 1, True), ("中", 60, 0.9, False), ("差", 0, 0.7, True)), "好: is failing though"),
         (with_grades(("好", 80, 1, False), ("好", 0, 0.7, True)), "grade 好: stands 2 times"),
-        (with_grades(("好", 80, -1, False), ("差", 0, 0.7, True)), "factor is -1, below 0"),
+        (
+            with_grades(("好", 80, -1, False), ("差", 0, 0.7, True)),
+            "factor is -1, below 0; write how much as a number of 0 or more",
+        ),
     ],
 )
 def test_what_cannot_be_is_named(plain, words):
