@@ -135,7 +135,7 @@ def test_a_file_that_is_no_scheme_says_so(tmp_path, text, problem):
 @pytest.mark.parametrize(
     ("scheme", "problem"),
     [
-        (grades(("卓越", {})), "scorecard default-2026 has no such grade"),
+        (grades(("卓越", {})), "scorecard default-2026 has no such grade; use one of 优秀, 良好, 合格, 不合格"),
         (
             grades(("良好", {"per_point": "0.02"})),
             "its factor reaches 1.1998, above the 1.1000 of the better 优秀; lower `per_point` or `at_most`",

@@ -172,6 +172,10 @@ def test_the_naive_rule_needs_many_calls_to_be_safe_for_a_whole_centre():
     # The chance itself may be reached: the largest of those from 70 calls on still allows 70.
     largest = max(anybody_flagged(flagged_in_a_year(n), 60) for n in range(needed, 201))
     assert calls_needed(60, largest) == needed
+    # What more than 200 calls would do is not asked: 201 are less safe than 200.
+    at_200, at_201 = (anybody_flagged(flagged_in_a_year(n), 60) for n in (200, 201))
+    assert at_200 < at_201
+    assert calls_needed(60, at_200) == 200
 
 
 def test_where_no_number_of_calls_suffices_none_is_told_and_where_any_does_it_is_one():
