@@ -1,6 +1,7 @@
 """Against published worked examples, cited at each."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -69,7 +70,8 @@ def test_as_many_hits_of_twice_the_calls_are_another_share():
 
 
 def test_twenty_calls_in_either_group_are_enough():
-    assert share_difference(5, 20, 9, 20).value == Decimal("-0.2")
+    found = share_difference(5, 20, 9, 20)
+    assert (found.enough, found.value) == (True, Decimal("-0.2"))
     assert mean_difference([90.0, 91.0] * 10, [80.0, 81.0] * 10).value == 10
 
 
@@ -78,6 +80,7 @@ def test_the_more_is_compared_the_more_is_asked():
     alone = corrected([weak])[0]
     among = corrected([clear, weak, *[share_difference(10, 40, 10, 40)] * 8])
     assert alone.noted
+    assert replace(alone, p_corrected=0.05).noted
     assert [one.noted for one in among[:2]] == [True, False]
     assert among[0].reach == (clear.interval.high - clear.interval.low) / 2
     small = share_difference(1, 2, 1, 2)
