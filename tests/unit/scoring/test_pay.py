@@ -65,6 +65,7 @@ def test_alike_neighbours_are_one_part():
 def test_days_of_leave_earn_nothing_and_a_month_of_leave_is_no_month():
     half = pay("90", term(1, 15), term(16, 31, status="leave"))
     assert amounts(half) == [("绩效", "967.74"), ("绩效", "0.00")]
+    assert half.parts[1].words == "10-16 至 10-31 一组 休假 绩效：2000 × 16 ÷ 31 × 0 = 0.00"
     whole = pay("90", term(status="leave"))
     assert (str(whole.total), whole.notes) == ("0.00", ("全月休假，不作为考核月",))
 
@@ -73,7 +74,7 @@ def test_on_probation_the_factor_is_never_below_one():
     assert str(pay("60", term(status="probation")).total) == "2000.00"
     assert str(pay("96", term(status="probation")).total) == "2200.00"
     (part,) = pay("60", term(status="probation")).parts
-    assert part.words.endswith("（试用期系数不低于 1.0000）")
+    assert part.words == "10-01 至 10-31 一组 试用 绩效：2000 × 31 ÷ 31 × 1.0000 = 2000.00（试用期系数不低于 1.0000）"
     (as_graded,) = pay("90", term(status="probation")).parts
     assert as_graded.words.endswith("× 1.0000 = 2000.00")
     assert str(pay("60", term(status="probation"), scheme=replace(SCHEME, probation_factor=None)).total) == "1400.00"
