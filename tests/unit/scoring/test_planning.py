@@ -115,6 +115,8 @@ def test_a_rate_next_to_the_line_is_never_told_from_it() -> None:
 
 def test_what_always_fails_is_told_with_few_calls() -> None:
     assert calls_for_power(0.0, 0.9, 0.8) == 1
+    # Wilson's upper end of none in one call is 0.79, of none in two 0.66.
+    assert calls_for_power(0.0, 0.75, 0.8) == 2
 
 
 def test_spreads_of_operators_are_pooled_within_them() -> None:
