@@ -1,5 +1,6 @@
 """What one month pays, and what is refused."""
 
+import pickle
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -190,9 +191,17 @@ def test_terms_that_cannot_be_are_refused_with_their_days(terms, problem):
         pay("90", *terms)
 
 
-def test_all_problems_of_the_terms_are_told_at_once():
-    with pytest.raises(ValueError, match=r"2 problem\(s\)"):
+def test_all_problems_of_the_terms_are_told_at_once_also_by_a_copy_of_the_error():
+    with pytest.raises(PayTermProblems) as caught:
         pay("90", term(1, 20, "-1"), term(10, 31))
+    for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+        assert str(error) == (
+            "pay terms of 2026-10: 2 problem(s)\n"
+            "  - operator 1001, 2026-10-01 to 2026-10-20: base -1 is no amount; write yuan of 0 or more with at most "
+            "two decimals\n"
+            "  - operator 1001, between 2026-10-20 and 2026-10-10: two terms overlap; let the first end on the day "
+            "before the second begins"
+        )
 
 
 @pytest.mark.parametrize(("points", "band"), [(Decimal(90), None), (None, CARD.grades[0])])
