@@ -1,0 +1,65 @@
+"""The table of routes and who may use each, from what the routes say themselves: ``docs/routes.md``.
+
+``python -m qa_pipeline.web.routes`` prints it, ``--write`` writes the file.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi.routing import APIRoute
+
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.web.access import Access, access_of
+from qa_pipeline.web.app import FAMILIES
+
+FILE = Path(__file__).parents[2] / "docs" / "routes.md"
+HEAD = """# Routes and who may use them
+
+Made by `python -m qa_pipeline.web.routes --write` from what each route says of itself (`qa_pipeline/web/access.py`); a test
+keeps it fresh, and `tests/unit/web/test_who_may.py` asks each route as each role, as nobody, and without the session's token.
+
+● may · – is refused with a page that says so (403), or sent to sign in. **look** is written into the access log; so is every
+change, with what became of it. A change (POST) carries the session's own token beside its cookie. A route of the API needs a
+token with the scope that stands there, made for an account that has one of the roles.
+"""
+
+
+def table() -> str:
+    """Return the file's text: a table of pages and one of the API's routes."""
+    heads = ["method", "address", *(role.value for role in Role)]
+    pages = [_cells(*case, _marks(case[2])) for case in _routes() if not case[2].scope]
+    api = [_cells(*case, [*_marks(case[2])[:-1], f"`{case[2].scope}`"]) for case in _routes() if case[2].scope]
+    return "\n".join([HEAD, "## Pages", "", *_rows([*heads, ""], pages), "", "## API", "", *_rows([*heads, "scope"], api), ""])
+
+
+def _routes() -> Iterator[tuple[str, APIRoute, Access]]:
+    found = [route for module in FAMILIES for route in module.router.routes if isinstance(route, APIRoute)]
+    for route in sorted(found, key=lambda r: (r.path, sorted(r.methods))):
+        for method in sorted(route.methods):
+            yield method, route, access_of(route)
+
+
+def _marks(access: Access) -> list[str]:
+    if access.public:
+        return ["●" for _ in Role] + [f"everybody: {access.public}"]
+    marks = ["●" if not access.roles or role in access.roles else "–" for role in Role]
+    return [*marks, "look" if access.looks else ""]
+
+
+def _cells(method: str, route: APIRoute, access: Access, marks: list[str]) -> list[str]:
+    looked = access.looks and access.scope
+    return [method, f"`{route.path.replace(':path', '')}`", *marks[:-1], f"{marks[-1]} look" if looked else marks[-1]]
+
+
+def _rows(heads: list[str], rows: list[list[str]]) -> list[str]:
+    return ["| " + " | ".join(cells) + " |" for cells in (heads, ["---"] * len(heads), *rows)]
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--write"]:
+        FILE.write_text(table(), encoding="utf-8")
+    else:
+        sys.stdout.write(table())
