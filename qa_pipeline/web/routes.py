@@ -18,40 +18,46 @@ from qa_pipeline.web.app import FAMILIES
 FILE = Path(__file__).parents[2] / "docs" / "routes.md"
 HEAD = """# Routes and who may use them
 
-Made by `python -m qa_pipeline.web.routes --write` from what each route says of itself (`qa_pipeline/web/access.py`); a test
-keeps it fresh, and `tests/unit/web/test_who_may.py` asks each route as each role, as nobody, and without the session's token.
+Made by `python -m qa_pipeline.web.routes --write` from what each route says of itself (`qa_pipeline/web/access.py`);
+a test keeps it fresh. `tests/unit/web/test_who_may.py` asks each route as each role, as nobody, and without the
+session's token.
 
-● may · – is refused with a page that says so (403), or sent to sign in. **look** is written into the access log; so is every
-change, with what became of it. A change (POST) carries the session's own token beside its cookie. A route of the API needs a
-token with the scope that stands there, made for an account that has one of the roles.
+● may · – is refused with a page that says so (403). Who is not signed in is sent to sign in. **look**: written into the
+access log; so is every change, with what became of it. A change (POST) carries the session's own token beside its
+cookie. A route of the API needs a token with the scope that stands there, made for an account with one of the roles.
 """
 
 
 def table() -> str:
-    """Return the file's text: a table of pages and one of the API's routes."""
+    """Return the file's text: a table of the pages and one of the API's routes."""
     heads = ["method", "address", *(role.value for role in Role)]
-    pages = [_cells(*case, _marks(case[2])) for case in _routes() if not case[2].scope]
-    api = [_cells(*case, [*_marks(case[2])[:-1], f"`{case[2].scope}`"]) for case in _routes() if case[2].scope]
-    return "\n".join([HEAD, "## Pages", "", *_rows([*heads, ""], pages), "", "## API", "", *_rows([*heads, "scope"], api), ""])
+    pages, api = [], []
+    for method, route in _routes():
+        access = access_of(route)
+        row = [method, f"`{route.path.replace(':path', '')}`", *_marks(access)]
+        if access.scope:
+            api.append([*row, f"`{access.scope}`", _note(access)])
+        else:
+            pages.append([*row, _note(access)])
+    parts = [HEAD, "## Pages", "", *_rows([*heads, "beside"], pages), ""]
+    return "\n".join([*parts, "## API", "", *_rows([*heads, "scope", "beside"], api), ""])
 
 
-def _routes() -> Iterator[tuple[str, APIRoute, Access]]:
+def _routes() -> Iterator[tuple[str, APIRoute]]:
     found = [route for module in FAMILIES for route in module.router.routes if isinstance(route, APIRoute)]
     for route in sorted(found, key=lambda r: (r.path, sorted(r.methods))):
         for method in sorted(route.methods):
-            yield method, route, access_of(route)
+            yield method, route
 
 
 def _marks(access: Access) -> list[str]:
+    return ["–" if access.roles and role not in access.roles else "●" for role in Role]
+
+
+def _note(access: Access) -> str:
     if access.public:
-        return ["●" for _ in Role] + [f"everybody: {access.public}"]
-    marks = ["●" if not access.roles or role in access.roles else "–" for role in Role]
-    return [*marks, "look" if access.looks else ""]
-
-
-def _cells(method: str, route: APIRoute, access: Access, marks: list[str]) -> list[str]:
-    looked = access.looks and access.scope
-    return [method, f"`{route.path.replace(':path', '')}`", *marks[:-1], f"{marks[-1]} look" if looked else marks[-1]]
+        return f"nobody needs to be signed in: {access.public}"
+    return "look" if access.looks else ""
 
 
 def _rows(heads: list[str], rows: list[list[str]]) -> list[str]:

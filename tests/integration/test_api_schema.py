@@ -26,9 +26,9 @@ from tests.routes import ROUTES, case_id
 
 pytestmark = pytest.mark.server
 ASKED = [case for case in ROUTES if access_of(case[1]).scope]
-# Left out: positive_data_acceptance and negative_data_rejection. What is refused for what it says (a kind of errand that
-# cannot be asked for, a file of no known kind) gets a 400 as what is refused for its form does; and 0 is taken for
-# false, and what an address has beside the described parameters is not looked at.
+# Left out: positive_data_acceptance and negative_data_rejection. What is refused for what it says (a kind of errand
+# that cannot be asked for, a file of no known kind) gets a 400 as what is refused for its form does; 0 is taken for
+# false; and what an address has beside the described parameters is not looked at.
 HELD = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
