@@ -64,6 +64,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OverflowError, _beyond)  # SQLite's driver, and dates
     app.add_exception_handler(DataError, _beyond)  # PostgreSQL
+    app.add_exception_handler(UnicodeEncodeError, _beyond)  # half a character, which no store can keep
 
 
 def _qa_error(request: Request, error: Exception) -> Response:
@@ -91,9 +92,9 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _beyond(request: Request, error: Exception) -> Response:
-    """Answer a number or a day so large that neither the store nor the calendar has it."""
+    """Answer what no store or calendar has: numbers and days that are too large, characters that are none."""
     logger.warning("out of range: %s", type(error).__name__)
-    return answer(request, 400, "地址或表单里的数字、日期超出范围", "改小后再试")
+    return answer(request, 400, "地址或表单里有无法处理的数字、日期或字符", "改正后再试")
 
 
 def _wants_part(request: Request) -> bool:

@@ -45,8 +45,8 @@ def table() -> str:
 
 def _routes() -> Iterator[tuple[str, APIRoute]]:
     found = [route for module in FAMILIES for route in module.router.routes if isinstance(route, APIRoute)]
-    for route in sorted(found, key=lambda r: (r.path, sorted(r.methods))):
-        for method in sorted(route.methods):
+    for route in sorted(found, key=lambda r: (r.path, sorted(r.methods or ()))):
+        for method in sorted(route.methods or ()):
             yield method, route
 
 

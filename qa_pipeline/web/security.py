@@ -8,6 +8,7 @@ must not be embedded elsewhere (Cross-Origin-Resource-Policy, frame-ancestors).
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from ipaddress import ip_address
@@ -17,6 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 API = "/api/"
 """Under it programs ask, by tokens; what a browser sends of itself (cookies) is not looked at there."""
@@ -105,6 +107,8 @@ def refusal(
 
 
 def _host_name(host: str) -> str:
+    if not HOST.fullmatch(host):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
