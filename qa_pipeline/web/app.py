@@ -9,7 +9,29 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
-from qa_pipeline.web import calls, decisions, failures, front, knowledge, month, rules, signing
+from qa_pipeline.web import (
+    appeal_words,
+    appeals,
+    beside,
+    calibration,
+    calibration_scoring,
+    calls,
+    decisions,
+    failures,
+    front,
+    knowledge,
+    listing,
+    month,
+    notes,
+    notices,
+    own,
+    own_appeals,
+    queue,
+    repeats,
+    retraining,
+    rules,
+    signing,
+)
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
 from qa_pipeline.web.desk import Desk, environment
@@ -17,9 +39,10 @@ from qa_pipeline.web.security import Guard
 from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-REVIEWING = (decisions, calls, month, rules, knowledge)
+REVIEWING = (decisions, notes, beside, queue, repeats, listing, calls, month, rules, knowledge)
+PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

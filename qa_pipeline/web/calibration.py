@@ -1,0 +1,111 @@
+"""Calibration sessions: opened, scored blind, compared and discussed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Form, Request
+from fastapi.responses import Response
+
+from qa_pipeline.calibration.sessions import (
+    close_session,
+    finish,
+    remark,
+    shown,
+    unscored,
+)
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.review import MAX_FAULTS
+from qa_pipeline.store.queries.calibration import calibration_file, calibration_lines, calibrations_waiting
+from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.calibration_results import results
+from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.navigation import REVIEWS
+
+router = family()
+REVIEWERS = allow(*REVIEWS)
+LOOKS = allow(*REVIEWS, looks=True)
+PAGE_ROWS = 50
+
+
+@router.get("/calibration", dependencies=[REVIEWERS])
+def sessions_page(request: Request, desk: DeskOf, person: PersonOf, number: int = 1) -> Response:
+    """List the sessions, those that wait for the reader first."""
+    first = max(1, number)
+    with desk.sessions() as session:
+        rows, total = calibration_lines(session, PAGE_ROWS, (first - 1) * PAGE_ROWS)
+        waiting = calibrations_waiting(session, person.account.account_id)
+    return page(
+        request,
+        "calibrations.html",
+        rows=rows,
+        waiting=waiting,
+        number=first,
+        pages=max(1, -(-total // PAGE_ROWS)),
+        today=datetime.now().date(),
+    )
+
+
+@router.get("/calibration/{session_id}", dependencies=[LOOKS])
+def session_page(request: Request, desk: DeskOf, person: PersonOf, session_id: int) -> Response:
+    """Show how far a session is; when everybody has finished, how far people agree, and where they do not."""
+    me = person.account.account_id
+    with desk.sessions() as session:
+        file = calibration_file(session, session_id)
+        card = desk.card(session, file.session.scorecard_version)
+        found = results(desk, session, file, card, person) if file.revealed else None
+    done = {
+        (m.account_id, c.call_id): not unscored(file, m.account_id, c.call_id, card)
+        for m in file.members
+        for c in file.calls
+    }
+    return page(
+        request,
+        "calibration.html",
+        file=shown(file, me),
+        me=me,
+        mine=file.is_member(me),
+        done=done,
+        scored={m.account_id: sum(done[m.account_id, c.call_id] for c in file.calls) for m in file.members},
+        may_close=file.closing is None and (person.has(Role.SUPERVISOR) or me == file.session.opened_by_id),
+        found=found,
+        today=datetime.now().date(),
+        max_faults=MAX_FAULTS,
+    )
+
+
+@router.post("/calibration/{session_id}/finish", dependencies=[REVIEWERS])
+def post_finish(request: Request, desk: DeskOf, person: PersonOf, session_id: int) -> Response:
+    """Hand one's words in."""
+    with desk.deciding, desk.sessions.begin() as session:
+        card = desk.card(session, calibration_file(session, session_id).session.scorecard_version)
+        finish(session, session_id, person.account, card, datetime.now())
+    return go_to(request, f"/calibration/{session_id}")
+
+
+@router.post("/calibration/{session_id}/closing", dependencies=[REVIEWERS])
+def post_closing(
+    request: Request, desk: DeskOf, person: PersonOf, session_id: int, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """End a session, whoever has finished."""
+    with desk.deciding, desk.sessions.begin() as session:
+        close_session(session, session_id, person.account, reason, datetime.now())
+    return go_to(request, f"/calibration/{session_id}")
+
+
+@router.post("/calibration/{session_id}/remarks", dependencies=[REVIEWERS])
+def post_remark(
+    request: Request,
+    desk: DeskOf,
+    person: PersonOf,
+    session_id: int,
+    reason: Annotated[str, Form()] = "",
+    call_id: Annotated[str, Form()] = "",
+    item: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep what was said when the words were compared."""
+    with desk.deciding, desk.sessions.begin() as session:
+        remark(session, session_id, person.account, reason, datetime.now(), call_id, item)
+    return go_to(request, f"/calibration/{session_id}")
