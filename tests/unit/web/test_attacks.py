@@ -189,8 +189,9 @@ def test_a_standard_with_a_value_that_there_is_not_is_told_what_is_wrong(
 
 def test_a_session_that_ends_while_a_form_is_filled_in_lets_nobody_in_and_says_so(month: Month) -> None:
     asking = as_(month, "reviewer3")
+    digest = token_sha256(token_for(month[1], "reviewer3"))
     with month[1].begin() as session:
-        end_sign_in(session, token_sha256(token_for(month[1], "reviewer3")))
+        end_sign_in(session, digest)
     form = {"verdict": "confirm", "audit_id": "1", "seen": "0", "reason": "写到一半"}
     page = asking.post(POST, data=form)
     assert (page.status_code, "登录后再试；填写的内容还在" in page.text) == (401, True)
