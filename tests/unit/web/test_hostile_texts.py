@@ -54,7 +54,9 @@ class Page(HTMLParser):
             leads = given.get(name) or "#"
             if not leads.startswith(("/", "?", "#")) or leads.startswith("//"):
                 self.broken.append(f"{self.getpos()} {name}={leads}")
-        if tag == "form" and (action := given.get("hx-post") or (given.get("method") == "post" and given.get("action"))):
+        if tag == "form" and (
+            action := given.get("hx-post") or (given.get("method") == "post" and given.get("action"))
+        ):
             self.forms.append((str(action), set()))
         elif tag in {"input", "textarea", "select", "button"} and self.forms and given.get("name"):
             self.forms[-1][1].add(str(given["name"]))
@@ -78,7 +80,9 @@ def _fill(centre: Centre) -> None:
         decide(session, MAIN, "PH06", Verdict.CONFIRM, 2, "质检员甲", "确有禁语", NOW)
         make_token(session, "呼叫平台", "supervisor", tuple(Scope), 30, "管理员己", datetime.now())
     notice = {"operator": "1003", "kind": "shift_leader", "happened": "2026-10-14T15:20", "what": "离席未报备"}
-    address = centre.taken("reviewer", "/notices", **notice, evidence="监控", points="2", seen_by="周班长", call_id=MAIN)
+    address = centre.taken(
+        "reviewer", "/notices", **notice, evidence="监控", points="2", seen_by="周班长", call_id=MAIN
+    )
     centre.taken("supervisor", f"{address}/approval", reason="属实", points="1.5", criticised="true")
     appeal = centre.taken("operator3", f"/me/calls/{MAIN}/appeals", item="A6", reason="已经致歉")
     centre.taken("reviewer2", f"{appeal}/answer", reason="重听过")
@@ -181,7 +185,9 @@ def test_what_a_form_is_sent_comes_back_as_it_was_sent(centre: Centre, shown: di
     assert returned >= 5
 
 
-@pytest.mark.parametrize("name", ["month", "operator", "shift", "item", "state", "rule", "sort", "q", "owner", "only", "who"])
+@pytest.mark.parametrize(
+    "name", ["month", "operator", "shift", "item", "state", "rule", "sort", "q", "owner", "only", "who"]
+)
 def test_what_an_address_asks_for_is_never_markup(centre: Centre, name: str) -> None:
     for address in ("/calls", "/knowledge", "/notices", "/appeals", "/queue", "/sign-in"):
         answer = centre.as_("supervisor").get(address, params={name: EVIL, "next": f"/{EVIL}"})
