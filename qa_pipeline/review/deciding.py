@@ -60,7 +60,7 @@ def decide(
         UserError: The word is incomplete, does not fit the finding, or the reviewer is the operator judged.
         Conflict: The month is closed, the call was audited again, somebody decided meanwhile, or an appeal did.
     """
-    file = call_file(session, call_id)
+    file = call_file(session, call_id, speech=False)
     result = _result(file, code)
     item = code if result is None else result.item
     name, words = _plain(reviewer), _plain(reason)

@@ -59,7 +59,7 @@ def judge_again(
         UserError: It was not reviewed by one other person, is the person's own, or a finding was left out.
         Conflict: It was judged again already, or its month is settled.
     """
-    file = call_file(session, call_id)
+    file = call_file(session, call_id, speech=False)
     asked = asked_again(file, card)
     name = plain(by)
     first = refuse_repeat(file, asked, name)

@@ -64,10 +64,11 @@ def refuse_own(session: Session, person: Person, call_id: str) -> None:
     Raises:
         Forbidden: The account's operator answered the call; names alone need not tell.
     """
-    if person.account.operator_id == call_file(session, call_id).call.operator_id:
+    own = person.account.operator_id
+    if own is not None and call_file(session, call_id, speech=False).call.operator_id == own:
         raise Forbidden("不能复核自己的通话", "请交由其他人复核")
 
 
 def _settled_by(session: Session, call_id: str, code: str) -> tuple[str, ...]:
-    file = call_file(session, call_id)
+    file = call_file(session, call_id, speech=False)
     return codes_with(code, file.audit.results if file.audit is not None else (), file.decisions)

@@ -148,9 +148,7 @@ class Months:
         """Read again only the calls that somebody decided on."""
         changed = calls_decided_after(session, kept.revision.decision_id)
         fresh = {
-            row.call_id: replace(call_file(session, row.call_id), transcript=None, acoustics=None)
-            for row in kept.rows
-            if row.call_id in changed
+            row.call_id: call_file(session, row.call_id, speech=False) for row in kept.rows if row.call_id in changed
         }
         files = tuple(fresh.get(file.call.call_id, file) for file in kept.data.files)
         renewed = {row.call_id: row for row in self._rows(session, tuple(fresh.values()))}

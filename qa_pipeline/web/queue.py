@@ -67,7 +67,7 @@ def post_claim(request: Request, desk: DeskOf, person: PersonOf, call_id: Annota
     """Hold one call of the list for this person, and lead to it."""
     now = datetime.now()
     with desk.sessions.begin() as session:
-        call_file(session, call_id)
+        call_file(session, call_id, speech=False)
         if not claim_call(session, call_id, person.account, now):
             holder = claim_on(session, call_id, now)
             name = "别人" if holder is None else holder.name

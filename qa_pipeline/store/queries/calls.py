@@ -31,15 +31,15 @@ def calls_of_month(session: Session, month: str) -> tuple[CallRecord, ...]:
     return tuple(as_model(CallRecord, row) for row in rows)
 
 
-def call_file(session: Session, call_id: str) -> CallFile:
-    """Return all that the store holds of one call.
+def call_file(session: Session, call_id: str, *, speech: bool = True) -> CallFile:
+    """Return all that the store holds of one call; ``speech=False`` leaves transcript and acoustics out.
 
     Raises:
         NotFound: There is no such call.
     """
     if session.get(CallRow, call_id) is None:
         raise NotFound(f"没有通话 {call_id}", "核对编号：写通话记录里的通话编号")
-    return load_files(session, select(literal(call_id)))[0]
+    return load_files(session, select(literal(call_id)), speech=speech)[0]
 
 
 def sampled_months(session: Session, operator_id: str) -> tuple[str, ...]:
