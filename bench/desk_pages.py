@@ -10,9 +10,7 @@ calls in the months before. The application runs in a process of its own; pages 
 from __future__ import annotations
 
 import argparse
-import gzip
 import multiprocessing
-import random
 import re
 import socket
 import statistics
@@ -20,11 +18,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -35,42 +32,18 @@ import httpx
 import psutil
 import uvicorn
 from fastapi.routing import APIRoute
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.closing import (
     MONTH,
-    NOW,
-    START,
-    VARIANTS,
-    _audit,
-    _heard,
-    _put,
-    _recording,
-    _speech,
-    _values,
-    _variant,
 )
+from bench.desk_store import fill, token_of
 from bench.results import machine, put, section
-from qa_pipeline import sampling
-from qa_pipeline.accounts.signing_in import csrf_of, token_sha256
-from qa_pipeline.models import AcousticProfile, CallRecord, Operator, Role
-from qa_pipeline.models.accounts import Account
-from qa_pipeline.models.accounts import Role as Office
+from qa_pipeline.accounts.signing_in import csrf_of
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.codec import encode
-from qa_pipeline.store.queries.accounts import add_account, add_sign_in
-from qa_pipeline.store.queries.standings import rebuild
-from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import (
-    AuditRow,
-    CallRow,
     DecisionRow,
-    OperatorRow,
-    PlanRow,
-    RecordingRow,
-    SampledCallRow,
-    SpeechRow,
     StandingRow,
 )
 from qa_pipeline.store.session import close_store, open_store
@@ -79,8 +52,6 @@ from qa_pipeline.web.app import FAMILIES
 from qa_pipeline.web.server import server_config
 from tests.postgres import postgres_server
 
-CALLS_EACH = 100
-IN_MONTH = 100_000
 MORE = (
     "/calls?month={month}&state=open",
     "/calls?month={month}&sort=-points&page=7",
@@ -96,7 +67,6 @@ LEFT_OUT = {
     "/calls/{call_id:path}/peaks.json": "the made calls have no sound",
     "/queue/next": "told below, with the fifty reviewers",
 }
-AIM_MS = 150
 FORM = re.compile(r'hx-post="(/calls/[^"]+/findings/[^"]+)"(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'name="(audit_id|seen)" value="(\d+)"')
 
@@ -189,78 +159,11 @@ def _site(settings: Settings, calls: int, given: argparse.Namespace) -> Iterator
 def _serve(settings: Settings, port: int, ready: threading.Event) -> None:
     sessions = open_store(settings.url)
     server = uvicorn.Server(server_config(sessions, settings, "127.0.0.1", port))
-    threading.Thread(target=lambda: _when_started(server, ready), daemon=True).start()
-    server.run()
-
-
-def _when_started(server: uvicorn.Server, ready: threading.Event) -> None:
+    threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
         time.sleep(0.02)
     ready.set()
-
-
-def fill(sessions: sessionmaker[Session], calls: int, evaluations: int, reviewers: int) -> None:
-    """Write a month with its evaluations, 100 of each operator, and other calls in the months before it."""
-    rng = random.Random(calls)  # noqa: S311  # a made-up month, not a secret
-    people = [
-        Operator(f"{n:05}", f"话务员{n}", f"{n % 8 + 1}组", None, None) for n in range(-(-evaluations // CALLS_EACH))
-    ]
-    in_month = max(evaluations, min(calls, IN_MONTH))
-    frame = list(_calls(people, in_month, START))
-    plan = sampling.draw(frame, MONTH, CALLS_EACH, "秋分", {}, datetime(2026, 11, 1))
-    with sessions.begin() as session:
-        _put(session, OperatorRow, (_values(as_row(OperatorRow, one)) for one in people))
-        _put(session, CallRow, (_values(as_row(CallRow, one, month=MONTH)) for one in frame))
-        for month in range(1, -(-(calls - in_month) // IN_MONTH) + 1):
-            at = START - timedelta(days=30 * month)
-            left = min(IN_MONTH, calls - in_month - (month - 1) * IN_MONTH)
-            _put(session, CallRow, (_values(as_row(CallRow, c, month=f"{at:%Y-%m}")) for c in _calls(people, left, at)))
-        session.add(as_row(PlanRow, plan))
-        session.flush()
-        sampled = (
-            _values(as_row(SampledCallRow, one, month=MONTH, position=n, probability=str(one.probability)))
-            for n, one in enumerate(plan.calls)
-        )
-        _put(session, SampledCallRow, sampled)
-        ids = [one.call_id for one in plan.calls]
-        _put(session, RecordingRow, map(_recording, ids))
-        measured = AcousticProfile((), (), (), 240.0, 240.0, (-50.0,))
-        sound = gzip.compress(encode(measured).encode(), 6, mtime=0)
-        heard = _heard()
-        _put(session, SpeechRow, ({**_speech(call_id, heard), "acoustics": sound} for call_id in ids))
-        variants = [_variant(rng) for _ in range(VARIANTS)]
-        drawn = [rng.choice(variants) for _ in ids]
-        _put(session, AuditRow, (_audit(n, *one) for n, one in enumerate(zip(ids, drawn, strict=True), start=1)))
-    with sessions.begin() as session:
-        rebuild(session)
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SELECT setval('audits_audit_id_seq', (SELECT max(audit_id) FROM audits))"))
-        for n in range(reviewers + 1):
-            office = tuple(Office) if n == 0 else (Office.REVIEWER,)
-            made = Account(
-                0, f"desk{n}", f"复核员{n}", office, people[0].operator_id if n == 0 else None, False, "bench", NOW
-            )
-            kept = add_account(session, made, made.name, "x")
-            add_sign_in(session, _digest(_token(n)), kept.account_id, "127.0.0.1", datetime.now())
-    with sessions() as session:  # as a server does by itself after a while
-        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"}).execute(text("ANALYZE"))
-
-
-def _calls(people: Sequence[Operator], n: int, start: datetime) -> Iterator[CallRecord]:
-    for k in range(n):
-        one = people[k % len(people)]
-        at = start + timedelta(minutes=(k * 211) % 40_000)
-        shift = ("早班", "中班", "晚班")[k // len(people) % 3]
-        call_id = f"H{start:%y%m}-{k:06}"
-        yield CallRecord(call_id, at, 180, one.operator_id, shift, "13900001234", Role.CALLER, 5, f"{call_id}.wav", 0)
-
-
-def _token(n: int) -> str:
-    return f"desk-token-{n}"
-
-
-def _digest(token: str) -> str:
-    return token_sha256(token)
+    threading.Event().wait()
 
 
 def paths() -> list[str]:
@@ -271,8 +174,8 @@ def paths() -> list[str]:
 
 
 def _client(site: Site, n: int) -> httpx.Client:
-    headers = {"Origin": site.url, "X-CSRF-Token": csrf_of(_token(n))}
-    return httpx.Client(base_url=site.url, cookies={COOKIE: _token(n)}, headers=headers, timeout=300)
+    headers = {"Origin": site.url, "X-CSRF-Token": csrf_of(token_of(n))}
+    return httpx.Client(base_url=site.url, cookies={COOKIE: token_of(n)}, headers=headers, timeout=300)
 
 
 def _ask_all(site: Site, times: int, only: str, without: str) -> Iterator[tuple[str, list[float]]]:
