@@ -15,6 +15,7 @@ from qa_pipeline.accounts import passwords
 from qa_pipeline.accounts.signing_in import FREE_BY_LOGIN, token_sha256
 from qa_pipeline.adopting import MOST_DEPTH, TOO_DEEP, Standard, look_at
 from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
 from qa_pipeline.store.queries.accounts import end_sign_in
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.schema import AccountRow
@@ -234,6 +235,19 @@ def test_an_open_session_is_no_way_to_find_out_the_password(month: Month) -> Non
     for _ in range(FREE_BY_LOGIN):
         assert "原密码不对" in asking.post("/me/password", data=form).text
     assert "请等 10 秒" in asking.post("/me/password", data={**form, "old": PASSWORD}).text
+
+
+def test_who_was_not_let_in_is_in_the_log_and_nothing_that_may_be_a_password(
+    month: Month, stranger: TestClient
+) -> None:
+    for login in ("supervisor", "my secret horse staple"):
+        stranger.post("/sign-in", data={"login": login, "password": "wrong horse staple"})
+    with month[1]() as session:
+        entries = access_entries(session, AccessFilter(action="sign_in"), 2)
+    assert [(e.login, e.name, e.subject, e.outcome) for e in entries] == [
+        ("", "", "", 401),
+        ("supervisor", "主管丁", "", 401),
+    ]
 
 
 def test_a_login_that_nobody_has_takes_as_long_to_refuse(month: Month, stranger: TestClient) -> None:
