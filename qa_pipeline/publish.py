@@ -24,6 +24,7 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import month_data
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.repeats import repeats_of
 from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.supervision.criticism import criticism_notice
 from qa_pipeline.supervision.notices import as_appealed
@@ -60,6 +61,7 @@ def publish_month(
         public = public_words(entries(session))
         hide = hidden_from(settings, viewer, public)
         notices, appeals = notices_of(session, month), appeals_of(session, month)
+        drawn = repeats_of(session, month)
         noted = supervision_of(notices, appeals, data.operators, hide, as_appealed(notices, appeals))
     folder, layout = out_dir or settings.reports_dir / month, layout_of(settings)
 
@@ -88,6 +90,7 @@ def publish_month(
                 allowed=settings.sees_personal_data,
                 public=public,
                 supervision=noted,
+                drawn=drawn,
             ),
             write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules, supervision=noted),
             *write_both(pays, folder, month, layout),

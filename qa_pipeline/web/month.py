@@ -50,6 +50,7 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
         view=view,
         after=() if view is None else adjusted_lines(view),
         rows=found.rows,
+        as_of=found.told_as_of,
         counts=counts(found.rows),
         losses=losses,
         charts=charts(view, losses, card),
