@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from qa_pipeline.accounts.managing import change_password
+from qa_pipeline.accounts.managing import change_password, folded_login
 from qa_pipeline.accounts.signing_in import (
     SignInRefused,
     TriedTooOften,
@@ -21,7 +21,8 @@ from qa_pipeline.accounts.signing_in import (
 )
 from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.store.queries.accounts import count_accounts
+from qa_pipeline.store.queries.access_log import add_access
+from qa_pipeline.store.queries.accounts import account_by_login, count_accounts
 from qa_pipeline.web.access import (
     COOKIE,
     SECURE_COOKIE,
@@ -62,6 +63,8 @@ def post_sign_in(
         if before := token_of(request):
             sign_out(desk.sessions, before)  # whoever had this browser's session, and whoever set it
     except SignInRefused as refused:
+        if not isinstance(refused, TriedTooOften):
+            _log_refused(desk, login, address_of(request))
         name = "_sign_in_again.html" if again else "sign_in.html"
         values = {"next": _inside(next), "empty": False, "login": login}
         return page(request, name, 401, message=refused.message, hint=refused.hint, **values)
@@ -114,6 +117,14 @@ def post_password(
     except UserError as refused:
         return page(request, "password.html", 400, changed=False, message=refused.message, hint=refused.hint)
     return RedirectResponse("/me/password?changed=true", status_code=303)
+
+
+def _log_refused(desk: Desk, login: str, address: str) -> None:
+    """Write that somebody was not let in. What was typed is written only where it is a login: it may be a password."""
+    with desk.sessions.begin() as session:
+        found = account_by_login(session, folded_login(login)[:64])
+        who = ("", "") if found is None else (found[0].login, found[0].name)
+        add_access(session, datetime.now(), who, "sign_in", "", 401, address)
 
 
 def _prove(desk: Desk, person: Person, password: str, address: str) -> None:

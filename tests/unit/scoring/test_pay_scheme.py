@@ -123,7 +123,8 @@ def test_all_problems_come_at_once_with_their_lines(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"), [("a: [", "is not YAML"), ("- 1", "; start from the default pay scheme$")]
+    ("text", "problem"),
+    [("a: [", "is not YAML"), ("a: 2026-13-45", "is not YAML"), ("- 1", "; start from the default pay scheme$")],
 )
 def test_a_file_that_is_no_scheme_says_so(tmp_path, text, problem):
     file = tmp_path / "scheme.yaml"
