@@ -196,6 +196,20 @@ def test_what_a_group_keeps_at_least_is_exact_where_its_points_are_finer_than_a_
     assert (section.points_low, section.points) == (Decimal("24.875"), Decimal("24.875"))
 
 
+def test_what_a_group_keeps_at_least_of_other_points_has_two_decimals():
+    # As it stands A3 has left, and 4 of 19 are lost; at least 15 of 23 are kept, which of 19 are 12.391.
+    away, open_ = (ItemVerdict("A6", NA), ItemVerdict("A3", NA)), ItemVerdict("A3", UNSURE)
+    section = section_of(score(*away, open_, ItemVerdict("A4", FAIL)), "A")
+    assert (section.points, section.possible, section.points_low) == (15, 19, Decimal("12.39"))
+
+
+def test_items_may_be_worth_half_points():
+    shared = {"A1": Decimal("4.5"), "A2": Decimal("5.5")}
+    card = replace(CARD, items=tuple(replace(i, points=shared.get(i.code, i.points)) for i in CARD.items))
+    found = score_call(card, clean_but(ItemVerdict("A1", NA), ItemVerdict("A3", FAIL)))
+    assert found.points == Decimal("97.56")  # 75 + 25 * 18.5/20.5 = 97.561
+
+
 def test_an_item_that_a_person_passed_is_decided():
     assert item_of(score(ItemVerdict("B5", PASS, person=True)), "B5").state is ItemState.DECIDED
 
