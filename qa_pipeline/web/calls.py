@@ -46,9 +46,10 @@ def filters_of(
     rule: str = "",
     sort: str = "time",
     page: int = 1,
+    team: str = "",
 ) -> Filters:
     """Read the filters from the address."""
-    return Filters(month, operator, shift, item, state, rule, sort, page)
+    return Filters(month, operator, shift, item, state, rule, sort, page, team)
 
 
 FiltersOf = Annotated[Filters, Depends(filters_of)]

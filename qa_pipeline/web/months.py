@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,17 +21,22 @@ from qa_pipeline.store.queries.revision import Revision, calls_decided_after, re
 from qa_pipeline.web.rows import CallRow, call_rows
 from scoring.scorecard import Scorecard
 
-KEPT_MONTHS = 2
+KEPT_MONTHS = 3
+"""One that is looked at stands beside the month before it."""
 CardOf = Callable[[Session, str | None], Scorecard]
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month at a revision of the store: what is stored, and its calls as rows."""
+    """One month at a revision of the store: what is stored, and its calls as rows.
+
+    ``figures`` keeps what pages computed of it, and goes with it when something changes.
+    """
 
     revision: Revision
     data: MonthData
     rows: tuple[CallRow, ...]
+    figures: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Months:

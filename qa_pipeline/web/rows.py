@@ -49,6 +49,7 @@ class Filters:
     rule: str = ""
     sort: str = "time"
     page: int = 1
+    team: str = ""
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address's query, changed, without what asks nothing; a changed filter begins at the first page."""
@@ -129,6 +130,7 @@ def fits(row: CallRow, filters: Filters) -> bool:
     return (
         filters.operator in {"", call.operator_id}
         and filters.shift in {"", call.shift}
+        and filters.team in {"", row.file.operator.team if row.file.operator is not None else None}
         and (not filters.state or filters.state in row.states)
         and (not filters.item or filters.item in _marked(row))
         and (not filters.rule or filters.rule in _spoke(row))

@@ -94,6 +94,11 @@ def adjustments_of(session: Session, month: str, operator_id: str) -> dict[int, 
     return dict(_adjustments(session, mine))
 
 
+def adjustments_to(session: Session, month: str) -> tuple[tuple[int, Adjustment], ...]:
+    """Return what appeals changed of a settled month, each with its appeal, in the order in which it was made."""
+    return tuple(_adjustments(session, AdjustmentRow.month == month))
+
+
 def strikes_cleared(session: Session) -> frozenset[MonthOf]:
     """Return the settled months that count towards three in a row no more, since an appeal was won."""
     return frozenset(
