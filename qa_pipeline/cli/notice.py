@@ -185,7 +185,7 @@ def list_(
 ) -> None:
     """List a month's notices, where each stands and what they take; who judges also reads who saw it."""
     from qa_pipeline.language.personal.viewers import may_see
-    from qa_pipeline.publish import hidden_from
+    from qa_pipeline.papers import hidden_from
     from qa_pipeline.store.queries.people import operators
     from qa_pipeline.store.queries.supervision import approved_notices, notices_of
     from scoring.notices import notice_total

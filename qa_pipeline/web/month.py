@@ -52,7 +52,7 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
         shown = _shown(desk, session, month, Scope())
         beside = _beside(session, shown)
         fairness = _fairness(shown)
-        values = _values(desk, session, request, shown)
+        values = _values(session, request, shown)
     return page(request, "month.html", **values, **beside, fairness=fairness)
 
 
@@ -95,7 +95,7 @@ def operator_page(request: Request, desk: DeskOf, month: str, operator_id: str) 
             raise NotFound(f"名册里没有工号 {operator_id}", "从月度页的话务员表点进来")
         lines = _months_of(session, shown, operator_id)
         beside = _beside(session, shown)
-        values = _values(desk, session, request, shown, lines)
+        values = _values(session, request, shown, lines)
     return page(request, "month_operator.html", operator=person, lines=lines, **values, **beside)
 
 
@@ -105,7 +105,7 @@ def _part_page(request: Request, desk: Desk, month: str, scope: Scope) -> Respon
         if shown.figures is not None and scope not in scopes_of(shown.month):
             raise NotFound(f"{month} 没有“{scope.name}”的通话", "从月度页的班组、班次表点进来")
         beside = _beside(session, shown)
-        values = _values(desk, session, request, shown)
+        values = _values(session, request, shown)
     return page(request, "month_part.html", **values, **beside)
 
 
@@ -115,9 +115,7 @@ def _shown(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:
     return Shown(found, view, card, figures_of(desk, session, month, scope))
 
 
-def _values(
-    desk: Desk, session: Session, request: Request, shown: Shown, lines: tuple[ClosedLine, ...] = ()
-) -> dict[str, Any]:
+def _values(session: Session, request: Request, shown: Shown, lines: tuple[ClosedLine, ...] = ()) -> dict[str, Any]:
     figures = shown.figures
     return {
         "month": shown.month.data.month,

@@ -9,6 +9,7 @@ from qa_pipeline.assessment.changes import Compared, month_changes
 from qa_pipeline.assessment.scopes import Scope, ScopeKind, covered_by, operators_of, part_of_month
 from tests.month_builder import CARD, call_file, clean, month, operator, result
 
+CENTRE = Scope()
 WANG, LI = operator(), operator("1002", "李强", "二组")
 RUDE = clean(CARD, [result("PH06", "A6", faults=3)])
 WRONG = clean(CARD, [result("AN01", "C2"), result("PH06", "A6", faults=3)])
@@ -24,7 +25,7 @@ def months_with(bad: int, of: int = 30, results=WRONG):
     return month(files, [WANG, LI])
 
 
-def compared(data, name: str, scope: Scope = Scope()) -> Compared:
+def compared(data, name: str, scope: Scope = CENTRE) -> Compared:
     view = replace(assess(data, CARD, 5), month=name)
     covers = covered_by(scope, data)
     calls = tuple(call for call in view.calls if covers(call.operator_id, call.shift))

@@ -13,7 +13,7 @@ import pytest
 from qa_pipeline.errors import PaySchemeInvalid, ScorecardInvalid
 from qa_pipeline.ledger.chain import Kind
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
-from qa_pipeline.payroll import month_payroll
+from qa_pipeline.payroll.paying import month_payroll
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.comparing import verify_store
 from qa_pipeline.store.codec import encode

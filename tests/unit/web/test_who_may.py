@@ -16,8 +16,13 @@ from tests.e2e.month import MAIN, MONTH
 from tests.people import HOME, client_as, csrf_for
 
 VALUES = {
-    "call_id": MAIN, "month": MONTH, "code": "PH05", "entry_id": "K007",
-    "team": "一组", "shift": "早班", "operator_id": "1003",
+    "call_id": MAIN,
+    "month": MONTH,
+    "code": "PH05",
+    "entry_id": "K007",
+    "team": "一组",
+    "shift": "早班",
+    "operator_id": "1003",
 }
 """What stands for a parameter of a path; others get a number that nothing has."""
 ROUTES = [
