@@ -1,0 +1,82 @@
+"""What a month's report and workbook are made of, as somebody may see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment.rule_table import RuleTable
+from qa_pipeline.errors import UserError
+from qa_pipeline.language.personal.masking import masked
+from qa_pipeline.language.personal.public import public_words
+from qa_pipeline.language.personal.viewers import Viewer, may_see
+from qa_pipeline.models import MonthData
+from qa_pipeline.precision import table_as_judged
+from qa_pipeline.reports.supervision import Hide, Supervision, supervision_of
+from qa_pipeline.review import card_for, month_figures
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.appeals import appeals_of
+from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.supervision import notices_of
+from scoring.scorecard import Scorecard
+
+DAY = re.compile(r"(?<!\d)20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """A month with its figures, rules and supervision; ``public`` is what anybody may know."""
+
+    view: MonthView
+    data: MonthData
+    card: Scorecard
+    rules: RuleTable | None
+    supervision: Supervision
+    public: frozenset[str]
+
+
+def month_papers(session: Session, settings: Settings, month: str, viewer: Viewer, *, speech: bool = True) -> Papers:
+    """Return what a month's papers are made of, a settled month's as it was settled.
+
+    Args:
+        session: The unit of work.
+        settings: Who sees personal data; the scorecard in force.
+        month: ``YYYY-MM``.
+        viewer: For whom they are: of what people wrote, those whom the settings do not let see it get stand-ins.
+        speech: False leaves out what was said in calls; the workbook needs none of it.
+
+    Raises:
+        NotFound: There are no calls of that month.
+        UserError: The month has no plan.
+    """
+    data = month_data(session, month, speech=speech)
+    if data.plan is None:
+        raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
+    view, card = month_figures(session, data, lambda version: card_for(session, settings, version), settings.min_calls)
+    public = public_words(entries(session))
+    hide = hidden_from(settings, viewer, public)
+    noted = supervision_of(notices_of(session, month), appeals_of(session, month), data.operators, hide)
+    return Papers(view, data, card, table_as_judged(session, settings, data, card), noted, public)
+
+
+def hidden_from(settings: Settings, viewer: Viewer, public: Collection[str]) -> Hide:
+    """Return what puts stand-ins into texts that people wrote, for who may not see personal data; days stay readable.
+
+    Args:
+        settings: Says who may see it.
+        viewer: Who reads it.
+        public: Numbers and places that anybody may know.
+    """
+    if may_see(viewer, settings.sees_personal_data):
+        return str
+
+    def hide(text: str) -> str:
+        days = {re.sub(r"\D", "", day) for day in DAY.findall(text)}
+        return masked(text, public={*public, *days})
+
+    return hide
