@@ -23,6 +23,7 @@ from qa_pipeline.store.schema.sampling import (
     SampledCallRow,
     SupplementRow,
 )
+from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
@@ -63,6 +64,8 @@ __all__ = [
     "RetrainingWordRow",
     "RiskCallRow",
     "SampledCallRow",
+    "SavedSearchRow",
+    "SearchTextRow",
     "SignInRow",
     "SpeechRow",
     "SupplementRow",
