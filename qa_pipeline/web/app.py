@@ -9,12 +9,25 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
-from qa_pipeline.web import calls, closing, decisions, downloads, failures, front, knowledge, month, rules, signing
+from qa_pipeline.web import (
+    calls,
+    closing,
+    decisions,
+    downloads,
+    export,
+    failures,
+    front,
+    knowledge,
+    month,
+    rules,
+    search,
+    signing,
+)
 from qa_pipeline.web.desk import Desk, environment
 from qa_pipeline.web.security import Guard
 from qa_pipeline.web.sound import SoundCache
 
-FAMILIES = (front, signing, decisions, calls, month, closing, downloads, rules, knowledge)
+FAMILIES = (front, signing, decisions, export, calls, month, closing, downloads, search, rules, knowledge)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -23,6 +23,7 @@ class Link:
 LINKS = (
     Link("month", "nav.month", "/months/{month}", SEES_CALLS),
     Link("calls", "nav.calls", "/calls?month={month}", SEES_CALLS),
+    Link("search", "nav.search", "/search", SEES_CALLS),
     Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS),
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),

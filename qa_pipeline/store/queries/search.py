@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -12,9 +13,9 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.language.search_tokens import SHORTEST, letters, pairs, sounds
 from qa_pipeline.models.search import Audience, By, Found, Hit, SearchQuery, SearchText
 from qa_pipeline.store.queries.search_index import month_token, operator_token, quoted, shift_token
-from qa_pipeline.store.schema import CallRow, OperatorRow, SearchTextRow
+from qa_pipeline.store.schema import CallRow, OperatorRow, SampledCallRow, SearchTextRow
 
-RANKED = 20_000
+RANKED = 10_000
 """So many texts are ranked at most, the newest: a word of nearly every call would cost seconds."""
 TERMS = 8
 _SQLITE = text(
@@ -51,22 +52,32 @@ def search(session: Session, query: SearchQuery, offset: int = 0, limit: int = 2
         UserError: As `terms_of`.
     """
     hits = _ranked(session, query).cte("hits")
-    total = func.count().over()
+    ranked = select(func.count()).select_from(hits).scalar_subquery()
+    # Numbers alone are sorted; the texts of one page are read afterwards.
     statement = (
-        select(
-            SearchTextRow, CallRow, OperatorRow.name, total, select(func.count()).select_from(hits).scalar_subquery()
-        )
+        select(SearchTextRow.text_id, func.count().over(), ranked)
         .join(hits, hits.c.text_id == SearchTextRow.text_id)
-        .join(CallRow, CallRow.call_id == SearchTextRow.call_id)
-        .join(OperatorRow, OperatorRow.operator_id == CallRow.operator_id)
         .where(*_conditions(query))
-        .order_by(hits.c.score, CallRow.started_at.desc(), SearchTextRow.text_id)
+        .order_by(hits.c.score, SearchTextRow.text_id.desc())
         .offset(offset)
         .limit(limit)
     )
+    if _of_calls(query):
+        statement = statement.join(CallRow, CallRow.call_id == SearchTextRow.call_id).where(*_of_calls(query))
     rows = session.execute(statement).all()
-    ranked = rows[0][4] if rows else 0
-    return Found(tuple(_hit(*row[:3]) for row in rows), rows[0][3] if rows else 0, ranked >= RANKED)
+    shown = _hits(session, [row[0] for row in rows])
+    return Found(shown, rows[0][1] if rows else 0, capped=bool(rows) and rows[0][2] >= RANKED)
+
+
+def _hits(session: Session, ids: Sequence[int]) -> tuple[Hit, ...]:
+    statement = (
+        select(SearchTextRow, CallRow, OperatorRow.name)
+        .join(CallRow, CallRow.call_id == SearchTextRow.call_id)
+        .join(OperatorRow, OperatorRow.operator_id == CallRow.operator_id)
+        .where(SearchTextRow.text_id.in_(ids))
+    )
+    found = {row.text_id: _hit(row, call, name) for row, call, name in session.execute(statement)}
+    return tuple(found[text_id] for text_id in ids)
 
 
 def _hit(row: SearchTextRow, call: CallRow, name: str) -> Hit:
@@ -112,14 +123,18 @@ def _conditions(query: SearchQuery) -> list[Any]:
     found: list[Any] = [SearchTextRow.audience.in_(_audiences(query))]
     if query.kinds:
         found.append(SearchTextRow.kind.in_(query.kinds))
+    if query.calls is not None:
+        found.append(SearchTextRow.call_id.in_(query.calls))
+    return found
+
+
+def _of_calls(query: SearchQuery) -> list[Any]:
     equal = ((CallRow.month, query.month), (CallRow.operator_id, query.operator), (CallRow.shift, query.shift))
-    found += [asked == value for asked, value in equal if value]
+    found: list[Any] = [asked == value for asked, value in equal if value]
     if query.first is not None:
         found.append(CallRow.started_at >= datetime.combine(query.first, time()))
     if query.last is not None:
         found.append(CallRow.started_at < datetime.combine(query.last + timedelta(days=1), time()))
-    if query.calls is not None:
-        found.append(CallRow.call_id.in_(query.calls))
     return found
 
 
@@ -127,3 +142,11 @@ def searchable(session: Session) -> bool:
     """Whether anything can be searched."""
     statement: Select[int] = select(SearchTextRow.text_id).limit(1)
     return session.scalar(statement) is not None
+
+
+def shifts_of(session: Session, month: str) -> tuple[str, ...]:
+    """Return the shifts in which calls of a month were drawn."""
+    drawn = select(SampledCallRow.call_id).where(SampledCallRow.month == month)
+    return tuple(
+        session.scalars(select(CallRow.shift).where(CallRow.call_id.in_(drawn)).distinct().order_by(CallRow.shift))
+    )

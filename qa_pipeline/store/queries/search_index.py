@@ -7,7 +7,7 @@ nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Select, delete, select, text
@@ -66,17 +66,22 @@ def _index(session: Session, files: Sequence[CallFile]) -> None:
     public = public_words(entries(session))
     session.execute(delete(SearchTextRow).where(SearchTextRow.call_id.in_([file.call.call_id for file in files])))
     for file in files:
-        for found in search_texts(file, public):
-            row = SearchTextRow(
-                call_id=file.call.call_id,
-                kind=found.kind,
-                audience=found.audience,
-                text="\n".join(found.lines),
-                starts=found.starts,
-            )
-            session.add(row)
-            session.flush()
-            _write(session, row.text_id, found, file.call)
+        add_texts(session, file.call, search_texts(file, public))
+
+
+def add_texts(session: Session, call: CallRecord, texts: Iterable[SearchText]) -> None:
+    """Write texts of a call, and what they are found by."""
+    for found in texts:
+        row = SearchTextRow(
+            call_id=call.call_id,
+            kind=found.kind,
+            audience=found.audience,
+            text="\n".join(found.lines),
+            starts=found.starts,
+        )
+        session.add(row)
+        session.flush()
+        _write(session, row.text_id, found, call)
 
 
 def search_texts(file: CallFile, public: Collection[str]) -> Iterator[SearchText]:

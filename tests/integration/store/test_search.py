@@ -152,7 +152,7 @@ def test_rebuilt_the_index_finds_the_same(store: Store) -> None:
 
 
 def test_a_unit_of_work_that_fails_leaves_nothing_to_find(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.begin() as session:
+    with pytest.raises(RuntimeError), store.begin() as session:  # noqa: PT012  # the unit of work is what fails
         save_speech(session, "t" * 64, heard("H3", ((Role.CALLER, "路灯坏了"),)), centre.profile(), centre.NOW)
         raise RuntimeError
     assert found(store, "路灯") == []
