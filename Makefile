@@ -1,14 +1,17 @@
 # make demo   set up, then run a whole month on recordings_sample/
 # make test   set up, then static checks and every test
 # make check  static checks only      make quick  the tests that take no model, browser, server or large input
+# make slow   the others              make scoring  those of scoring/, which they must run whole
 # make coverage  every test, and how much of the whole program they run
 # make bench  side-by-side measurements      make docs  catalogue, worked month and pictures
 # make mutation  scoring/ changed here and there, and what no test notices (docs/mutation.md; half an hour or more)
 VENV ?= .venv
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 2
+# Without bytecode each worker of each part of the tests would compile the program and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test quick coverage check bench docs mutation clean
+.PHONY: demo test scoring quick slow coverage check bench docs mutation clean
 
 $(VENV)/.run: pyproject.toml constraints.txt scripts/bootstrap.sh
 	scripts/bootstrap.sh $(VENV) whisper-base
@@ -30,16 +33,24 @@ check: $(VENV)/.dev
 # The quick part: no models, no browser, no server, nothing large.
 QUICK := not model and not browser and not postgres and not server and not large
 
+# One thread a worker: two that wait for each other on a core take longer.
 quick: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist worksteal -m "$(QUICK)" $(BUT)
 
 # scoring/ must be covered whole, by the tests that are about it; to trace all tests doubles the time: make coverage.
-SCORING := tests/unit/scoring tests/properties
-test: check
-	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)" $(SCORING) --cov=scoring --cov-report=
+SCORING := tests/unit/scoring
+scoring: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m "$(QUICK)" $(SCORING) --cov=scoring --cov-report=
 	$(BIN)/python -m coverage report --include='scoring/*' --fail-under=100
-	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)" $(SCORING:%=--ignore=%)
-	$(BIN)/python -m pytest -q -m "not ($(QUICK))"
+
+# Two workers, however many cores: each may hold three models, 3 GB.
+slow: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not ($(QUICK))"
+
+test: $(VENV)/.dev
+	$(MAKE) --no-print-directory -j2 -O check scoring
+	$(MAKE) --no-print-directory quick BUT='--ignore=$(SCORING)'
+	$(MAKE) --no-print-directory slow
 
 coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n auto -m "$(QUICK)" --cov --cov-report=

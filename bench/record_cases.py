@@ -58,8 +58,13 @@ def unseen(folder: Path = UNSEEN) -> list[Case]:
     rows = [row for path in sorted(folder.glob("*.yaml")) for row in read_yaml(path)]
     orders = {row["id"]: _order(row) for row in rows}
     past = PrecedentIndex([WorkOrder(name, name, fields) for name, fields in orders.items()])
-    index = KnowledgeIndex(sample_entries())
-    return [_unseen(row, orders[row["id"]], past, index) for row in rows]
+    return [_unseen(row, orders[row["id"]], past, _index()) for row in rows]
+
+
+@cache
+def _index() -> KnowledgeIndex:
+    """Return the samples' entries, indexed once: what they mean takes seconds."""
+    return KnowledgeIndex(sample_entries())
 
 
 def _order(row: Mapping[str, Any]) -> dict[str, str]:
@@ -80,13 +85,12 @@ def _unseen(row: Mapping[str, Any], order: dict[str, str], past: PrecedentIndex,
 
 def samples() -> list[Case]:
     """Return the sample calls that have an order, with the faults of D1 to D5 that their scripts plant."""
-    index = KnowledgeIndex(sample_entries())
     found = []
     for script in sample_scripts():
         if script["work_order"]:
             kinds = [f["kind"] for f in script["faults"] if f["kind"] in _SAMPLE_FAULTS]
             faults = tuple(Planted(*_SAMPLE_FAULTS[kind]) for kind in kinds)
-            found.append(Case(script["call_id"], sample_context(script, index), faults))
+            found.append(Case(script["call_id"], sample_context(script, _index()), faults))
     return found
 
 
@@ -104,7 +108,7 @@ def misheard(case: Case, share: float, seed: str) -> Case:
         for u in case.ctx.transcript.utterances
     )
     ctx = replace(case.ctx, transcript=replace(case.ctx.transcript, utterances=spoken))
-    return replace(case, ctx=gathered(ctx, KnowledgeIndex(sample_entries())))
+    return replace(case, ctx=gathered(ctx, _index()))
 
 
 def _slipped(text: str, share: float, chance: random.Random) -> str:

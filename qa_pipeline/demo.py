@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline.accounts.sample_people import add_sample_people, write_sample_people
 from qa_pipeline.asr.audio import probe
 from qa_pipeline.asr.engines import make_transcriber
 from qa_pipeline.errors import UserError
@@ -24,6 +25,8 @@ from qa_pipeline.runs import RunSummary, draw_month, import_paths, run_month
 from qa_pipeline.settings import SETTINGS_FILE, load_settings
 from qa_pipeline.standards import ruleset_of, scorecard_of
 from qa_pipeline.store.queries import month_data
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.session import close_store, open_store
 from qa_pipeline.workspace import init_workspace
 
@@ -42,6 +45,7 @@ class DemoOutcome:
     report: Path
     workbook: Path
     payroll: Path
+    accounts: Path
     closed: Path
     example_call: str
     summary: RunSummary
@@ -92,6 +96,12 @@ def run_demo(
     with sessions() as session:
         files = month_data(session, MONTH).files
     audits = [file.audit for file in files if file.audit is not None]
+    with sessions.begin() as session:
+        worst = min(audits, key=lambda audit: (audit.evaluation.points, audit.call_id))
+        operator_id = call_file(session, worst.call_id).call.operator_id
+        operator = next(o for o in operators(session) if o.operator_id == operator_id)
+        people = add_sample_people(session, operator, now())
+    accounts = write_sample_people(folder, people)
     say("4/5 月报")
     report_path, workbook, payroll, _ = publish_month(settings, sessions, MONTH)
     say("5/5 结账（在副本中）")
@@ -99,6 +109,7 @@ def run_demo(
         report=report_path,
         workbook=workbook,
         payroll=payroll,
+        accounts=accounts,
         closed=_close_copy(folder, sessions, now()),
         example_call=_example(audits),
         summary=summary,

@@ -23,6 +23,7 @@ from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.supervision import notices_of
+from qa_pipeline.supervision.notices import as_appealed
 from scoring.scorecard import Scorecard
 
 DAY = re.compile(r"(?<!\d)20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
@@ -60,7 +61,8 @@ def month_papers(session: Session, settings: Settings, month: str, viewer: Viewe
     view, card = month_figures(session, data, lambda version: card_for(session, settings, version), settings.min_calls)
     public = public_words(entries(session))
     hide = hidden_from(settings, viewer, public)
-    noted = supervision_of(notices_of(session, month), appeals_of(session, month), data.operators, hide)
+    notices, appeals = notices_of(session, month), appeals_of(session, month)
+    noted = supervision_of(notices, appeals, data.operators, hide, as_appealed(notices, appeals))
     return Papers(view, data, card, table_as_judged(session, settings, data, card), noted, public)
 
 

@@ -18,7 +18,7 @@ from qa_pipeline.payroll.paying import layout_of, pays_of, write_both
 from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.supervision import CriticismHead, criticism_page, supervision_of
 from qa_pipeline.reports.workbook import write_workbook
-from qa_pipeline.settings import Settings
+from qa_pipeline.settings import SETTINGS_FILE, Settings
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.people import operators
@@ -113,7 +113,7 @@ def publish_criticism(
         viewer: Who reads it: those whom the settings do not let see personal data get stand-ins.
 
     Raises:
-        UserError: There are no such notices, or the file cannot be written.
+        UserError: There are no such notices, the settings do not say what they rest on, or the file cannot be written.
     """
     with sessions() as session:
         standing = as_appealed(notices_of(session, month), appeals_of(session, month))
@@ -122,6 +122,11 @@ def publish_criticism(
         lines = supervision_of(chosen, (), operators(session), hidden_from(settings, viewer, public)).notices
     if not lines:
         raise UserError(f"{month} 没有通报批评的监督记录", "批准时加 --criticise 的才打印：hotline-qa notice approve")
+    if not settings.notice_basis.strip():
+        raise UserError(
+            "没有写明通报批评依据哪份文件哪一条",
+            f"在 {settings.workspace / SETTINGS_FILE} 写上 notice_basis: 《……》（×发〔20××〕×号）第×条的规定",
+        )
     head = CriticismHead(settings.centre_name, reference, settings.notice_basis, day, settings.appeal_workdays)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(default=60, ge=1, le=1440, description="A session ends when unused for so long")
     session_hours: int = Field(default=12, ge=1, le=168, description="A session ends after so long in any case")
+    max_upload_mb: int = Field(default=2048, ge=1, description="Larger files are not taken in the browser")
     max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
     quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")
     min_calls: int = Field(default=10, ge=1, description="Fewer calls than this never make a failed month a strike")
@@ -95,11 +96,9 @@ class Settings(BaseSettings):
     )
     centre_name: str = Field(default="", max_length=64, description="The centre's full name, as notices bear it")
     notice_basis: str = Field(
-        default="《安康市行政审批服务局关于印发〈市长武文罡调研12345热线工作指示精神的贯彻落实意见〉的通知》"
-        "（安行审发〔2022〕7号）第一部分第三项“针对在岗话务员实行全员互相监督提醒、组长监管、班长巡查模式，"
-        "对违反管理要求的话务员，进行通报批评并扣除个人绩效分数”的规定",
+        default="",
         max_length=500,
-        description="The rule that criticism notices rest on, as they quote it",
+        description="The rule that criticism notices rest on, as they quote it; without it none is printed",
     )
     notice_max_points: Decimal = Field(
         default=Decimal(5), ge=0, le=100, decimal_places=2, description="Most points that one supervision notice takes"

@@ -22,7 +22,15 @@ def scorecard_of(settings: Settings) -> Scorecard:
     """
     if settings.scorecard == DEFAULT:
         return default_scorecard()
-    path = settings.workspace / settings.scorecard
+    return scorecard_in(settings.workspace / settings.scorecard)
+
+
+def scorecard_in(path: Path) -> Scorecard:
+    """Read a scorecard from a file.
+
+    Raises:
+        ScorecardInvalid: It cannot be read, or has problems; the message lists all of them.
+    """
     try:
         return load_scorecard(path)
     except (ValueError, OSError) as error:

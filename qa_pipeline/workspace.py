@@ -51,7 +51,7 @@ SETTINGS_TEXT = """\
 
 # 监督记录与申诉 / Supervision notices and appeals
 # centre_name: 某市12345政务服务便民热线中心   # 通报上的单位名称 / the centre's name on printed notices
-# notice_basis: 《……》第×条的规定   # 通报的依据，默认安行审发〔2022〕7号 / the rule that notices quote
+# notice_basis: 《……》（×发〔20××〕×号）第×条的规定   # 通报批评的依据，写明了才能打印 / the rule that notices quote
 # notice_max_points: 5      # 一份监督记录最多扣几分 / most points that one notice takes
 # notice_max_month: 10      # 一个月的监督记录合计最多扣几分 / most points that notices take of a month
 # appeal_workdays: 5        # 结账后几个工作日内可以申诉 / working days to appeal after a month is settled

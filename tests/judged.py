@@ -20,10 +20,10 @@ from qa_pipeline.runs import run_month
 from qa_pipeline.runs.stages import Heard, Judged, Stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import ruleset_of
-from qa_pipeline.workspace import init_workspace
 from scoring.scorecard import default_scorecard
 from tests import centre
 from tests.builders import profile
+from tests.workspaces import empty_centre
 
 CARD = default_scorecard()
 GREETING = "话务员：您好12345政务服务便民热线请问有什么可以帮您\n来电人：我想反映小区电梯坏了三天没有人修\n"
@@ -42,7 +42,7 @@ def judged_centre(
     root: Path, dialogues: Mapping[str, str] = DIALOGUES, ruleset: Ruleset | None = None
 ) -> tuple[Settings, sessionmaker[Session]]:
     """Make a workspace with a drawn month, and run it on words that are given instead of recognised."""
-    settings, sessions = init_workspace(root)
+    settings, sessions = empty_centre(root)
     calls = [centre.call(call_id, operator_id=str(1001 + n % 2)) for n, call_id in enumerate(dialogues)]
     with sessions.begin() as session:
         centre.put_calls(session, calls)

@@ -83,6 +83,7 @@ def tamper(store: Store, statement: str, **values: Any) -> None:
     """Change the store as somebody would who has the file: without triggers and keys."""
     engine = store.kw["bind"]
     with closing(sqlite3.connect(engine.url.database)) as connection:
+        connection.execute("BEGIN")  # or else the driver commits after each trigger
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(statement, values)

@@ -11,7 +11,6 @@ from qa_pipeline.assessment.closing import (
     ClosedLine,
     Doubts,
     LeftOver,
-    as_settled,
     closed_line,
     closing_lines,
     doubts,
@@ -23,9 +22,11 @@ from qa_pipeline.assessment.closing import (
     settled_body,
 )
 from qa_pipeline.assessment.month import assess, operator_input, operator_month
+from qa_pipeline.assessment.settled import as_settled, left_over_in
 from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, standing_words
 from qa_pipeline.assessment.views import (
     Accuracy,
+    AfterClosing,
     CallPoints,
     CentreMonth,
     FalseFlags,
@@ -40,6 +41,7 @@ from qa_pipeline.assessment.voices import RateLimits, rate_limits, voice_baselin
 
 __all__ = [
     "Accuracy",
+    "AfterClosing",
     "Beside",
     "CallPoints",
     "CentreMonth",
@@ -66,6 +68,7 @@ __all__ = [
     "item_verdicts",
     "judge",
     "left_over",
+    "left_over_in",
     "left_over_of",
     "line_mapping",
     "line_of",

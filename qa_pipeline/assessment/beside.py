@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from qa_pipeline.assessment.closing import ClosedLine
+from qa_pipeline.models.appeals import AppealFile
 from scoring.adjustments import Adjustment
 from scoring.notices import NoticePoints
 from scoring.pay import PayTerm
@@ -22,7 +23,8 @@ class Beside:
     """By operator id: approved notices and pay terms of the month, and days on which a retraining was answered.
 
     ``pending`` are months whose appeals are not decided, ``cleared`` those that an appeal took out of the run of
-    failed months; both of any operator. ``adjustments`` are of earlier months and booked in this one. ``variance`` is
+    failed months; both of any operator. ``adjustments`` are of earlier months and booked in this one, and
+    ``appeals``, in the same order, what they rest on. ``variance`` is
     that of calls within operators in the last settled month, see `scoring.settlement.Standards`.
     """
 
@@ -32,6 +34,7 @@ class Beside:
     pending: frozenset[MonthOf] = frozenset()
     cleared: frozenset[MonthOf] = frozenset()
     adjustments: Mapping[str, Sequence[Adjustment]] = field(default_factory=dict)
+    appeals: Mapping[str, Sequence[AppealFile]] = field(default_factory=dict)
     variance: Decimal | None = None
 
     def after_appeals(self, line: ClosedLine) -> ClosedLine:

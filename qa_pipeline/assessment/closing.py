@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ POINTS = (
     "notice_points",
     "pay",
 )
+_BETWEEN = "；"
 NAMED = 20
 """So many calls a message names; a month may have thousands."""
 ASSESSED = ("assessed", "failed", "enough", "below", "confirmed")
@@ -113,7 +114,10 @@ def _open_items(call: CallPoints) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What stands against settling: ``grades`` in words (Chinese), the others as ids of calls, ``unheard`` counted."""
+    """What stands against settling: ``grades`` in words (Chinese), ``unheard`` counted, the others by call.
+
+    ``suspected`` are ids of calls with the code and name of each fatal error, ``unjudged`` ids.
+    """
 
     grades: tuple[str, ...] = ()
     suspected: tuple[str, ...] = ()
@@ -132,57 +136,58 @@ class Doubts:
         """Return them in words (Chinese); empty where a month can be settled."""
         said = list(self.grades)
         if self.suspected:
-            said.append(f"{len(self.suspected)} 通疑似一票否决，尚未经两人判定（{_listed(self.suspected)}）")
+            said.append(f"{len(self.suspected)} 通疑似一票否决，尚未经两人判定（{_listed(self.suspected, '；')}）")
         if self.unjudged:
             said.append(f"{len(self.unjudged)} 通过半分值待人工判定，尚未计入（{_listed(self.unjudged)}）")
         return (*said, *([f"{self.unheard} 通抽中的通话尚未质检"] if self.unheard else []))
 
 
-def doubts(operators: Sequence[OperatorMonth], calls: Sequence[CallPoints]) -> Doubts:
+def doubts(
+    operators: Sequence[OperatorMonth], calls: Sequence[CallPoints], fatal: Mapping[str, str] | None = None
+) -> Doubts:
     """Return the grades that may still change, suspected fatal errors that two people have not judged, and more.
 
     Further: calls of which people must judge the most part, and calls that wait to be audited.
+
+    Args:
+        operators: Of a month.
+        calls: Theirs.
+        fatal: Names of fatal errors by code, so that a suspicion says which one it is.
     """
+    names = fatal or {}
     return Doubts(
         grades=tuple(
             f"{o.operator.name}（{o.operator.operator_id}）等次可能在{o.grade_low}与{o.grade_high}之间变化"
             for o in operators
             if o.grade_low != o.grade_high
         ),
-        suspected=tuple(call.call_id for call in calls if call.evaluation is not None and call.evaluation.suspected),
+        suspected=tuple(
+            f"{call.call_id} {'、'.join(_named(code, names) for code in call.evaluation.suspected)}"
+            for call in calls
+            if call.evaluation is not None and call.evaluation.suspected
+        ),
         unjudged=tuple(call.call_id for call in calls if call.unjudged),
         unheard=sum(call.evaluation is None and call.failure is None for call in calls),
     )
 
 
-def open_before_closing(view: MonthView) -> tuple[str, ...]:
-    """Return what stands against settling a month (Chinese)."""
-    return doubts(view.operators, view.calls).words()
+def _named(code: str, names: Mapping[str, str]) -> str:
+    return f"{code} {names.get(code, '')}".strip()
 
 
-def _listed(ids: Sequence[str]) -> str:
-    shown = "、".join(ids[:NAMED])
+def open_before_closing(view: MonthView, fatal: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return what stands against settling a month (Chinese); ``fatal`` as in `doubts`."""
+    return doubts(view.operators, view.calls, fatal).words()
+
+
+def _listed(ids: Sequence[str], between: str = "、") -> str:
+    shown = between.join(ids[:NAMED])
     return shown if len(ids) <= NAMED else f"{shown} 等"
 
 
 def closing_lines(view: MonthView) -> tuple[ClosedLine, ...]:
     """Return what settling a month keeps of each operator."""
     return tuple(line_of(view.month, line) for line in view.operators)
-
-
-def as_settled(view: MonthView, lines: Sequence[ClosedLine]) -> MonthView:
-    """Return a month with its operators' figures as they were settled, whatever is computed of them today.
-
-    Who came onto the roster after the closing has no line and is left out.
-    """
-    settled = {line.operator_id: line for line in lines}
-    found = [(line, settled.get(line.operator.operator_id)) for line in view.operators]
-    return replace(view, operators=tuple(_settled(line, kept) for line, kept in found if kept is not None))
-
-
-def _settled(line: OperatorMonth, kept: ClosedLine) -> OperatorMonth:
-    figures = {name: getattr(kept, name) for name in _shared() - {"strike"}}
-    return replace(line, **figures, assessment=kept.assessment, strike=kept.strike or line.strike)
 
 
 def line_mapping(line: ClosedLine) -> dict[str, Any]:
@@ -228,12 +233,13 @@ def closed_line(mapping: Mapping[str, Any]) -> ClosedLine:
     )
 
 
-def _shared() -> set[str]:
+def shared_fields() -> set[str]:
+    """Return the names of what a closing line and a month's figures of an operator both have."""
     return {field.name for field in fields(ClosedLine)} & set(OperatorMonth.__slots__)
 
 
 def line_of(month: str, line: OperatorMonth) -> ClosedLine:
     """Return what settling a month keeps of one operator's figures."""
     found = {name: getattr(line.assessment, name) for name in ASSESSED}
-    figures = {name: getattr(line, name) for name in _shared()}
+    figures = {name: getattr(line, name) for name in shared_fields()}
     return ClosedLine(month=month, operator_id=line.operator.operator_id, **{**figures, **found})

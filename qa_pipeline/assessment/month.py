@@ -66,9 +66,8 @@ def assess(
         past = earlier_assessments(data.month, lines[who], still_open, beside)
         given = operator_input(data.month, who, heard[who], past, beside)
         operators.append(operator_month(operator, taken[who], settle(given, standards), min_calls))
-    return MonthView(
-        data.month, card.version, min_calls, centre_month(data, card, calls, operators), tuple(operators), calls
-    )
+    centre = centre_month(data, card, calls, operators)
+    return MonthView(data.month, card.version, min_calls, centre, tuple(operators), calls, beside.variance)
 
 
 def call_points(file: CallFile, card: Scorecard) -> CallPoints:

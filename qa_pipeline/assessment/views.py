@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from qa_pipeline.models import DrawReason, Operator
+from scoring.adjustments import Adjustment
 from scoring.intervals import Share
 from scoring.score import Evaluation
 from scoring.standing import is_open
@@ -28,6 +29,11 @@ class NoteKind(StrEnum):
     UNCONFIRMED = "unconfirmed"
     SUSPECTED = "suspected"
     FATAL = "fatal"
+    SETTLED_OPEN = "settled_open"
+    SETTLED_UNJUDGED = "settled_unjudged"
+    SETTLED_SUSPECTED = "settled_suspected"
+    SETTLED_UNHEARD = "settled_unheard"
+    SETTLED_UNREVIEWED = "settled_unreviewed"
 
 
 WORDS = {
@@ -40,6 +46,11 @@ WORDS = {
     NoteKind.UNCONFIRMED: "{count} 通有规则扣分尚未复核",
     NoteKind.SUSPECTED: "{count} 通疑似一票否决，须两人分别复核",
     NoteKind.FATAL: "{count} 通一票否决，已由两人确认",
+    NoteKind.SETTLED_OPEN: "结账时 {count} 项待人工判定，没有扣",
+    NoteKind.SETTLED_UNJUDGED: "结账时 {count} 通过半分值待人工判定，没有计入均分",
+    NoteKind.SETTLED_SUSPECTED: "结账时 {count} 通疑似一票否决未经两人判定，没有计",
+    NoteKind.SETTLED_UNHEARD: "结账时 {count} 通抽中的通话没有质检，没有计入",
+    NoteKind.SETTLED_UNREVIEWED: "结账时 {count} 项规则扣分无人复核，照扣",
 }
 
 
@@ -99,7 +110,8 @@ class OperatorMonth:
 
     ``mean`` is the score as it stands (what is open costs nothing) and decides ``grade`` and ``factor``; ``mean_low``
     and ``mean_high`` bound it by what people may still decide, ``interval_low`` and ``interval_high`` by chance (95 %).
-    ``provisional``: something is open or unreviewed. ``enough``: as many calls counted as the centre asks for.
+    ``provisional``: something is open or unreviewed; never of a settled month, whose notes say what
+    it was settled with. ``enough``: as many calls counted as the centre asks for.
     ``call_mean`` is the mean of the calls, of which approved notices took ``notice_points``; all other figures are
     after notices. ``pay`` is in yuan, None where it was not computed or a person must decide.
     """
@@ -213,8 +225,20 @@ class CentreMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterClosing:
+    """What an appeal that was won changed of the month after it was settled; the month's own figures stay."""
+
+    appeal_id: int
+    made: Adjustment
+
+
+@dataclass(frozen=True, slots=True)
 class MonthView:
-    """A month. ``operators`` by id, ``calls`` as sampled; ``min_calls`` is what the centre asks for."""
+    """A month. ``operators`` by id, ``calls`` as sampled; ``min_calls`` is what the centre asks for.
+
+    ``variance`` is the spread that its intervals and strikes go by (`scoring.settlement.Standards`). ``adjustments``
+    were made after it was settled, in the order in which they were made.
+    """
 
     month: str
     scorecard_version: str
@@ -222,6 +246,8 @@ class MonthView:
     centre: CentreMonth
     operators: tuple[OperatorMonth, ...]
     calls: tuple[CallPoints, ...]
+    variance: Decimal | None = None
+    adjustments: tuple[AfterClosing, ...] = ()
 
     @property
     def provisional(self) -> bool:

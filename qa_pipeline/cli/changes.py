@@ -16,6 +16,7 @@ from qa_pipeline.cli.trying import Named
 from qa_pipeline.language.columns import pad
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.rules.differences import Kind
+from qa_pipeline.trial.what_if_values import rule_change_values
 
 if TYPE_CHECKING:
     from qa_pipeline.assessment import CallPoints, OperatorMonth
@@ -190,21 +191,6 @@ def comparison_values(found: Comparison) -> dict[str, Any]:
         ],
         "centre_mean": [_text(value) for value in found.centre],
         "load": {"old": _load_values(found.load[0]), "new": _load_values(found.load[1])},
-    }
-
-
-def rule_change_values(change: RuleChange) -> dict[str, Any]:
-    """Return what differs of one rule as plain values."""
-    return {
-        "code": change.code,
-        "item": change.item,
-        "name": change.name,
-        "kind": change.kind.value,
-        "values": [{"name": v.name, "old": v.old, "new": v.new} for v in change.values],
-        "lists": [
-            {"name": one.name, "added": one.added, "removed": one.removed, "altered": one.altered}
-            for one in change.lists
-        ],
     }
 
 

@@ -34,5 +34,6 @@ def demo(
     out(f"  工作簿 workbook    {outcome.workbook}")
     out(f"  绩效 payroll      {outcome.payroll}")
     out(f"  一通电话 one call  hotline-qa -w {folder} show {outcome.example_call}")
-    out(f"  复核页 review page hotline-qa -w {folder} serve     → http://127.0.0.1:8345/")
+    out(f"  工作台 desk        hotline-qa -w {folder} serve     → http://127.0.0.1:8345/")
+    out(f"                    各角色的账号与密码 logins: {outcome.accounts}")
     out(f"  （结账在副本 {outcome.closed} 中完成，{folder} 里的 {MONTH} 仍可复核）")

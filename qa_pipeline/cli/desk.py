@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +17,7 @@ from qa_pipeline.cli.console import err
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(serve)
+    app.command("work")(work_)
 
 
 def serve(
@@ -23,6 +28,9 @@ def serve(
         Path | None, typer.Option(exists=True, dir_okay=False, help="TLS certificate chain, a PEM file")
     ] = None,
     key: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Its key, a PEM file")] = None,
+    worker: Annotated[
+        bool, typer.Option(help="Start a worker beside it, which imports, draws and recognises; else run `work`")
+    ] = True,
 ) -> None:
     """Serve the desk: reviews, appeals, the month, training, administration."""
     from qa_pipeline.errors import UserError
@@ -38,4 +46,28 @@ def serve(
         if count_accounts(session) == 0:
             err("还没有账号：先运行 hotline-qa account add LOGIN --name 姓名 --role administrator")
     err(f"{'http' if pair is None else 'https'}://{host}:{port}/  (Ctrl-C ends it)")
-    start(config)
+    with worker_beside(context.obj.workspace) if worker else nullcontext():
+        start(config)
+
+
+@contextmanager
+def worker_beside(workspace: Path) -> Iterator[None]:
+    """Keep a worker process running: the recogniser must not be in the process that answers pages."""
+    command = [sys.executable, "-m", "qa_pipeline", "-w", str(workspace), "work"]
+    with subprocess.Popen(command) as process:  # noqa: S603  # our own program
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def work_(
+    context: typer.Context,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing waits")] = False,
+) -> None:
+    """Do what was asked for in the browser: imports, draws, runs, trials. `serve` starts one by itself."""
+    from qa_pipeline.worker import work
+
+    settings, sessions = context.obj.open()
+    done = work(settings, sessions, until_idle=until_idle)
+    err(f"完成 {done} 个任务")

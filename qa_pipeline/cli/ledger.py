@@ -12,8 +12,9 @@ from qa_pipeline.cli.batch import Month, check_month
 from qa_pipeline.cli.console import err, out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from qa_pipeline.ledger.adjusted_again import Ledger
     from qa_pipeline.ledger.chain import Entry
     from qa_pipeline.ledger.replay import Replayed
 
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     ledger.command()(verify)
     ledger.command()(export)
     ledger.command()(head)
+    ledger.command()(key)
     app.add_typer(ledger, name="ledger")
     app.command()(replay)
 
@@ -131,6 +133,33 @@ def head(context: typer.Context) -> None:
     err(f"第 {found.seq} 条，{found.month} 于 {found.at:%Y-%m-%d %H:%M} 结账")
 
 
+def key(
+    context: typer.Context,
+    month: Month,
+    place: Annotated[
+        str, typer.Argument(help='Which text: "decision 12", "notice 3", "excluded H003" or "replaced H003"')
+    ],
+) -> None:
+    """Print the key of one reason, for somebody who was given its words and may check its hash in the ledger."""
+    from qa_pipeline.errors import NotFound, UserError
+    from qa_pipeline.ledger.chain import Entry
+    from qa_pipeline.ledger.writing import PLACES, UNKEYED
+    from qa_pipeline.settling.kept import writing_of
+    from qa_pipeline.store.queries.ledger import entries_of
+
+    if not re.fullmatch(rf"({'|'.join(PLACES)}) \S+", place):
+        raise UserError(f"“{place}”不是账本里的一处文字", f"写成 {'、'.join(f'{one} 编号' for one in PLACES)} 之一")
+    _, sessions = context.obj.open()
+    with sessions() as session:
+        first = next(entries_of(session, check_month(month)), None)
+        writing = None if first is None else writing_of(session, Entry(*first).said)
+    if writing is None:
+        raise NotFound(f"没有 {month} 的密钥", "这个月不在账本中，或密钥已不在库中：用结账当时的备份")
+    if writing.format == UNKEYED:
+        raise UserError(f"{month} 的账本是早先的写法，文字的哈希没有密钥", "直接用原文的 SHA-256 核对")
+    out(writing.key_of(place))
+
+
 def replay(context: typer.Context, month: Month, ledger: LedgerFile = None) -> None:
     """Compute a settled month again from its ledger alone, and compare to the cent; on any machine with --ledger."""
     from qa_pipeline.errors import LedgerBroken
@@ -140,7 +169,7 @@ def replay(context: typer.Context, month: Month, ledger: LedgerFile = None) -> N
     month, so_far = check_month(month), Replayed()
     found = 0
     try:
-        for difference in again(_entries(context, month, ledger), so_far):
+        for difference in again(_entries(context, month, ledger), so_far, _at_hand(context, ledger)):
             found += 1
             err(difference.words)
     except LedgerBroken as broken:
@@ -176,18 +205,60 @@ def _entries(context: typer.Context, month: str, ledger: Path | None) -> Iterato
         raise NotFound(f"账本中没有 {month}", "这个月还没有结账，或在账本启用之前结的账，无从重算")
 
 
+def _at_hand(context: typer.Context, file: Path | None) -> Ledger:
+    """Return the months of the file or the store, to compute from them what adjustments follow from."""
+    from qa_pipeline.ledger.adjusted_again import Ledger
+    from qa_pipeline.ledger.chain import Entry
+    from qa_pipeline.ledger.checks import checked
+    from qa_pipeline.ledger.files import read_ledger
+    from qa_pipeline.store.queries.ledger import entries_of, ledger_months
+
+    if file is not None:
+        return Ledger(
+            lambda: sorted({entry.month for entry in read_ledger(file)}),
+            lambda of: (one for one in checked(read_ledger(file), None) if one.month == of),
+        )
+    _, sessions = context.obj.open()
+
+    def stored(of: str) -> Iterator[Entry]:
+        with sessions() as session:
+            yield from (Entry(*one) for one in entries_of(session, of))
+
+    def months() -> Sequence[str]:
+        with sessions() as session:
+            return ledger_months(session)
+
+    return Ledger(months, stored)
+
+
+def _trusted(done: Replayed) -> list[str]:
+    if not done.adjustments:
+        return []
+    again = done.adjustments - done.on_trust
+    found = [f"以前月份的调整 {done.adjustments} 条，按原月份的账和裁定重算 {again} 条"]
+    if done.on_trust:
+        found.append(
+            f"其余 {done.on_trust} 条照账本所记，没有重算：原月份不在这份账本里（导出整个账本），或账里没有裁定内容"
+        )
+    return found
+
+
 def _account(done: Replayed, found: int) -> list[str]:
     drawn = {
         True: "按种子和话单重抽，抽中的通话相同",
         False: "按种子和话单重抽，抽中的通话不同",
         None: "结账时的话单已不是抽样时的话单（抽样后有补录或更正），抽样无从重抽",
     }
-    adjusted = f"，以前月份的调整 {done.adjusted_total} 元" if done.adjusted_total else ""
+    adjusted = ""
+    if done.adjusted_total:
+        whole = done.pay_total + done.adjusted_total
+        adjusted = f"，以前月份的调整 {done.adjusted_total} 元，共发 {whole} 元"
     total = f"绩效合计 {done.pay_total} 元{adjusted}" + (f"，另有 {done.unpaid} 人由人决定" if done.unpaid else "")
     models = "；".join(sorted(done.models)) or "无"
     return [
         f"{done.month} 重算：{done.operators} 名话务员、{done.calls} 通抽检通话，{total}",
         "与结账时逐分相同" if not found else f"有 {found} 处不同",
         drawn[done.drawn_again],
+        *_trusted(done),
         f"语音识别没有重做：{done.recordings} 个录音的哈希和所用模型在账本中（{models}）",
     ]

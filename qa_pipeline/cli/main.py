@@ -41,7 +41,7 @@ from qa_pipeline.cli import (
 )
 from qa_pipeline.cli.console import State, err
 from qa_pipeline.errors import QaError
-from qa_pipeline.language.personal.logs import mask_logs
+from qa_pipeline.language.personal.logs import mask_logs, quiet_libraries
 
 logger = logging.getLogger(__name__)
 LOG_LINE = "%(levelname)s %(name)s: %(message)s"
@@ -89,6 +89,7 @@ def common(
     """Quality audits of 12345 hotline calls, offline."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING)
     mask_logs(logging.getLogger(), LOG_LINE)
+    quiet_libraries(logging.getLogger(), "qa_pipeline")
     # Tracebacks may quote what was said in a call: only who asks for them sees them.
     logging.getLogger("qa_pipeline").setLevel(logging.DEBUG if verbose else logging.NOTSET)
     context.obj = State(workspace=workspace)

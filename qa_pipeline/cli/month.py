@@ -51,7 +51,8 @@ def close(
 def _points(line: ClosedLine) -> str:
     if line.mean is None:
         return "没有计分的通话，不评等次"
-    return f"{line.mean} 分，{line.grade}，系数 {line.factor:.2f}"
+    taken = f"（通话均分 {line.call_mean}，监督扣 {line.notice_points} 分）" if line.notice_points else ""
+    return f"{line.mean} 分{taken}，{line.grade}，系数 {line.factor:.2f}"
 
 
 def _left(left: ClosedOperator) -> str:

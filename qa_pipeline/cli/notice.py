@@ -113,8 +113,12 @@ def add(
         at_ms,
     )
     settings, sessions = context.obj.open()
+    now = datetime.now()
     with sessions.begin() as session:
-        file = enter_notice(session, settings, draft, by, datetime.now())
+        file = enter_notice(session, settings, draft, by, now)
+    if file.notice.entered_at != now:
+        out(f"已在 {file.notice.notice_id} 号登记，没有另记：{_line(file, {})}")
+        return
     out(f"已登记 {_line(file, {})}")
     out("由他人审批后才扣分：hotline-qa notice approve")
 

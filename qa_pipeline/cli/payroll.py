@@ -67,6 +67,8 @@ def check(
         out(str(difference))
     if checked.unbalanced:
         out(f"合计不符：{checked.unbalanced}")
+    if checked.missing:
+        out(f"表内没有这些列，没有核对：{'、'.join(checked.missing)}")
     if checked.agrees:
         out(f"{file.name} 与程序逐分一致")
     raise typer.Exit(0 if checked.agrees else 1)
@@ -85,4 +87,11 @@ def _account(pays: tuple[OperatorPay, ...]) -> list[str]:
     undecided = [who.line.operator for who in pays if who.pay.total is None]
     names = "、".join(f"{person.operator_id} {person.name}" for person in undecided)
     left = [f"未定 {len(undecided)} 人，不在合计内：{names}"] if undecided else []
-    return [f"绩效合计 {payroll_total(who.pay for who in pays)} 元，{len(pays) - len(undecided)} 人", *teams, *left]
+    decided = len(pays) - len(undecided) - len([who for who in pays if who.apart])
+    return [f"绩效合计 {payroll_total(who.pay for who in pays)} 元，{decided} 人", *teams, *_apart(pays), *left]
+
+
+def _apart(pays: tuple[OperatorPay, ...]) -> list[str]:
+    """Return who is paid for earlier months alone, and how much of the total that is."""
+    owed = [f"{who.line.operator.operator_id} {who.line.operator.name} {who.pay.total} 元" for who in pays if who.apart]
+    return [f"其中单列补调 {len(owed)} 人，已在合计内：{'、'.join(owed)}"] if owed else []

@@ -10,9 +10,10 @@ import typer
 
 from qa_pipeline.cli import precision, rules_import, trying
 from qa_pipeline.cli.batch import AsJson
-from qa_pipeline.cli.changes import diff, rule_change_values
+from qa_pipeline.cli.changes import diff
 from qa_pipeline.cli.console import State, out, out_json
 from qa_pipeline.settings import SETTINGS_FILE
+from qa_pipeline.trial.what_if_values import rule_change_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

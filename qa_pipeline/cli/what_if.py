@@ -39,8 +39,8 @@ def what_if_command(
     """
     from qa_pipeline.cli.scorecard import card_named
     from qa_pipeline.cli.what_if_told import what_if_lines
-    from qa_pipeline.cli.what_if_values import what_if_values
     from qa_pipeline.trial import Otherwise, ruleset_named, what_if
+    from qa_pipeline.trial.what_if_values import what_if_values
 
     settings, sessions = context.obj.open()
     with sessions() as session, progress_bar("重算") as bar:

@@ -65,7 +65,8 @@ class Numbered(Generic[T]):
 class Batch:
     """One file (or one sheet of one), read. The values are models of the kind: `Operator`, `CallRecord` and so on.
 
-    ``titles`` has what the file itself calls its columns: a refusal that comes later must name them so, too.
+    ``titles`` has by field what the file itself calls its columns: a refusal that comes later must name them so, too.
+    ``header`` has all its columns.
     """
 
     file: str
@@ -73,6 +74,7 @@ class Batch:
     rows: tuple[Numbered[Any], ...]
     refusals: tuple[Refusal, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

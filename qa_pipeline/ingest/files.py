@@ -16,12 +16,27 @@ from qa_pipeline.errors import ImportRefused
 from qa_pipeline.ingest import calls, knowledge, pay, people, places
 from qa_pipeline.ingest.batch import Batch, FileKind, Numbered, Refusal
 from qa_pipeline.ingest.cells import Cells
-from qa_pipeline.ingest.markdown import MARKDOWN_SUFFIXES, read_markdown
-from qa_pipeline.ingest.tables import TABLE_SUFFIXES, Table, plain_header, read_tables
+from qa_pipeline.ingest.markdown import read_markdown
+from qa_pipeline.ingest.tables import Table, plain_header, read_tables
+from qa_pipeline.models.files import MARKDOWN_SUFFIXES, READABLE_SUFFIXES, YAML_SUFFIXES
 
 logger = logging.getLogger(__name__)
-YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-READABLE_SUFFIXES = TABLE_SUFFIXES | YAML_SUFFIXES
+__all__ = [
+    "COLUMNS_OF",
+    "LAYOUTS",
+    "READABLE_SUFFIXES",
+    "YAML_SUFFIXES",
+    "ColumnMaps",
+    "Layout",
+    "is_knowledge",
+    "load_yaml",
+    "read_file",
+    "read_table",
+    "refused_file",
+]
+ColumnMaps = Mapping[str, Mapping[str, str]]
+_NO_TITLES: Mapping[str, str] = {}
+_NO_MAPS: ColumnMaps = {}
 
 
 class _DatesAsText(RoundTripConstructor):
@@ -42,13 +57,15 @@ class Layout:
     read: Callable[[Cells], Any]
     keep_extra: bool = False
 
-    def fields(self, header: tuple[str, ...]) -> dict[str, str]:
-        """Return field -> header for the columns that the header has."""
+    def fields(self, header: tuple[str, ...], own: Mapping[str, str] = _NO_TITLES) -> dict[str, str]:
+        """Return field -> header for the columns that the header has; ``own``: a centre's titles -> fields, first."""
         plain = {plain_header(title): title for title in reversed(header)}
-        return {
+        mapped = {own[name]: title for name, title in plain.items() if own.get(name) in self.columns}
+        return mapped | {
             field: plain[name]
             for field, names in self.columns.items()
-            if (name := next((n for n in names if n in plain), None)) is not None
+            if field not in mapped
+            and (name := next((n for n in names if n in plain and n not in own), None)) is not None
         }
 
 
@@ -69,14 +86,23 @@ LAYOUTS = (
 )
 
 
-def read_file(path: Path) -> tuple[Batch, ...]:
-    """Read a table, or knowledge in YAML or Markdown; a file that cannot be read at all is a batch with one refusal."""
+COLUMNS_OF = {layout.kind.value: [(field, names[0]) for field, names in layout.columns.items()] for layout in LAYOUTS}
+"""By kind of file each field with the first name of its column: what a centre's own titles can be mapped to."""
+
+
+def read_file(path: Path, maps: ColumnMaps = _NO_MAPS) -> tuple[Batch, ...]:
+    """Read a table, or knowledge in YAML or Markdown; a file that cannot be read at all is a batch with one refusal.
+
+    Args:
+        path: The file.
+        maps: By kind of file what a centre's own titles (folded, see `plain_header`) mean.
+    """
     try:
         if path.suffix.lower() in YAML_SUFFIXES:
             return (_read_yaml(path),)
         if path.suffix.lower() in MARKDOWN_SUFFIXES:
             return (read_markdown(path),)
-        return tuple(read_table(table) for table in read_tables(path))
+        return tuple(read_table(table, maps) for table in read_tables(path))
     except ImportRefused as refused:
         return (refused_file(path.name, refused),)
     except OSError as error:
@@ -100,14 +126,14 @@ def refused_file(name: str, refused: ImportRefused) -> Batch:
     return Batch(name, None, (), (Refusal(name, None, "", refused.message, refused.hint),))
 
 
-def read_table(table: Table) -> Batch:
+def read_table(table: Table, maps: ColumnMaps = _NO_MAPS) -> Batch:
     """Read the rows of a table whose kind its header tells.
 
     Raises:
         ImportRefused: The header is of no known kind, or lacks a column.
     """
-    layout = _layout_of(table)
-    titles = layout.fields(table.header)
+    layout = _layout_of(table, maps)
+    titles = layout.fields(table.header, maps.get(layout.kind.value, _NO_TITLES))
     places = {title: field for field, title in titles.items()}
     rows, refusals = [], []
     for number, record in table.rows:
@@ -123,7 +149,7 @@ def read_table(table: Table) -> Batch:
         refusals.extend(cells.faults)
         if not cells.faults:
             rows.append(Numbered(number, value))
-    return Batch(table.name, layout.kind, tuple(rows), tuple(refusals), titles)
+    return Batch(table.name, layout.kind, tuple(rows), tuple(refusals), titles, table.header)
 
 
 def is_knowledge(loaded: object) -> bool:
@@ -153,9 +179,10 @@ def load_yaml(path: Path) -> Any:
         raise ImportRefused(f"{path.name} 里有看不懂的值（{error}）", "给这个值加引号，或改正后再导入") from error
 
 
-def _layout_of(table: Table) -> Layout:
-    best = max(LAYOUTS, key=lambda layout: len(layout.fields(table.header)))
-    found = best.fields(table.header)
+def _layout_of(table: Table, maps: ColumnMaps) -> Layout:
+    fields = {layout.kind: layout.fields(table.header, maps.get(layout.kind.value, _NO_TITLES)) for layout in LAYOUTS}
+    best = max(LAYOUTS, key=lambda layout: len(fields[layout.kind]))
+    found = fields[best.kind]
     if len(found) < 2:
         kinds = "；".join(f"{layout.label}：{'、'.join(_names(layout))}" for layout in LAYOUTS)
         raise ImportRefused(f"{table.name} 的表头不是已知的任何一种", f"必需的列——{kinds}")

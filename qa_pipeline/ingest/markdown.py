@@ -44,7 +44,6 @@ from qa_pipeline.ingest.knowledge import KNOWLEDGE_COLUMNS, as_cells, read_entry
 from qa_pipeline.ingest.tables import plain_header
 from qa_pipeline.language.written_facts import WRITE_LIKE, fact_in_line
 
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 _FENCE = re.compile(r"---\s*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.、)])\s+")
 _LISTED = frozenset({"paraphrases", "materials", "hotwords"})

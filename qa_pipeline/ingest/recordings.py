@@ -12,26 +12,10 @@ from pathlib import Path
 
 from qa_pipeline.errors import AudioError
 from qa_pipeline.models import Recording
+from qa_pipeline.models.files import RECORDING_SUFFIXES
 
-RECORDING_SUFFIXES = frozenset(
-    {
-        ".wav",
-        ".mp3",
-        ".ogg",
-        ".oga",
-        ".opus",
-        ".flac",
-        ".m4a",
-        ".aac",
-        ".amr",
-        ".wma",
-        ".webm",
-        ".mp4",
-        ".au",
-        ".aif",
-        ".aiff",
-    }
-)
+__all__ = ["RECORDING_SUFFIXES", "Probe", "file_sha256", "keep_recording", "restore_recording", "true_suffix"]
+
 _BEGINNINGS = (
     (re.compile(rb"(?:RIFF|RF64)....WAVE", re.DOTALL), ".wav"),
     (re.compile(rb"OggS"), ".ogg"),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_pipeline.errors import ImportRefused
+from qa_pipeline.ingest.archives import refuse_bomb
 
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm"})
 # A cell that is too long for its column is refused by its column's name, and not by the reader as a broken file.
 _LONGEST_CELL = 100_000_000
 _EXCEL = frozenset({".xlsx", ".xlsm"})
@@ -72,6 +72,7 @@ def _decode(path: Path) -> str:
 
 
 def _read_workbook(path: Path) -> tuple[Table, ...]:
+    refuse_bomb(path)
     import pandas as pd  # noqa: PLC0415  # half a second that every command without a workbook is spared
 
     try:

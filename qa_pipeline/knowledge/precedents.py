@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import bm25s
-
+from qa_pipeline.knowledge.word_ranks import BM25
 from qa_pipeline.language.meaning import alike
 from qa_pipeline.language.script import simplify
 from qa_pipeline.models import Precedent, WorkOrder
@@ -24,7 +23,7 @@ class PrecedentIndex:
 
     def __init__(self, orders: Sequence[WorkOrder]) -> None:
         self._orders = [o for o in orders if o.get("问题分类").strip() and o.get("承办单位").strip()]
-        self._index = bm25s.BM25()
+        self._index = BM25()
         if self._orders:
             self._index.index([_tokens(_matter(o)) for o in self._orders], show_progress=False)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from math import log
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_pipeline.knowledge.grams import Grams
-
-# The library sets its own logger to DEBUG at import.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
+from qa_pipeline.knowledge.word_ranks import BM25
 
 # BM25's saturation and length norm: of k1 0.8, 1.2, 1.5 and b 0.5, 0.75, 0.9 this pair had the best recall@1.
 _K1, _B = 1.5, 0.9
@@ -25,7 +21,7 @@ class Ranking:
     def __init__(self, texts: Iterable[Grams]) -> None:
         self._places: dict[int, int] = {}
         rows = [self._numbered(grams) for grams in texts]
-        self._index = bm25s.BM25(k1=_K1, b=_B)
+        self._index = BM25(k1=_K1, b=_B)
         self._index.index((rows, self._places), create_empty_token=False, show_progress=False)
         ends = np.asarray(self._index.scores["indptr"])
         texts_with = ends[1:] - ends[:-1]

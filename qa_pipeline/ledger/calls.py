@@ -12,8 +12,9 @@ from typing import Any
 
 from qa_pipeline.assessment import CallPoints, item_verdicts, standing_words
 from qa_pipeline.assessment.views import DRAWN
-from qa_pipeline.ledger.canonical import Body, sha256
+from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.ledger.chain import Kind
+from qa_pipeline.ledger.writing import Writing
 from qa_pipeline.models import DEMOTED, Decision, DrawReason, Outcome, RuleResult, SettlingCall, Standing, Verdict
 from scoring.card import Scorecard
 from scoring.score import ItemVerdict
@@ -41,13 +42,13 @@ def score(call: SettlingCall, card: Scorecard, verdicts: Sequence[ItemVerdict] |
     return scored_call(card, call.call_id, sampled.probability, drawn=sampled.reason in DRAWN, verdicts=verdicts)
 
 
-def call_body(call: SettlingCall, scored: ScoredCall, final: Sequence[ItemVerdict] | None) -> Body:
+def call_body(call: SettlingCall, scored: ScoredCall, final: Sequence[ItemVerdict] | None, writing: Writing) -> Body:
     """Return the entry of a call: what was stored of it, and what follows from that."""
-    stored = stored_body(call)
+    stored = stored_body(call, writing)
     return {**stored, **derived_body(stored, scored, final)}
 
 
-def stored_body(call: SettlingCall) -> Body:
+def stored_body(call: SettlingCall, writing: Writing) -> Body:
     """Return what an entry says of what was stored of a call."""
     audit = call.audit
     standing = () if audit is None else standing_words(call.decisions, audit.audit_id, call.results)
@@ -65,7 +66,7 @@ def stored_body(call: SettlingCall) -> Body:
         "heard": _heard(call),
         "audit": _audit(call),
         "machine": [_machine(result) for result in call.results],
-        "words": [_word(decision, decision.decision_id in counting) for decision in call.decisions],
+        "words": [_word(decision, decision.decision_id in counting, writing) for decision in call.decisions],
     }
 
 
@@ -186,7 +187,7 @@ def _short(values: Sequence[Any], usual: Sequence[Any]) -> list[Any]:
     return list(values[:kept])
 
 
-def _word(decision: Decision, counts: bool) -> list[Any]:
+def _word(decision: Decision, counts: bool, writing: Writing) -> list[Any]:
     return [
         decision.decision_id,
         decision.audit_id,
@@ -197,7 +198,7 @@ def _word(decision: Decision, counts: bool) -> list[Any]:
         decision.reviewer,
         decision.created_at.isoformat(),
         # A reason is free text and may quote the caller; its hash proves which one it was.
-        sha256(decision.reason),
+        writing.hashed(f"decision {decision.decision_id}", decision.reason),
         counts,
         decision.appeal_id,
     ]

@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from qa_pipeline.ledger.canonical import Body, sha256, text_or_none
+from qa_pipeline.ledger.canonical import Body, text_or_none
 from qa_pipeline.ledger.chain import Kind
+from qa_pipeline.ledger.writing import Writing
 from qa_pipeline.models import FrameRow
 from scoring.notices import NoticePoints
 from scoring.pay import MonthPay, PayStatus, PayTerm
@@ -18,15 +19,24 @@ from scoring.settlement import OperatorInput, SampledPoints, Settlement
 from scoring.strikes import MonthlyAssessment
 
 
-def frame_body(operator_id: str, rows: Sequence[FrameRow], excluded: Mapping[str, str]) -> Body:
+def frame_body(operator_id: str, rows: Sequence[FrameRow], excluded: Mapping[str, str], writing: Writing) -> Body:
     """Return the entry of an operator's calls, of which some were drawn; ``excluded`` are reasons by call id."""
     return {
         "kind": Kind.FRAME.value,
         "operator": operator_id,
         "calls": [[row.call_id, row.started_at, row.duration_s, row.shift] for row in rows],
         # A reason may name a file, and a file's name the caller's number.
-        "excluded": [[row.call_id, sha256(excluded[row.call_id])] for row in rows if row.call_id in excluded],
+        "excluded": [
+            [row.call_id, excluded_hash(row.call_id, excluded[row.call_id], writing)]
+            for row in rows
+            if row.call_id in excluded
+        ],
     }
+
+
+def excluded_hash(call_id: str, reason: str, writing: Writing) -> str:
+    """Return the hash of why a call was excluded."""
+    return writing.hashed(f"excluded {call_id}", reason)
 
 
 def frame_again(body: Body) -> tuple[FrameRow, ...]:
@@ -51,14 +61,14 @@ def frame_digest(texts: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def notice_body(operator_id: str, notice: NoticePoints) -> Body:
+def notice_body(operator_id: str, notice: NoticePoints, writing: Writing) -> Body:
     """Return the entry of an approved notice; its words may name a caller, so that only their hash is in it."""
     return {
         "kind": Kind.NOTICE.value,
         "operator": operator_id,
         "notice": notice.notice_id,
         "points": str(notice.points),
-        "words_sha256": sha256(notice.words),
+        "words_sha256": writing.hashed(f"notice {notice.notice_id}", notice.words),
     }
 
 

@@ -1,7 +1,8 @@
 """A month computed again from its ledger alone: verdicts to points, points to pay, seed to sample.
 
-Nothing of what was settled is taken on trust: it is computed anew by the functions that settle, and compared to the
-cent. What cannot be done again without the recordings is recognition; the ledger says which recordings and which model.
+What was settled is computed anew by the functions that settle, and compared to the cent. An adjustment of an earlier
+month is, too, where that month is at hand; else it is taken on trust, and counted so. What cannot be done again without
+the recordings is recognition; the ledger says which recordings and which model.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from qa_pipeline import sampling
 from qa_pipeline.assessment import left_over_of, line_of, operator_month, settled_body
+from qa_pipeline.ledger.adjusted_again import Ledger, made_again
 from qa_pipeline.ledger.adjustments import adjusted_pay
 from qa_pipeline.ledger.calls import call_points, derived_body, scored_again, verdicts_again
 from qa_pipeline.ledger.canonical import Body
@@ -40,6 +42,7 @@ class Replayed:
     """What a replay has come to so far.
 
     ``drawn_again`` is None until the end, or where the call log at the closing was not the one that was drawn from.
+    Of ``adjustments`` so many are ``on_trust``: what they follow from is not in the entries at hand.
     """
 
     month: str = ""
@@ -51,14 +54,20 @@ class Replayed:
     recordings: int = 0
     models: set[str] = field(default_factory=set)
     drawn_again: bool | None = None
+    adjustments: int = 0
+    on_trust: int = 0
 
 
-def replay(entries: Iterable[Entry], so_far: Replayed) -> Iterator[Difference]:
+NOTHING_ELSE = Ledger(tuple, lambda _month: ())
+
+
+def replay(entries: Iterable[Entry], so_far: Replayed, ledger: Ledger = NOTHING_ELSE) -> Iterator[Difference]:
     """Compute one month again and tell what differs, in the order of the entries.
 
     Args:
         entries: Of one month, as `qa_pipeline.ledger.checks.checked` hands them on.
         so_far: Is counted into while the differences are asked for.
+        ledger: The months at hand, from which adjustments are computed again; without it they are taken on trust.
 
     Raises:
         LedgerBroken: An entry does not say what is needed, though its hash is right: all of the chain was made anew.
@@ -69,7 +78,7 @@ def replay(entries: Iterable[Entry], so_far: Replayed) -> Iterator[Difference]:
         return
     with closing(ByCall()) as frame:
         with _readable(first):
-            work = _Month(first, so_far, frame)
+            work = _Month(first, so_far, frame, ledger)
         for entry in rest:
             with _readable(entry):
                 found = list(work.take(entry))
@@ -87,8 +96,9 @@ def _readable(entry: Entry) -> Iterator[None]:
 class _Month:
     """One month under way; of its calls only one operator's are held."""
 
-    def __init__(self, first: Entry, so_far: Replayed, frame: ByCall) -> None:
-        self.head, self.so_far, self.frame = first.said, so_far, frame
+    def __init__(self, first: Entry, so_far: Replayed, frame: ByCall, ledger: Ledger) -> None:
+        self.head, self.so_far, self.frame, self.ledger = first.said, so_far, frame, ledger
+        self.booked: list[Body] = []
         self.standards = standards_again(self.head)
         self.totals = Totals()
         self.draw_differs: list[str] = []
@@ -107,6 +117,7 @@ class _Month:
             self.operator.notices.append(said)
         elif entry.kind == Kind.ADJUSTMENT:
             self.totals.add_adjustment(said)
+            self.booked.append(said)
             pay = adjusted_pay(said)
             yield from differences(said, {"pay": None if pay is None else str(pay)})
         elif entry.kind == Kind.OPERATOR:
@@ -147,12 +158,21 @@ class _Month:
 
     def _end(self, said: Body) -> Iterator[str]:
         self.so_far.adjusted_total = self.totals.adjusted
+        yield from self._adjusted()
         yield from differences(said, self.totals.body(), "合计 ")
         frame = frame_digest(self.frame.texts())
         yield from differences(said, {"frame_sha256": frame}, "话单 ")
         if frame == self.head["draw"]["frame_sha256"]:
             self.so_far.drawn_again = not self.draw_differs
             yield from self.draw_differs
+
+    def _adjusted(self) -> Iterator[str]:
+        """Compute the month's adjustments again, as far as what they follow from is at hand."""
+        for again in made_again(self.booked, self.ledger):
+            self.so_far.adjustments += 1
+            self.so_far.on_trust += again.on_trust
+            said = again.body
+            yield from differences(said, again.values, f"话务员 {said['operator']} 对 {said['of']} 的调整 ")
 
 
 class _OperatorCalls:
@@ -170,6 +190,8 @@ def differences(settled: Mapping[str, Any], again: Mapping[str, Any], where: str
 
 
 def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
     if one == other or not (isinstance(one, str) and isinstance(other, str)):
         # Lists of the ledger were tuples before they were written.
         return bool(one == other)

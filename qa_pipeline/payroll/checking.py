@@ -7,7 +7,14 @@ from pathlib import Path
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.ingest.tables import read_tables
-from qa_pipeline.reports.payroll_check import Difference, differences, is_computed, is_payroll, stated_total
+from qa_pipeline.reports.payroll_check import (
+    Difference,
+    differences,
+    is_computed,
+    is_payroll,
+    missing_columns,
+    stated_total,
+)
 from qa_pipeline.reports.payroll_fields import PAID, OperatorPay
 from qa_pipeline.reports.payroll_layout import PayrollLayout
 from scoring.payroll import reconcile
@@ -15,10 +22,14 @@ from scoring.payroll import reconcile
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file from finance says otherwise; ``unbalanced`` is how its total is off ('' where it is not)."""
+    """What a file from finance says otherwise; ``unbalanced`` is how its total is off ('' where it is not).
+
+    ``missing`` are columns that it does not have, so that nothing was compared in them.
+    """
 
     differences: tuple[Difference, ...]
     unbalanced: str
+    missing: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -49,4 +60,4 @@ def check_file(path: Path, pays: tuple[OperatorPay, ...], layout: PayrollLayout)
             reconcile([who.pay for who in pays], stated)
         except ValueError as error:
             unbalanced = str(error)
-    return Checked(differences(table, pays, layout), unbalanced)
+    return Checked(differences(table, pays, layout), unbalanced, missing_columns(table, layout))

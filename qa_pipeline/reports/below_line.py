@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from qa_pipeline.assessment import CallPoints, MonthView, OperatorMonth
 from scoring.grades import passing_line
-from scoring.intervals import pooled_variance
 from scoring.scorecard import Scorecard
 from scoring.strike_gate import BelowLine, chance_below, month_level, strike_gate
 
@@ -53,16 +52,15 @@ class BelowMonth:
 
 
 def below_month(view: MonthView, card: Scorecard) -> BelowMonth:
-    """Return who of a month lies below the passing line."""
+    """Return who of a month lies below the passing line, by the spread that the month is settled by."""
     line = passing_line(card)
     points, chances = _points(view), defaultdict(list)
     for call in view.calls:
         if call.counted:
             chances[call.operator_id].append(call.probability)
-    variance = pooled_variance(points.values())
     # As a settlement does: what notices take is known, so that calls are held against a line that lies higher by it.
     taken = {one.operator.operator_id: one.notice_points for one in view.operators}
-    told = {who: chance_below(points[who], chances[who], line + taken.get(who, 0), variance) for who in points}
+    told = {who: chance_below(points[who], chances[who], line + taken.get(who, 0), view.variance) for who in points}
     found = strike_gate(told, operators=max(len(view.operators), len(told)))
     below = [one for one in view.operators if one.mean is not None and one.mean < line]
     rows = (BelowRow(one, found[one.operator.operator_id]) for one in below if one.operator.operator_id in found)

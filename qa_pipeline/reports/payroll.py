@@ -24,6 +24,9 @@ def operator_pays(
 ) -> tuple[OperatorPay, ...]:
     """Return each operator's pay of a month, in the view's order.
 
+    Somebody whose month is undecided has a second line with what earlier months owe; somebody who left, took no call
+    and has no terms, that line alone (`OperatorPay.apart`). So what is owed is always in the total, and once.
+
     Args:
         view: The month's figures; a settled month's as they were settled.
         card: Its scorecard.
@@ -40,10 +43,13 @@ def operator_pays(
         raise ValueError(f"pay terms or adjustments of {', '.join(strangers)}: not on the roster of {view.month}")
     bands = {band.name: band for band in card.grades}
     return tuple(
-        OperatorPay(view.month, line, with_owed(pay, debts.get(who, ()), line.operator.team))
+        OperatorPay(view.month, line, pay)
         for line in view.operators
         for who, band in [(line.operator.operator_id, None if line.grade is None else bands[line.grade])]
-        for pay in [month_pay(view.month, line.mean, band, terms.get(who, ()), scheme)]
+        for own in [month_pay(view.month, line.mean, band, terms.get(who, ()), scheme)]
+        for pay in with_owed(
+            own, debts.get(who, ()), line.operator.team, absent=line.n_frame == 0 and not terms.get(who)
+        )
     )
 
 

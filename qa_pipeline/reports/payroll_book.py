@@ -39,6 +39,14 @@ class _Place:
     last: int
 
 
+Places = dict[tuple[str, bool], _Place]
+
+
+def _key(who: OperatorPay) -> tuple[str, bool]:
+    """Return what tells a line from the others: somebody undecided has one more with what earlier months owe."""
+    return who.line.operator.operator_id, who.apart
+
+
 def write_payroll_book(pays: tuple[OperatorPay, ...], path: Path, layout: PayrollLayout | None = None) -> Path:
     """Write the workbook: the payroll in the layout's columns, each line's sum, and the check of teams and total.
 
@@ -59,17 +67,17 @@ def write_payroll_book(pays: tuple[OperatorPay, ...], path: Path, layout: Payrol
     return path
 
 
-def _detail(sheet: Worksheet, pays: Sequence[OperatorPay]) -> tuple[dict[str, _Place], int]:
-    """Write a row for each part and a sum; return operator id -> rows, and the last row before the sum."""
+def _detail(sheet: Worksheet, pays: Sequence[OperatorPay]) -> tuple[Places, int]:
+    """Write a row for each part and a sum; return whose rows they are, and the last row before the sum."""
     sheet.append(DETAIL_HEADS)
-    places: dict[str, _Place] = {}
+    places: Places = {}
     row = 2
     for who in pays:
         first = row
         for part in who.pay.parts or (None,):
             _write(sheet, row, _part_values(who, part))
             row += 1
-        places[who.line.operator.operator_id] = _Place(first, row - 1)
+        places[_key(who)] = _Place(first, row - 1)
     neutralise(sheet)
     for at in range(2, row):
         sheet[f"{AMOUNT}{at}"] = _amount(at)
@@ -107,7 +115,7 @@ def _agree(one: str, other: str) -> str:
     return f'=IF({both},IF(ABS({one}-{other})<0.005,"{AGREE}","{DIFFER}"),IF({one}&""={other}&"","{AGREE}","{DIFFER}"))'
 
 
-def _payroll(sheet: Worksheet, pays: tuple[OperatorPay, ...], layout: PayrollLayout, places: dict[str, _Place]) -> str:
+def _payroll(sheet: Worksheet, pays: tuple[OperatorPay, ...], layout: PayrollLayout, places: Places) -> str:
     """Write the layout's columns; return the formula of what its rows come to."""
     lines = list(layout.lines(pays))
     sheet.append([printable(column.heading) for column in layout.columns])
@@ -118,7 +126,7 @@ def _payroll(sheet: Worksheet, pays: tuple[OperatorPay, ...], layout: PayrollLay
         field = layout.field(column)
         if field is not None and field.form is Form.COMPUTED:
             for row, (who, part) in enumerate(lines, start=2):
-                sheet.cell(row, at, _computed(column.field, who, part, places[who.line.operator.operator_id]))
+                sheet.cell(row, at, _computed(column.field, who, part, places[_key(who)]))
     if layout.total:
         _total_row(sheet, layout, len(lines) + 2)
     paid = next(at for at, c in enumerate(layout.columns, start=1) if c.field in {"pay", "amount"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from typing import TypeVar
 from qa_pipeline.ingest.tables import Table
 from qa_pipeline.reports.payroll_fields import PAID, Form, OperatorPay, Value, printed
 from qa_pipeline.reports.payroll_layout import PayrollLayout
+from qa_pipeline.reports.workbook import CONTROL
 from scoring.pay import PayPart
 
 CLOSE = {Form.FACTOR: Decimal("0.00005"), Form.COUNT: Decimal("0.5")}
 CENT = Decimal("0.005")
+DAY = re.compile(r"(\d{4})[-/年](\d{1,2})(?:[-/月](\d{1,2}))?[日月]?(?: 00:00:00)?")
 Key = tuple[str, int]
 T = TypeVar("T")
 
@@ -65,9 +68,10 @@ def stated_total(table: Table, layout: PayrollLayout) -> Decimal | None:
 
 
 def differences(table: Table, pays: tuple[OperatorPay, ...], layout: PayrollLayout) -> tuple[Difference, ...]:
-    """Return every number that a file has otherwise, and lines that it lacks or has beyond the program's.
+    """Return everything that a file has otherwise in the layout's columns, and lines that it lacks or has beyond.
 
-    Lines are matched by operator, several lines of one in their order. Texts are finance's own and are not compared.
+    Lines are matched by operator, several lines of one in their order. Texts are compared, too: a month or a name that
+    was changed pays somebody else. Columns that the layout does not have are finance's own.
     """
     theirs = dict(_lines(table, layout))
     ours = dict(_numbered((who.line.operator.operator_id, (who, part)) for who, part in layout.lines(pays)))
@@ -82,14 +86,20 @@ def differences(table: Table, pays: tuple[OperatorPay, ...], layout: PayrollLayo
     return (*found, *beyond)
 
 
+def missing_columns(table: Table, layout: PayrollLayout) -> tuple[str, ...]:
+    """Return the layout's columns that a file does not have, so that nothing could be compared in them."""
+    return tuple(column.heading for column in layout.columns if column.heading not in table.header)
+
+
 def _compared(
     row: int, cells: Mapping[str, str], who: OperatorPay, part: PayPart | None, layout: PayrollLayout
 ) -> Iterator[Difference]:
     for column in layout.columns:
-        field = layout.field(column)
-        if field is None or field.form is Form.TEXT or column.heading not in cells:
+        if column.heading not in cells:
             continue
-        found = _difference(field.form, field.value(who, part), cells[column.heading])
+        field, value = layout.field(column), layout.value(column, who, part)
+        form = Form.TEXT if field is None else field.form
+        found = _difference(form, value, cells[column.heading])
         if found is not None:
             ours, theirs, apart = found
             yield Difference(row, who.line.operator.operator_id, column.heading, ours, theirs, apart)
@@ -97,6 +107,9 @@ def _compared(
 
 def _difference(form: Form, value: Value, text: str) -> tuple[str, str, Decimal | None] | None:
     """Return what is ours, theirs and between them; None where they agree."""
+    if form is Form.TEXT:
+        ours_text = printed(value, form)
+        return None if _plain(ours_text) == _plain(text) else (ours_text, text, None)
     theirs = _decimal(text)
     if value is None or theirs is None:
         return None if value is None and not text else (printed(value, form), text, None)
@@ -125,6 +138,16 @@ def _numbered(lines: Iterator[tuple[str, T]]) -> Iterator[tuple[Key, T]]:
 
 def _is_total(cells: tuple[str, ...]) -> bool:
     return "合计" in cells
+
+
+def _plain(text: str) -> str:
+    """Return a text as it is compared: without what spreadsheets add to it, days and months as 2026-10-01, 2026-10."""
+    bare = " ".join(CONTROL.sub("", text).removeprefix("'").split())
+    if (day := DAY.fullmatch(bare)) is None:
+        return bare
+    parts = [int(part) for part in day.groups() if part is not None]
+    # A sheet makes a day of a month: its first.
+    return "-".join(f"{part:02d}" for part in (parts[:2] if parts[2:] == [1] else parts))
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from qa_pipeline.assessment import OperatorMonth
-from scoring.pay import MonthPay, PayPart, PayStatus
+from scoring.pay import MonthPay, PayPart, PayStatus, only_owed
 from scoring.pay.adjusted import ADJUSTMENT
 from scoring.pay.month import DEDUCTION, REWARD, TERM
 
@@ -35,6 +35,11 @@ class OperatorPay:
     line: OperatorMonth
     pay: MonthPay
 
+    @property
+    def apart(self) -> bool:
+        """Whether it is of what earlier months owe alone, so that the month's figures do not belong to it."""
+        return only_owed(self.pay)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -46,6 +51,11 @@ class Field:
 
 def _of_operator(of: Callable[[OperatorPay], Value], form: Form = Form.TEXT) -> Field:
     return Field(form, lambda who, _part: of(who))
+
+
+def _of_month(of: Callable[[OperatorMonth], Value], form: Form = Form.TEXT) -> Field:
+    """Return a field of the month's own figures, which a line of earlier months leaves blank."""
+    return Field(form, lambda who, _part: None if who.apart else of(who.line))
 
 
 def _of_part(of: Callable[[PayPart], Value], form: Form = Form.TEXT) -> Field:
@@ -83,22 +93,29 @@ def sum_of(pay: MonthPay, kind: str) -> Decimal | None:
     return sum((part.amount or Decimal(0) for part in pay.parts if part.kind == kind), Decimal("0.00"))
 
 
+def _taken(line: OperatorMonth) -> tuple[str, ...]:
+    """Return what notices took of the calls' mean; months that were settled long ago do not know the latter."""
+    before = "" if line.call_mean is None else f"通话均分 {line.call_mean}，"
+    return (f"{before}监督记录扣 {line.notice_points} 分",) if line.notice_points else ()
+
+
 def _note(who: OperatorPay) -> str:
-    taken = (f"监督记录扣 {who.line.notice_points} 分",) if who.line.notice_points else ()
-    return "；".join((*taken, *(str(note) for note in who.line.notes), *who.pay.notes))
+    if who.apart:
+        return "；".join(who.pay.notes)
+    return "；".join((*_taken(who.line), *(str(note) for note in who.line.notes), *who.pay.notes))
 
 
 COMMON: dict[str, Field] = {
     "month": _of_operator(lambda who: who.month),
     "operator_id": _of_operator(lambda who: who.line.operator.operator_id),
     "name": _of_operator(lambda who: who.line.operator.name),
-    "n_heard": _of_operator(lambda who: who.line.n_heard, Form.COUNT),
-    "n_frame": _of_operator(lambda who: who.line.n_frame, Form.COUNT),
-    "points": _of_operator(lambda who: who.line.mean, Form.POINTS),
-    "interval_low": _of_operator(lambda who: who.line.interval_low, Form.POINTS),
-    "interval_high": _of_operator(lambda who: who.line.interval_high, Form.POINTS),
-    "grade": _of_operator(lambda who: who.line.grade),
-    "provisional": _of_operator(lambda who: "是" if who.line.provisional else "否"),
+    "n_heard": _of_month(lambda line: line.n_heard, Form.COUNT),
+    "n_frame": _of_month(lambda line: line.n_frame, Form.COUNT),
+    "points": _of_month(lambda line: line.mean, Form.POINTS),
+    "interval_low": _of_month(lambda line: line.interval_low, Form.POINTS),
+    "interval_high": _of_month(lambda line: line.interval_high, Form.POINTS),
+    "grade": _of_month(lambda line: line.grade),
+    "provisional": _of_month(lambda line: "是" if line.provisional else "否"),
     "note": _of_operator(_note),
 }
 OPERATOR_FIELDS: dict[str, Field] = COMMON | {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from qa_pipeline.assessment.veil import Veil, veil_of
 from qa_pipeline.language.personal.masking import masked_number
 from qa_pipeline.language.personal.viewers import WHO_JUDGES, Viewer, may_see
 from qa_pipeline.models import MonthData
+from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.reports.below_line import below_month
 from qa_pipeline.reports.call_page import call_page
 from qa_pipeline.reports.case_mix import hostile_shares
@@ -97,6 +99,7 @@ def write_report(
             trends=trends(rules),
             supervision=supervision,
             below=below_month(view, card),
+            after=adjusted_lines(view),
             agreement=reviewers_month(view.month, data.files, card),
             fairness=fairness_month(view, data),
         ),
@@ -123,7 +126,9 @@ def _write_call(
     _write(out_dir / row.page, html)
 
 
+@cache
 def _environment(language: str) -> Environment:
+    """Return the pages' templates, compiled once a process."""
     environment = Environment(
         loader=PackageLoader("qa_pipeline.reports"),
         autoescape=True,

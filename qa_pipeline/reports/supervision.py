@@ -30,6 +30,7 @@ NOTICE_HEADS = (
     "状态",
     "扣分",
     "通报批评",
+    "结账后申诉改为",
 )
 APPEAL_HEADS = ("编号", "工号", "姓名", "事项", "提出时间", "状态", "应裁定日期", "答复", "裁定")
 _DIGITS = "〇一二三四五六七八九十"
@@ -37,13 +38,23 @@ _DIGITS = "〇一二三四五六七八九十"
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """A notice for a list; ``what`` and ``evidence`` as the reader may see them. It does not say who saw it."""
+    """A notice for a list; ``what`` and ``evidence`` as the reader may see them. It does not say who saw it.
+
+    ``standing`` is the notice as appeals left it, also those that were won after the month was settled: the month keeps
+    what the notice took, and nobody is shown as criticised for what an appeal has cleared.
+    """
 
     file: NoticeFile
     name: str
     team: str
     what: str
     evidence: str
+    standing: NoticeFile
+
+    @property
+    def left(self) -> Decimal | None:
+        """The points that an appeal left of it after the closing, None where it changed nothing."""
+        return None if self.standing.points == self.file.points else self.standing.points
 
     @property
     def place(self) -> str:
@@ -94,7 +105,11 @@ def day_zh(day: date) -> str:
 
 
 def supervision_of(
-    notices: Sequence[NoticeFile], appeals: Sequence[AppealFile], people: Sequence[Operator], hide: Hide
+    notices: Sequence[NoticeFile],
+    appeals: Sequence[AppealFile],
+    people: Sequence[Operator],
+    hide: Hide,
+    standing: Sequence[NoticeFile] | None = None,
 ) -> Supervision:
     """Return a month's notices and appeals for people to read.
 
@@ -103,13 +118,14 @@ def supervision_of(
         appeals: In the order in which they were filed.
         people: The roster.
         hide: Puts stand-ins into what was written; for who may see all, it changes nothing.
+        standing: The notices as appeals left them, in the same order; without it as they are.
     """
     roster = {o.operator_id: o for o in people}
     lines = []
-    for file in notices:
+    for file, left in zip(notices, standing or notices, strict=True):
         who = roster.get(file.notice.operator_id)
         name, team = ("", "") if who is None else (who.name, who.team)
-        lines.append(NoticeLine(file, name, team, hide(file.notice.what), hide(file.notice.evidence)))
+        lines.append(NoticeLine(file, name, team, hide(file.notice.what), hide(file.notice.evidence), left))
     names = {o.operator_id: o.name for o in people}
     return Supervision(tuple(lines), tuple(AppealLine(f, names.get(f.appeal.target.operator_id, "")) for f in appeals))
 
@@ -184,7 +200,8 @@ def _notice(line: NoticeLine) -> list[object]:
     return [
         *(notice.notice_id, notice.happened_at, notice.operator_id, line.name, notice.kind.name_zh),
         *(line.what, line.evidence, line.place, float(notice.points), file.state.name_zh, float(file.points)),
-        "是" if file.criticised else "",
+        "是" if line.standing.criticised else "",
+        None if line.left is None else float(line.left),
     ]
 
 

@@ -76,7 +76,8 @@ def _losses(row: CallRow, card: Scorecard) -> Iterable[list[object]]:
 
 def operators(view: MonthView, data: MonthData) -> pd.DataFrame:
     """One row an operator with figures, how sure they are, and how many of the callers were hostile."""
-    heads = ["工号", "姓名", "班组", "计分通数", "总通数", "均分", "区间下限", "区间上限", "可能最低", "可能最高"]
+    heads = ["工号", "姓名", "班组", "计分通数", "总通数", "通话均分", "监督扣分", "均分"]
+    heads += ["区间下限", "区间上限", "可能最低", "可能最高"]
     heads += [
         "等次",
         "可能最低等次",
@@ -122,7 +123,8 @@ def remarks(view: MonthView, data: MonthData, card: Scorecard) -> pd.DataFrame:
     rows: list[tuple[str, str]] = [
         ("月份", view.month),
         ("状态", _status(data)),
-        ("均分", "按已确定的扣分计算的抽样加权平均；待人工、存疑的不扣分"),
+        ("通话均分", "按已确定的扣分计算的抽样加权平均；待人工、存疑的不扣分"),
+        ("均分", "通话均分减去已批准的监督扣分（不低于 0）：等次和系数按它定。中心均分只算通话，不含监督扣分"),
         ("激动来电", "随机抽中并已质检的通话中，来电人愤怒、辱骂或威胁的通数，只说明案情构成，不影响得分"),
         ("可能最低、可能最高", "未决项全部从重、全部从轻时的均分"),
         (
@@ -213,7 +215,10 @@ def _codes(codes: Iterable[str]) -> str:
 
 def _operator(line: OperatorMonth, share: HostileShare) -> list[object]:
     who = line.operator
-    figures = (line.mean, line.interval_low, line.interval_high, line.mean_low, line.mean_high)
+    # A month that was settled before notices were told apart has only the mean.
+    calls = line.call_mean if line.call_mean is not None or line.notice_points else line.mean
+    bounds = (line.interval_low, line.interval_high, line.mean_low, line.mean_high)
+    figures = (calls, line.notice_points, line.mean, *bounds)
     return [
         *(who.operator_id, who.name, who.team, line.n_heard, line.n_frame),
         *(number(value) for value in figures),

@@ -17,6 +17,7 @@ from qa_pipeline.assessment import MonthView
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.models import MonthData
 from qa_pipeline.reports import tables
+from qa_pipeline.reports.after_closing import adjustment_sheets
 from qa_pipeline.reports.rules import SHARES, rule_sheets
 from qa_pipeline.reports.supervision import Supervision, supervision_sheets
 from scoring.scorecard import Scorecard
@@ -29,6 +30,7 @@ FORMATS = {
     "开始时间": "yyyy-mm-dd hh:mm",
     "时间": "yyyy-mm-dd hh:mm",
     "编号": "0",
+    "申诉编号": "0",
     "抽中概率": "0.0000",
     "权重": "0.0000",
     **dict.fromkeys(SHARES, "0.0%"),
@@ -82,6 +84,7 @@ def write_workbook(
         "连续不合格": tables.strikes(view),
         WORKINGS: tables.workings(view),
         **supervision_sheets(supervision),
+        **adjustment_sheets(view),
         **rule_sheets(rules),
     }
     with pd.ExcelWriter(path, engine="openpyxl") as writer:

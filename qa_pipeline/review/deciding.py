@@ -118,7 +118,7 @@ def _result(file: CallFile, code: str) -> RuleResult | None:
 
 def _refuse_reviewer(file: CallFile, name: str) -> None:
     if not name:
-        raise UserError("没有填写复核员姓名", "在页面右上角填写姓名或工号")
+        raise UserError("没有填写复核员姓名", "写明是谁作的决定")
     if len(name) > NAME_LIMIT:
         raise UserError(f"复核员姓名超过 {NAME_LIMIT} 个字", "请写短一些")
     if one_person(name, file.call.operator_id, () if file.operator is None else (file.operator,)):

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline import __version__
-from qa_pipeline.assessment import Beside, ClosedLine, MonthView, as_settled, assess, closed_line
+from qa_pipeline.assessment import (
+    AfterClosing,
+    Beside,
+    ClosedLine,
+    MonthView,
+    as_settled,
+    assess,
+    closed_line,
+    left_over_in,
+)
 from qa_pipeline.errors import SettingsError, UserError
 from qa_pipeline.ledger.months import Closing
 from qa_pipeline.models import MonthData, SamplePlan
@@ -18,9 +28,10 @@ from qa_pipeline.review.obstacles import obstacles
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
+from qa_pipeline.settling.kept import new_writing
 from qa_pipeline.standards import pay_scheme_of, require_effective, scorecard_of
 from qa_pipeline.store.codec import decode, encode
-from qa_pipeline.store.queries.appeals import pending_months, strikes_cleared
+from qa_pipeline.store.queries.appeals import adjustments_to, pending_months, strikes_cleared
 from qa_pipeline.store.queries.documents import document, save_document
 from qa_pipeline.store.queries.month import (
     closed_lines,
@@ -76,7 +87,8 @@ def month_figures(
     """Return a month's figures and the scorecard that they are by.
 
     An open month goes by the scorecard of its newest audit, and is computed anew. Of a settled month each operator's
-    figures are those that were settled; the calls and the centre's figures are shown by the scorecard of then.
+    figures are those that were settled; the calls and the centre's figures are shown by the scorecard of then; what
+    appeals changed of it since stands beside them.
 
     Args:
         session: The unit of work.
@@ -105,7 +117,9 @@ def month_figures(
         beside=beside_of(session, data.month),
     )
     if closing is not None:
-        view = as_settled(view, [closed_line(body) for body in bodies])
+        later = tuple(AfterClosing(number, made) for number, made in adjustments_to(session, data.month))
+        left = {body["operator_id"]: left_over_in(body) for body in bodies}
+        view = replace(as_settled(view, [closed_line(body) for body in bodies], left), adjustments=later)
     return view, card
 
 
@@ -142,7 +156,7 @@ def close_month(
     closing = Closing(month, name, now, __version__, accept_open)
     beside = beside_of(session, month)
     standards = Standards(card, settings.min_calls, scheme, beside.variance, max(1, count_operators(session)))
-    closed = close_into_ledger(session, closing, plan, standards, beside)
+    closed = close_into_ledger(session, closing, plan, standards, beside, new_writing(session, month))
     logger.info("month %s closed, %d lines, ledger up to %d", month, len(closed.operators), closed.head.seq)
     return closed
 

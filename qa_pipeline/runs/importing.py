@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import AudioError, ImportRefused
 from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Refusal
-from qa_pipeline.ingest.files import READABLE_SUFFIXES, YAML_SUFFIXES, is_knowledge, load_yaml, read_file
+from qa_pipeline.ingest.files import (
+    READABLE_SUFFIXES,
+    YAML_SUFFIXES,
+    ColumnMaps,
+    is_knowledge,
+    load_yaml,
+    read_file,
+)
 from qa_pipeline.ingest.recordings import (
     RECORDING_SUFFIXES,
     Probe,
@@ -50,6 +57,7 @@ def import_paths(
     now: datetime,
     probe: Probe,
     progress: Progress | None = None,
+    maps: ColumnMaps | None = None,
 ) -> ImportReport:
     """Take everything in files and folders that can be taken; each file is a transaction of its own.
 
@@ -60,6 +68,7 @@ def import_paths(
         now: The centre's wall clock.
         probe: Looks at a recording's audio, see `qa_pipeline.ingest.recordings.keep_recording`.
         progress: Told how many files are done, of how many, and the name of the next.
+        maps: By kind of file what the centre's own column titles mean, see `qa_pipeline.ingest.files.read_file`.
 
     Returns:
         What was taken, what was there already and what was refused, row by row.
@@ -74,7 +83,7 @@ def import_paths(
     tell = progress or (lambda _done, _total, _what: None)
     reports = [FileReport(refusal.file, None, 0, 0, (refusal,)) for refusal in found.refused]
     with translate_errors():
-        for batch in _batches(found.tables, total, tell):
+        for batch in _batches(found.tables, total, tell, maps or {}):
             with sessions.begin() as session:
                 reports.append(take(session, batch, now))
         for number, path in enumerate(found.recordings, start=len(found.tables)):
@@ -84,11 +93,11 @@ def import_paths(
     return ImportReport(tuple(reports), tuple(found.ignored))
 
 
-def _batches(tables: Sequence[Path], total: int, tell: Progress) -> list[Batch]:
+def _batches(tables: Sequence[Path], total: int, tell: Progress, maps: ColumnMaps) -> list[Batch]:
     batches: list[Batch] = []
     for number, path in enumerate(tables):
         tell(number, total, path.name)
-        batches.extend(read_file(path))
+        batches.extend(read_file(path, maps))
     return sorted(batches, key=lambda batch: batch.kind.order if batch.kind is not None else -1)
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Refusal
-from qa_pipeline.ingest.files import READABLE_SUFFIXES, YAML_SUFFIXES, is_knowledge, load_yaml, read_file
-from qa_pipeline.ingest.markdown import MARKDOWN_SUFFIXES, is_entry
+from qa_pipeline.ingest.files import is_knowledge, load_yaml, read_file
+from qa_pipeline.ingest.markdown import is_entry
 from qa_pipeline.ingest.report import LABELS
 from qa_pipeline.knowledge.base.changes import ChangeKind
 from qa_pipeline.knowledge.base.lint import Filed, Found, warnings_of
 from qa_pipeline.knowledge.base.plan import Incoming, Planned, planned
 from qa_pipeline.models import KnowledgeEntry
+from qa_pipeline.models.files import MARKDOWN_SUFFIXES, READABLE_SUFFIXES, YAML_SUFFIXES
 from qa_pipeline.store.errors import translate_errors
 from qa_pipeline.store.queries.imports import note_import
 from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of

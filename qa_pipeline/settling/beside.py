@@ -6,7 +6,12 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import Beside
 from qa_pipeline.settling.standards import spread_before
-from qa_pipeline.store.queries.appeals import adjustments_booked_in, pending_months, strikes_cleared
+from qa_pipeline.store.queries.appeals import (
+    adjustments_booked_in,
+    appeals_booked_in,
+    pending_months,
+    strikes_cleared,
+)
 from qa_pipeline.store.queries.pay_terms import pay_terms
 from qa_pipeline.store.queries.retraining import retrained_on
 from qa_pipeline.store.queries.supervision import approved_notices
@@ -21,5 +26,6 @@ def beside_of(session: Session, month: str) -> Beside:
         pending=pending_months(session),
         cleared=strikes_cleared(session),
         adjustments=adjustments_booked_in(session, month),
+        appeals=appeals_booked_in(session, month),
         variance=spread_before(session, month),
     )

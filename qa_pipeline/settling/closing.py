@@ -18,7 +18,9 @@ from qa_pipeline.ledger.chain import GENESIS, Entry, Head, chained
 from qa_pipeline.ledger.months import Closing, Totals, close_body, month_body
 from qa_pipeline.ledger.operators import frame_body, frame_digest, notice_body, operator_body
 from qa_pipeline.ledger.ordering import ByCall
+from qa_pipeline.ledger.writing import Writing
 from qa_pipeline.models import SamplePlan
+from qa_pipeline.settling.kept import ruleset_texts
 from qa_pipeline.settling.operators import JudgedCall, SettledOperator, settled_operators
 from qa_pipeline.store.queries.ledger import StoredEntry, add_entries, entry_before
 from qa_pipeline.store.queries.month import begin_closing, sampled_count
@@ -48,7 +50,7 @@ class ClosedMonth:
 
 
 def close_into_ledger(
-    session: Session, closing: Closing, plan: SamplePlan, standards: Standards, beside: Beside
+    session: Session, closing: Closing, plan: SamplePlan, standards: Standards, beside: Beside, writing: Writing
 ) -> ClosedMonth:
     """Settle a month that may be settled: write the closing, a line for each operator, and the ledger.
 
@@ -60,6 +62,7 @@ def close_into_ledger(
         plan: The month's draw.
         standards: What the month is settled by.
         beside: What counts beside the calls.
+        writing: How the entries are written.
 
     Raises:
         UserError: Something is open and that is not accepted, or the clock goes backwards.
@@ -69,7 +72,7 @@ def close_into_ledger(
     _refuse_clock(closing, plan, before)
     with session.begin_nested():
         begin_closing(session, closing.month, closing.by, closing.at)
-        work = _Work(session, closing, plan, standards, beside)
+        work = _Work(session, closing, plan, standards, beside, writing)
         first = 1 if before is None else before.seq + 1
         previous = GENESIS if before is None else before.sha256
         add_entries(session, work.watched(chained(work.bodies(), closing.month, first - 1, previous)))
@@ -116,13 +119,20 @@ class _Work:
     """Makes a month's entries while its lines are written; what the end must say is counted on the way."""
 
     def __init__(
-        self, session: Session, closing: Closing, plan: SamplePlan, standards: Standards, beside: Beside
+        self,
+        session: Session,
+        closing: Closing,
+        plan: SamplePlan,
+        standards: Standards,
+        beside: Beside,
+        writing: Writing,
     ) -> None:
         self.session = session
         self.closing = closing
         self.plan = plan
         self.standards = standards
         self.beside = beside
+        self.writing = writing
         self.doubts = Doubts()
         self.closed: list[ClosedOperator] = []
         self.seq, self.sha256 = 0, GENESIS
@@ -136,25 +146,28 @@ class _Work:
     def bodies(self) -> Iterator[Body]:
         closing = self.closing
         excluded = {exclusion.call_id: exclusion.reason for exclusion in self.plan.exclusions}
-        yield month_body(closing, self.plan, sampled_count(self.session, closing.month), self.standards)
+        sampled = sampled_count(self.session, closing.month)
+        yield month_body(closing, self.plan, sampled, self.standards, self.writing)
         # Of the rows that were written and not read anew: what is imported meanwhile must not be in one of the two.
         with ending(ByCall()) as frame:
-            for settled in settled_operators(self.session, closing.month, self.standards, self.beside):
+            everybody = settled_operators(self.session, closing.month, self.standards, self.beside, self.writing)
+            for settled in everybody:
                 frame.add(settled.frame)
                 yield from self._of_operator(settled, excluded)
             digest = frame_digest(frame.texts())
-        yield close_body(closing, self.totals, digest)
+        yield close_body(closing, self.totals, digest, ruleset_texts(self.session, self.totals.versions))
 
     def _of_operator(self, settled: SettledOperator, excluded: Mapping[str, str]) -> Iterator[Body]:
         who = settled.operator.operator_id
-        yield frame_body(who, settled.frame, excluded)
+        yield frame_body(who, settled.frame, excluded, self.writing)
         for judged in settled.calls:
             self._count(judged)
             yield judged.body
         for notice in settled.given.notices:
-            yield notice_body(who, notice)
-        for made in self.beside.adjustments.get(who, ()):
-            body = adjustment_body(made)
+            yield notice_body(who, notice, self.writing)
+        booked, appeals = self.beside.adjustments.get(who, ()), self.beside.appeals.get(who, ())
+        for made, appeal in zip(booked, appeals, strict=True):
+            body = adjustment_body(made, appeal, self.writing)
             self.totals.add_adjustment(body)
             yield body
         line = settled_body(

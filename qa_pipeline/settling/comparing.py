@@ -15,14 +15,17 @@ from qa_pipeline.assessment import Beside
 from qa_pipeline.errors import LedgerBroken
 from qa_pipeline.ledger.adjustments import adjustment_body
 from qa_pipeline.ledger.calls import stored_body
-from qa_pipeline.ledger.canonical import Body, sha256
+from qa_pipeline.ledger.canonical import Body
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import KEEP, START, Before, broken, checked
 from qa_pipeline.ledger.months import draw_body
-from qa_pipeline.ledger.operators import notice_body, term_rows
+from qa_pipeline.ledger.operators import excluded_hash, notice_body, term_rows
 from qa_pipeline.ledger.replay import differences
+from qa_pipeline.ledger.writing import UNKEYED, Writing
 from qa_pipeline.models import SettlingCall
+from qa_pipeline.settling.as_of import AtClosing, Rows, at_closing, can_be
 from qa_pipeline.settling.beside import beside_of
+from qa_pipeline.settling.kept import ruleset_texts, standards_kept, writing_of
 from qa_pipeline.settling.operators import AT_ONCE
 from qa_pipeline.store.queries.ledger import entries_of, entry_before, ledger_months
 from qa_pipeline.store.queries.month import plan_of, sampled_count
@@ -49,7 +52,8 @@ class Verified:
 def verify_store(session: Session, month: str | None = None) -> Verified:
     """Check the ledger's chain, and that the store is as it says.
 
-    Looked at are plans, calls, verdicts, words, notices, pay terms, adjustments, lines and retrainings.
+    Looked at are plans, the criteria of risk supplements, scorecards, pay schemes and rulesets, calls, verdicts, words,
+    notices, pay terms, adjustments, lines, retrainings, earlier months and pending appeals.
 
     Args:
         session: The unit of work.
@@ -109,11 +113,14 @@ class _Compared:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.entries = self.added = 0
-        self._left = _Left(Beside(), "")
+        self._left = _Left(Beside(), "", Writing(UNKEYED))
         self.heads: dict[str, str] = {}
         self._head: Body = {}
         self._excluded: dict[str, str] = {}
         self._beside = Beside()
+        self._writing = Writing(UNKEYED)
+        self._at_closing = AtClosing("", ())
+        self._earlier: dict[str, tuple[Rows, ...]] = {}
 
     def take(self, some: list[Entry]) -> None:
         self.entries += len(some)
@@ -129,6 +136,8 @@ class _Compared:
         elif first.kind == Kind.CLOSE:
             self.heads[first.month] = first.sha256
             self._same(first, first.said["counts"], {"operators": self._lines(first.month)})
+            kept = first.said.get("ruleset_texts", {})
+            self._same(first, kept, ruleset_texts(self.session, kept))
         else:
             self._operators(first.month, some)
 
@@ -138,9 +147,15 @@ class _Compared:
         if closing is None or plan is None:
             raise broken(entry, "库中没有这个月的结账或抽样方案")
         self._same(entry, self._head, {"by": closing.closed_by, "at": closing.closed_at.isoformat()})
-        self._same(entry, self._head["draw"], draw_body(plan, sampled_count(self.session, entry.month)))
-        self._excluded = {one.call_id: sha256(one.reason) for one in plan.exclusions}
+        self._same(entry, self._head, standards_kept(self.session, self._head))
+        writing = writing_of(self.session, self._head)
+        if writing is None:
+            raise broken(entry, "库中没有这个月的密钥，或已被改动：理由的哈希无从核对")
+        self._writing = writing
+        self._same(entry, self._head["draw"], draw_body(plan, sampled_count(self.session, entry.month), writing))
+        self._excluded = {one.call_id: excluded_hash(one.call_id, one.reason, writing) for one in plan.exclusions}
         self._beside = beside_of(self.session, entry.month)
+        self._at_closing = at_closing(self.session, entry.month, closing.closed_at)
 
     def _lines(self, month: str) -> int:
         found = self.session.scalars(select(ClosingLineRow.operator_id).where(ClosingLineRow.month == month))
@@ -153,11 +168,12 @@ class _Compared:
         lines = select(ClosingLineRow.operator_id, ClosingLineRow.body).where(
             ClosingLineRow.month == month, ClosingLineRow.operator_id.in_(ids)
         )
+        self._earlier = self._at_closing.earlier(self.session, ids)
         bodies = {row.operator_id: dict(row.body) for row in self.session.execute(lines)}
         for entry in some:
             said = entry.said
             if entry.kind == Kind.FRAME:
-                self._left = _Left(self._beside, said["operator"])
+                self._left = _Left(self._beside, said["operator"], self._writing)
                 self._frame(entry, said, frame)
             elif entry.kind == Kind.CALL:
                 self._call(entry, said, calls.pop(said["call"], None))
@@ -186,7 +202,7 @@ class _Compared:
     def _call(self, entry: Entry, said: Body, call: SettlingCall | None) -> None:
         if call is None:
             raise broken(entry, "库中的抽样没有这通通话")
-        self._same(entry, said, stored_body(call))
+        self._same(entry, said, stored_body(call, self._writing))
 
     def _adjustment(self, entry: Entry, said: Body) -> None:
         if self.session.get(ClosingRow, said["of"]) is None:
@@ -200,6 +216,10 @@ class _Compared:
         kept = {day.isoformat() for day in recorded.get(who, ())} & set(said["retrained_on"])
         terms = term_rows(self._beside.terms.get(who, ()))
         self._same(entry, said, {"terms": terms, "retrained_on": sorted(kept)})
+        pending = self._at_closing.pending(who)
+        self._same(entry, said, {"appeal_pending": said["appeal_pending"] if len(pending) > 1 else pending.pop()})
+        earlier = self._earlier[who]
+        self._same(entry, said, {"earlier": said["earlier"] if can_be(said["earlier"], earlier) else earlier[1]})
 
     def _same(self, entry: Entry, settled: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
         for words in islice(differences(settled, stored), 1):
@@ -209,10 +229,12 @@ class _Compared:
 class _Left:
     """Of one operator, the notices and adjustments of the store that no entry has spoken of yet."""
 
-    def __init__(self, beside: Beside, operator_id: str) -> None:
-        notices = (notice_body(operator_id, one) for one in beside.notices.get(operator_id, ()))
+    def __init__(self, beside: Beside, operator_id: str, writing: Writing) -> None:
+        notices = (notice_body(operator_id, one, writing) for one in beside.notices.get(operator_id, ()))
         self._notices = {body["notice"]: body for body in notices}
-        self._adjustments = [adjustment_body(made) for made in beside.adjustments.get(operator_id, ())]
+        booked, appeals = beside.adjustments.get(operator_id, ()), beside.appeals.get(operator_id, ())
+        both = zip(booked, appeals, strict=True)
+        self._adjustments = [adjustment_body(made, appeal, writing) for made, appeal in both]
 
     def notice(self, entry: Entry) -> Body:
         """Return what the store says of an entry's notice."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,6 +24,7 @@ from qa_pipeline.assessment import (
 from qa_pipeline.errors import ScorecardInvalid
 from qa_pipeline.ledger.calls import call_body, call_points, final_verdicts, score
 from qa_pipeline.ledger.canonical import Body
+from qa_pipeline.ledger.writing import Writing
 from qa_pipeline.models import FrameRow, Operator, SettlingCall
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.settling import closed_lines_of, frame_of, settling_calls
@@ -57,7 +58,7 @@ class SettledOperator:
 
 
 def settled_operators(
-    session: Session, month: str, standards: Standards, beside: Beside, still_open: Sequence[str] = ()
+    session: Session, month: str, standards: Standards, beside: Beside, writing: Writing
 ) -> Iterator[SettledOperator]:
     """Settle everybody on the roster, by operator id.
 
@@ -66,7 +67,7 @@ def settled_operators(
         month: ``YYYY-MM``.
         standards: Scorecard and the fewest calls for a strike.
         beside: What counts beside the calls.
-        still_open: Earlier months that were drawn and are not settled.
+        writing: How calls are written into the ledger.
 
     Raises:
         ScorecardInvalid: The calls were judged by rules that the scorecard does not fit.
@@ -79,8 +80,8 @@ def settled_operators(
         for operator in some:
             who = operator.operator_id
             past = [closed_line(line.body) for line in lines.get(who, ())]
-            earlier = earlier_assessments(month, past, still_open, beside)
-            judged = tuple(_judged(call, standards) for call in calls.get(who, ()))
+            earlier = earlier_assessments(month, past, (), beside)
+            judged = tuple(_judged(call, standards, writing) for call in calls.get(who, ()))
             given = operator_input(month, who, [call.scored for call in judged], earlier, beside)
             yield _settled(operator, judged, tuple(frame.get(who, ())), given, standards)
 
@@ -103,14 +104,14 @@ def _settled(
         settlement=found,
         line=line_of(given.month, shown),
         left=left_over_of(points),
-        doubts=doubts([shown], points),
+        doubts=doubts([shown], points, {error.code: error.name for error in standards.card.fatal_errors}),
     )
 
 
-def _judged(call: SettlingCall, standards: Standards) -> JudgedCall:
+def _judged(call: SettlingCall, standards: Standards, writing: Writing) -> JudgedCall:
     final = final_verdicts(call, standards.card)
     try:
         scored = score(call, standards.card, final)
     except ValueError as error:
         raise ScorecardInvalid.of(standards.card.version, error) from error
-    return JudgedCall(call, scored, call_body(call, scored, final))
+    return JudgedCall(call, scored, call_body(call, scored, final, writing))

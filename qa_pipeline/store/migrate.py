@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,8 +24,11 @@ def upgrade(engine: Engine) -> None:
         if engine.dialect.name == "sqlite":
             # The driver begins no transaction for DDL; without this a crash would leave half of the tables.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        revision = MigrationContext.configure(connection).get_current_revision()
+        _refuse_unknown(revision)
+        if revision == head():
+            return
         config = _config()
-        _refuse_unknown(MigrationContext.configure(connection).get_current_revision(), config)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
@@ -40,7 +44,7 @@ def require_current(engine: Engine) -> None:
         revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
         raise SettingsError("the database holds no store yet", "run `hotline-qa init` in the workspace first")
-    _refuse_unknown(revision, _config())
+    _refuse_unknown(revision)
     if revision != head():
         raise SettingsError(
             f"the store is of an older version ({revision}, this program has {head()})",
@@ -50,16 +54,21 @@ def require_current(engine: Engine) -> None:
 
 def head() -> str:
     """Return the newest revision that this program knows."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return str(_scripts().get_current_head())
 
 
-def _refuse_unknown(revision: str | None, config: Config) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+def _refuse_unknown(revision: str | None) -> None:
+    if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
         raise SettingsError(
             f"the store was made by a newer version of the program (its schema {revision} is not known here)",
             "use that version of hotline-qa, or one that is newer still",
         )
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations, read once a process: each is a module to load, and every store that opens asks."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

@@ -240,7 +240,7 @@ def _with_ruling(file: NoticeFile, appeal: AppealFile | None) -> NoticeFile:
     ruling = appeal.words[-1]
     left = ruling.changes[0].points or None
     word = NoticeWord(
-        notice_id=file.notice.notice_id, position=len(file.words), step=_step_to(left), by=ruling.by, office=None,
+        notice_id=file.notice.notice_id, position=len(file.words) + 1, step=_step_to(left), by=ruling.by, office=None,
         reason=ruling.reason, points=left, criticised=False, appeal_id=ruling.appeal_id, said_at=ruling.said_at,
     )  # fmt: skip
     return replace(file, words=(*file.words, word))

@@ -50,7 +50,7 @@ def book_adjustment(session: Session, settings: Settings, appeal_id: int, now: d
 
     Raises:
         NotFound: No such appeal, or the operator has no line in the month.
-        UserError: It was not won, or its month is open, where it took effect as a decision.
+        UserError: It was not won, or was won before its month was settled, where it took effect as a decision.
         Conflict: The month, recomputed as it was settled, is not what was settled: a person must look.
     """
     file = appeal_file(session, appeal_id)
@@ -64,6 +64,11 @@ def book_adjustment(session: Session, settings: Settings, appeal_id: int, now: d
     made_before = adjustments_of(session, target.month, target.operator_id)
     if appeal_id in made_before:
         return made_before[appeal_id]
+    if not _after_closing(session, file):
+        raise UserError(
+            f"{appeal_id} 号申诉在 {target.month} 结账前就已裁定，结账时已按改判计算，没有要调整的",
+            "结账后才裁定成立的才登记调整；未调整的见 hotline-qa appeal list",
+        )
     before, recomputed = _standings(session, settings, file, list(made_before.values()), set(made_before))
     made = adjustment(target.operator_id, target.month, before, recomputed, settled_months(session))
     add_adjustment(session, appeal_id, made, file.words[-1].by, now)

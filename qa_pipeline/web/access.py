@@ -125,7 +125,8 @@ async def _logged(handle: Any, request: Request, desk: Desk, action: str, person
 
 def family(**options: Any) -> APIRouter:
     """Return a router whose routes all say who may use them; its answers are pages unless told otherwise."""
-    return APIRouter(route_class=DeskRoute, **{"default_response_class": HTMLResponse, **options})
+    pages = {"default_response_class": HTMLResponse, "include_in_schema": False}
+    return APIRouter(route_class=DeskRoute, **{**pages, **options})
 
 
 def signed_in_person(request: Request) -> Person:
@@ -158,8 +159,9 @@ def log_access(desk: Desk, request: Request, action: str, person: Person, outcom
 
 
 def _identified(request: Request, desk: Desk, access: Access) -> Person | None:
-    if access.scope and (bearer := _bearer(request)):
-        return desk.person_of_token(bearer)
+    if access.scope:  # a program's route: what a browser sends of itself is not looked at
+        bearer = _bearer(request)
+        return desk.person_of_token(bearer) if bearer else None
     token = token_of(request)
     if not token:
         return None

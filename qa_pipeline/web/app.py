@@ -23,11 +23,16 @@ from qa_pipeline.web import (
     search,
     signing,
 )
+from qa_pipeline.web.admin import accounts, hooks, log, tokens
+from qa_pipeline.web.api import FAMILIES as API
 from qa_pipeline.web.desk import Desk, environment
 from qa_pipeline.web.security import Guard
+from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-FAMILIES = (front, signing, decisions, export, calls, month, closing, downloads, search, rules, knowledge)
+REVIEWING = (decisions, export, calls, month, closing, downloads, search, rules, knowledge)
+RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
+FAMILIES = (front, signing, *REVIEWING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline.accounts.tokens import person_of_token
 from qa_pipeline.assessment.sounded import sounded, told_apart
 from qa_pipeline.assessment.veil import veiled
 from qa_pipeline.language.personal.public import public_words
@@ -87,9 +88,9 @@ class Desk:
         public = public_words(entries(session))
         return veiled(file, viewers_of(person)[0], self.settings.sees_personal_data, public)
 
-    def person_of_token(self, token: str) -> Person | None:  # noqa: ARG002  # no tokens are given out yet
-        """Return whose API token it is; None where nobody's."""
-        return None
+    def person_of_token(self, token: str) -> Person | None:
+        """Return for whom an API token acts; None where it is nobody's."""
+        return person_of_token(self.sessions, token, datetime.now())
 
     def card(self, session: Session, version: str | None = None) -> Scorecard:
         """Return the scorecard of a version, or the one in force."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +16,9 @@ from qa_pipeline.errors import QaError
 from qa_pipeline.web.desk import page
 from qa_pipeline.web.refusals import PasswordChangeNeeded, SignInNeeded, status_of
 from qa_pipeline.web.security import SAFE_METHODS
+from qa_pipeline.web.wording import words
 
+API = "/api/"
 logger = logging.getLogger(__name__)
 
 TITLES = {
@@ -64,7 +66,7 @@ def install(app: FastAPI) -> None:
 
 def _qa_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaError)  # noqa: S101  # registered for it
-    if request.method in SAFE_METHODS and not _wants_part(request):
+    if request.method in SAFE_METHODS and not _wants_part(request) and not for_program(request):
         if isinstance(error, SignInNeeded):
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/sign-in?next={quote(here)}", status_code=303)
@@ -73,13 +75,13 @@ def _qa_error(request: Request, error: Exception) -> Response:
     return answer(request, status_of(error), error.message, error.hint)
 
 
-def _bad_form(request: Request, error: Exception) -> HTMLResponse:
+def _bad_form(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for it
     fields = "、".join(sorted({str(e["loc"][-1]) for e in error.errors()}))
     return answer(request, 400, f"表单不完整或有误：{fields}", "刷新页面后再试")
 
 
-def _http_error(request: Request, error: Exception) -> HTMLResponse:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for it
     return answer(request, error.status_code, "", "")
 
@@ -88,11 +90,27 @@ def _wants_part(request: Request) -> bool:
     return request.headers.get("hx-request") == "true"
 
 
-def answer(request: Request, status: int, message: str, hint: str, number: str = "") -> HTMLResponse:
-    """Answer a page with a page, and a part of a page with a part that says the same.
+def for_program(request: Request) -> bool:
+    """Whether a program asks, which is answered in JSON."""
+    return request.url.path.startswith(API)
+
+
+def answer(request: Request, status: int, message: str, hint: str, number: str = "") -> Response:
+    """Answer a page with a page, a part of a page with a part, and a program with a problem (RFC 9457).
 
     A part that finds the session over asks for the password in place, so that what was being written stays.
     """
+    if for_program(request):
+        said = {
+            "status": status,
+            "title": words("zh")(TITLES.get(status, "error.400")),
+            "detail": message,
+            "hint": hint,
+        }
+        more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        return JSONResponse(
+            said | ({"number": number} if number else {}), status, more, media_type="application/problem+json"
+        )
     part = "_sign_in_again.html" if status == 401 else "_message.html"
     return page(
         request,

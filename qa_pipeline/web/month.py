@@ -14,10 +14,10 @@ from qa_pipeline.assessment.closing import ClosedLine, line_of
 from qa_pipeline.assessment.scopes import Scope, ScopeKind
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models.supervision import NoticeState
+from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.reports.below_line import BelowRow, below_month
 from qa_pipeline.reports.fairness import Group, fairness_month
 from qa_pipeline.reports.words import translator
-from qa_pipeline.store.queries.appeals import adjustments_to
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.settling import closed_lines_of
 from qa_pipeline.store.queries.supervision import notices_of
@@ -135,17 +135,16 @@ def _values(session: Session, request: Request, shown: Shown, lines: tuple[Close
 def _beside(session: Session, shown: Shown) -> dict[str, Any]:
     """Return what stands beside the scores of a scope's people: the line, strikes, notices, adjustments."""
     if shown.view is None or shown.figures is None:
-        return {"below": None, "below_rows": (), "strikes": (), "notices": (), "adjusted": ()}
+        return {"below": None, "below_rows": (), "strikes": (), "notices": (), "after": ()}
     below = below_month(shown.view, shown.card)
     who = {one.operator.operator_id: one.operator.name for one in shown.figures.operators}
     notices = [n for n in notices_of(session, shown.view.month) if n.notice.operator_id in who]
-    made = [(number, one) for number, one in adjustments_to(session, shown.view.month) if one.operator_id in who]
     return {
         "below": below,
         "below_rows": _mine(below.rows, who),
         "strikes": [one for one in shown.figures.operators if one.strike.run_if_lost],
         "notices": [(one, who[one.notice.operator_id]) for one in notices if one.state is not NoticeState.WITHDRAWN],
-        "adjusted": [(number, one, who[one.operator_id]) for number, one in made],
+        "after": [line for line in adjusted_lines(shown.view) if line.operator_id in who],
     }
 
 

@@ -1,6 +1,6 @@
 """From a month's grade to what is paid: the scheme, the terms somebody worked under, the parts of the pay."""
 
-from scoring.pay.adjusted import Owed, with_owed
+from scoring.pay.adjusted import Owed, only_owed, with_owed
 from scoring.pay.changes import scheme_changes
 from scoring.pay.fitting import misfits
 from scoring.pay.month import MonthPay, PayPart, month_pay
@@ -24,6 +24,7 @@ __all__ = [
     "load_scheme",
     "misfits",
     "month_pay",
+    "only_owed",
     "parse_scheme",
     "scheme_changes",
     "scheme_mapping",

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,21 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Serve a freshly seeded month on a free port."""
-    settings, sessions = seed(tmp_path)
+    with served(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve one seeded month for the tests of a module, none of which changes what another looks at."""
+    with served(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[Site]:
+    """Serve a freshly seeded month while the block runs."""
+    settings, sessions = seed(workspace)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -34,6 +34,7 @@ def page_file(tmp_path: Path) -> Path:
             made = enter_notice(session, settings, replace(DRAFT, operator_id=operator_id), "周班长", NOW)
             number = made.notice.notice_id
             approve_notice(session, settings, number, "李主管", Office.SUPERVISOR, "属实", NOW, criticised=True)
+    settings = settings.model_copy(update={"notice_basis": "《绩效考核办法》第五条的规定"})
     path = publish_criticism(settings, sessions, MONTH, (), tmp_path / "通报.html", date(2026, 11, 2))
     close_store(sessions)
     return path

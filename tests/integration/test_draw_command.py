@@ -20,10 +20,10 @@ from qa_pipeline.models import Commitment
 from qa_pipeline.sampling import RULE
 from qa_pipeline.store.queries.sampling import commitment_of, save_commitment
 from qa_pipeline.store.session import close_store
-from qa_pipeline.workspace import init_workspace
 from tests import centre
 from tests.centre import MONTH
 from tests.commands import Run, Said, said_by
+from tests.workspaces import copied, empty_centre
 
 Sessions = sessionmaker[Session]
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sampling.md"
@@ -32,13 +32,22 @@ THIS_MONTH = f"{datetime.now():%Y-%m}"
 NEXT_MONTH = f"{datetime.now().year + 1}-01"
 
 
-@pytest.fixture
-def sessions(tmp_path: Path) -> Iterator[Sessions]:
+@pytest.fixture(scope="module")
+def october(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with forty calls of October."""
-    _, opened = init_workspace(tmp_path / "centre")
+    folder = tmp_path_factory.mktemp("october")
+    _, opened = empty_centre(folder)
     with opened.begin() as session:
         calls = [replace(one, satisfaction=1 if n % 9 == 0 else 5) for n, one in enumerate(centre.many_calls(40))]
         centre.put_calls(session, [*calls, centre.call("SHORT", duration_s=4)])
+    close_store(opened)
+    return folder
+
+
+@pytest.fixture
+def sessions(october: Path, tmp_path: Path) -> Iterator[Sessions]:
+    """A copy of that workspace for one test."""
+    _, opened = copied(october, tmp_path / "centre")
     yield opened
     close_store(opened)
 

@@ -13,10 +13,10 @@ import pytest
 from qa_pipeline.cli import main
 from qa_pipeline.store.queries.results import save_audit, save_speech
 from qa_pipeline.store.session import close_store
-from qa_pipeline.workspace import init_workspace
 from tests import centre
 from tests.builders import call
 from tests.centre import NOW, RULESET
+from tests.workspaces import empty_centre
 
 Run = Callable[..., tuple[int, str, str]]
 SAID = {
@@ -26,10 +26,11 @@ SAID = {
 }
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run ``hotline-qa examples`` on a workspace that holds the calls of `SAID`."""
-    _, sessions = init_workspace(tmp_path)
+@pytest.fixture(scope="module")
+def heard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that holds the calls of `SAID`; nothing in it may be changed."""
+    folder = tmp_path_factory.mktemp("heard")
+    _, sessions = empty_centre(folder)
     calls = [centre.call(call_id) for call_id in SAID]
     with sessions.begin() as session:
         centre.put_calls(session, calls)
@@ -43,9 +44,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
                 knowledge_sha256="k" * 64, results=(centre.result(),), evaluation=centre.evaluation(), now=NOW,
             )  # fmt: skip
     close_store(sessions)
+    return folder
+
+
+@pytest.fixture
+def run(heard: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run ``hotline-qa examples`` on that workspace."""
 
     def examples(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["hotline-qa", "-w", str(tmp_path), "examples", *arguments])
+        monkeypatch.setattr(sys, "argv", ["hotline-qa", "-w", str(heard), "examples", *arguments])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -21,11 +22,19 @@ TERMS = """月份,工号,自,至,班组,身份,绩效基数
 """
 
 
-@pytest.fixture
-def centre(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a month of audited calls."""
-    for _, sessions in (seed(tmp_path / "centre"), init_workspace(tmp_path / "centre")):
+    folder = tmp_path_factory.mktemp("audited") / "centre"
+    for _, sessions in (seed(folder), init_workspace(folder)):
         close_store(sessions)
+    return folder
+
+
+@pytest.fixture
+def centre(audited: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace for one test."""
+    shutil.copytree(audited, tmp_path / "centre")
     return tmp_path / "centre"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 from qa_pipeline.cli import main
 from qa_pipeline.models import DEMOTED
 from qa_pipeline.store.session import close_store
-from qa_pipeline.workspace import init_workspace
 from tests.reviewed_rules import put_reviewed
+from tests.workspaces import empty_centre
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -31,15 +32,23 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
-@pytest.fixture
-def reviewed(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def reviewed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """PH06 was right in 30 of 45 findings, PH01 in all of 45, TN01 in two doubts of three; A2 is a mere hint."""
-    _, sessions = init_workspace(tmp_path)
+    folder = tmp_path_factory.mktemp("reviewed")
+    _, sessions = empty_centre(folder)
     told = {"PH06": "c" * 30 + "o" * 15, "PH01": "c" * 45, "TN01": "dd" + "u" + "p" * 42, "PH02": "o" * 45}
     with sessions.begin() as session:
         put_reviewed(session, "2026-09", {code: letters + "p" * 155 for code, letters in told.items()})
         put_reviewed(session, "2026-10", {"PH06": "co", "PH01": "cc"}, details={DEMOTED: "PH06 自动降为只提示：…"})
     close_store(sessions)
+    return folder
+
+
+@pytest.fixture
+def reviewed(reviewed_once: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace for one test."""
+    shutil.copytree(reviewed_once, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -87,7 +96,7 @@ def test_where_every_rule_must_prove_itself_first_the_unproven_ones_advise(run: 
 
 
 def test_a_store_without_calls_says_how_to_begin(run: Run, tmp_path: Path) -> None:
-    _, sessions = init_workspace(tmp_path)
+    _, sessions = empty_centre(tmp_path)
     close_store(sessions)
     code, _, err = run("rules", "precision")
     assert code == 2
@@ -95,7 +104,7 @@ def test_a_store_without_calls_says_how_to_begin(run: Run, tmp_path: Path) -> No
 
 
 def test_a_window_that_holds_no_proof_is_refused(run: Run, tmp_path: Path) -> None:
-    _, sessions = init_workspace(tmp_path)
+    _, sessions = empty_centre(tmp_path)
     close_store(sessions)
     with (tmp_path / "settings.yaml").open("a", encoding="utf-8") as file:
         file.write("rule_window: 10\n")

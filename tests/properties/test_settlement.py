@@ -20,6 +20,7 @@ from qa_pipeline.ledger.checks import checked
 from qa_pipeline.ledger.months import Closing, Totals, close_body, month_body
 from qa_pipeline.ledger.operators import frame_body, frame_digest, frame_text, notice_body, operator_body
 from qa_pipeline.ledger.replay import Replayed, replay
+from qa_pipeline.ledger.writing import FORMAT, Writing
 from qa_pipeline.models import (
     AuditStamp,
     CallRecord,
@@ -148,6 +149,7 @@ RESULTS = st.lists(
     max_size=30,
     unique_by=lambda one: one.code,
 )
+WRITING = Writing(FORMAT, "5a" * 32)
 STAMP = AuditStamp(1, "i", "s", "2026-10", "r" * 64, CARD.version, "k", "x" * 64, START)
 
 
@@ -160,7 +162,7 @@ def ledgers(draw) -> list[Entry]:
     ]
     plan = sampling.draw(frame, MONTH, draw(st.integers(1, 4)), "seed", {}, START)
     closing, totals = Closing(MONTH, "主管", CLOSED, "0", accept_open=True), Totals()
-    bodies = [month_body(closing, plan, len(plan.calls), STANDARDS)]
+    bodies = [month_body(closing, plan, len(plan.calls), STANDARDS, WRITING)]
     for who in sorted({call.operator_id for call in frame}):
         mine = [one for one in plan.calls if one.operator_id == who]
         rows = [FrameRow(c.call_id, c.started_at.isoformat(), 60, who, "早班") for c in frame if c.operator_id == who]
@@ -168,17 +170,17 @@ def ledgers(draw) -> list[Entry]:
     whole = frame_digest(
         frame_text(FrameRow(c.call_id, c.started_at.isoformat(), 60, c.operator_id, "早班")) for c in frame
     )
-    bodies.append(close_body(closing, totals, whole))
+    bodies.append(close_body(closing, totals, whole, {}))
     return list(chained(bodies, MONTH))
 
 
 def _operator(draw, who: str, mine: list[SampledCall], rows: list[FrameRow], totals: Totals):
-    bodies, points, scored_calls = [frame_body(who, rows, {})], [], []
+    bodies, points, scored_calls = [frame_body(who, rows, {}, WRITING)], [], []
     for one in mine:
         call = _call(draw, one)
         final = final_verdicts(call, CARD)
         scored = score(call, CARD, final)
-        body = call_body(call, scored, final)
+        body = call_body(call, scored, final, WRITING)
         totals.add_call(body)
         bodies.append(body)
         scored_calls.append(scored)
@@ -189,7 +191,7 @@ def _operator(draw, who: str, mine: list[SampledCall], rows: list[FrameRow], tot
     shown = operator_month(operator(who), len(rows), found, STANDARDS.min_calls)
     line = settled_body(line_of(MONTH, shown), "王芳", left_over_of(points), CARD, STANDARDS.min_calls)
     totals.add_operator(found.pay.total, scored_calls)
-    return [*bodies, *(notice_body(who, one) for one in notices), operator_body(who, given_, found, line)]
+    return [*bodies, *(notice_body(who, one, WRITING) for one in notices), operator_body(who, given_, found, line)]
 
 
 def _call(draw, one: SampledCall) -> SettlingCall:
@@ -237,4 +239,4 @@ def test_the_call_log_is_hashed_one_by_one_as_the_draw_hashes_it_whole(ids, data
     rows = [FrameRow(c.call_id, c.started_at.isoformat(), c.duration_s, c.operator_id, c.shift) for c in calls]
     texts = (frame_text(row) for row in sorted(rows, key=lambda row: row.call_id))
     assert frame_digest(texts) == sampling.frame_sha256(calls)
-    assert frame_body("1001", rows, {})["kind"] == Kind.FRAME
+    assert frame_body("1001", rows, {}, WRITING)["kind"] == Kind.FRAME

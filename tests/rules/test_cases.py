@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from qa_pipeline.knowledge.retrieval import KnowledgeIndex
 from qa_pipeline.models import (
@@ -32,7 +31,7 @@ from qa_pipeline.models import (
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.rules.run import check
-from tests.builders import ROLES, Line, call, profile
+from tests.builders import ROLES, Line, call, profile, read_yaml
 from tests.samples import entry, with_knowledge
 
 CASES = Path(__file__).parent / "cases"
@@ -41,7 +40,7 @@ CASES = Path(__file__).parent / "cases"
 def _cases() -> list[Any]:
     found = []
     for path in sorted(CASES.glob("*.yaml")):
-        cases = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        cases = read_yaml(path)
         found.extend(pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}") for case in cases)
     return found
 
@@ -144,5 +143,5 @@ def test_rule_says_what_its_case_expects(code: str, case: dict[str, Any]) -> Non
 def test_every_rule_has_a_case_of_pass_and_fail_and_undetermined(code: str) -> None:
     path = CASES / f"{code}.yaml"
     assert path.exists(), f"write {path.name}"
-    outcomes = {case["outcome"] for case in YAML(typ="safe").load(path.read_text(encoding="utf-8"))}
+    outcomes = {case["outcome"] for case in read_yaml(path)}
     assert {"pass", "fail", "undetermined"} <= outcomes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Outcome, Role, RuleResult, Standing, Transcript
 from qa_pipeline.rules.base import AnyRule, Finding, Params, Rule, failed
@@ -15,7 +15,7 @@ from qa_pipeline.rules.hostility import CaseMix, Kind, stored_mix
 from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.rules.run import check
-from tests.builders import call
+from tests.builders import call, read_yaml
 from tests.rules.test_cases import CASES, context
 
 RULES = discover()
@@ -28,9 +28,9 @@ def _run(rule: AnyRule, ctx: CallContext, params: dict[str, Any] | None = None) 
     return result
 
 
-def _cases(rule: AnyRule) -> list[tuple[dict[str, Any], CallContext]]:
-    loaded = YAML(typ="safe").load((CASES / f"{rule.code}.yaml").read_text(encoding="utf-8"))
-    return [(case, context(case)) for case in loaded]
+@cache
+def _cases(rule: AnyRule) -> tuple[tuple[dict[str, Any], CallContext], ...]:
+    return tuple((case, context(case)) for case in read_yaml(CASES / f"{rule.code}.yaml"))
 
 
 @EVERY_RULE

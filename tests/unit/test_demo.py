@@ -9,13 +9,13 @@ import pytest
 
 from qa_pipeline.demo import MARKER, MONTH_OVER, _clear, _clock, run_demo
 from qa_pipeline.errors import UserError
-from qa_pipeline.workspace import init_workspace
+from tests.workspaces import empty_centre
 
 SAMPLES = Path(__file__).parents[2] / "recordings_sample"
 
 
 def test_a_real_workspace_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-    init_workspace(tmp_path / "centre")
+    empty_centre(tmp_path / "centre")
     before = sorted((tmp_path / "centre").rglob("*"))
     with pytest.raises(UserError, match="was not made by the demo") as caught:
         run_demo(SAMPLES, tmp_path / "centre", lambda *_: None, lambda _: None)

@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text
 from qa_pipeline.doctor import _TRIALS, Symptom, codecs, examine
 from qa_pipeline.store.schema import ImportRow
 from qa_pipeline.store.session import close_store
-from qa_pipeline.workspace import init_workspace
 from tests import tone_models
 from tests.transcription_server import Script, serve
 from tests.transcription_server import text as text_reply
+from tests.workspaces import empty_centre
 
 
 def found(workspace: Path) -> dict[str, Symptom]:
@@ -28,7 +28,7 @@ def test_a_folder_that_is_no_workspace_is_sent_to_init(tmp_path: Path) -> None:
 
 
 def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     (tmp_path / "settings.yaml").write_text("beam: 3\n", encoding="utf-8")
     symptom = found(tmp_path)["设置"]
     assert not symptom.ok
@@ -36,7 +36,7 @@ def test_a_setting_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_model_is_named_with_what_to_do(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     with (tmp_path / "settings.yaml").open("a", encoding="utf-8") as file:
         file.write(f"model: {tmp_path / 'no-such-model'}\n")
     symptom = found(tmp_path)["识别模型"]
@@ -47,7 +47,7 @@ def test_a_missing_model_is_named_with_what_to_do(tmp_path: Path) -> None:
 
 def set_to(workspace: Path, **settings: object) -> Symptom:
     """Return what is said of the recogniser with some settings."""
-    init_workspace(workspace)
+    empty_centre(workspace)
     with (workspace / "settings.yaml").open("a", encoding="utf-8") as file:
         file.writelines(f"{name}: {value}\n" for name, value in settings.items())
     return found(workspace)["识别模型"]
@@ -99,7 +99,7 @@ def test_an_engine_without_its_address_is_named(tmp_path: Path) -> None:
 
 
 def test_a_scorecard_that_does_not_add_up_is_named(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     card = tmp_path / "scorecard.yaml"
     text = card.read_text(encoding="utf-8")
     card.write_text(text.replace("points: 12", "points: 13", 1), encoding="utf-8")
@@ -109,7 +109,7 @@ def test_a_scorecard_that_does_not_add_up_is_named(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_no_database_is_named(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     for leftover in tmp_path.glob("hotline-qa.sqlite3*"):
         leftover.unlink()
     (tmp_path / "hotline-qa.sqlite3").write_bytes(b"this is not a database file at all" * 100)
@@ -117,7 +117,7 @@ def test_a_database_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 def test_a_disk_with_too_little_room_is_named(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     with (tmp_path / "settings.yaml").open("a", encoding="utf-8") as file:
         file.write("min_free_mb: 1000000000\n")
     symptom = found(tmp_path)["磁盘"]
@@ -126,12 +126,12 @@ def test_a_disk_with_too_little_room_is_named(tmp_path: Path) -> None:
 
 
 def test_a_sound_workspace_is_well_but_for_its_model(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     assert [s.name for s in examine(tmp_path) if not s.ok and s.name != "识别模型"] == []
 
 
 def test_a_database_that_may_not_be_written_to_is_named(tmp_path: Path) -> None:
-    _, sessions = init_workspace(tmp_path)
+    _, sessions = empty_centre(tmp_path)
     with sessions.begin() as session:
         session.execute(
             text("CREATE TRIGGER full BEFORE INSERT ON import_batches BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END")
@@ -143,7 +143,7 @@ def test_a_database_that_may_not_be_written_to_is_named(tmp_path: Path) -> None:
 
 
 def test_looking_at_the_database_leaves_nothing_in_it(tmp_path: Path) -> None:
-    _, sessions = init_workspace(tmp_path)
+    _, sessions = empty_centre(tmp_path)
     assert found(tmp_path)["数据库"].ok
     with sessions() as session:
         assert session.scalar(select(func.count(ImportRow.batch_id))) == 0
@@ -151,7 +151,7 @@ def test_looking_at_the_database_leaves_nothing_in_it(tmp_path: Path) -> None:
 
 
 def test_items_that_the_scorecard_lacks_are_named(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     ruleset = tmp_path / "ruleset.yaml"
     condition = "{item: D9, name: 试, when: {role: operator, any_keywords: [您好]}}"
     with ruleset.open("a", encoding="utf-8") as file:
@@ -169,7 +169,7 @@ def test_a_codec_that_gives_no_sound_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_calibrated_is_not_said_to_be_accurate(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     said = found(tmp_path)["识别把握"].found
     assert "校准不等于准确" in said
     assert "whisper-base" in said
@@ -177,12 +177,12 @@ def test_calibrated_is_not_said_to_be_accurate(tmp_path: Path) -> None:
 
 
 def test_without_transcripts_there_is_nothing_to_hear_anew(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     assert "还没有转写" in found(tmp_path)["已有转写"].found
 
 
 def test_the_calendar_says_by_when_an_appeal_is_decided_and_names_a_list_that_is_none(tmp_path: Path) -> None:
-    init_workspace(tmp_path)
+    empty_centre(tmp_path)
     assert "申诉最迟" in found(tmp_path)["工作日历"].found
     with (tmp_path / "settings.yaml").open("a", encoding="utf-8") as file:
         file.write("workdays_file: own.csv\n")

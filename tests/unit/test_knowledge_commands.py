@@ -12,9 +12,9 @@ from qa_pipeline.cli.knowledge_month import _hidden
 from qa_pipeline.store.session import close_store
 from qa_pipeline.upkeep.gaps import Gap, Question
 from qa_pipeline.upkeep.heard import Place
-from qa_pipeline.workspace import init_workspace
 from tests.commands import Run, Said, said_by
 from tests.judged import judged_centre
+from tests.workspaces import empty_centre
 
 ENTRY = """\
 - id: K1
@@ -43,7 +43,7 @@ valid_from: 2026-01-01
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("empty") / "centre"
-    close_store(init_workspace(folder)[1])
+    close_store(empty_centre(folder)[1])
     return folder
 
 

@@ -32,9 +32,14 @@ def test_text_has_one_spelling(written: str, simple: str) -> None:
     assert simplify(written) == simple
 
 
-@given(st.text(st.sampled_from(sorted(_plain())), max_size=40))
-def test_plain_text_needs_no_conversion(text: str) -> None:
-    assert opencc.OpenCC("tw2s").convert(unicodedata.normalize("NFKC", text)) == text
+@pytest.fixture(scope="module")
+def converter() -> opencc.OpenCC:
+    return opencc.OpenCC("tw2s")
+
+
+@given(text=st.text(st.sampled_from(sorted(_plain())), max_size=40))
+def test_plain_text_needs_no_conversion(converter: opencc.OpenCC, text: str) -> None:
+    assert converter.convert(unicodedata.normalize("NFKC", text)) == text
 
 
 def test_bare_text_has_no_punctuation() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -306,6 +307,12 @@ def test_a_closed_month_is_shown_as_it_was_settled_whatever_is_in_force_now(mont
     with store() as session:
         view, card = month_figures(session, month_data(session, MONTH), lambda v: card_for(session, now, v), 1)
     assert (card.version, view.min_calls) == ("default-2026", settings.min_calls)
+    assert not view.provisional, "a settled figure changes no more"
+    assert {row["暂定"] for row in rows.values()} == {"否"}
+    told = rows["1003"]["说明"]
+    for words in ("项待人工判定，没有扣", "通疑似一票否决未经两人判定，没有计", "项规则扣分无人复核，照扣"):
+        assert re.search(rf"结账时 \d+ {words}", told)
+    assert "存疑不扣" not in told
     assert {o.operator.operator_id: o.strike for o in view.operators} == {w: ln.strike for w, ln in settled.items()}
 
 
@@ -342,7 +349,17 @@ def test_a_suspected_fatal_error_alone_holds_a_closing_up(month) -> None:
     same = tuple(replace(line, grade_low=line.grade_high) for line in view.operators)
     heard = tuple(call for call in view.calls if call.evaluation is not None)
     (said,) = open_before_closing(replace(view, operators=same, calls=heard))
-    assert f"疑似一票否决，尚未经两人判定（{MAIN}" in said
+    assert f"疑似一票否决，尚未经两人判定（{MAIN} V1" in said
+    names = {error.code: error.name for error in default_scorecard().fatal_errors}
+    (named,) = open_before_closing(replace(view, operators=same, calls=heard), names)
+    assert f"（{MAIN} V1 {names['V1']}" in named
+
+
+def test_a_closing_that_is_refused_names_each_suspected_fatal_error(month) -> None:
+    settings, store = month
+    name = next(error.name for error in default_scorecard().fatal_errors if error.code == "V1")
+    with store.begin() as session, pytest.raises(UserError, match=f"{MAIN} V1 {name}"):
+        close_month(session, settings, MONTH, "主管", NOW)
 
 
 def test_a_decision_that_meets_a_closing_waits_for_it_and_is_refused(month) -> None:

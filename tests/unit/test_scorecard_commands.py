@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_pipeline.workspace import init_workspace
 from tests.commands import Run, Said, said_by
+from tests.workspaces import empty_centre
 
 SHIPPED = (files("scoring") / "scorecards" / "default-2026.yaml").read_text("utf-8")
 
@@ -17,7 +17,7 @@ SHIPPED = (files("scoring") / "scorecards" / "default-2026.yaml").read_text("utf
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run ``hotline-qa scorecard`` on a fresh workspace."""
-    init_workspace(tmp_path / "centre")
+    empty_centre(tmp_path / "centre")
 
     def call(*arguments: str, workspace: str = "centre", command: str = "scorecard") -> Said:
         return said_by(monkeypatch, capsys, "-w", str(tmp_path / workspace), command, *arguments)

@@ -19,6 +19,21 @@ class MaskingFormatter(logging.Formatter):
         return masked_numbers(super().format(record))
 
 
+def quiet_libraries(root: logging.Logger, own: str) -> None:
+    """Keep what libraries say below INFO out of every handler, also of those that set their own logger to DEBUG.
+
+    Args:
+        root: The logger whose handlers write.
+        own: Name of the program's own loggers, which may say more.
+    """
+
+    def told(record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.INFO or record.name == own or record.name.startswith(f"{own}.")
+
+    for handler in root.handlers:
+        handler.addFilter(told)
+
+
 def mask_logs(root: logging.Logger, line: str) -> None:
     """Give every handler of a logger the masking formatter with a format ``line``."""
     for handler in root.handlers:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select, true
@@ -52,9 +54,9 @@ def appeals_of(session: Session, month: str | None = None, operator_id: str | No
     return _files(session, condition if operator_id is None else condition & (AppealRow.operator_id == operator_id))
 
 
-def pending_months(session: Session) -> frozenset[MonthOf]:
-    """Return the months against which an operator's appeal is not decided yet."""
-    files = _files(session, true())
+def pending_months(session: Session, at: datetime | None = None) -> frozenset[MonthOf]:
+    """Return the months against which an operator's appeal is not decided yet; with ``at``, was not at that moment."""
+    files = _files(session, true()) if at is None else _as_of(_files(session, AppealRow.filed_at <= at), at)
     return frozenset((f.appeal.target.month, f.appeal.target.operator_id) for f in files if f.state.pending)
 
 
@@ -88,6 +90,16 @@ def adjustments_booked_in(session: Session, month: str) -> dict[str, tuple[Adjus
     return {operator_id: tuple(lines) for operator_id, lines in found.items()}
 
 
+def appeals_booked_in(session: Session, month: str) -> dict[str, tuple[AppealFile, ...]]:
+    """Return by operator id the appeals that `adjustments_booked_in` rest on, in the same order."""
+    booked = [number for number, _ in _adjustments(session, AdjustmentRow.booked_in == month)]
+    files = {file.appeal.appeal_id: file for file in _files(session, AppealRow.appeal_id.in_(booked))}
+    found: defaultdict[str, list[AppealFile]] = defaultdict(list)
+    for number in booked:
+        found[files[number].appeal.target.operator_id].append(files[number])
+    return {operator_id: tuple(mine) for operator_id, mine in found.items()}
+
+
 def adjustments_of(session: Session, month: str, operator_id: str) -> dict[int, Adjustment]:
     """Return what appeals changed of an operator's settled month, by appeal, in order."""
     mine = (AdjustmentRow.month == month) & (AdjustmentRow.operator_id == operator_id)
@@ -99,11 +111,14 @@ def adjustments_to(session: Session, month: str) -> tuple[tuple[int, Adjustment]
     return tuple(_adjustments(session, AdjustmentRow.month == month))
 
 
-def strikes_cleared(session: Session) -> frozenset[MonthOf]:
-    """Return the settled months that count towards three in a row no more, since an appeal was won."""
+def strikes_cleared(session: Session, at: datetime | None = None) -> frozenset[MonthOf]:
+    """Return the settled months that count towards three in a row no more, since an appeal was won.
+
+    With ``at``: those of which that was booked by then.
+    """
     return frozenset(
         (made.month, made.operator_id)
-        for _, made in _adjustments(session, true())
+        for _, made in _adjustments(session, true() if at is None else AdjustmentRow.made_at <= at)
         if made.before.strike and not made.after.strike
     )
 
@@ -116,6 +131,10 @@ def settled_months(session: Session) -> tuple[str, ...]:
 def _adjustments(session: Session, condition: ColumnElement[bool]) -> list[tuple[int, Adjustment]]:
     rows = session.scalars(select(AdjustmentRow).where(condition).order_by(AdjustmentRow.adjustment_id))
     return [(row.appeal_id, row.body) for row in rows]
+
+
+def _as_of(files: Iterable[AppealFile], at: datetime) -> list[AppealFile]:
+    return [replace(file, words=tuple(word for word in file.words if word.said_at <= at)) for file in files]
 
 
 def _files(session: Session, condition: ColumnElement[bool]) -> tuple[AppealFile, ...]:

@@ -8,12 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.store.schema import (
+    AdjustmentRow,
+    AppealRow,
+    AppealWordRow,
     AuditRow,
     CallRow,
     ClosingRow,
     DecisionRow,
     ImportRow,
     JobRow,
+    NoticeWordRow,
     OperatorRow,
     PlanRow,
     RecordingRow,
@@ -31,7 +35,7 @@ class Revision:
 
 
 def revision(session: Session) -> Revision:
-    """Return a value that differs whenever calls, audits, decisions, failures or closings were added or changed."""
+    """Return a value that differs whenever calls, audits, people's words, failures or closings were added."""
     marks = (
         func.max(DecisionRow.decision_id),
         func.max(AuditRow.audit_id),
@@ -45,6 +49,10 @@ def revision(session: Session) -> Revision:
         func.count(SampledCallRow.call_id),
         func.count(ReplacementRow.call_id),
         func.count(ClosingRow.month),
+        func.count(NoticeWordRow.notice_id),
+        func.count(AppealRow.appeal_id),
+        func.count(AppealWordRow.appeal_id),
+        func.count(AdjustmentRow.adjustment_id),
     )
     decision_id, *others = session.execute(select(*(select(mark).scalar_subquery() for mark in marks))).one()
     return Revision(decision_id or 0, tuple(others))

@@ -6,6 +6,8 @@ from qa_pipeline.store.schema.accounts import AccessRow, AccountRow, AttemptRow,
 from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWordRow
 from qa_pipeline.store.schema.base import Base
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
+from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
@@ -25,6 +27,7 @@ from qa_pipeline.store.schema.sampling import (
 )
 from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
+from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "AccessRow",
     "AccountRow",
     "AdjustmentRow",
+    "ApiTokenRow",
     "AppealRow",
     "AppealWordRow",
     "AttemptRow",
@@ -40,12 +44,15 @@ __all__ = [
     "CallRow",
     "ClosingLineRow",
     "ClosingRow",
+    "ColumnMapRow",
     "CommitmentRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
+    "ErrandRow",
     "ExclusionRow",
     "FrameRows",
+    "HookRow",
     "ImportRow",
     "JobRow",
     "JobState",
@@ -69,6 +76,7 @@ __all__ = [
     "SignInRow",
     "SpeechRow",
     "SupplementRow",
+    "UploadRow",
     "WorkOrderRow",
 ]
 

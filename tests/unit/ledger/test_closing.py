@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, LedgerBroken, ScorecardInvalid, UserError
 from qa_pipeline.ingest.batch import FileKind
+from qa_pipeline.ledger.canonical import sha256
 from qa_pipeline.ledger.chain import Entry, Kind
 from qa_pipeline.ledger.checks import checked
 from qa_pipeline.ledger.replay import Replayed, replay
@@ -25,11 +26,12 @@ from qa_pipeline.settling import closing as closing_module
 from qa_pipeline.settling import comparing, operators
 from qa_pipeline.settling.closing import ledger_head
 from qa_pipeline.settling.comparing import verify_store
+from qa_pipeline.settling.kept import KEY_KIND
 from qa_pipeline.settling.operators import SettledOperator
 from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.appeals import add_adjustment, add_appeal
 from qa_pipeline.store.queries.calls import month_data
-from qa_pipeline.store.queries.documents import save_document
+from qa_pipeline.store.queries.documents import document, save_document
 from qa_pipeline.store.queries.ledger import ledger_months
 from qa_pipeline.store.queries.month import closing_of, save_closing, save_plan
 from scoring.adjustments import Adjustment, Standing
@@ -300,6 +302,11 @@ def test_operators_are_read_a_few_at_a_time_to_the_same_ledger(
     settings, store = judged
     monkeypatch.setattr(operators, "AT_ONCE", 1)
     monkeypatch.setattr(comparing, "AT_ONCE", 1)
+    with looked_at() as session:
+        secret = document(session, KEY_KIND, MONTH)
+    assert secret is not None
+    with store.begin() as session:
+        save_document(session, KEY_KIND, MONTH, sha256(secret), secret)
     close(settings, store)
     assert entries(store) == entries(looked_at)
     with store() as session:

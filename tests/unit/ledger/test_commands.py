@@ -14,7 +14,7 @@ import pytest
 from qa_pipeline.ledger.files import write_ledger
 from qa_pipeline.settings import Settings
 from tests.commands import Said, said_by
-from tests.settled import MONTH, Store, entries, judged_month, rewritten, tamper
+from tests.settled import EXCLUDED, MONTH, Store, entries, judged_month, rewritten, tamper
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "ledger.md"
 
@@ -167,3 +167,25 @@ def test_the_documented_lines_for_sha256sum_give_the_hash(looked_at: Store, tmp_
     write_ledger(tmp_path / "ledger.jsonl", entries(looked_at))
     said = subprocess.run([bash, "-c", documented("bash")], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert said.stdout.split()[0] == entries(looked_at)[1].sha256
+
+
+def test_the_documented_line_proves_one_reason_by_its_key(run, store: Store) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    (call_id, why), *_ = (pair for entry in entries(store) for pair in entry.said.get("excluded", ()))
+    said = run("ledger", "key", "--month", MONTH, f"excluded {call_id}")
+    (line,) = re.findall(r"^    printf '%s' '.*$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = line.replace("密钥", said.out.strip()).replace("答复与条目一致", EXCLUDED[call_id])
+    ran = subprocess.run(["/bin/sh", "-c", shown], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip().endswith(why)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("2026-09", "decision 1"), "没有 2026-09 的密钥"), ((MONTH, "the first one"), "不是账本里的一处文字")],
+)
+def test_a_key_that_there_is_not_is_a_clear_error(run, arguments: tuple[str, str], words: str) -> None:
+    said = run("ledger", "key", "--month", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err

@@ -12,6 +12,8 @@ import pytest
 
 from qa_pipeline.errors import PaySchemeInvalid, ScorecardInvalid
 from qa_pipeline.ledger.chain import Kind
+from qa_pipeline.ledger.checks import checked
+from qa_pipeline.ledger.replay import Replayed, replay
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.payroll.paying import month_payroll
 from qa_pipeline.settings import Settings
@@ -25,6 +27,7 @@ from qa_pipeline.store.session import close_store
 from scoring.adjustments import Adjustment, Standing
 from scoring.intervals import mean_with_interval, pooled_variance
 from scoring.pay import PayStatus, PayTerm, default_scheme
+from scoring.payroll import payroll_total
 from tests import centre
 from tests.month_builder import CARD, clean
 from tests.settled import CLOSED, FOUND, MONTH, Store, audited, close, entries, judged_month
@@ -121,6 +124,39 @@ def test_an_open_month_is_paid_by_the_scheme_in_force(judged: tuple[Settings, St
     assert month_payroll(changed, store, MONTH) != before
 
 
+def owed_in_the_next_month(store: Store) -> None:
+    """Book 100 yuan of the settled month in the next one."""
+    before = Standing(Decimal("88.00"), "良好", Decimal("1.00"), Decimal("1000.00"))
+    after = replace(before, points=Decimal("96.00"), grade="优秀", factor=Decimal("1.10"), pay=Decimal("1100.00"))
+    made = Adjustment("1001", MONTH, NEXT, before, after, "申诉成立，按改判重算后调整")
+    with store.begin() as session:
+        target = AppealTarget(AppealKind.STRIKE, "1001", MONTH)
+        appeal = add_appeal(session, target, "答对了", "张三", CLOSED, date(2026, 11, 20), late_doubt=False)
+        add_adjustment(session, appeal.appeal_id, made, "主管", datetime(2026, 11, 20))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_is_owed_is_paid_once_though_the_month_itself_is_undecided(
+    settled: tuple[Settings, Store], closed: bool
+) -> None:
+    settings, store = settled
+    next_month(store)
+    whole = PayTerm("1002", date(2026, 11, 1), date(2026, 11, 30), "一组", PayStatus.REGULAR, Decimal(1000))
+    with store.begin() as session:
+        save_terms(session, NEXT, [whole], datetime(2026, 12, 1))
+    owed_in_the_next_month(store)
+    if closed:
+        close(settings, store, NEXT, datetime(2026, 12, 2))
+        replayed = Replayed()
+        assert list(replay(checked(entries(store, NEXT), None), replayed)) == []
+        assert replayed.adjusted_total == 100
+    pays = month_payroll(settings, store, NEXT)
+    mine = [(one.apart, one.pay.total) for one in pays if one.line.operator.operator_id == "1001"]
+    assert mine == [(False, None), (True, Decimal("100.00"))]
+    if closed:
+        assert payroll_total(one.pay for one in pays) == replayed.pay_total + replayed.adjusted_total
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_what_an_appeal_changed_is_paid_with_the_month_it_is_booked_in(
     settled: tuple[Settings, Store], closed: bool
@@ -131,13 +167,7 @@ def test_what_an_appeal_changed_is_paid_with_the_month_it_is_booked_in(
     with store.begin() as session:
         save_terms(session, NEXT, [whole], datetime(2026, 12, 1))
     plain, settled_before = totals(settings, store, NEXT), totals(settings, store, MONTH)
-    before = Standing(Decimal("88.00"), "良好", Decimal("1.00"), Decimal("1000.00"))
-    after = replace(before, points=Decimal("96.00"), grade="优秀", factor=Decimal("1.10"), pay=Decimal("1100.00"))
-    made = Adjustment("1001", MONTH, NEXT, before, after, "申诉成立，按改判重算后调整")
-    with store.begin() as session:
-        target = AppealTarget(AppealKind.STRIKE, "1001", MONTH)
-        appeal = add_appeal(session, target, "答对了", "张三", CLOSED, date(2026, 11, 20), late_doubt=False)
-        add_adjustment(session, appeal.appeal_id, made, "主管", datetime(2026, 11, 20))
+    owed_in_the_next_month(store)
     if closed:
         close(settings, store, NEXT, datetime(2026, 12, 2))
     pays = totals(settings, store, NEXT)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_pipeline.language.personal.finding import Kind
-from qa_pipeline.language.personal.logs import MaskingFormatter
+from qa_pipeline.language.personal.logs import MaskingFormatter, quiet_libraries
 from qa_pipeline.language.personal.masking import masked, masked_name, masked_number, masked_numbers
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
@@ -92,3 +93,12 @@ def test_numbers_and_places_of_the_knowledge_base_are_public() -> None:
     )
     assert public_words([entry]) >= {"09196612345", "12345", "市民之家三楼"}
     assert masked("供热电话0919-6612345", public=public_words([entry])) == "供热电话0919-6612345"
+
+
+def test_what_libraries_say_below_info_is_written_nowhere(capsys):
+    root, handler = logging.getLogger("a root of its own"), logging.StreamHandler(sys.stdout)
+    root.addHandler(handler)
+    quiet_libraries(root, "qa_pipeline")
+    for name, level in (("bm25s", logging.DEBUG), ("bm25s", logging.INFO), ("qa_pipeline.runs", logging.DEBUG)):
+        root.handle(logging.LogRecord(name, level, "", 0, f"{name} {level}", None, None))
+    assert capsys.readouterr().out.split("\n") == ["bm25s 20", "qa_pipeline.runs 10", ""]

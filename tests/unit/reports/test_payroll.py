@@ -12,6 +12,7 @@ from qa_pipeline.models import Verdict
 from qa_pipeline.reports.payroll import write_payroll
 from qa_pipeline.reports.payroll_fields import OPERATOR_FIELDS, PART_FIELDS
 from qa_pipeline.reports.payroll_layout import default_layout, load_layout
+from scoring.pay import Owed
 from tests.month_builder import call_file, clean, decision, month, operator, result
 from tests.unit.reports.payrolls import TERMS, pays, term
 
@@ -43,6 +44,16 @@ def test_the_payroll_file_has_a_line_an_operator(tmp_path):
     away = lines[5]
     assert (away["均分"], away["绩效系数"], away["绩效工资"], away["暂定"]) == ("", "", "", "否")
     assert "由人决定" in away["说明"]
+
+
+def test_who_left_is_paid_what_is_owed_on_a_line_without_figures_of_the_month(tmp_path):
+    data = month([call_file("C1", clean())], [operator(), operator("1009", "离岗的")])
+    owed = {"1009": [Owed("2026-09", Decimal("88.80"), "申诉成立")]}
+    of = pays({"1001": TERMS["1001"]}, data, owed=owed)
+    line = rows(tmp_path, of)[1]
+    assert (line["工号"], line["补调"], line["绩效工资"]) == ("1009", "88.80", "88.80")
+    assert {line[name] for name in ("计分通数", "总通数", "均分", "等次", "绩效系数", "暂定")} == {""}
+    assert "2026-09 补调：88.80（申诉成立）" in line["说明"]
 
 
 def test_factors_are_written_as_they_are_multiplied(tmp_path):
@@ -140,5 +151,7 @@ def test_finance_reads_what_notices_took_of_the_points():
     who = pays()[0]
     noticed = replace(who, line=replace(who.line, notice_points=Decimal("2.5")))
     note = OPERATOR_FIELDS["note"].value
-    assert str(note(noticed, None)).startswith("监督记录扣 2.5 分")
+    assert str(note(noticed, None)).startswith(f"通话均分 {who.line.call_mean}，监督记录扣 2.5 分")
+    long_ago = replace(noticed, line=replace(noticed.line, call_mean=None))
+    assert str(note(long_ago, None)).startswith("监督记录扣 2.5 分")
     assert "监督记录" not in str(note(who, None))

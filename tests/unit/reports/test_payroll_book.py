@@ -88,6 +88,19 @@ def test_what_an_earlier_month_owes_is_in_its_column_and_in_the_total(tmp_path):
     assert [row[3] for row in sheets["核对"][1:-1]] == [AGREE] * (len(sheets["核对"]) - 2)
 
 
+def test_what_is_owed_beside_an_undecided_month_is_a_line_of_its_own_and_in_the_total(tmp_path):
+    owed = {who: [Owed("2026-09", Decimal("123.45"), "申诉成立")] for who in ("1001", "1006")}
+    of = pays(owed=owed)
+    sheets = recomputed(book(tmp_path, of))
+    rows = [line for line in sheets["绩效"][1:] if line[1] == "1006"]
+    heads = sheets["绩效"][0]
+    told = [(row[heads.index("总通数")], row[heads.index("补调")], row[heads.index("绩效工资")]) for row in rows]
+    assert told == [("0", "", ""), ("", "123.45", "123.45")]
+    assert payroll_total(who.pay for who in of) == payroll_total(who.pay for who in pays()) + Decimal("246.90")
+    assert [row[3] for row in sheets["核对"][1:-1]] == [AGREE] * (len(sheets["核对"]) - 2)
+    assert float(sheets["核对"][-1][1]) == 2
+
+
 def test_a_figure_that_somebody_changes_shows_on_the_check_sheet(tmp_path):
     path = book(tmp_path)
     changed = openpyxl.load_workbook(path)

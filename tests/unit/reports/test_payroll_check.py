@@ -57,13 +57,41 @@ def test_the_line_that_was_changed_is_named_with_how_much(file):
     def change(rows):
         rows[2][at("绩效工资")] = "1,000.00"
         rows[1][at("绩效基数")] = "2000.0"
-        rows[3][at("说明")] = "财务已核"
         rows[3][at("绩效系数")] = "0.9"
 
     found = edited(file, change).differences
     ours = pays()[1].pay.total
     assert str(found[0]) == f"第 3 行 工号 1002 绩效工资：程序 {ours}，表内 1,000.00，差 {1000 - ours:+}"
     assert [(one.row, one.column) for one in found] == [(3, "绩效工资"), (4, "绩效系数")]
+
+
+def test_every_column_is_compared(file):
+    def change(rows):
+        for column in range(len(rows[0])):
+            rows[1][column] = rows[1][column] if column == at("工号") else "12345.67"
+
+    found = edited(file, change).differences
+    assert [one.column for one in found] == [column.heading for column in LAYOUT.columns if column.heading != "工号"]
+    assert str(found[0]) == "第 2 行 工号 1001 月份：程序 2026-10，表内 12345.67"
+
+
+@pytest.mark.parametrize("month", ["2026-10-01 00:00:00", "2026/10/1", "2026年10月", "2026-10"])
+def test_a_month_that_a_spreadsheet_made_a_day_of_is_the_same_month(file, month):
+    assert edited(file, lambda rows: rows[1].__setitem__(at("月份"), month)).agrees
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2026-10-02", "2026年1月", ""])
+def test_another_month_differs(file, month):
+    found = edited(file, lambda rows: rows[1].__setitem__(at("月份"), month)).differences
+    assert [one.column for one in found] == ["月份"]
+
+
+def test_columns_that_finance_took_out_or_put_in_are_told_and_left_aside(file):
+    def change(rows):
+        rows[0][at("等次")] = "财务备注"
+
+    found = edited(file, change)
+    assert (found.agrees, found.missing) == (True, ("等次",))
 
 
 def test_amounts_that_one_side_lacks_differ(file):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from qa_pipeline.assessment import assess
 from qa_pipeline.models.supervision import Notice, NoticeFile, NoticeKind, NoticeStep, NoticeWord, Office
+from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.supervision import (
     CriticismHead,
     Supervision,
@@ -17,7 +20,7 @@ from qa_pipeline.reports.supervision import (
     supervision_of,
     supervision_sheets,
 )
-from tests.month_builder import operator
+from tests.month_builder import CARD, call_file, clean, month, operator
 
 PEOPLE = [operator("1001", "王芳", "一组"), operator("1002", "李建国", "二组")]
 AT = datetime(2026, 10, 14, 9, 5)
@@ -80,3 +83,21 @@ def test_points_are_numbered_as_documents_do(number: int, words: str) -> None:
 def test_a_month_without_notices_and_appeals_has_no_sheets_for_them() -> None:
     assert supervision_sheets(None) == {} == supervision_sheets(Supervision())
     assert list(supervision_sheets(supervision_of([criticised(1)], (), PEOPLE, str))) == ["监督记录"]
+
+
+@pytest.mark.parametrize(("left", "said", "tagged"), [("0.5", 0.5, True), (None, 0.0, False)])
+def test_a_notice_that_an_appeal_changed_after_the_closing_shows_what_it_took_and_what_is_left(
+    tmp_path: Path, left: str | None, said: float, tagged: bool
+) -> None:
+    file = criticised(1)
+    step = NoticeStep.REVOKED if left is None else NoticeStep.REDUCED
+    points = None if left is None else Decimal(left)
+    word = NoticeWord(1, 2, step, "李主管", None, "有请假条", points, False, 7, AT)
+    found = supervision_of([file], (), PEOPLE, str, [replace(file, words=(*file.words, word))])
+    row = supervision_sheets(found)["监督记录"].iloc[0]
+    assert (row["扣分"], row["结账后申诉改为"], row["通报批评"]) == (2, said, "是" if tagged else "")
+    data = month([call_file("C1", clean())])
+    view = assess(data, CARD, 10)
+    text = write_report(view, data, CARD, tmp_path, lambda *_: None, supervision=found).read_text("utf-8")
+    assert f"结账后申诉改为 {left or 0}" in text
+    assert ('<span class="tag red">通报批评</span>' in text) is tagged

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from scoring.intervals import mean_with_interval, pooled_variance, standard_errors
 from scoring.strike_gate import FAMILY, NOT_TOLD, chance_below, month_level, strike_gate
@@ -25,6 +26,12 @@ def test_holms_steps_of_the_textbook_example():
     # times, the next three times, and so on, never less than the one before.
     found = strike_gate({"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.005})
     assert [round(found[who].p_holm, 3) for who in "abcd"] == [0.03, 0.06, 0.06, 0.02]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holms_steps_are_statsmodels(chances):
+    found = strike_gate({str(n): chance for n, chance in enumerate(chances)})
+    assert [one.p_holm for one in found.values()] == list(multipletests(chances, method="holm")[1])
 
 
 def test_benjamini_and_hochbergs_thrombolysis_trial():

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
+from starlette.testclient import TestClient
 
 from qa_pipeline import sampling
 from qa_pipeline.assessment import closed_line
@@ -17,9 +18,10 @@ from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models.appeals import AppealTarget
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, Office
 from qa_pipeline.payroll.paying import month_payroll
-from qa_pipeline.review import close_month, previous_lines
+from qa_pipeline.review import card_for, close_month, month_figures, previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, appeals_of, strikes_cleared
+from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.month import save_closing, save_plan
 from qa_pipeline.store.queries.pay_terms import save_terms
 from qa_pipeline.store.queries.review import decisions_of
@@ -30,6 +32,7 @@ from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, file_a
 from qa_pipeline.supervision.notices import approve_notice, as_appealed, criticised, enter_notice
 from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
 from qa_pipeline.supervision.retraining import runs_now
+from qa_pipeline.web.app import create_app
 from scoring.adjustments import STRIKE_CLEARED
 from scoring.pay import PayStatus, PayTerm
 from scoring.strikes import StrikeStatus
@@ -89,6 +92,18 @@ def test_points_are_given_back_in_the_next_open_month_and_the_settled_one_stays(
         assert unadjusted(session) == ()
 
 
+def test_what_was_changed_after_the_closing_stands_beside_the_settled_figures(closed: Month) -> None:
+    made = book(closed, won(closed, item(closed, "C2")))
+    with closed[1]() as session:
+        data = month_data(session, MONTH, speech=False)
+        view, _ = month_figures(session, data, lambda version: card_for(session, closed[0], version), 10)
+    assert [one.made for one in view.adjustments] == [made]
+    with TestClient(create_app(closed[1], closed[0]), base_url="http://127.0.0.1:8345") as asking:
+        page = asking.get(f"/months/{MONTH}").text
+    assert "结账后调整" in page
+    assert f"分数 {made.before.points} → {made.after.points}" in page
+
+
 def test_a_second_appeal_adjusts_from_where_the_first_left_the_month(closed: Month) -> None:
     first = book(closed, won(closed, item(closed, "C2")))
     second = book(closed, won(closed, item(closed, "A6")))
@@ -120,6 +135,19 @@ def test_an_appeal_that_was_lost_or_is_not_decided_is_not_adjusted(closed: Month
         book(closed, number)
     with pytest.raises(NotFound):
         book(closed, 99)
+
+
+def test_what_was_won_before_the_closing_is_in_the_settled_figures_and_not_adjusted(month: Month) -> None:
+    before = NOW - timedelta(days=1)
+    with month[1].begin() as session:
+        number = file_appeal(session, month[0], item_target(session, month[0], MAIN, "C2"), "1003", "请重听", before)
+        answer_appeal(session, month[0], number.appeal.appeal_id, "赵复核", "已重听", before)
+        decide_appeal(session, month[0], number.appeal.appeal_id, "李主管", Ruling(Outcome.UPHELD), "成立", before)
+        close_month(session, month[0], MONTH, "孙主管", NOW, accept_open=True)
+    with pytest.raises(UserError, match="结账前就已裁定"):
+        book(month, number.appeal.appeal_id)
+    with month[1]() as session:
+        assert adjustments_of(session, MONTH, "1003") == {}
 
 
 def test_a_month_that_never_was_settled_is_not_adjusted(month: Month) -> None:

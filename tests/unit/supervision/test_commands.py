@@ -36,7 +36,10 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
-    (tmp_path / SETTINGS_FILE).write_text("centre_name: 某市12345热线中心\n", encoding="utf-8")
+    (tmp_path / SETTINGS_FILE).write_text(
+        "centre_name: 某市12345热线中心\nnotice_basis: 《绩效考核办法》（某办〔2026〕1号）第五条的规定\n",
+        encoding="utf-8",
+    )
 
     def call(*arguments: str) -> Said:
         return said_by(monkeypatch, capsys, "-w", str(tmp_path), *arguments)
@@ -62,10 +65,28 @@ def test_a_notice_goes_from_what_was_seen_to_a_page_on_paper(run: Run, tmp_path:
         "关于对王海燕同志",
         "2026年10月14日15时20分",
         "2026年11月2日",
+        "根据《绩效考核办法》（某办〔2026〕1号）第五条的规定，",
     ):
         assert words in page
     assert "个人绩效分数 2 分" in page
     assert "周班长" not in page
+
+
+def test_nobody_is_criticised_without_the_document_that_it_rests_on(run: Run, tmp_path: Path) -> None:
+    run(*ADD)
+    approve(run)
+    (tmp_path / SETTINGS_FILE).write_text("notice_basis: ' '\n", encoding="utf-8")
+    said = run("notice", "print", "-m", MONTH)
+    assert (said.code, said.out) == (2, "")
+    assert "没有写明通报批评依据哪份文件哪一条" in said.err
+    assert f"{tmp_path / SETTINGS_FILE} 写上 notice_basis" in said.err
+
+
+def test_the_same_notice_again_is_told_to_be_there_already(run: Run) -> None:
+    first, again = run(*ADD), run(*ADD)
+    assert first.out.startswith("已登记 1 号")
+    assert again.out.startswith("已在 1 号登记，没有另记：1 号 10-14 15:20")
+    assert run("notice", "list", "-m", MONTH).out.startswith(f"{MONTH} 监督记录 1 条")
 
 
 def test_who_saw_it_is_told_to_those_who_judge_only(run: Run) -> None:

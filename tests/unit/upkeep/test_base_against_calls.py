@@ -22,8 +22,8 @@ from qa_pipeline.upkeep.contradicted import contradicted
 from qa_pipeline.upkeep.faults import base_faults
 from qa_pipeline.upkeep.gaps import gaps
 from qa_pipeline.upkeep.heard import heard_month
-from qa_pipeline.workspace import init_workspace
 from tests import centre, judged
+from tests.workspaces import empty_centre
 
 BEFORE, BETWEEN, AFTER = datetime(2026, 9, 1), datetime(2026, 10, 20), datetime(2026, 11, 9)
 """The calls are of 3 October, the audit of 1 November."""
@@ -65,7 +65,7 @@ OTHERS = [
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A centre whose month is drawn and not judged yet, to copy: making one takes longer than judging it."""
     folder = tmp_path_factory.mktemp("drawn") / "centre"
-    _, sessions = init_workspace(folder)
+    _, sessions = empty_centre(folder)
     calls = [centre.call(call_id, operator_id=str(1001 + n % 2)) for n, call_id in enumerate(DIALOGUES)]
     with sessions.begin() as session:
         centre.put_calls(session, calls)

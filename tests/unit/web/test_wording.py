@@ -12,7 +12,7 @@ from qa_pipeline.web.wording import catalogue, words
 
 FOLDER = Path(web.__file__).parent
 SOURCES = "\n".join(
-    f.read_text(encoding="utf-8") for f in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")])
+    f.read_text(encoding="utf-8") for f in sorted([*FOLDER.rglob("*.py"), *FOLDER.glob("templates/*.html")])
 )
 LITERAL = set(re.findall(r"""["']([a-z]+(?:\.[a-z0-9_]+)+)["']""", SOURCES))
 BUILT = set(re.findall(r"""t\(\s*["']([a-z.]+\.)["'] ~""", SOURCES))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from qa_pipeline.assessment import FalseFlags, OperatorMonth
-from qa_pipeline.cli.changes import rule_change_values
+from qa_pipeline.rules.differences import RuleChange
 from qa_pipeline.trial.other_sizes import MonthAtSize, OperatorAtSize, grades_between
 from qa_pipeline.trial.outlook import Side, WhatIf
 from scoring.card_changes import card_changes
@@ -110,3 +110,18 @@ def _flags(flags: FalseFlags | None) -> dict[str, Any] | None:
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
+
+
+def rule_change_values(change: RuleChange) -> dict[str, Any]:
+    """Return what differs of one rule as plain values."""
+    return {
+        "code": change.code,
+        "item": change.item,
+        "name": change.name,
+        "kind": change.kind.value,
+        "values": [{"name": v.name, "old": v.old, "new": v.new} for v in change.values],
+        "lists": [
+            {"name": one.name, "added": one.added, "removed": one.removed, "altered": one.altered}
+            for one in change.lists
+        ],
+    }

@@ -1,0 +1,40 @@
+"""What a program may do at the HTTP API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What a token may be used for. It never allows more than the roles of the account that it acts for."""
+
+    CALLS_READ = "calls:read"
+    CALLS_WRITE = "calls:write"
+    FILES_WRITE = "files:write"
+    MONTHS_READ = "months:read"
+    PAYROLL_READ = "payroll:read"
+    APPEALS_READ = "appeals:read"
+    APPEALS_WRITE = "appeals:write"
+    KNOWLEDGE_READ = "knowledge:read"
+    ERRANDS_READ = "errands:read"
+    ERRANDS_WRITE = "errands:write"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A token as the administrator sees it; the token itself is shown once and never kept.
+
+    ``account_id`` is the account that it acts for: its name signs what the token does.
+    """
+
+    token_id: int
+    name: str
+    account_id: int
+    scopes: tuple[Scope, ...]
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None = None
+    used_at: datetime | None = None

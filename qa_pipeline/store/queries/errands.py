@@ -1,0 +1,165 @@
+"""Errands: asked for by a person, taken by one worker at a time, paused, gone on with, tried again."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import Conflict, NotFound
+from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
+from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.schema import ErrandRow
+from qa_pipeline.store.worker import Worker, is_dead
+
+LEASE_S = 60
+_OPEN = (ErrandState.WAITING, ErrandState.RUNNING, ErrandState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The right to do one errand until the lease ends."""
+
+    errand: Errand
+    token: str
+
+
+def add_errand(session: Session, kind: ErrandKind, parameters: Mapping[str, str], by: str, now: datetime) -> Errand:
+    """Write what somebody asked for; the same that still waits or runs is returned instead of being asked twice."""
+    same = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_(_OPEN))
+    for row in session.scalars(same):
+        if dict(row.parameters) == dict(parameters):
+            return _errand(row)
+    row = ErrandRow(
+        kind=kind, parameters=dict(parameters), asked_by=by, asked_at=now, state=ErrandState.WAITING,
+        done=0, total=0, what="", report="{}", error="", hint="", stopping="",
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return _errand(row)
+
+
+def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
+    """Return the newest errands, the newest first."""
+    return tuple(
+        _errand(row) for row in session.scalars(select(ErrandRow).order_by(ErrandRow.errand_id.desc()).limit(limit))
+    )
+
+
+def errand(session: Session, errand_id: int) -> Errand:
+    """Return one errand.
+
+    Raises:
+        NotFound: There is none of that number.
+    """
+    return _errand(_row(session, errand_id))
+
+
+def ask_to_stop(session: Session, errand_id: int, state: ErrandState, now: datetime) -> None:
+    """Pause or cancel an errand: at once where nobody works on it, else when what is at hand is finished.
+
+    Raises:
+        NotFound: There is none of that number.
+        Conflict: It has ended.
+    """
+    row = _row(session, errand_id)
+    if row.state not in _OPEN:
+        raise Conflict(f"{errand_id} 号任务已经结束", "刷新页面")
+    if row.state is ErrandState.RUNNING:
+        row.stopping = state.value
+    else:
+        row.state = state
+        row.ended_at = now if state is ErrandState.CANCELLED else None
+    session.flush()
+
+
+def go_on(session: Session, errand_id: int) -> None:
+    """Let a paused or failed errand be done again; what it had done is kept by what it does.
+
+    Raises:
+        NotFound: There is none of that number.
+        Conflict: It neither failed nor is paused.
+    """
+    row = _row(session, errand_id)
+    if row.state not in {ErrandState.PAUSED, ErrandState.FAILED}:
+        raise Conflict(f"{errand_id} 号任务没有暂停或失败", "刷新页面")
+    row.state, row.error, row.hint, row.stopping, row.ended_at = ErrandState.WAITING, "", "", "", None
+    session.flush()
+
+
+def claim_errand(session: Session, worker: Worker, now: datetime) -> Held | None:
+    """Take the oldest errand that waits, or whose worker is gone; None where there is none."""
+    waits = or_(ErrandRow.state == ErrandState.WAITING, ErrandRow.state == ErrandState.RUNNING)
+    for row in session.scalars(select(ErrandRow).where(waits).order_by(ErrandRow.errand_id)).all():
+        gone = row.worker is not None and is_dead(row.worker, worker)
+        late = row.lease_until is not None and row.lease_until < now
+        if row.state is ErrandState.RUNNING and not (gone or late):
+            continue
+        token = uuid.uuid4().hex
+        taken = session.execute(
+            update(ErrandRow)
+            .where(ErrandRow.errand_id == row.errand_id, ErrandRow.state == row.state)
+            .where(ErrandRow.token.is_(None) if row.token is None else ErrandRow.token == row.token)
+            .values(
+                state=ErrandState.RUNNING, worker=str(worker), token=token, started_at=now,
+                lease_until=now + timedelta(seconds=LEASE_S),
+            )
+            .returning(ErrandRow.errand_id)
+            .execution_options(synchronize_session=False)
+        ).first()  # fmt: skip
+        if taken is not None:
+            session.expire_all()
+            return Held(errand(session, taken[0]), token)
+    return None
+
+
+def tell_progress(session: Session, held: Held, done: int, total: int, what: str, now: datetime) -> str | None:
+    """Write how far an errand is and lengthen the lease; return what was asked of it ('' nothing), None if lost."""
+    found = session.execute(
+        update(ErrandRow)
+        .where(ErrandRow.errand_id == held.errand.errand_id, ErrandRow.token == held.token)
+        .values(done=done, total=total, what=what[:256], lease_until=now + timedelta(seconds=LEASE_S))
+        .returning(ErrandRow.stopping)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return None if found is None else found[0]
+
+
+def end_errand(
+    session: Session,
+    held: Held,
+    state: ErrandState,
+    now: datetime,
+    report: Mapping[str, Any] | None = None,
+    error: tuple[str, str] = ("", ""),
+) -> bool:
+    """Write what became of an errand; False where another worker has it."""
+    values: dict[str, Any] = {"state": state, "stopping": "", "worker": None, "token": None, "lease_until": None}
+    values |= {"error": error[0], "hint": error[1], "ended_at": None if state is ErrandState.PAUSED else now}
+    if report is not None:
+        values["report"] = json.dumps(report, ensure_ascii=False, default=str)
+    found = session.execute(
+        update(ErrandRow)
+        .where(ErrandRow.errand_id == held.errand.errand_id, ErrandRow.token == held.token)
+        .values(**values)
+        .returning(ErrandRow.errand_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return found is not None
+
+
+def _row(session: Session, errand_id: int) -> ErrandRow:
+    row = session.get(ErrandRow, errand_id, populate_existing=True)
+    if row is None:
+        raise NotFound(f"没有 {errand_id} 号任务", "从任务列表进入")
+    return row
+
+
+def _errand(row: ErrandRow) -> Errand:
+    return as_model(Errand, row, report=json.loads(row.report))

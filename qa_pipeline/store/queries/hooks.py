@@ -1,0 +1,143 @@
+"""Webhooks as they are kept, and what happened since each was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models.hooks import Happened, Hook, HookEvent
+from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.schema import AppealWordRow, AuditRow, ClosingRow, DecisionRow, HookRow
+
+_BEGINNING = datetime(1, 1, 1)
+SETTLED_AFTER = timedelta(seconds=10)
+"""Numbers are given before a unit of work is committed: what is younger might still be preceded by another."""
+
+
+def add_hook(session: Session, url: str, secret: str, events: tuple[HookEvent, ...], by: str, now: datetime) -> Hook:
+    """Write a webhook; it is told what happens from now on."""
+    told = {event.value: _newest(session, event) for event in events}
+    row = HookRow(url=url, secret=secret, events=events, created_by=by, created_at=now, told=told, failures=0, error="")
+    session.add(row)
+    session.flush()
+    return as_model(Hook, row)
+
+
+def hooks(session: Session) -> tuple[Hook, ...]:
+    """Return all webhooks, those that were ended, too."""
+    return tuple(as_model(Hook, row) for row in session.scalars(select(HookRow).order_by(HookRow.hook_id)))
+
+
+def end_hook(session: Session, hook_id: int, now: datetime) -> None:
+    """Tell an address no more.
+
+    Raises:
+        NotFound: There is none of that number.
+    """
+    row = session.get(HookRow, hook_id)
+    if row is None:
+        raise NotFound(f"没有 {hook_id} 号回调", "刷新页面")
+    row.ended_at = row.ended_at or now
+    session.flush()
+
+
+def hook_told(session: Session, hook: Hook, happened: Happened) -> None:
+    """Write that an address took something."""
+    told = {**hook.told, happened.event.value: happened.key}
+    values = {"told": told, "failures": 0, "next_at": None, "error": ""}
+    session.execute(update(HookRow).where(HookRow.hook_id == hook.hook_id).values(**values))
+
+
+def hook_failed(session: Session, hook: Hook, error: str, next_at: datetime) -> None:
+    """Write that an address did not take something, and when it is tried again."""
+    values = {"failures": hook.failures + 1, "next_at": next_at, "error": error[:500]}
+    session.execute(update(HookRow).where(HookRow.hook_id == hook.hook_id).values(**values))
+
+
+def happened_since(session: Session, event: HookEvent, key: str, now: datetime, limit: int) -> tuple[Happened, ...]:
+    """Return what happened after a key, the oldest first."""
+    return _SINCE[event](session, key, now - SETTLED_AFTER, limit)
+
+
+def _newest(session: Session, event: HookEvent) -> str:
+    found = session.scalar(select(func.max(_KEYS[event])))
+    return "" if found is None else str(found)
+
+
+def _audits(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
+    rows = select(AuditRow.audit_id, AuditRow.call_id, AuditRow.month, AuditRow.created_at)
+    found = session.execute(
+        rows.where(AuditRow.audit_id > int(key or 0), AuditRow.created_at <= until)
+        .order_by(AuditRow.audit_id)
+        .limit(limit)
+    )
+    return tuple(
+        Happened(
+            HookEvent.CALL_AUDITED, str(a.audit_id), a.created_at,
+            {"audit_id": a.audit_id, "call_id": a.call_id, "month": a.month},
+        )
+        for a in found
+    )  # fmt: skip
+
+
+def _decisions(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
+    found = session.scalars(
+        select(DecisionRow)
+        .where(DecisionRow.decision_id > int(key or 0), DecisionRow.created_at <= until)
+        .order_by(DecisionRow.decision_id)
+        .limit(limit)
+    )
+    return tuple(
+        Happened(
+            HookEvent.FINDING_DECIDED, str(d.decision_id), d.created_at,
+            {"decision_id": d.decision_id, "call_id": d.call_id, "code": d.code, "item": d.item,
+             "verdict": d.verdict.value, "faults": d.faults},
+        )
+        for d in found
+    )  # fmt: skip
+
+
+def _appeals(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
+    """An appeal's words have a number within the appeal; together they are ordered by when they were said."""
+    after = datetime.fromisoformat(key) if key else _BEGINNING
+    found = session.scalars(
+        select(AppealWordRow)
+        .where(AppealWordRow.said_at > after, AppealWordRow.said_at <= until)
+        .order_by(AppealWordRow.said_at)
+        .limit(limit)
+    )
+    return tuple(
+        Happened(
+            HookEvent.APPEAL_ANSWERED, w.said_at.isoformat(), w.said_at,
+            {"appeal_id": w.appeal_id, "position": w.position, "step": w.step.value},
+        )
+        for w in found
+    )  # fmt: skip
+
+
+def _closings(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
+    found = session.scalars(
+        select(ClosingRow)
+        .where(ClosingRow.month > key, ClosingRow.closed_at <= until)
+        .order_by(ClosingRow.month)
+        .limit(limit)
+    )
+    return tuple(Happened(HookEvent.MONTH_SETTLED, c.month, c.closed_at, {"month": c.month}) for c in found)
+
+
+_KEYS = {
+    HookEvent.CALL_AUDITED: AuditRow.audit_id,
+    HookEvent.FINDING_DECIDED: DecisionRow.decision_id,
+    HookEvent.APPEAL_ANSWERED: AppealWordRow.said_at,
+    HookEvent.MONTH_SETTLED: ClosingRow.month,
+}
+_SINCE: Mapping[HookEvent, Callable[[Session, str, datetime, int], tuple[Happened, ...]]] = {
+    HookEvent.CALL_AUDITED: _audits,
+    HookEvent.FINDING_DECIDED: _decisions,
+    HookEvent.APPEAL_ANSWERED: _appeals,
+    HookEvent.MONTH_SETTLED: _closings,
+}

@@ -1,0 +1,72 @@
+"""Webhooks: which address is told what, and whether it takes it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from qa_pipeline.errors import QaError, UserError
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.hooks import Hook, HookEvent
+from qa_pipeline.store.queries.hooks import add_hook, end_hook, hooks
+from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.refusals import status_of
+
+router = family()
+ADMIN = [allow(Role.ADMINISTRATOR)]
+
+
+@router.get("/admin/hooks", dependencies=ADMIN)
+def hooks_page(request: Request, desk: DeskOf) -> Response:
+    """List the webhooks."""
+    return _page(request, desk)
+
+
+@router.post("/admin/hooks", dependencies=ADMIN)
+def post_hook(
+    request: Request,
+    desk: DeskOf,
+    person: PersonOf,
+    url: Annotated[str, Form()] = "",
+    events: Annotated[Sequence[str], Form()] = (),
+) -> Response:
+    """Tell an address from now on; its secret is shown once."""
+    try:
+        wanted = _checked(url, events)
+        with desk.sessions.begin() as session:
+            made = add_hook(session, url, secrets.token_urlsafe(32), wanted, person.name, datetime.now())
+    except QaError as error:
+        return _page(request, desk, status_of(error), error=error)
+    return _page(request, desk, made=made)
+
+
+@router.post("/admin/hooks/{number}/end", dependencies=ADMIN)
+def post_hook_end(desk: DeskOf, number: int) -> Response:
+    """Tell an address no more."""
+    with desk.sessions.begin() as session:
+        end_hook(session, number, datetime.now())
+    return RedirectResponse("/admin/hooks", status_code=303)
+
+
+def _checked(url: str, events: Sequence[str]) -> tuple[HookEvent, ...]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or len(url) > 500:
+        raise UserError("地址不对", "写成 https://主机/路径，不含账号密码")
+    if not events or set(events) - set(HookEvent):
+        raise UserError("没有选择事件", "至少选一种")
+    return tuple(event for event in HookEvent if event in events)
+
+
+def _page(
+    request: Request, desk: DeskOf, status: int = 200, error: QaError | None = None, made: Hook | None = None
+) -> Response:
+    with desk.sessions() as session:
+        known = hooks(session)
+    return page(request, "hooks.html", status, hooks=known, events=tuple(HookEvent), error=error, made=made)

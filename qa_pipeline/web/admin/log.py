@@ -1,0 +1,60 @@
+"""The record of who looked at what and who changed what: searched by the administrator, edited by nobody."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from qa_pipeline.errors import UserError
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.store.queries.access_log import AccessFilter, access_actions, access_entries
+from qa_pipeline.web.access import allow, family
+from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.wording import catalogue
+
+router = family()
+PAGE_ROWS = 100
+
+
+@router.get("/admin/log", dependencies=[allow(Role.ADMINISTRATOR)])
+def log_page(
+    request: Request,
+    desk: DeskOf,
+    who: str = "",
+    action: str = "",
+    subject: str = "",
+    since: str = "",
+    until: str = "",
+    before: int | None = None,
+) -> Response:
+    """Show the newest lines that fit; days are inclusive."""
+    first, last = _day(since), _day(until)
+    asked = AccessFilter(
+        who.strip(),
+        action,
+        subject.strip(),
+        None if first is None else datetime.combine(first, datetime.min.time()),
+        None if last is None else datetime.combine(last + timedelta(days=1), datetime.min.time()),
+    )
+    with desk.sessions() as session:
+        found = access_entries(session, asked, PAGE_ROWS + 1, before)
+        actions = access_actions(session)
+    filters = {"who": who, "action": action, "subject": subject, "since": since, "until": until}
+    return page(
+        request,
+        "access_log.html",
+        entries=found[:PAGE_ROWS],
+        more=found[PAGE_ROWS - 1].entry_id if len(found) > PAGE_ROWS else None,
+        actions=actions,
+        filters=filters,
+        said={key.removeprefix("action.") for key in catalogue() if key.startswith("action.")},
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UserError(f"日期“{text}”不对", "写成 2026-10-31 这样") from error

@@ -1,0 +1,58 @@
+"""What the API's routes share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.tokens import Scope
+from qa_pipeline.web.access import FORM_LIMIT, allow, family
+
+PREFIX = "/api/v1"
+
+
+class Values(BaseModel):
+    """A body of the API; money and points are text, so that no digit is lost; times are the centre's wall clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Values):
+    """What a refusal says (RFC 9457): what is wrong, and what to do."""
+
+    status: int
+    title: str
+    detail: str
+    hint: str
+    number: str = ""
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": text}
+    for status, text in {
+        400: "The request cannot be done as it is",
+        401: "No token, or one that is not good any more",
+        403: "The token's scope or the account's role does not allow it",
+        404: "There is no such thing",
+        409: "It has changed meanwhile",
+        413: "The body is larger than is taken",
+        422: "A recording that cannot be heard",
+        503: "Try again later",
+    }.items()
+}
+
+
+def api_family(tag: str) -> APIRouter:
+    """Return a router of the API."""
+    return family(
+        prefix=PREFIX, tags=[tag], default_response_class=JSONResponse, include_in_schema=True, responses=PROBLEMS
+    )
+
+
+def by_token(scope: Scope, *roles: Role, looks: bool = False, body_limit: int = FORM_LIMIT) -> Any:
+    """Say which scope a token needs, and which role the account that it acts for."""
+    return allow(*roles, scope=scope.value, looks=looks, body_limit=body_limit)

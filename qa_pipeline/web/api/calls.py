@@ -1,0 +1,158 @@
+"""Calls by the API: which were sampled and where they stand, what was found, a decision, the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import Query
+from fastapi.responses import FileResponse, Response
+
+from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models import CallFile, Decision, RuleResult, Utterance, Verdict
+from qa_pipeline.models.tokens import Scope
+from qa_pipeline.review import Seen, decide
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.web.access import PersonOf
+from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.decisions import refuse_own
+from qa_pipeline.web.desk import Desk, DeskOf
+from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
+from qa_pipeline.web.rows import CallRow, Filters, select
+from scoring.score import Evaluation
+
+router = api_family("calls")
+
+
+class CallLine(Values):
+    """One sampled call: whose it is and where it stands."""
+
+    call_id: str
+    operator_id: str
+    shift: str
+    started_at: datetime
+    duration_s: int
+    state: str
+    points: Decimal | None
+    lost: dict[str, Decimal]
+
+
+class CallLines(Values):
+    """A page of calls; ``total`` fit."""
+
+    total: int
+    calls: list[CallLine]
+
+
+class CallDetail(Values):
+    """A call with what was found and decided. ``evaluation`` is as people's words have it."""
+
+    call_id: str
+    operator_id: str
+    shift: str
+    started_at: datetime
+    duration_s: int
+    recording_sha256: str | None
+    failure: str | None
+    audit_id: int | None
+    scorecard: str | None
+    ruleset: str | None
+    results: list[RuleResult]
+    decisions: list[Decision]
+    evaluation: Evaluation | None
+    words: list[Utterance]
+    work_order: Mapping[str, str] | None
+
+
+class Word(Values):
+    """A decision; ``audit_id`` and ``seen`` say what it was decided on, so that nothing is decided twice."""
+
+    verdict: Verdict
+    audit_id: int
+    seen: int
+    faults: Annotated[int, Query(ge=1, le=20)] = 1
+    reason: Annotated[str, Query(max_length=500)] = ""
+
+
+@router.get("/calls", dependencies=[by_token(Scope.CALLS_READ, *SEES_CALLS)])
+def list_calls(
+    desk: DeskOf,
+    month: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")],
+    operator: str = "",
+    shift: str = "",
+    item: str = "",
+    state: str = "",
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> CallLines:
+    """Return a month's sampled calls that fit, by time; ``after`` so many."""
+    with desk.sessions() as session:
+        rows = desk.months.get(session, month).rows
+    fitting = select(rows, Filters(month, operator, shift, item, state))
+    return CallLines(total=len(fitting), calls=[_line(row) for row in fitting[after : after + limit]])
+
+
+@router.get("/calls/{call_id}", dependencies=[by_token(Scope.CALLS_READ, *SEES_CALLS, looks=True)])
+def get_call(desk: DeskOf, person: PersonOf, call_id: str) -> CallDetail:
+    """Return one call; whose token's account may not see personal data gets stand-ins."""
+    with desk.sessions() as session:
+        file = desk.call(session, call_id, person)
+        return _detail(desk, session, file)
+
+
+@router.get("/calls/{call_id}/audio", dependencies=[by_token(Scope.CALLS_READ, *REVIEWS, looks=True)])
+def get_audio(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
+    """Return the recording as PCM WAV; a Range header gets its part."""
+    with desk.sessions() as session:
+        file = call_file(session, call_id)
+    if file.recording is None or not desk.sees_all(person):
+        raise NotFound(f"通话 {call_id} 没有可给的录音", "导入该通话的录音")
+    return FileResponse(desk.sound.wav(file.recording), media_type="audio/wav")
+
+
+@router.post("/calls/{call_id}/findings/{code}", dependencies=[by_token(Scope.CALLS_WRITE, *REVIEWS)], status_code=201)
+def decide_finding(desk: DeskOf, person: PersonOf, call_id: str, code: str, word: Word) -> Decision:
+    """Write a decision, signed by the account that the token acts for; said twice it is one."""
+    with desk.deciding, desk.sessions.begin() as session:
+        refuse_own(session, person, call_id)
+        seen = Seen(word.audit_id, word.seen)
+        return decide(session, call_id, code, word.verdict, word.faults, person.name, word.reason, datetime.now(), seen)
+
+
+def _line(row: CallRow) -> CallLine:
+    call = row.file.call
+    return CallLine(
+        call_id=call.call_id,
+        operator_id=call.operator_id,
+        shift=call.shift,
+        started_at=call.started_at,
+        duration_s=call.duration_s,
+        state=row.state,
+        points=None if row.evaluation is None else row.evaluation.points,
+        lost={item.code: item.lost for item in row.lost},
+    )
+
+
+def _detail(desk: Desk, session: Any, file: CallFile) -> CallDetail:
+    call, audit = file.call, file.audit
+    card = None if audit is None else desk.card(session, audit.scorecard_version)
+    return CallDetail(
+        call_id=call.call_id,
+        operator_id=call.operator_id,
+        shift=call.shift,
+        started_at=call.started_at,
+        duration_s=call.duration_s,
+        recording_sha256=None if file.recording is None else file.recording.recording_id,
+        failure=file.failure,
+        audit_id=None if audit is None else audit.audit_id,
+        scorecard=None if audit is None else audit.scorecard_version,
+        ruleset=None if audit is None else audit.ruleset.version,
+        results=[] if audit is None else list(audit.results),
+        decisions=list(file.decisions),
+        evaluation=None if audit is None or card is None else final_evaluation(card, audit, file.decisions),
+        words=[] if file.transcript is None else list(file.transcript.utterances),
+        work_order=None if file.work_order is None else dict(file.work_order.fields),
+    )

@@ -1,0 +1,79 @@
+"""Errands by the API: what waits, how far it is, pausing, trying again, runs and draws."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Query
+
+from qa_pipeline.errors import UserError
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
+from qa_pipeline.models.tokens import Scope
+from qa_pipeline.store.queries import errands as kept
+from qa_pipeline.web.access import PersonOf
+from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.desk import DeskOf
+
+router = api_family("errands")
+READS = [by_token(Scope.ERRANDS_READ)]
+RUNS = [by_token(Scope.ERRANDS_WRITE, Role.ADMINISTRATOR, Role.SUPERVISOR)]
+
+
+class AskedFor(Values):
+    """A draw or a run of a month."""
+
+    kind: ErrandKind
+    month: Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+    retry: bool = False
+
+
+@router.get("/errands", dependencies=READS)
+def list_errands(desk: DeskOf, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[Errand]:
+    """Return the newest errands, the newest first."""
+    with desk.sessions() as session:
+        return list(kept.errands(session, limit))
+
+
+@router.get("/errands/{number}", dependencies=READS)
+def get_errand(desk: DeskOf, number: int) -> Errand:
+    """Return one errand with what came of it."""
+    with desk.sessions() as session:
+        return kept.errand(session, number)
+
+
+@router.post("/errands", dependencies=RUNS, status_code=202)
+def ask_errand(desk: DeskOf, person: PersonOf, asked: AskedFor) -> Errand:
+    """Ask for a draw or a run of a month; the same that still waits is not asked twice."""
+    if asked.kind not in {ErrandKind.DRAW, ErrandKind.RUN}:
+        raise UserError(f"{asked.kind.value} 不能这样派", "只能派 draw 和 run；导入请用 /files")
+    parameters = {"month": asked.month} | ({"retry": "yes"} if asked.retry else {})
+    with desk.sessions.begin() as session:
+        return kept.add_errand(session, asked.kind, parameters, person.name, datetime.now())
+
+
+@router.post("/errands/{number}/pause", dependencies=RUNS)
+def pause_errand(desk: DeskOf, number: int) -> Errand:
+    """Pause an errand when what is at hand is finished."""
+    return _stop(desk, number, ErrandState.PAUSED)
+
+
+@router.post("/errands/{number}/cancel", dependencies=RUNS)
+def cancel_errand(desk: DeskOf, number: int) -> Errand:
+    """Cancel an errand; what it did is kept."""
+    return _stop(desk, number, ErrandState.CANCELLED)
+
+
+@router.post("/errands/{number}/retry", dependencies=RUNS)
+def retry_errand(desk: DeskOf, number: int) -> Errand:
+    """Let a paused or failed errand be done again."""
+    with desk.sessions.begin() as session:
+        kept.go_on(session, number)
+        return kept.errand(session, number)
+
+
+def _stop(desk: DeskOf, number: int, state: ErrandState) -> Errand:
+    with desk.sessions.begin() as session:
+        kept.ask_to_stop(session, number, state, datetime.now())
+        return kept.errand(session, number)

@@ -1,0 +1,53 @@
+"""Sending recordings and tables by the API: kept, then imported by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import File, Query, UploadFile
+
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.errands import Errand, ErrandKind, Upload
+from qa_pipeline.models.tokens import Scope
+from qa_pipeline.store.queries.errands import add_errand
+from qa_pipeline.store.queries.uploads import uploads
+from qa_pipeline.uploading import receive
+from qa_pipeline.web.access import PersonOf
+from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.desk import DeskOf
+
+router = api_family("files")
+MOST_BODY = 4 * 1024**3
+SENDS = (Scope.FILES_WRITE, Role.ADMINISTRATOR, Role.SUPERVISOR)
+_BLOCK = 1 << 20
+
+
+class ImportOf(Values):
+    """Which uploads to import together; ``preview``: only say what would be taken and refused."""
+
+    uploads: Annotated[list[int], Query(min_length=1, max_length=1000)]
+    preview: bool = False
+
+
+@router.post("/files", dependencies=[by_token(*SENDS, body_limit=MOST_BODY)], status_code=201)
+def send_file(desk: DeskOf, person: PersonOf, file: Annotated[UploadFile, File()]) -> Upload:
+    """Keep a recording, a table or a zip of them. It is imported by `/imports`."""
+    return receive(desk.settings, desk.sessions, file.filename or "", blocks_of(file), person.name, datetime.now())
+
+
+@router.post("/imports", dependencies=[by_token(*SENDS)], status_code=202)
+def ask_import(desk: DeskOf, person: PersonOf, wanted: ImportOf) -> Errand:
+    """Ask the worker to import what was sent; how far it is: `/errands/{number}`."""
+    kind = ErrandKind.PREVIEW if wanted.preview else ErrandKind.IMPORT
+    with desk.sessions.begin() as session:
+        uploads(session, wanted.uploads)
+        parameters = {"uploads": ",".join(map(str, wanted.uploads))}
+        return add_errand(session, kind, parameters, person.name, datetime.now())
+
+
+def blocks_of(file: UploadFile) -> Iterator[bytes]:
+    """Yield what was sent, a block at a time."""
+    while block := file.file.read(_BLOCK):
+        yield block

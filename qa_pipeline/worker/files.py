@@ -1,0 +1,159 @@
+"""What was sent, laid out as an import wants it, and looked at without being taken."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.errors import ImportRefused, NotFound, QaError
+from qa_pipeline.ingest.archives import unpack
+from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES, read_file
+from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES
+from qa_pipeline.ingest.tables import read_tables
+from qa_pipeline.models.errands import Errand, Upload
+from qa_pipeline.models.files import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.imports import take
+from qa_pipeline.store.queries.recordings import call_of_file
+from qa_pipeline.store.queries.refused import Refused
+from qa_pipeline.store.queries.uploads import column_maps, uploads
+from qa_pipeline.uploading import FOLDER
+
+MOST_TOLD = 500
+
+
+def place_of(settings: Settings, upload: Upload) -> Path:
+    """Return where a file lies that was sent: under its hash, never under a name that somebody chose."""
+    return settings.workspace / FOLDER / upload.sha256
+
+
+@contextmanager
+def staged(settings: Settings, sessions: sessionmaker[Session], errand: Errand) -> Iterator[Path]:
+    """Lay out an errand's uploads in a folder under their own names, which refusals speak of and recordings go by.
+
+    Raises:
+        NotFound: An upload is not there any more.
+    """
+    numbers = [int(number) for number in errand.parameters.get("uploads", "").split(",") if number]
+    with sessions() as session:
+        sent = uploads(session, numbers)
+    with tempfile.TemporaryDirectory(prefix="import-", dir=settings.workspace / FOLDER) as folder:
+        for upload in sent:
+            source = place_of(settings, upload)
+            if not source.is_file():
+                raise NotFound(f"上传的文件 {upload.name} 已不在服务器上", "重新上传")
+            _lay(source, Path(folder), upload.name)
+        yield Path(folder)
+
+
+def safe_name(name: str) -> str:
+    r"""Return a file's name without any folder: ``../x`` and ``C:\\x`` are x."""
+    plain = name.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "").lstrip(".")
+    return plain or "file"
+
+
+def _lay(source: Path, folder: Path, name: str) -> None:
+    target = folder / safe_name(name)
+    if target.suffix.lower() not in ARCHIVE_SUFFIXES:
+        _link(source, target)
+        return
+    with tempfile.TemporaryDirectory(prefix="zip-", dir=folder.parent) as aside:
+        named = Path(aside) / target.name  # refusals speak of it by this name
+        _link(source, named)
+        for _ in unpack(named, folder):
+            pass
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+class _OnlyLooking(Exception):
+    """Ends a unit of work so that nothing of it is kept."""
+
+
+def previewed(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    folder: Path,
+    now: datetime,
+    tell: Callable[[int, int, str], None],
+) -> dict[str, Any]:
+    """Return what an import would take and refuse of a folder's files, by reading and taking them and undoing it."""
+    files = sorted(folder.iterdir())
+    tables = [file for file in files if file.suffix.lower() in READABLE_SUFFIXES]
+    told: list[dict[str, Any]] = []
+    try:
+        with sessions.begin() as session:
+            maps = column_maps(session)
+            batches = [batch for file in tables for batch in read_file(file, maps)]
+            for batch in sorted(batches, key=lambda b: b.kind.order if b.kind is not None else -1):
+                report = take(session, batch, now)
+                values = asdict(report) | {"refusals": [asdict(r) for r in report.refusals[:MOST_TOLD]]}
+                kind = batch.kind.value if batch.kind is not None else ""
+                columns = {"titles": dict(batch.titles), "header": list(batch.header), "fields": COLUMNS_OF.get(kind)}
+                if batch.kind is None:
+                    columns |= _unrecognised(folder / batch.file)
+                told.append({"fields_of": {}} | values | columns | {"refusals_in_all": len(report.refusals)})
+            raise _OnlyLooking
+    except _OnlyLooking:
+        pass
+    others = [file for file in files if file not in tables]
+    for number, file in enumerate(others):
+        tell(number, len(others), file.name)
+        told.append(_recording(settings, sessions, file))
+    tell(len(files), len(files), "")
+    return {"files": told}
+
+
+def _unrecognised(file: Path) -> dict[str, Any]:
+    """Return the columns of a table that is of no known kind, with what they could mean for each."""
+    try:
+        tables = read_tables(file) if file.suffix.lower() in TABLE_SUFFIXES else ()
+    except (ImportRefused, OSError):
+        return {}
+    return {"header": list(tables[0].header), "fields_of": COLUMNS_OF} if tables else {}
+
+
+def _recording(settings: Settings, sessions: sessionmaker[Session], file: Path) -> dict[str, Any]:
+    from qa_pipeline.asr.audio import probe  # noqa: PLC0415  # a second that tables are spared
+
+    row: dict[str, Any] = {
+        "file": file.name,
+        "kind": "recording",
+        "taken": 0,
+        "unchanged": 0,
+        "notes": [],
+        "fields": None,
+    }
+    row |= {"header": [], "titles": {}, "fields_of": {}}
+    if file.suffix.lower() not in RECORDING_SUFFIXES:
+        known = " ".join(sorted(READABLE_SUFFIXES | RECORDING_SUFFIXES))
+        return row | _refused(file.name, f"不认识的文件类型“{file.suffix}”", f"可导入：{known}")
+    check = partial(probe, max_minutes=settings.max_recording_minutes)
+    try:
+        with sessions() as session:
+            call_of_file(session, file.name)
+        check(file)
+    except Refused as refused:
+        return row | _refused(file.name, refused.what, refused.hint)
+    except QaError as error:
+        return row | _refused(file.name, error.message, error.hint)
+    return row | {"taken": 1, "refusals": [], "refusals_in_all": 0}
+
+
+def _refused(file: str, what: str, hint: str) -> dict[str, Any]:
+    refusal = {"file": file, "row": None, "column": "", "what": what, "hint": hint}
+    return {"refusals": [refusal], "refusals_in_all": 1}

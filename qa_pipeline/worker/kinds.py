@@ -1,0 +1,98 @@
+"""How each kind of errand is done. A new kind is a function here and a line in KINDS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.models.errands import Errand, ErrandKind
+from qa_pipeline.runs import draw_month, import_paths
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.uploads import column_maps
+from qa_pipeline.worker.files import previewed, staged
+
+Report = Mapping[str, Any]
+Tell = Callable[[int, int, str], None]
+Doing = Callable[[Settings, sessionmaker[Session], Errand, Callable[[], datetime], Tell], Report]
+MOST_TOLD = 500
+"""Refusals in a report; how many there are in all is told beside."""
+
+
+def preview(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Say what an import would take and refuse; nothing is kept."""
+    with staged(settings, sessions, errand) as folder:
+        return previewed(settings, sessions, folder, now(), tell)
+
+
+def import_(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Take what was sent."""
+    from qa_pipeline.asr.audio import probe  # noqa: PLC0415  # a second that other errands are spared
+
+    check = partial(probe, max_minutes=settings.max_recording_minutes)
+    with sessions() as session:
+        maps = column_maps(session)
+    with staged(settings, sessions, errand) as folder:
+        report = import_paths(settings, sessions, [folder], now(), check, tell, maps)
+    told = report.as_dict()
+    for file in told["files"]:
+        file["refusals_in_all"] = len(file["refusals"])
+        file["refusals"] = file["refusals"][:MOST_TOLD]
+    return told
+
+
+def draw(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Draw a month's calls: as committed, or with a new seed."""
+    tell(0, 1, "")
+    quota = errand.parameters.get("quota", "")
+    month = errand.parameters["month"]
+    plan = draw_month(
+        sessions, month, int(quota) if quota else None, None, now(), usual_quota=settings.quota_per_operator
+    )
+    tell(1, 1, "")
+    return {"month": month, "frame": plan.frame_size, "drawn": len(plan.calls), "quota": plan.quota_per_operator}
+
+
+def run(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Transcribe, measure, check and score what is due of a month."""
+    from qa_pipeline.asr.engines import make_transcriber  # noqa: PLC0415  # loading a recogniser takes seconds
+    from qa_pipeline.runs import run_month  # noqa: PLC0415  # the same
+    from qa_pipeline.standards import require_effective, ruleset_of, scorecard_of  # noqa: PLC0415  # the same
+
+    month = errand.parameters["month"]
+    card = scorecard_of(settings)
+    require_effective(card, month)
+    summary = run_month(
+        settings, sessions, month, make_transcriber(settings), card, ruleset_of(settings), now, tell,
+        retry=errand.parameters.get("retry") == "yes",
+    )  # fmt: skip
+    return {"month": month, "line": summary.line(), **summary.as_dict()}
+
+
+def what_if(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, _now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Compute a month by a scorecard or ruleset that is not in force yet."""
+    from qa_pipeline.worker.trials import tried  # noqa: PLC0415  # rules and scorecards are read for trials alone
+
+    return tried(settings, sessions, errand, tell)
+
+
+KINDS: Mapping[ErrandKind, Doing] = {
+    ErrandKind.PREVIEW: preview,
+    ErrandKind.IMPORT: import_,
+    ErrandKind.DRAW: draw,
+    ErrandKind.RUN: run,
+    ErrandKind.WHAT_IF: what_if,
+}

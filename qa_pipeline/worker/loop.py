@@ -1,0 +1,147 @@
+"""Takes errands one after another and tells how far each is. A crash fails its errand and not the worker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.errors import QaError
+from qa_pipeline.models.errands import ErrandState
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.errands import LEASE_S, Held, claim_errand, end_errand, tell_progress
+from qa_pipeline.store.worker import this_worker
+from qa_pipeline.worker.hooks import tell_hooks
+from qa_pipeline.worker.kinds import KINDS, Report
+
+logger = logging.getLogger(__name__)
+IDLE_S = 1.0
+TELL_HOOKS_S = 5.0
+TELL_AFTER_S = 0.5
+
+
+class Stopped(Exception):
+    """Somebody asked to pause or cancel: raised where progress is told, so that what is at hand is finished."""
+
+    def __init__(self, state: ErrandState) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class Lost(Exception):
+    """Another worker has the errand."""
+
+
+class _Teller:
+    """What an errand tells its progress to: written at most twice a second, and whenever the lease needs it."""
+
+    def __init__(self, sessions: sessionmaker[Session], held: Held, now: Callable[[], datetime]) -> None:
+        self._sessions, self._held, self._now = sessions, held, now
+        self._lock = threading.Lock()
+        self._told_s = 0.0
+        self._last = (0, 0, "")
+        self.stopping = ""
+        self.lost = False
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        self._last = (done, total, what)
+        if time.monotonic() - self._told_s >= TELL_AFTER_S or done == total:
+            self.tell()
+        if self.lost:
+            raise Lost
+        if self.stopping:
+            raise Stopped(ErrandState(self.stopping))
+
+    def tell(self) -> None:
+        """Write how far it is, and learn whether it should stop."""
+        with self._lock, self._sessions.begin() as session:
+            asked = tell_progress(session, self._held, *self._last, self._now())
+            self._told_s = time.monotonic()
+        self.stopping, self.lost = asked or "", asked is None
+
+
+def work(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    now: Callable[[], datetime] = datetime.now,
+    until_idle: bool = False,
+    stop: threading.Event | None = None,
+) -> int:
+    """Do errands until stopped and return how many were done.
+
+    Args:
+        settings: The workspace.
+        sessions: The store.
+        now: The centre's wall clock.
+        until_idle: Return when nothing waits, instead of waiting for more.
+        stop: Set to end after the errand at hand.
+    """
+    ended, done, worker = stop or threading.Event(), 0, this_worker()
+    if not until_idle:  # beside, so that a run of hours does not keep others from being told
+        threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
+    while not ended.is_set():
+        try:
+            with sessions.begin() as session:
+                held = claim_errand(session, worker, now())
+        except QaError as trouble:  # a locked database: look again
+            logger.warning("errands: %s", trouble.message)
+            held = None
+        if held is None:
+            if until_idle:
+                _tell(sessions, now)
+                break
+            ended.wait(IDLE_S)
+            continue
+        _do(settings, sessions, held, now)
+        done += 1
+    return done
+
+
+def _keep_telling(sessions: sessionmaker[Session], now: Callable[[], datetime], ended: threading.Event) -> None:
+    while not ended.wait(TELL_HOOKS_S):
+        _tell(sessions, now)
+
+
+def _tell(sessions: sessionmaker[Session], now: Callable[[], datetime]) -> None:
+    try:
+        tell_hooks(sessions, now)
+    except QaError as trouble:
+        logger.warning("webhooks: %s", trouble.message)
+
+
+def _do(settings: Settings, sessions: sessionmaker[Session], held: Held, now: Callable[[], datetime]) -> None:
+    tell, over = _Teller(sessions, held, now), threading.Event()
+    beat = threading.Thread(target=_beat, args=(tell, over), name="errand-lease", daemon=True)
+    beat.start()
+    report: Report | None = None
+    state, error = ErrandState.DONE, ("", "")
+    try:
+        report = KINDS[held.errand.kind](settings, sessions, held.errand, now, tell)
+    except Lost:
+        logger.warning("errand %d was taken over", held.errand.errand_id)
+        return
+    except Stopped as stopped:
+        state = stopped.state
+    except QaError as refused:
+        state, error = ErrandState.FAILED, (refused.message, refused.hint)
+    except Exception as crash:  # its message may quote a call
+        logger.exception("errand %d broke", held.errand.errand_id)
+        state, error = ErrandState.FAILED, (f"程序出错（{type(crash).__name__}）", "重试；仍不行请把编号告诉管理员")
+    finally:
+        over.set()
+        beat.join()
+    with sessions.begin() as session:
+        end_errand(session, held, state, now(), report, error)
+    logger.info("errand %d %s", held.errand.errand_id, state.value)
+
+
+def _beat(tell: _Teller, over: threading.Event) -> None:
+    while not over.wait(LEASE_S / 4):
+        try:
+            tell.tell()
+        except QaError as trouble:
+            logger.warning("lease of an errand: %s", trouble.message)

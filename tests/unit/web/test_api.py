@@ -1,0 +1,175 @@
+"""The API: what a token may do and what it may not, answers in JSON, files that are sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+from starlette.testclient import TestClient
+
+from qa_pipeline.accounts.tokens import make_token, person_of_token
+from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.models.tokens import Scope
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
+from qa_pipeline.store.queries.accounts import account_by_login, set_disabled
+from qa_pipeline.store.queries.review import decisions_of
+from qa_pipeline.store.queries.tokens import revoke_token
+from qa_pipeline.store.session import close_store
+from qa_pipeline.web.app import create_app
+from qa_pipeline.worker import work
+from tests.e2e.month import MAIN, MONTH, seed
+from tests.people import HOME, client_as
+
+NOW = datetime(2026, 11, 2, 9, 0)
+Centre = tuple[Settings, sessionmaker[Session]]
+
+
+@pytest.fixture
+def centre(tmp_path) -> Iterator[Centre]:
+    settings, sessions = seed(tmp_path)
+    yield settings, sessions
+    close_store(sessions)
+
+
+def program(centre: Centre, login: str, *scopes: Scope, days: int = 30, now: datetime | None = None) -> TestClient:
+    with centre[1].begin() as session:
+        token, _ = make_token(session, "呼叫平台", login, scopes, days, "管理员", now or datetime.now())
+    return TestClient(create_app(centre[1], centre[0]), base_url=HOME, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_token_reads_calls_and_says_where_each_stands(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_READ)
+    page = asking.get("/api/v1/calls", params={"month": MONTH, "limit": 2, "after": 1}).json()
+    assert (page["total"], len(page["calls"])) == (8, 2)
+    found = asking.get(f"/api/v1/calls/{MAIN}").json()
+    assert {"AN01", "PH06"} <= {result["code"] for result in found["results"]}
+    assert asking.get(f"/api/v1/calls/{MAIN}/audio").headers["content-type"] == "audio/wav"
+
+
+def test_a_decision_is_signed_by_the_account_and_said_twice_it_is_one(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    audit_id = asking.get(f"/api/v1/calls/{MAIN}").json()["audit_id"]
+    word = {"verdict": "confirm", "audit_id": audit_id, "seen": 0}
+    answers = [asking.post(f"/api/v1/calls/{MAIN}/findings/PH05", json=word) for _ in range(2)]
+    assert [a.status_code for a in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    with centre[1]() as session:
+        assert [d.reviewer for d in decisions_of(session, MAIN)] == ["质检员甲"]
+        entries = access_entries(session, AccessFilter(action="decide_finding"), 10)
+    assert [(e.login, e.outcome) for e in entries] == [("reviewer", 201), ("reviewer", 201)]
+
+
+def test_a_token_does_no_more_than_its_scopes_and_its_accounts_role(centre: Centre) -> None:
+    reads = program(centre, "reviewer", Scope.CALLS_READ)
+    word = {"verdict": "confirm", "audit_id": 1, "seen": 0}
+    refused = reads.post(f"/api/v1/calls/{MAIN}/findings/PH05", json=word)
+    assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
+    assert "calls:write" in refused.json()["detail"]
+    trainer = program(centre, "trainer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    assert trainer.post(f"/api/v1/calls/{MAIN}/findings/PH05", json=word).status_code == 403
+    assert trainer.get(f"/api/v1/calls/{MAIN}/audio").status_code == 403
+    number = re.search(r"1\d{10}", reads.get(f"/api/v1/calls/{MAIN}").text)
+    assert number is not None
+    assert number[0] not in trainer.get(f"/api/v1/calls/{MAIN}").text
+    assert reads.get("/calls", follow_redirects=False).status_code == 303  # pages are for people
+
+
+def test_a_browsers_session_is_no_token(centre: Centre) -> None:
+    with client_as(centre[1], centre[0]) as browser:
+        refused = browser.get("/api/v1/months")
+    assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+
+
+def test_a_token_ends_by_its_date_when_revoked_and_with_its_account(centre: Centre) -> None:
+    _, sessions = centre
+    with sessions.begin() as session:
+        token, made = make_token(session, "x", "reviewer", [Scope.CALLS_READ], 1, "管理员", NOW)
+    assert person_of_token(sessions, token, NOW) is not None
+    assert person_of_token(sessions, token, NOW + timedelta(days=1)) is None
+    assert person_of_token(sessions, "hqa_other", NOW) is None
+    with sessions.begin() as session:
+        account = account_by_login(session, "reviewer")
+        assert account is not None
+        set_disabled(session, account[0].account_id, NOW)
+    assert person_of_token(sessions, token, NOW) is None
+    with sessions.begin() as session:
+        set_disabled(session, account[0].account_id, None)
+        revoke_token(session, made.token_id, NOW)
+    assert person_of_token(sessions, token, NOW) is None
+    with sessions.begin() as session, pytest.raises(NotFound):
+        revoke_token(session, 999, NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes", "days", "why"),
+    [(" ", [Scope.CALLS_READ], 1, "用途"), ("x", [], 1, "没有选择权限"), ("x", [Scope.CALLS_READ], 0, "0 天不对")],
+)
+def test_a_token_that_will_not_do_is_refused(
+    centre: Centre, name: str, scopes: list[Scope], days: int, why: str
+) -> None:
+    with centre[1].begin() as session, pytest.raises(UserError, match=why):
+        make_token(session, name, "reviewer", scopes, days, "管理员", NOW)
+
+
+def test_what_is_sent_is_previewed_and_imported_by_the_worker(centre: Centre) -> None:
+    asking = program(centre, "supervisor", Scope.FILES_WRITE, Scope.ERRANDS_READ)
+    roster = "工号,姓名,班组,入职日期\n1009,周倩,三组,2024-03-01\n".encode()
+    sent = asking.post("/api/v1/files", files={"file": ("../../名册.csv", roster)})
+    assert sent.status_code == 201, sent.text
+    number = sent.json()["upload_id"]
+    asked = asking.post("/api/v1/imports", json={"uploads": [number], "preview": True})
+    assert asked.status_code == 202
+    work(centre[0], centre[1], until_idle=True)
+    told = asking.get(f"/api/v1/errands/{asked.json()['errand_id']}").json()
+    assert (told["state"], told["report"]["files"][0]["taken"]) == ("done", 1)
+    assert asking.post("/api/v1/imports", json={"uploads": [999]}).status_code == 404
+    assert asking.get("/api/v1/errands").json()[0]["kind"] == "preview"
+    assert asking.post("/api/v1/files", files={"file": ("x.exe", b"MZ")}).status_code == 400
+    assert asking.post("/api/v1/files", files={"file": ("x.csv", b"")}).status_code == 400
+
+
+def test_draws_and_runs_are_asked_for_paused_and_tried_again(centre: Centre) -> None:
+    asking = program(centre, "supervisor", Scope.ERRANDS_READ, Scope.ERRANDS_WRITE)
+    asked = asking.post("/api/v1/errands", json={"kind": "draw", "month": MONTH})
+    number = asked.json()["errand_id"]
+    assert asking.post(f"/api/v1/errands/{number}/pause").json()["state"] == "paused"
+    assert asking.post(f"/api/v1/errands/{number}/retry").json()["state"] == "waiting"
+    assert asking.post(f"/api/v1/errands/{number}/cancel").json()["state"] == "cancelled"
+    assert asking.post(f"/api/v1/errands/{number}/cancel").status_code == 409
+    assert asking.post("/api/v1/errands", json={"kind": "import", "month": MONTH}).status_code == 400
+    assert asking.post("/api/v1/errands", json={"kind": "run", "month": "2026-13"}).status_code == 400
+
+
+def test_months_tell_each_operators_figures(centre: Centre) -> None:
+    asking = program(centre, "supervisor", Scope.MONTHS_READ)
+    assert asking.get("/api/v1/months").json() == [MONTH]
+    month = asking.get(f"/api/v1/months/{MONTH}").json()
+    assert {o["operator_id"] for o in month["operators"]} == {"1001", "1002", "1003"}
+    assert asking.get("/api/v1/months/1999-01").status_code == 404
+
+
+def test_the_description_names_every_route_and_how_to_authenticate(centre: Centre) -> None:
+    asking = TestClient(create_app(centre[1], centre[0]), base_url=HOME)
+    told = asking.get("/api/v1/openapi.json").json()
+    assert "/api/v1/calls/{call_id}/findings/{code}" in told["paths"]
+    assert all(path.startswith("/api/v1/") for path in told["paths"])
+    assert told["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+def test_an_administrator_makes_and_revokes_tokens_in_the_browser(centre: Centre) -> None:
+    settings, sessions = centre
+    boss = client_as(sessions, settings, "administrator")
+    form = {"name": "呼叫平台", "login": "supervisor", "scopes": ["months:read"], "days": 30}
+    given = re.search(r'class="secret">(hqa_[^<]+)<', boss.post("/admin/tokens", data=form).text)
+    assert given is not None
+    asking = TestClient(create_app(sessions, settings), base_url=HOME, headers={"Authorization": f"Bearer {given[1]}"})
+    assert asking.get("/api/v1/months").status_code == 200
+    assert given[1] not in boss.get("/admin/tokens").text
+    boss.post("/admin/tokens/1/revoke")
+    assert asking.get("/api/v1/months").status_code == 401
+    assert "没有选择权限" in boss.post("/admin/tokens", data={**form, "scopes": []}).text
+    assert boss.post("/admin/tokens", data={**form, "scopes": ["king"]}).status_code == 400
