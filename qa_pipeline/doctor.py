@@ -14,6 +14,7 @@ from qa_pipeline.errors import QaError, SettingsError
 from qa_pipeline.models import UNKNOWN_CONFIDENCE
 from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
 from qa_pipeline.standards import require_items, ruleset_of, scorecard_of
+from qa_pipeline.store.queries.standings import is_behind
 from qa_pipeline.store.schema import ImportRow
 from qa_pipeline.store.session import close_store, open_store
 
@@ -170,15 +171,19 @@ def voices(settings: Settings) -> Symptom:
     return Symptom("声纹模型", ok=True, found=f"{weights.name}（SHA-256 {weights.sha256[:12]}…）")
 
 
-def database(settings: Settings) -> str:
-    """Open the database, write a row to it and take that back."""
+def database(settings: Settings) -> str | Symptom:
+    """Open the database, write a row to it and take that back; look whether its lists are behind its audits."""
     sessions = open_store(settings.url)
     try:
         with sessions() as session:
             session.add(ImportRow(file="doctor", kind="", taken=0, unchanged=0, refused=0, imported_at=datetime.now()))
             session.flush()
             session.rollback()
-            return f"{session.get_bind().dialect.name}，可读写"
+            found = f"{session.get_bind().dialect.name}，可读写"
+            if is_behind(session):
+                advice = "运行 hotline-qa init：从质检结果和复核意见重新生成列表，数据不变"
+                return Symptom("数据库", ok=False, found=f"{found}；通话列表落后于质检结果", advice=advice)
+            return found
     finally:
         close_store(sessions)
 

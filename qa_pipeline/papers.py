@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -11,12 +9,12 @@ from sqlalchemy.orm import Session
 from qa_pipeline.assessment import MonthView
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.errors import UserError
-from qa_pipeline.language.personal.masking import masked
 from qa_pipeline.language.personal.public import public_words
-from qa_pipeline.language.personal.viewers import Viewer, may_see
+from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.models import MonthData
 from qa_pipeline.precision import table_as_judged
-from qa_pipeline.reports.supervision import Hide, Supervision, supervision_of
+from qa_pipeline.reports.hiding import hidden_from
+from qa_pipeline.reports.supervision import Supervision, supervision_of
 from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import appeals_of
@@ -25,8 +23,6 @@ from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.supervision.notices import as_appealed
 from scoring.scorecard import Scorecard
-
-DAY = re.compile(r"(?<!\d)20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +60,3 @@ def month_papers(session: Session, settings: Settings, month: str, viewer: Viewe
     notices, appeals = notices_of(session, month), appeals_of(session, month)
     noted = supervision_of(notices, appeals, data.operators, hide, as_appealed(notices, appeals))
     return Papers(view, data, card, table_as_judged(session, settings, data, card), noted, public)
-
-
-def hidden_from(settings: Settings, viewer: Viewer, public: Collection[str]) -> Hide:
-    """Return what puts stand-ins into texts that people wrote, for who may not see personal data; days stay readable.
-
-    Args:
-        settings: Says who may see it.
-        viewer: Who reads it.
-        public: Numbers and places that anybody may know.
-    """
-    if may_see(viewer, settings.sees_personal_data):
-        return str
-
-    def hide(text: str) -> str:
-        days = {re.sub(r"\D", "", day) for day in DAY.findall(text)}
-        return masked(text, public={*public, *days})
-
-    return hide

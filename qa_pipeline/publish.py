@@ -10,20 +10,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.asr.clips import cut
 from qa_pipeline.assessment.bleeps import bleeps, is_contested
 from qa_pipeline.errors import AudioError, UserError
-from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile, Evidence, Span
-from qa_pipeline.papers import hidden_from, month_papers
+from qa_pipeline.papers import month_papers
 from qa_pipeline.payroll.paying import layout_of, pays_of, write_both
 from qa_pipeline.reports.report import write_report
-from qa_pipeline.reports.supervision import CriticismHead, criticism_page, supervision_of
 from qa_pipeline.reports.workbook import write_workbook
-from qa_pipeline.settings import SETTINGS_FILE, Settings
-from qa_pipeline.store.queries.appeals import appeals_of
-from qa_pipeline.store.queries.knowledge import entries
-from qa_pipeline.store.queries.people import operators
-from qa_pipeline.store.queries.supervision import notices_of
-from qa_pipeline.supervision.notices import as_appealed, criticised
+from qa_pipeline.settings import Settings
+from qa_pipeline.supervision.criticism import criticism_notice
 
 CLIP_PAD_MS = 600
 
@@ -116,21 +110,10 @@ def publish_criticism(
         UserError: There are no such notices, the settings do not say what they rest on, or the file cannot be written.
     """
     with sessions() as session:
-        standing = as_appealed(notices_of(session, month), appeals_of(session, month))
-        chosen = criticised(standing, numbers)
-        public = public_words(entries(session))
-        lines = supervision_of(chosen, (), operators(session), hidden_from(settings, viewer, public)).notices
-    if not lines:
-        raise UserError(f"{month} 没有通报批评的监督记录", "批准时加 --criticise 的才打印：hotline-qa notice approve")
-    if not settings.notice_basis.strip():
-        raise UserError(
-            "没有写明通报批评依据哪份文件哪一条",
-            f"在 {settings.workspace / SETTINGS_FILE} 写上 notice_basis: 《……》（×发〔20××〕×号）第×条的规定",
-        )
-    head = CriticismHead(settings.centre_name, reference, settings.notice_basis, day, settings.appeal_workdays)
+        text = criticism_notice(session, settings, month, numbers, day, reference, viewer)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(criticism_page(lines, head), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UserError(f"{path} 写不进去：{error.strerror}", "换一个位置：--out") from error
     return path

@@ -94,6 +94,12 @@ class Settings(BaseSettings):
         pattern="^(as_written|advise)$",
         description="What a rule with too few reviews may do: as the ruleset says, or advise only",
     )
+    sure_from: float = Field(
+        default=0.95, ge=0, le=1, description="A rule's deduction below this confidence is shown to reviewers first"
+    )
+    repeat_share: float = Field(
+        default=0.05, ge=0, le=1, description="Share of reviewed calls that another person judges again, blind"
+    )
     centre_name: str = Field(default="", max_length=64, description="The centre's full name, as notices bear it")
     notice_basis: str = Field(
         default="",

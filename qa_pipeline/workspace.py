@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.settings import SETTINGS_FILE, Settings, load_settings
+from qa_pipeline.store.queries.standings import is_behind, rebuild
 from qa_pipeline.store.session import open_store
 
 SETTINGS_TEXT = """\
@@ -95,4 +96,8 @@ def init_workspace(root: Path) -> tuple[Settings, sessionmaker[Session]]:
             f"workspace {root.resolve()}: {error.strerror}", "choose a folder that you may write"
         ) from error
     settings = load_settings(root)
-    return settings, open_store(settings.url, create=True)
+    sessions = open_store(settings.url, create=True)
+    with sessions.begin() as session:
+        if is_behind(session):  # a store of a version that did not keep it yet
+            rebuild(session)
+    return settings, sessions

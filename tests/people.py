@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
@@ -68,8 +69,10 @@ def csrf_for(login: str) -> str:
     return csrf_of(f"token-of-{login}")
 
 
-def client_as(sessions: sessionmaker[Session], settings: Settings, login: str = "reviewer") -> TestClient:
-    """Ask the application as somebody's browser does: signed in, from its own pages."""
+def client_as(
+    sessions: sessionmaker[Session], settings: Settings, login: str = "reviewer", app: FastAPI | None = None
+) -> TestClient:
+    """Ask the application as somebody's browser does: signed in, from its own pages; of ``app`` where one is made."""
     headers = {"Origin": HOME, CSRF_HEADER: csrf_for(login)}
     cookies = {COOKIE: token_for(sessions, login)}
-    return TestClient(create_app(sessions, settings), base_url=HOME, headers=headers, cookies=cookies)
+    return TestClient(app or create_app(sessions, settings), base_url=HOME, headers=headers, cookies=cookies)

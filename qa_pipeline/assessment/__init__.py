@@ -21,7 +21,7 @@ from qa_pipeline.assessment.closing import (
     open_before_closing,
     settled_body,
 )
-from qa_pipeline.assessment.month import assess, operator_input, operator_month
+from qa_pipeline.assessment.month import assess, call_points, operator_input, operator_month
 from qa_pipeline.assessment.settled import as_settled, left_over_in
 from qa_pipeline.assessment.verdicts import Judged, final_evaluation, item_verdicts, judge, standing_words
 from qa_pipeline.assessment.views import (
@@ -59,6 +59,7 @@ __all__ = [
     "SectionMonth",
     "as_settled",
     "assess",
+    "call_points",
     "closed_line",
     "closing_lines",
     "doubts",

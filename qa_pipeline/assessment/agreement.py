@@ -2,7 +2,7 @@
 
 Who judges a fatal error does so blind. On ordinary items the second reviewer may have seen the first's word, so that
 agreement there is no more than an upper end. A repeat is a person's word on a finding on which the same person had
-spoken a day or more before.
+spoken a day or more before. Repeats that were drawn (`qa_pipeline.models.repeats`) are blind whatever the item.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from datetime import timedelta
 from itertools import combinations
 
 from qa_pipeline.models import CallFile, Decision, Verdict
+from qa_pipeline.models.repeats import Repeat
 from scoring.agreement import ENOUGH, Agreement, Pair, agreement
 from scoring.card import FATAL_MARK, Scorecard
 
 REPEAT_AFTER = timedelta(days=1)
 FAULT, NONE, AWAY = "有差错", "无差错", "不适用"
 WORDS = (FAULT, NONE, AWAY)
+NO_PAIRS = agreement((), WORDS)
 SAID = {
     Verdict.CONFIRM: FAULT,
     Verdict.FAULT: FAULT,
@@ -48,6 +50,7 @@ class ReviewersMonth:
         items: By item or fatal error.
         people: By pair of people.
         repeats: Of people with themselves.
+        drawn: Over all that was drawn to be judged again, blind.
         enough: With fewer pairs no coefficient is given.
     """
 
@@ -59,12 +62,13 @@ class ReviewersMonth:
     items: tuple[AgreementLine, ...]
     people: tuple[AgreementLine, ...]
     repeats: Agreement
+    drawn: Agreement = NO_PAIRS
     enough: int = ENOUGH
 
     @property
     def none(self) -> bool:
         """Whether nothing was judged twice."""
-        return not self.twice and not self.repeats.n
+        return not self.twice and not self.repeats.n and not self.drawn.n
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +76,30 @@ class _Both:
     item: str
     people: Pair
     words: Pair
-
-    @property
-    def blind(self) -> bool:
-        return self.item.startswith(FATAL_MARK)
+    blind: bool
 
 
-def reviewers_month(month: str, files: Iterable[CallFile], card: Scorecard) -> ReviewersMonth:
-    """Return how far reviewers agreed on a month's calls."""
+def reviewers_month(
+    month: str, files: Iterable[CallFile], card: Scorecard, drawn: Iterable[Repeat] = ()
+) -> ReviewersMonth:
+    """Return how far reviewers agreed on a month's calls; ``drawn`` are those that were judged again, blind."""
     findings = [spoken for file in files for spoken in _findings(file.decisions)]
-    pairs = [pair for spoken in findings for pair in _pairs(spoken)]
+    again = [pair for repeat in drawn for pair in _pairs_again(repeat)]
+    pairs = [*(pair for spoken in findings for pair in _pairs(spoken)), *again]
     names = {item.code: item.name for item in card.items} | {fatal.code: fatal.name for fatal in card.fatal_errors}
-    found_items, found_people = {pair.item for pair in pairs}, {pair.people for pair in pairs}
+    found_items, found_people = {(pair.item, pair.blind) for pair in pairs}, {pair.people for pair in pairs}
     people = [len({_who(decision) for decision in spoken}) for spoken in findings]
     return ReviewersMonth(
         month=month,
         twice=sum(count > 1 for count in people),
         once=sum(count == 1 for count in people),
-        blind=_agreement(pair for pair in pairs if pair.blind),
+        blind=_agreement(pair for pair in pairs if pair.item.startswith(FATAL_MARK)),
         seen=_agreement(pair for pair in pairs if not pair.blind),
         items=tuple(
-            AgreementLine(code, name, code.startswith(FATAL_MARK), _agreement(p for p in pairs if p.item == code))
+            AgreementLine(code, name, blind, _agreement(p for p in pairs if p.item == code and p.blind is blind))
             for code, name in names.items()
-            if code in found_items
+            for blind in (True, False)
+            if (code, blind) in found_items
         ),
         people=tuple(
             AgreementLine(
@@ -105,6 +110,7 @@ def reviewers_month(month: str, files: Iterable[CallFile], card: Scorecard) -> R
             if any(_is(p, two, blind=blind) for p in pairs)
         ),
         repeats=agreement([pair for spoken in findings for pair in _repeats(spoken)], WORDS),
+        drawn=_agreement(again),
     )
 
 
@@ -135,8 +141,19 @@ def _pairs(spoken: Sequence[Decision]) -> list[_Both]:
             spoken[0].item,
             (first[one].reviewer, first[other].reviewer),
             (SAID[first[one].verdict], SAID[first[other].verdict]),
+            spoken[0].item.startswith(FATAL_MARK),
         )
         for one, other in combinations(people, 2)
+    ]
+
+
+def _pairs_again(repeat: Repeat) -> list[_Both]:
+    # In the order of names, as pairs of decisions are: two people are one pair, whoever was first.
+    turned = repeat.second.casefold() < repeat.first.casefold()
+    people = (repeat.second, repeat.first) if turned else (repeat.first, repeat.second)
+    return [
+        _Both(word.item, people, (word.said, word.first) if turned else (word.first, word.said), blind=True)
+        for word in repeat.words
     ]
 
 

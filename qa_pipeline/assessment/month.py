@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -40,6 +40,7 @@ def assess(
     still_open: Sequence[str] = (),
     beside: Beside = NOTHING_BESIDE,
     scheme: PayScheme | None = None,
+    points_of: Callable[[CallFile, Scorecard], CallPoints] | None = None,
 ) -> MonthView:
     """Compute a month's figures from what is stored.
 
@@ -51,12 +52,14 @@ def assess(
         still_open: Earlier months that were drawn and are not settled; each breaks every run of failed months.
         beside: What counts beside the calls; without a pay scheme its pay terms are left aside.
         scheme: How grades become money; it fits the scorecard.
+        points_of: `call_points`, or what gives the same from what it kept; of a large month that is most of the work.
 
     Raises:
         ScorecardInvalid: The calls were judged by rules that this scorecard does not fit.
         ValueError: A sampled call's probability is not within (0, 1]; with a scheme also where pay terms do not fit.
     """
-    calls = tuple(call_points(file, card) for file in data.files)
+    scored = points_of or call_points
+    calls = tuple(scored(file, card) for file in data.files)
     heard, lines = _by_operator(calls), _by_operator(previous)
     taken = Counter(call.operator_id for call in data.frame)
     standards = Standards(card, min_calls, scheme, beside.variance, max(1, len(data.operators)))

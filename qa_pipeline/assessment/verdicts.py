@@ -50,7 +50,7 @@ def final_evaluation(card: Scorecard, audit: CallAudit, decisions: Sequence[Deci
     Raises:
         ScorecardInvalid: A rule judged an item that this scorecard does not have.
     """
-    return _scored(card, final_verdicts(card, audit, decisions))
+    return scored(card, final_verdicts(card, audit, decisions))
 
 
 def final_verdicts(card: Scorecard, audit: CallAudit, decisions: Sequence[Decision]) -> tuple[ItemVerdict, ...]:
@@ -198,7 +198,12 @@ def _by_two(machine: ItemVerdict, words: Mapping[str, Decision]) -> ItemVerdict:
     return machine
 
 
-def _scored(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
+def scored(card: Scorecard, verdicts: Sequence[ItemVerdict]) -> Evaluation:
+    """Score a call's verdicts.
+
+    Raises:
+        ScorecardInvalid: A verdict names an item that this scorecard does not have.
+    """
     try:
         return score_call(card, verdicts)
     except ValueError as error:

@@ -10,6 +10,7 @@ import typer
 from qa_pipeline.cli.batch import AsJson, Month, check_month
 from qa_pipeline.cli.console import out, out_json
 from qa_pipeline.language.columns import pad
+from scoring.card import FATAL_MARK
 
 if TYPE_CHECKING:
     from qa_pipeline.assessment.agreement import ReviewersMonth
@@ -29,12 +30,14 @@ def agreement(context: typer.Context, month: Month, as_json: AsJson = False) -> 
     from qa_pipeline.assessment.agreement import reviewers_month
     from qa_pipeline.review import card_for, month_figures
     from qa_pipeline.store.queries import month_data
+    from qa_pipeline.store.queries.repeats import repeats_of
 
     settings, sessions = context.obj.open()
     with sessions() as session:
         data = month_data(session, check_month(month), speech=False)
         _, card = month_figures(session, data, lambda v: card_for(session, settings, v), settings.min_calls)
-    found = reviewers_month(data.month, data.files, card)
+        drawn = repeats_of(session, data.month)
+    found = reviewers_month(data.month, data.files, card, drawn)
     if as_json:
         out_json(as_dict(found))
         return
@@ -54,9 +57,11 @@ def lines(found: ReviewersMonth) -> Iterator[str]:
     yield _row("一票否决（互不知情）", *_cells(found.blind))
     yield _row("一般评分项（后者可见前者意见）", *_cells(found.seen))
     for line in found.items:
-        yield _row(f"  {line.code} {line.name}", *_cells(line.found))
+        blind = "（盲复核）" if line.blind and not line.code.startswith(FATAL_MARK) else ""
+        yield _row(f"  {line.code} {line.name}{blind}", *_cells(line.found))
     for line in found.people:
         yield _row(f"  {line.name}{'（互不知情）' if line.blind else ''}", *_cells(line.found))
+    yield _row("抽出盲复核（互不知情）", *_cells(found.drawn))
     yield _row("同一人隔日再判", *_cells(found.repeats))
     yield "一般评分项的第二人看得到前一人的意见，一致率只是上限；取每人对该结论的第一次判定。"
 
@@ -75,6 +80,7 @@ def as_dict(found: ReviewersMonth) -> dict[str, Any]:
         ],
         "people": [{"names": one.name, "blind": one.blind, **_values(one.found)} for one in found.people],
         "repeats": _values(found.repeats),
+        "drawn_again": _values(found.drawn),
     }
 
 

@@ -146,7 +146,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List appeals. Exit code 1 where some are overdue, or were won and are not adjusted yet."""
-    from qa_pipeline.papers import hidden_from
+    from qa_pipeline.reports.hiding import hidden_from
     from qa_pipeline.store.queries.appeals import appeals_of
     from qa_pipeline.store.queries.people import operators
     from qa_pipeline.supervision.recomputing import unadjusted
@@ -173,7 +173,7 @@ def list_(
 
 def show(context: typer.Context, number: Number, viewer: ViewerOption = Viewer.OPERATOR) -> None:
     """Show an appeal with all that was said to it and what came of it."""
-    from qa_pipeline.papers import hidden_from
+    from qa_pipeline.reports.hiding import hidden_from
     from qa_pipeline.store.queries.appeals import adjustments_of, appeal_file
     from qa_pipeline.store.queries.people import operators
 

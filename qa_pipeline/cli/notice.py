@@ -94,8 +94,7 @@ def add(
     at: Annotated[str | None, typer.Option("--at", help="The moment of that call: 01:35")] = None,
 ) -> None:
     """Enter what somebody saw. It takes no point until another person, a leader or supervisor, approves it."""
-    from qa_pipeline.ingest.notices import moment_ms
-    from qa_pipeline.models.supervision import NoticeDraft, NoticeKind
+    from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, moment_ms
     from qa_pipeline.supervision.notices import enter_notice
 
     at_ms = None if at is None else moment_ms(at)
@@ -189,7 +188,7 @@ def list_(
 ) -> None:
     """List a month's notices, where each stands and what they take; who judges also reads who saw it."""
     from qa_pipeline.language.personal.viewers import may_see
-    from qa_pipeline.papers import hidden_from
+    from qa_pipeline.reports.hiding import hidden_from
     from qa_pipeline.store.queries.people import operators
     from qa_pipeline.store.queries.supervision import approved_notices, notices_of
     from scoring.notices import notice_total

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from qa_pipeline.errors import ImportRefused
 from qa_pipeline.ingest.batch import Numbered, Refusal
 from qa_pipeline.ingest.cells import Cells
 from qa_pipeline.ingest.tables import Table, plain_header, read_tables
-from qa_pipeline.models.supervision import NoticeDraft, NoticeKind
+from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, moment_ms
 
 NOTICE_COLUMNS = {
     "operator_id": ("工号", "坐席工号", "operator_id"),
@@ -25,7 +24,6 @@ NOTICE_COLUMNS = {
 }
 NOTICE_REQUIRED = ("operator_id", "kind", "seen_by", "happened_at", "what", "evidence")
 KINDS = {kind.name_zh: kind for kind in NoticeKind} | {kind.value: kind for kind in NoticeKind}
-_AT = re.compile(r"(\d{1,3}):([0-5]\d)")
 
 
 def read_notices(path: Path) -> tuple[tuple[Numbered[NoticeDraft], ...], tuple[Refusal, ...]]:
@@ -62,12 +60,6 @@ def read_notice(cells: Cells) -> NoticeDraft:
         call_id=cells.text("call_id") or None,
         at_ms=_at_ms(cells),
     )
-
-
-def moment_ms(text: str) -> int | None:
-    """Return a moment of a call, written as minutes and seconds (01:35), in milliseconds; None where it is none."""
-    found = _AT.fullmatch(text.strip().replace("：", ":"))
-    return None if found is None else (int(found[1]) * 60 + int(found[2])) * 1000
 
 
 def _titles(table: Table) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Frozen types that pass between stages."""
 
-from qa_pipeline.models.audit import CallAudit, CallFile, Decision, MonthData, Verdict
+from qa_pipeline.models.audit import CallAudit, CallFile, Decision, MonthData, Note, Verdict
 from qa_pipeline.models.baseline import Usual, VoiceBaseline
-from qa_pipeline.models.corrections import TermCorrection
+from qa_pipeline.models.corrections import HandCorrection, TermCorrection
 from qa_pipeline.models.findings import (
     DEMOTED,
     TOGETHER,
@@ -82,11 +82,13 @@ __all__ = [
     "FactCheck",
     "FrameRow",
     "Gazetteer",
+    "HandCorrection",
     "HeardAs",
     "KnowledgeEntry",
     "ModelStamp",
     "MonthData",
     "MonthTerm",
+    "Note",
     "Operator",
     "Opinion",
     "OpinionVerdict",

@@ -18,7 +18,8 @@ from scoring.score import Evaluation
 class CallAudit:
     """One machine audit of one call, append-only. ``evaluation`` is the machine's, before anybody reviewed it.
 
-    ``corrections`` are what of the stored transcript was read otherwise for this audit.
+    ``corrections`` are what of the stored transcript was read otherwise for this audit. ``speech_hash`` names what was
+    heard; of people's corrections of it those up to ``corrected_until`` were read (0: none).
     """
 
     audit_id: int
@@ -34,6 +35,8 @@ class CallAudit:
     created_at: datetime
     supersedes_id: int | None = None
     corrections: tuple[TermCorrection, ...] = ()
+    speech_hash: str = ""
+    corrected_until: int = 0
 
 
 class Verdict(StrEnum):
@@ -71,8 +74,22 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody who reviews noted on a call, for others who review it. Append-only; it changes no verdict."""
+
+    note_id: int
+    call_id: str
+    text: str
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallFile:
-    """All that the store holds of one call."""
+    """All that the store holds of one call.
+
+    ``transcript`` is what was heard, with people's corrections as far as the audit that counts has read them.
+    """
 
     call: CallRecord
     operator: Operator | None

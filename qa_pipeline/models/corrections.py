@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from qa_pipeline.models.speech import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +24,22 @@ class TermCorrection:
     start_ms: int
     end_ms: int
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class HandCorrection:
+    """What a person wrote for one utterance: its whole text and who speaks. Append-only.
+
+    It is of what was heard under ``speech_hash``, and the latest of an utterance counts; one that gives the
+    recogniser's own text and speaker back undoes the others.
+    """
+
+    correction_id: int
+    call_id: str
+    recording_id: str
+    speech_hash: str
+    utterance: int
+    text: str
+    role: Role
+    author: str
+    created_at: datetime

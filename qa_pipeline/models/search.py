@@ -53,7 +53,6 @@ class SearchQuery:
         kinds: Whose words; empty for all.
         month: ``YYYY-MM``; further filters are of the call.
         first: The first day, ``last`` the last, both included.
-        calls: Only these calls; None for all.
     """
 
     text: str
@@ -65,7 +64,6 @@ class SearchQuery:
     shift: str = ""
     first: date | None = None
     last: date | None = None
-    calls: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -163,3 +164,12 @@ class NoticeFile:
     def criticised(self) -> bool:
         """Whether it led to a criticism notice (通报批评) that still stands."""
         return self.state is NoticeState.APPROVED and self.approval is not None and self.approval.criticised
+
+
+_IN_CALL = re.compile(r"(\d{1,3}):([0-5]\d)")
+
+
+def moment_ms(text: str) -> int | None:
+    """Return a moment of a call, written as minutes and seconds (01:35), in milliseconds; None where it is none."""
+    found = _IN_CALL.fullmatch(text.strip().replace("：", ":"))
+    return None if found is None else (int(found[1]) * 60 + int(found[2])) * 1000

@@ -141,7 +141,7 @@ def supervision_sheets(found: Supervision | None) -> dict[str, pd.DataFrame]:
     return {name: sheet for name, sheet in sheets.items() if len(sheet)}
 
 
-def criticism_page(lines: Sequence[NoticeLine], head: CriticismHead) -> str:
+def criticism_page(lines: Sequence[NoticeLine], head: CriticismHead, nonce: str = "") -> str:
     """Return a criticism notice (通报批评) as a page that prints on A4 in the form of an official document.
 
     Layout after GB/T 9704-2012: A4, text of 156 by 225 mm, 22 lines of 28 characters in size 3 (16 pt).
@@ -149,6 +149,7 @@ def criticism_page(lines: Sequence[NoticeLine], head: CriticismHead) -> str:
     Args:
         lines: The notices that it is about, of one operator or of several.
         head: Centre, number, rule, date.
+        nonce: Of the style sheet, where a server's policy asks for one.
 
     Raises:
         ValueError: There are no notices.
@@ -163,7 +164,7 @@ def criticism_page(lines: Sequence[NoticeLine], head: CriticismHead) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(points=points, day_zh=day_zh, ordinal=_ordinal, approved_by=_approved_by)
-    return environment.get_template("criticism.html").render(lines=lines, head=head, people=_people(lines))
+    return environment.get_template("criticism.html").render(lines=lines, head=head, people=_people(lines), nonce=nonce)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What people decide: a word on one finding (`deciding`), and settling a month (`months`)."""
+"""What people decide: a word on one finding (`deciding`), settling a month (`months`); what they note (`beside`)."""
 
 from qa_pipeline.review.deciding import (
     MAX_FAULTS,

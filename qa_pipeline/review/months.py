@@ -13,6 +13,7 @@ from qa_pipeline import __version__
 from qa_pipeline.assessment import (
     AfterClosing,
     Beside,
+    CallPoints,
     ClosedLine,
     MonthView,
     as_settled,
@@ -22,7 +23,7 @@ from qa_pipeline.assessment import (
 )
 from qa_pipeline.errors import SettingsError, UserError
 from qa_pipeline.ledger.months import Closing
-from qa_pipeline.models import MonthData, SamplePlan
+from qa_pipeline.models import CallFile, MonthData, SamplePlan
 from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.review.obstacles import obstacles
 from qa_pipeline.settings import Settings
@@ -71,18 +72,22 @@ def card_for(session: Session, settings: Settings, version: str | None) -> Score
     return card
 
 
-def previous_lines(session: Session, month: str) -> tuple[ClosedLine, ...]:
-    """Return the lines of the months settled before a month: what its strikes are derived from.
+def previous_lines(session: Session, month: str, operator_id: str | None = None) -> tuple[ClosedLine, ...]:
+    """Return the lines of the months settled before a month, of all or one: what its strikes are derived from.
 
     They stand as they were settled, but for appeals: one that is pending holds its month, and a month that counts no
     more, since an appeal was won, is not failed.
     """
     appeals = Beside(pending=pending_months(session), cleared=strikes_cleared(session))
-    return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month))
+    return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month, operator_id))
 
 
 def month_figures(
-    session: Session, data: MonthData, card_of: Callable[[str | None], Scorecard], min_calls: int
+    session: Session,
+    data: MonthData,
+    card_of: Callable[[str | None], Scorecard],
+    min_calls: int,
+    points_of: Callable[[CallFile, Scorecard], CallPoints] | None = None,
 ) -> tuple[MonthView, Scorecard]:
     """Return a month's figures and the scorecard that they are by.
 
@@ -95,6 +100,7 @@ def month_figures(
         data: The month.
         card_of: Gives the scorecard of a version, or the one in force, as `card_for` does.
         min_calls: As the settings have it now; a settled month has its own.
+        points_of: As `qa_pipeline.assessment.assess` has it.
 
     Raises:
         SettingsError: The scorecard is neither kept nor in force.
@@ -115,6 +121,7 @@ def month_figures(
         previous_lines(session, data.month),
         still_open=open_months(session, data.month),
         beside=beside_of(session, data.month),
+        points_of=points_of,
     )
     if closing is not None:
         later = tuple(AfterClosing(number, made) for number, made in adjustments_to(session, data.month))

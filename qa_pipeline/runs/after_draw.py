@@ -15,7 +15,8 @@ from qa_pipeline.sampling.supplement import risk_calls
 from qa_pipeline.store.queries.calls import calls_of_month
 from qa_pipeline.store.queries.files import load_files, orders_of_month
 from qa_pipeline.store.queries.month import closing_of, hold_month, plan_of
-from qa_pipeline.store.queries.sampling import frame_of, sampled_of, save_replacements, save_supplement
+from qa_pipeline.store.queries.resampling import save_replacements, save_supplement
+from qa_pipeline.store.queries.sampling import frame_of, sampled_of
 from qa_pipeline.store.schema import CallRow, SampledCallRow
 
 COUNTING = (DrawReason.RANDOM, DrawReason.REPLACEMENT)

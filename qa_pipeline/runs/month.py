@@ -15,18 +15,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.background import background_of
 from qa_pipeline.engine import Engine, InProcess
 from qa_pipeline.errors import UserError
+from qa_pipeline.judging.standards import keep_standards, standards_of
 from qa_pipeline.models import DrawReason, MonthData
-from qa_pipeline.precision import earned_rules, written_rules
+from qa_pipeline.precision import earned_rules
 from qa_pipeline.runs.claims import Claims
 from qa_pipeline.runs.stages import Stages, real_stages
-from qa_pipeline.runs.standards import standards_of
 from qa_pipeline.runs.summary import RunSummary, Tally
 from qa_pipeline.runs.work import MonthWork, Progress, refuse_closed
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import require_items
-from qa_pipeline.store.codec import canonical, encode
 from qa_pipeline.store.queries.calls import month_data
-from qa_pipeline.store.queries.documents import save_document
 
 if TYPE_CHECKING:
     from qa_pipeline.asr.base import Transcriber
@@ -81,11 +79,12 @@ def run_month(
     require_items(ruleset, scorecard)
     with sessions.begin() as session:
         data = _open_month(session, month)
-        _keep_standards(session, scorecard, ruleset)
+        keep_standards(session, scorecard, ruleset)
         earned = earned_rules(session, settings, month, ruleset)
         background = background_of(session, month)
         stages = stages or real_stages(settings, transcriber, scorecard, earned.ruleset, earned.demotions, background)
-        standards = standards_of(session, settings, data, scorecard, earned, stages, background.sha256)
+        whose = {file.call.operator_id for file in data.files}
+        standards = standards_of(session, settings, month, whose, scorecard, earned, stages.index, background.sha256)
     # What stands in for a replaced call is heard; the call itself could not be, and would fail in every run.
     files = tuple(f for f in data.files if f.sampled is None or f.sampled.reason is not DrawReason.REPLACED)
     tally = Tally(month, len(files), demoted=tuple(earned.demotions.values()), restored=earned.restored)
@@ -106,14 +105,3 @@ def _open_month(session: Session, month: str) -> MonthData:
         raise UserError(f"{month} 还没有抽样", f"先运行 hotline-qa draw --month {month}")
     refuse_closed(session, month)
     return data
-
-
-def _keep_standards(session: Session, scorecard: Scorecard, ruleset: Ruleset) -> None:
-    save_document(session, "scorecard", scorecard.version, scorecard.sha256, encode(scorecard))
-    # Item and name make an own condition whole again; a rule of the product has its own.
-    rules = {
-        rule.code: {"item": rule.item, "name": rule.name, "standing": rule.standing.value, "params": rule.params}
-        for rule in written_rules(ruleset)
-    }
-    body = canonical({"version": ruleset.version, "rules": rules})
-    save_document(session, "ruleset", ruleset.version, ruleset.sha256, body)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa_pipeline.judging.call import Judged, judge_by
 from qa_pipeline.models import (
     AcousticProfile,
-    CallContext,
     CallFile,
     KnowledgeEntry,
     ModelStamp,
     Recording,
-    RuleResult,
-    TermCorrection,
     Transcript,
     VoiceBaseline,
 )
 from qa_pipeline.settings import Settings
-from scoring.score import Evaluation
 
 if TYPE_CHECKING:
     from qa_pipeline.asr.base import Transcriber
@@ -34,8 +31,6 @@ Prepared = Any
 """What `Stages.listen` takes: a call decoded and made ready, `qa_pipeline.asr.listening.PreparedCall`."""
 
 Heard = tuple[Transcript, AcousticProfile]
-Judged = tuple[tuple[RuleResult, ...], Evaluation, tuple[TermCorrection, ...]]
-"""What rules said, what it came to, and what of the transcript was read otherwise than it was recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +71,9 @@ def real_stages(
     from qa_pipeline.asr.device import pick_device  # noqa: PLC0415
     from qa_pipeline.asr.engines import make_diarizer  # noqa: PLC0415
     from qa_pipeline.asr.listening import Listener, PreparedCall, prepare  # noqa: PLC0415
-    from qa_pipeline.audit import audit_call, gather  # noqa: PLC0415
     from qa_pipeline.knowledge.meanings import CACHE  # noqa: PLC0415
     from qa_pipeline.knowledge.retrieval import KnowledgeIndex  # noqa: PLC0415
-    from qa_pipeline.opinions.asking import asker_of  # noqa: PLC0415
 
-    asker = asker_of(settings)
     device = pick_device(settings.device)
     diarizer = make_diarizer(device)
     listener = Listener(transcriber, diarizer)
@@ -100,23 +92,7 @@ def real_stages(
         heard = transcript()
         return heard, measure(call.samples, heard, device)
 
-    def judge(
-        file: CallFile,
-        recording: Recording,
-        transcript: Transcript,
-        acoustics: AcousticProfile,
-        index: KnowledgeIndex,
-        baseline: VoiceBaseline | None,
-    ) -> Judged:
-        lexicon = index.lexicon if settings.correct_terms else None
-        order = file.work_order
-        context: CallContext = gather(
-            file.call, recording, transcript, acoustics, order, index, lexicon, baseline, background
-        )
-        if asker is not None:
-            context = replace(context, opinions=asker.opinions(context))
-        return (*audit_call(context, ruleset, scorecard, demotions), context.corrections)
-
+    judge = judge_by(settings, scorecard, ruleset, demotions, background)
     searchable = partial(KnowledgeIndex, cache=settings.workspace / CACHE)
     return Stages(make_ready, listen, searchable, judge, listener.stamp, KnowledgeIndex.keeping)
 

@@ -14,16 +14,19 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.engine import Engine
 from qa_pipeline.errors import CallError, QaError, TransientError, UserError
-from qa_pipeline.models import CallFile, Recording
+from qa_pipeline.judging.inputs import audit_hash
+from qa_pipeline.judging.standards import Standards
+from qa_pipeline.language.by_hand import by_hand
+from qa_pipeline.models import CallFile, HandCorrection, Recording
 from qa_pipeline.runs.claims import Claims
-from qa_pipeline.runs.inputs import audit_hash, speech_hash
+from qa_pipeline.runs.inputs import speech_hash
 from qa_pipeline.runs.stages import Heard, Prepared, Stages
-from qa_pipeline.runs.standards import Standards
 from qa_pipeline.runs.summary import Tally, Unresolved
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries import jobs, results
 from qa_pipeline.store.queries.jobs import Claim, ClaimLost, Job, JobKey
 from qa_pipeline.store.queries.month import closing_of, hold_month
+from qa_pipeline.store.queries.notes import hand_corrections
 from qa_pipeline.store.schema import JobState
 
 logger = logging.getLogger(__name__)
@@ -35,13 +38,17 @@ _STORE_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One call that is due; ``listen`` is the claim of its transcribing job, None where it was heard already."""
+    """One call that is due; ``listen`` is the claim of its transcribing job, None where it was heard already.
+
+    ``written`` is what people corrected in what was heard.
+    """
 
     file: CallFile
     recording: Recording
     speech_hash: str
     audit_hash: str
     listen: Claim | None
+    written: tuple[HandCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +141,19 @@ class MonthWork:
             self.tally.failures.append((call_id, "没有录音；导入录音后再运行"))
             return None
         heard = speech_hash(recording, file.call.operator_channel, self.stamp)
-        judged = audit_hash(file, heard, self.standards.sha256, self.standards.baseline_of(file))
         with self.sessions() as session:
+            written = hand_corrections(session, call_id, heard)
             newest = results.newest_inputs_hash(session, call_id)
             is_heard = results.has_speech(session, recording.recording_id, heard)
+        judged = audit_hash(file, heard, self.standards.sha256, self.standards.baseline_of(file), written)
         if newest == judged:
             self.tally.unchanged += 1
             return None
         if is_heard:
-            return Task(file, recording, heard, judged, None)
+            return Task(file, recording, heard, judged, None, written)
         key = JobKey(recording.recording_id, "transcribe", heard)
         claim = self._claim(call_id, key, lambda s: results.has_speech(s, key.recording_id, heard))
-        return None if claim is None else Task(file, recording, heard, judged, claim)
+        return None if claim is None else Task(file, recording, heard, judged, claim, written)
 
     def _claim(self, call_id: str, key: JobKey, is_there: Callable[[Session], bool]) -> Claim | None:
         taken = self.claims.take(key, is_there, retry=self.retry)
@@ -218,8 +226,9 @@ class MonthWork:
         if speech is None:
             raise TransientError("the transcript is gone", "run again: the call will be heard anew")
         baseline = self.standards.baseline_of(task.file)
+        transcript, acoustics = by_hand(speech[0], task.written), speech[1]
         found, evaluation, corrections = self.stages.judge(
-            task.file, task.recording, *speech, self.standards.index, baseline
+            task.file, task.recording, transcript, acoustics, self.standards.index, baseline
         )
 
         def store(session: Session) -> None:
@@ -237,6 +246,7 @@ class MonthWork:
                 evaluation=evaluation,
                 now=self.now(),
                 corrections=corrections,
+                corrected_until=max((one.correction_id for one in task.written), default=0),
             )
             jobs.finish(session, claim, self.now())
 

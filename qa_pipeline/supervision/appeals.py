@@ -25,15 +25,15 @@ from qa_pipeline.models.appeals import (
 from qa_pipeline.models.persons import named
 from qa_pipeline.review import REASON_LIMIT, decide
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.appeals import add_appeal, add_appeal_word, appeal_file, appeals_of
-from qa_pipeline.store.queries.month import closing_of, hold_month
+from qa_pipeline.store.queries.appeals import add_appeal, add_appeal_word, appeal_file, appeals_of, appeals_pending
+from qa_pipeline.store.queries.month import Closing, closing_of, hold_month
 from qa_pipeline.store.queries.people import hold_operator
 from qa_pipeline.store.queries.supervision import notice_file
 from qa_pipeline.supervision.appeal_changes import Ruling, changes_of
 from qa_pipeline.supervision.appeal_targets import concerned
 from qa_pipeline.supervision.asking import person, refuse_backwards, refuse_one_person, roster_of, wording
 from qa_pipeline.supervision.notices import appealed_notice
-from qa_pipeline.supervision.workdays import workdays_of
+from qa_pipeline.supervision.workdays import Deadline, workdays_of
 
 logger = logging.getLogger(__name__)
 
@@ -140,9 +140,36 @@ def withdraw_appeal(session: Session, appeal_id: int, by: str, reason: str, now:
     return _said(session, file, _word(file, AppealStep.WITHDRAWN, name, wording(reason, "撤回理由"), now))
 
 
+def last_day(session: Session, settings: Settings, month: str) -> Deadline | None:
+    """Return until when a settled month may be appealed against; None while it is open, when there is no last day."""
+    closing = closing_of(session, month)
+    if closing is None:
+        return None
+    return _last_day(settings, closing)
+
+
+def _last_day(settings: Settings, closing: Closing) -> Deadline:
+    return workdays_of(settings).after(closing.closed_at.date(), settings.appeal_workdays)
+
+
+def why_not(session: Session, settings: Settings, file: AppealFile, by: str) -> str:
+    """Return why somebody may not say the next word on a pending appeal (Chinese), '' where nothing stands against it.
+
+    Writes and locks nothing: what a page shows or leaves out. Answering and deciding ask again.
+    """
+    target = file.appeal.target
+    others = [(target.operator_id, "申诉人本人"), *concerned(session, settings, target)]
+    others += [(word.by, "答复人") for word in file.words if word.step is AppealStep.ANSWERED]
+    try:
+        refuse_one_person(by, others, roster_of(session), "办理这件申诉")
+    except UserError as refused:
+        return refused.message
+    return ""
+
+
 def overdue_appeals(session: Session, now: datetime) -> tuple[AppealFile, ...]:
     """Return the appeals that should have been decided by now, the oldest first."""
-    return tuple(file for file in appeals_of(session) if file.overdue(now.date()))
+    return tuple(file for file in appeals_pending(session) if file.overdue(now.date()))
 
 
 def _take_effect(session: Session, file: AppealFile, now: datetime) -> None:
@@ -196,7 +223,7 @@ def _late_doubt(session: Session, settings: Settings, target: AppealTarget, now:
     if closing is None:
         return False
     refuse_backwards(now, closing.closed_at, "结账")
-    last = workdays_of(settings).after(closing.closed_at.date(), settings.appeal_workdays)
+    last = _last_day(settings, closing)
     if now <= datetime.combine(last.day, time.max):
         return False
     if last.certain:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import Beside, ClosedLine, closed_line, operator_input
@@ -24,13 +23,13 @@ from qa_pipeline.store.queries.appeals import (
     appeal_file,
     appeals_of,
     settled_months,
+    won_after_closing,
 )
-from qa_pipeline.store.queries.files import load_files
+from qa_pipeline.store.queries.calls import sampled_files
 from qa_pipeline.store.queries.month import closing_of, hold_month
 from qa_pipeline.store.queries.pay_terms import pay_terms
 from qa_pipeline.store.queries.people import hold_operator
 from qa_pipeline.store.queries.supervision import approved_notices
-from qa_pipeline.store.schema import SampledCallRow
 from qa_pipeline.supervision.appeal_targets import settled_line
 from scoring.adjustments import Adjustment, Standing, adjustment, booking_month
 from scoring.notices import NoticePoints
@@ -91,14 +90,7 @@ def _hold_booking(session: Session, month: str) -> None:
 
 def unadjusted(session: Session) -> tuple[AppealFile, ...]:
     """Return the appeals that were won after their month was settled, and are not adjusted yet."""
-    settled = set(settled_months(session))
-    won = (file for file in appeals_of(session) if file.state.won and file.appeal.target.month in settled)
-    return tuple(file for file in won if _after_closing(session, file) and not _is_adjusted(session, file))
-
-
-def _is_adjusted(session: Session, file: AppealFile) -> bool:
-    target = file.appeal.target
-    return file.appeal.appeal_id in adjustments_of(session, target.month, target.operator_id)
+    return won_after_closing(session)
 
 
 def _standings(
@@ -164,9 +156,7 @@ def _notices_left(session: Session, line: ClosedLine, won: Iterable[AppealFile])
 
 def _files(session: Session, line: ClosedLine, decisions: Sequence[Decision]) -> list[CallFile]:
     """Return an operator's sampled calls of a month, with decisions more."""
-    mine = (SampledCallRow.month == line.month) & (SampledCallRow.operator_id == line.operator_id)
-    files = load_files(session, select(SampledCallRow.call_id).where(mine), speech=False)
-    return [_with(file, decisions) for file in files]
+    return [_with(file, decisions) for file in sampled_files(session, line.month, line.operator_id)]
 
 
 def _with(file: CallFile, decisions: Sequence[Decision]) -> CallFile:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from qa_pipeline.assessment import ClosedLine
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models.retraining import RetrainingFile, RetrainingResult, RetrainingWord
 from qa_pipeline.review import previous_lines
@@ -107,6 +108,13 @@ def runs_now(session: Session) -> Mapping[str, StrikeState]:
         months[line.operator_id].append(line.assessment)
     trained = retrained_on(session)
     return {who: strike_state(found, trained.get(who, ())) for who, found in months.items()}
+
+
+def run_of(session: Session, operator_id: str) -> tuple[StrikeState, tuple[ClosedLine, ...]]:
+    """Return where one operator's run of failed months stands, and the settled lines that it follows from."""
+    lines = previous_lines(session, AFTER_ALL, operator_id)
+    trained = [f.word.on_day for f in retrainings(session, operator_id) if f.word is not None]
+    return strike_state([line.assessment for line in lines], trained), lines
 
 
 def retraining_due(session: Session) -> tuple[Due, ...]:

@@ -56,6 +56,12 @@ class Workdays:
             left -= self.is_workday(day)
         return Deadline(day, certain)
 
+    def left(self, day: date, until: date) -> int:
+        """Return how many working days follow a day until another, that one included; below 0: so many it is over."""
+        first, last = sorted((day, until))
+        worked = sum(self.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        return worked if until >= day else -worked
+
 
 def _announced(day: date) -> bool | None:
     """Whether a day is worked as the State Council has it, None where its year was not announced yet."""

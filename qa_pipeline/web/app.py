@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
 from qa_pipeline.web import (
+    appeals,
+    beside,
+    calibration,
     calls,
     closing,
     decisions,
@@ -18,7 +21,14 @@ from qa_pipeline.web import (
     failures,
     front,
     knowledge,
+    listing,
     month,
+    notes,
+    notices,
+    own,
+    queue,
+    repeats,
+    retraining,
     rules,
     search,
     signing,
@@ -30,9 +40,25 @@ from qa_pipeline.web.security import Guard
 from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-REVIEWING = (decisions, export, calls, month, closing, downloads, search, rules, knowledge)
+REVIEWING = (
+    decisions,
+    notes,
+    beside,
+    queue,
+    repeats,
+    export,
+    listing,
+    calls,
+    month,
+    closing,
+    downloads,
+    search,
+    rules,
+    knowledge,
+)
+PEOPLE = (own, appeals, notices, retraining, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -1,40 +1,41 @@
-"""The list of a month's calls, one call, and its sound."""
+"""One call, and its sound."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.heard import as_read, brief, heard_as, without_words
+from qa_pipeline.assessment.heard import brief, heard_as
 from qa_pipeline.errors import NotFound
-from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording, WorkOrder
+from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.store.queries.calls import call_file, months
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.claims import claim_on
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.listing import neighbours
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.answers import entry_view, facts_of
+from qa_pipeline.web.beside import written_beside
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.findings import beside, group_views, is_field, is_playable
+from qa_pipeline.web.keys import KEYS, bindings
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
-from qa_pipeline.web.rows import Filters, counts, neighbours, select
-from qa_pipeline.web.transcript import in_time, lines
+from qa_pipeline.web.order import order_fields
+from qa_pipeline.web.rows import Filters
+from qa_pipeline.web.transcript import judged_text
 from qa_pipeline.web.wording import words
 from scoring.effects import effects, formula
 
 router = family()
 TITLE = re.compile("《([^》]+)》")
 MAX_ENTRIES = 3
-PAGE_ROWS = 200
-# What a reviewer holds against the call comes first (records-and-knowledge.md); the rest as stored.
-FIELDS_FIRST = (
-    *("标题", "主要内容", "具体诉求", "发生时间", "事发地点", "被反映对象", "姓名或称谓", "性别", "联系方式"),
-    *("来电号码", "是否保密", "诉求类型", "问题分类", "紧急程度", "承办单位", "来电时间", "提交时间", "处理时限"),
-)
 
 
 def filters_of(
@@ -47,43 +48,14 @@ def filters_of(
     sort: str = "time",
     page: int = 1,
     team: str = "",
+    q: str = "",
+    queue: str = "",
 ) -> Filters:
     """Read the filters from the address."""
-    return Filters(month, operator, shift, item, state, rule, sort, page, team)
+    return Filters(month, operator, shift, item, state, rule, sort, page, team, q, queue)
 
 
 FiltersOf = Annotated[Filters, Depends(filters_of)]
-
-
-@router.get("/calls", dependencies=[allow(*SEES_CALLS)])
-def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
-    """Show the sampled calls of a month that fit the filters."""
-    with desk.sessions() as session:
-        known = months(session)
-        if not known:
-            return RedirectResponse("/", status_code=303)
-        month = filters.month or known[0]
-        rows = desk.months.get(session, month).rows
-        card = desk.card(session)
-    fitting = select(rows, filters)
-    pages = max(1, -(-len(fitting) // PAGE_ROWS))
-    number = min(max(1, filters.page), pages)
-    return page(
-        request,
-        "calls.html",
-        month=month,
-        months=known,
-        filters=filters,
-        rows=fitting[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
-        fitting=len(fitting),
-        number=number,
-        pages=pages,
-        counts=counts(rows),
-        total=len(rows),
-        operators=sorted({(r.file.call.operator_id, _name(r.file)) for r in rows}),
-        shifts=sorted({r.file.call.shift for r in rows}),
-        items=[(i.code, i.name) for i in card.items] + [(f.code, f.name) for f in card.fatal_errors],
-    )
 
 
 @router.get("/calls/{call_id:path}/audio.wav", dependencies=[allow(*REVIEWS, looks=True)])
@@ -119,9 +91,11 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         file = desk.call(session, call_id, person)
         values = call_values(desk, session, file, person)
         month = f"{file.call.started_at:%Y-%m}"
-        before, after = neighbours(desk.months.get(session, month).rows, filters, call_id)
+        before, after = (None, None) if filters.queue else neighbours(session, filters.wanted(month), call_id)
+        claim = claim_on(session, call_id, datetime.now())
         named = _entries(session, file)
-    read = as_read(file)
+        beside_it = written_beside(desk, session, file, person, values["groups"])
+    spoken, facts = judged_text(file), facts_of(file)
     return page(
         request,
         "call.html",
@@ -129,24 +103,32 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         filters=filters,
         before=before,
         after=after,
-        lines=in_time(lines(read, file.audit.corrections if file.audit else ()), without_words(read)) if read else (),
-        entries=named,
+        claim=claim,
+        fields=order_fields(file),
+        answers=[entry_view(entry, facts, spoken) for entry in named],
         sound=_sound(file, request) if desk.sees_all(person) else None,
+        keys=KEYS,
+        bindings=bindings(),
+        **beside_it,
         **values,
     )
+
+
+def may_review(person: Person, file: CallFile) -> bool:
+    """Whether somebody may judge a call: who reviews, and has not answered it."""
+    return person.has(*REVIEWS) and person.account.operator_id != file.call.operator_id
 
 
 def call_values(desk: Desk, session: Session, file: CallFile, person: Person) -> dict[str, Any]:
     """Return what the score and the findings of a call are shown from."""
     shared = {
         "file": file,
-        "may_decide": person.has(*REVIEWS) and person.account.operator_id != file.call.operator_id,
+        "may_decide": may_review(person, file),
         "call": file.call,
         "is_field": is_field,
         "heard_as": heard_as,
         "brief": brief,
         "is_playable": is_playable,
-        "fields": _fields(file.work_order),
         "closing": closing_of(session, f"{file.call.started_at:%Y-%m}"),
     }
     if file.audit is None:
@@ -164,13 +146,6 @@ def call_values(desk: Desk, session: Session, file: CallFile, person: Person) ->
     }
 
 
-def _fields(order: WorkOrder | None) -> tuple[tuple[str, str], ...]:
-    """Return a work order's fields, the most telling first."""
-    stored = dict(order.fields) if order is not None else {}
-    rank = {name: position for position, name in enumerate(FIELDS_FIRST)}
-    return tuple(sorted(stored.items(), key=lambda field: rank.get(field[0], len(rank))))
-
-
 def _recording(desk: Desk, person: Person, call_id: str) -> Recording:
     if not desk.sees_all(person):
         raise NotFound(f"通话 {call_id} 的录音没有去除个人信息，您的角色不能播放", "请质检员播放")
@@ -181,10 +156,6 @@ def _recording(desk: Desk, person: Person, call_id: str) -> Recording:
     return file.recording
 
 
-def _name(file: CallFile) -> str:
-    return file.operator.name if file.operator is not None else file.call.operator_id
-
-
 def _entries(session: Session, file: CallFile) -> tuple[KnowledgeEntry, ...]:
     """Return the knowledge entries that findings name, the findings to be looked at first.
 
@@ -192,6 +163,7 @@ def _entries(session: Session, file: CallFile) -> tuple[KnowledgeEntry, ...]:
     """
     results = sorted(file.audit.results if file.audit is not None else (), key=lambda r: r.outcome is Outcome.PASS)
     named = [(r.details["entry_id"], r.details.get("entry_version", "")) for r in results if "entry_id" in r.details]
+    named += [(fact.entry_id, str(fact.entry_version)) for fact in facts_of(file)]
     titles = [t for r in results if "entry_id" not in r.details for t in TITLE.findall(r.reason)]
     if not named and not titles:
         return ()

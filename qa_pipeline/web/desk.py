@@ -56,13 +56,14 @@ HTMX_CONFIG = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the pages share. ``deciding`` lets one decision be written at a time."""
+    """What the pages share. ``deciding`` lets one decision be written, ``checking`` one call be checked at a time."""
 
     sessions: sessionmaker[Session]
     settings: Settings
     sound: SoundCache
     templates: Environment
     deciding: threading.Lock = field(default_factory=threading.Lock)
+    checking: threading.Lock = field(default_factory=threading.Lock)
     cards: dict[str, Scorecard] = field(default_factory=dict)
     looks: dict[tuple[int, str, str], datetime] = field(default_factory=dict)
     months: Months = field(init=False)
@@ -70,7 +71,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule_tables", RuleTables(self.settings))
-        object.__setattr__(self, "months", Months(self.card, self.settings.min_calls))
+        object.__setattr__(self, "months", Months(self.card, self.settings.min_calls, self.sessions))
 
     def sees_all(self, person: Person) -> bool:
         """Whether somebody sees personal data as it was said."""

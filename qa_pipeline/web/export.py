@@ -15,11 +15,11 @@ from openpyxl import Workbook
 from qa_pipeline.errors import NotFound
 from qa_pipeline.reports.workbook import dress, neutralise, printable
 from qa_pipeline.store.queries.calls import months
+from qa_pipeline.store.queries.listing import ListedCall, count_listed, listed_calls
 from qa_pipeline.web.access import allow, family
 from qa_pipeline.web.calls import FiltersOf
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import SEES_CALLS
-from qa_pipeline.web.rows import CallRow, select
 from qa_pipeline.web.wording import words
 
 router = family()
@@ -71,18 +71,19 @@ def export_calls(desk: DeskOf, filters: FiltersOf) -> Response:
         if not known:
             raise NotFound("还没有通话可导出", "先导入通话记录")
         month = filters.month or known[0]
-        fitting = select(desk.months.get(session, month).rows, filters)
-    cut = f"只导出前 {EXPORTED} 行，共 {len(fitting)} 行" if len(fitting) > EXPORTED else ""
-    content = sheet_of("通话", HEADS, [_row(row) for row in fitting[:EXPORTED]], cut)
+        wanted = filters.wanted(month)
+        rows, fitting = listed_calls(session, wanted, 0, EXPORTED), count_listed(session, wanted)
+    cut = f"只导出前 {EXPORTED} 行，共 {fitting} 行" if fitting > EXPORTED else ""
+    content = sheet_of("通话", HEADS, [_row(row) for row in rows], cut)
     return XLSX.answer(content, f"通话-{month}-{datetime.now():%Y%m%d-%H%M}.xlsx")
 
 
-def _row(row: CallRow) -> tuple[Any, ...]:
-    call, e = row.file.call, row.evaluation
-    lost = "、".join(f"{item.code} −{item.lost}" for item in row.lost)
-    name = row.file.operator.name if row.file.operator is not None else ""
-    who = (call.call_id, call.started_at, call.operator_id, name, call.shift, call.duration_s)
-    state = words("zh")(f"state.{row.state}")
-    if e is None:
+def _row(row: ListedCall) -> tuple[Any, ...]:
+    e = row.standing
+    lost = "、".join(f"{item.code} −{item.lost}" for item in e.lost)
+    who = (e.call_id, e.started_at, e.operator_id, row.operator, e.shift, e.duration_s)
+    state = words("zh")(f"state.{e.state}")
+    if not e.audit_id:
         return (*who, None, None, None, "", None, state)
-    return (*who, float(e.points), float(e.points_low), float(e.points_high), lost, len(e.open_items), state)
+    figures = (None if value is None else float(value) for value in (e.points, e.points_low, e.points_high))
+    return (*who, *figures, lost, len(e.open_items), state)

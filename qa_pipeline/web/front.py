@@ -1,16 +1,54 @@
-"""The front page: where somebody's work begins."""
+"""The front page: what waits today, for each role, on one screen."""
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
+from qa_pipeline.models.accounts import Person, Role
+from qa_pipeline.models.appeals import AppealFile, AppealState
+from qa_pipeline.models.supervision import NoticeState
+from qa_pipeline.review.queueing import asking
+from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import months
+from qa_pipeline.store.queries.claims import claims_of
+from qa_pipeline.store.queries.installation import installation
+from qa_pipeline.store.queries.listing import count_states
+from qa_pipeline.store.queries.queue import count_waiting, months_at_work
+from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.desk import DeskOf, page
-from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.desk import Desk, DeskOf, page
+from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 
 router = family()
+SHOWN_MONTHS = 4
+DONE = ("reviewed", "clean", "hinted", "fatal")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a month has come: sampled calls of which nothing waits any more, and calls by where they stand."""
+
+    month: str
+    done: int
+    total: int
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Appeals that wait: for an answer, for a decision; how many are late, and when the next is due."""
+
+    to_answer: int
+    to_decide: int
+    late: int
+    due_on: date | None
 
 
 @router.get("/months", dependencies=[allow(*SEES_CALLS)])
@@ -23,11 +61,51 @@ def newest_month(desk: DeskOf) -> Response:
 
 @router.get("/", dependencies=[allow()])
 def front_page(request: Request, desk: DeskOf, person: PersonOf) -> Response:
-    """Go to where this person's work is, or say how to begin."""
+    """Show what waits for this person; an operator's own page is their front page."""
+    if not person.has(*SEES_CALLS, Role.ADMINISTRATOR):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/me{query}", status_code=303)
     with desk.sessions() as session:
         known = months(session)
-    if not known:
-        return page(request, "empty.html")
-    query = f"?{request.url.query}" if request.url.query else ""
-    path = f"/months/{known[0]}" if person.has(*SEES_CALLS) else "/rules"
-    return RedirectResponse(f"{path}{query}", status_code=303)
+        if not known and not person.has(Role.ADMINISTRATOR):
+            return page(request, "empty.html")
+        values = _parts(desk, session, person, known)
+    return page(request, "front.html", month=known[0] if known else None, today=datetime.now(), **values)
+
+
+def _parts(desk: Desk, session: Session, person: Person, known: tuple[str, ...]) -> dict[str, Any]:
+    reviews, sees = person.has(*REVIEWS), person.has(*SEES_CALLS)
+    open_months = months_at_work(session)
+    who = asking(session, desk.settings, person.account)
+    return {
+        "waiting": count_waiting(session, who) if reviews else None,
+        "held": len(claims_of(session, person.account.account_id, datetime.now())) if reviews else 0,
+        "appeals": _deadlines(appeals_of(session), datetime.now().date()) if reviews else None,
+        "notices": _notices(session, open_months) if person.has(Role.SUPERVISOR) else None,
+        "progress": [progress(session, m) for m in open_months[-SHOWN_MONTHS:][::-1]] if sees else [],
+        "known": known[:SHOWN_MONTHS] if sees else (),
+        "state": installation(session) if person.has(Role.ADMINISTRATOR) else None,
+        "free_gb": shutil.disk_usage(desk.settings.workspace).free / 1024**3,
+    }
+
+
+def progress(session: Session, month: str) -> Progress:
+    """Return how far the review of a month has come."""
+    counts, total = count_states(session, month)
+    waiting = counts["waiting"] + counts["failed"]
+    done = sum(counts[state] for state in DONE[:3])
+    return Progress(month, done, total - waiting, counts)
+
+
+def _deadlines(files: tuple[AppealFile, ...], today: date) -> Deadlines:
+    pending = [file for file in files if file.state.pending]
+    return Deadlines(
+        sum(file.state is AppealState.FILED for file in pending),
+        sum(file.state is AppealState.ANSWERED for file in pending),
+        sum(file.overdue(today) for file in pending),
+        min((file.appeal.due_on for file in pending), default=None),
+    )
+
+
+def _notices(session: Session, open_months: tuple[str, ...]) -> int:
+    return sum(file.state is NoticeState.ENTERED for month in open_months for file in notices_of(session, month))

@@ -1,19 +1,24 @@
 """A month as the pages need it, kept until something in the store changes: reading 1,200 calls anew takes a second.
 
-After a decision, which is what changes most often, only its call is read again.
+After a decision, which is what changes most often, only its call is read again, and only that call is scored again. Of
+a large month (`LARGE` calls and more) that, too, takes seconds: there a page shows what is kept, with the time as of
+which it is so (`Month.as_of`), and the month is renewed beside it.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment import CallPoints, MonthView, call_points
 from qa_pipeline.models import CallFile, MonthData
 from qa_pipeline.review import month_figures
 from qa_pipeline.store.queries.calls import call_file, month_data
@@ -23,12 +28,14 @@ from scoring.scorecard import Scorecard
 
 KEPT_MONTHS = 3
 """One that is looked at stands beside the month before it."""
+LARGE = 3_000
+logger = logging.getLogger(__name__)
 CardOf = Callable[[Session, str | None], Scorecard]
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month at a revision of the store: what is stored, and its calls as rows.
+    """One month at a revision of the store, read at a time: what is stored, and its calls as rows.
 
     ``figures`` keeps what pages computed of it, and goes with it when something changes.
     """
@@ -36,25 +43,41 @@ class Month:
     revision: Revision
     data: MonthData
     rows: tuple[CallRow, ...]
+    as_of: datetime
     figures: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Months:
     """The months that were looked at last. ``card`` gives the scorecard of a version, or the one in force."""
 
-    def __init__(self, card: CardOf, min_calls: int) -> None:
+    def __init__(self, card: CardOf, min_calls: int, sessions: sessionmaker[Session] | None = None) -> None:
         self._card = card
         self._min_calls = min_calls
+        self._sessions = sessions
         self._kept: OrderedDict[str, Month] = OrderedDict()
         self._views: dict[str, tuple[Revision, MonthView]] = {}
+        self._points: dict[tuple[str, str], tuple[CallFile, CallPoints]] = {}
         self._lock = threading.Lock()
+        self._renewing: set[str] = set()
 
     def get(self, session: Session, month: str) -> Month:
-        """Return a month as it is now.
+        """Return a month as it is now; a large one that is renewed beside this may be a little older.
 
         Raises:
             NotFound: There are no calls of that month.
         """
+        kept = self._kept.get(month)
+        if self._sessions is not None and kept is not None and len(kept.rows) >= LARGE:
+            if kept.revision != revision(session):
+                self._renew_beside(self._sessions, month)
+            return kept
+        return self._current(session, month)
+
+    def view(self, session: Session, month: str) -> MonthView | None:
+        """Return a month's figures, None before its calls were drawn; errors as `get`."""
+        return self._view(session, self.get(session, month))
+
+    def _current(self, session: Session, month: str) -> Month:
         with self._lock:
             now = revision(session)
             kept = self._kept.get(month)
@@ -62,27 +85,65 @@ class Months:
                 kept = self._read(session, month, now)
             elif kept.revision != now:
                 kept = self._renewed(session, kept, now)
-            self._kept[month] = kept
-            self._kept.move_to_end(month)
-            while len(self._kept) > KEPT_MONTHS:
-                gone, _ = self._kept.popitem(last=False)
-                self._views.pop(gone, None)
+            self._keep(month, kept)
         return kept
 
-    def view(self, session: Session, month: str) -> MonthView | None:
-        """Return a month's figures, None before its calls were drawn; errors as `get`."""
-        found = self.get(session, month)
+    def _keep(self, month: str, kept: Month) -> None:
+        self._kept[month] = kept
+        self._kept.move_to_end(month)
+        while len(self._kept) > KEPT_MONTHS:
+            gone, _ = self._kept.popitem(last=False)
+            self._views.pop(gone, None)
+            self._points.clear()
+
+    def _view(self, session: Session, found: Month) -> MonthView | None:
         if found.data.plan is None:
             return None
+        month = found.data.month
         kept = self._views.get(month)
         if kept is None or kept[0] != found.revision:
-            view, _ = month_figures(session, found.data, lambda version: self._card(session, version), self._min_calls)
+            card_of = partial(self._card, session)
+            view, _ = month_figures(session, found.data, card_of, self._min_calls, self._points_of)
             kept = self._views[month] = (found.revision, view)
         return kept[1]
 
+    def _points_of(self, file: CallFile, card: Scorecard) -> CallPoints:
+        """Score a call, unless this very file was scored by this very scorecard."""
+        key = (file.call.call_id, card.sha256)
+        kept = self._points.get(key)
+        if kept is None or kept[0] is not file:
+            kept = self._points[key] = (file, call_points(file, card))
+        return kept[1]
+
+    def _renew_beside(self, sessions: sessionmaker[Session], month: str) -> None:
+        with self._lock:
+            if month in self._renewing:
+                return
+            self._renewing.add(month)
+        threading.Thread(target=self._renew, args=(sessions, month), name=f"renews {month}", daemon=True).start()
+
+    def _renew(self, sessions: sessionmaker[Session], month: str) -> None:
+        """Make the month and its figures anew, and put both in the place of the old at once."""
+        try:
+            with sessions() as session:
+                now, kept = revision(session), self._kept[month]
+                whole = kept.revision.others != now.others
+                fresh = self._read(session, month, now) if whole else self._renewed(session, kept, now)
+                figures = month_figures(
+                    session, fresh.data, partial(self._card, session), self._min_calls, self._points_of
+                )
+            with self._lock:
+                self._keep(month, fresh)
+                self._views[month] = (fresh.revision, figures[0])
+        except Exception:
+            logger.exception("month %s was not renewed; pages go on showing it as it was", month)
+        finally:
+            with self._lock:
+                self._renewing.discard(month)
+
     def _read(self, session: Session, month: str, now: Revision) -> Month:
         data = month_data(session, month, speech=False)
-        return Month(now, data, self._rows(session, data.files))
+        return Month(now, data, self._rows(session, data.files), datetime.now())
 
     def _renewed(self, session: Session, kept: Month, now: Revision) -> Month:
         """Read again only the calls that somebody decided on."""
@@ -95,7 +156,7 @@ class Months:
         files = tuple(fresh.get(file.call.call_id, file) for file in kept.data.files)
         renewed = {row.call_id: row for row in self._rows(session, tuple(fresh.values()))}
         rows = tuple(renewed.get(row.call_id, row) for row in kept.rows)
-        return Month(now, replace(kept.data, files=files), rows)
+        return Month(now, replace(kept.data, files=files), rows, datetime.now())
 
     def _rows(self, session: Session, files: tuple[CallFile, ...]) -> tuple[CallRow, ...]:
-        return call_rows(files, lambda version: self._card(session, version))
+        return call_rows(files, partial(self._card, session), lambda file, card: self._points_of(file, card).evaluation)

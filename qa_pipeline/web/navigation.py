@@ -25,10 +25,16 @@ class Link:
 
 
 LINKS = (
+    Link("own", "nav.own", "/me", frozenset({Role.OPERATOR})),
+    Link("queue", "nav.queue", "/queue", REVIEWS),
     Link("month", "nav.month", "/months/{month}", SEES_CALLS, "/months"),
     Link("calls", "nav.calls", "/calls?month={month}", SEES_CALLS, "/calls"),
     Link("search", "nav.search", "/search", SEES_CALLS),
     Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS),
+    Link("appeals", "nav.appeals", "/appeals", REVIEWS),
+    Link("notices", "nav.notices", "/notices", REVIEWS),
+    Link("retraining", "nav.retraining", "/retraining", frozenset({Role.SUPERVISOR, Role.TRAINER})),
+    Link("calibration", "nav.calibration", "/calibration", REVIEWS),
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),
     Link("setup", "nav.setup", "/setup", frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import unquote_plus, urlencode
 
 from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound, UserError
@@ -19,14 +20,14 @@ from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.search import By, Found, SearchQuery, TextKind
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.listing import Wanted, shifts_in, wanted_calls
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.saved_searches import count_saved, forget_search, save_search, saved_searches
-from qa_pipeline.store.queries.search import RANKED, search, searchable, shifts_of, terms_of
+from qa_pipeline.store.queries.search import RANKED, search, searchable, terms_of
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.export import XLSX, sheet_of
 from qa_pipeline.web.navigation import SEES_CALLS
-from qa_pipeline.web.rows import Filters, fits
 from qa_pipeline.web.snippets import snippets
 
 router = family()
@@ -92,7 +93,8 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
     with desk.sessions() as session:
         if asked.q:
             try:
-                found = search(session, _query(desk, session, person, asked), (asked.page - 1) * PAGE_HITS, PAGE_HITS)
+                query, among = _query(desk, person, asked), _among(session, asked)
+                found = search(session, query, (asked.page - 1) * PAGE_HITS, PAGE_HITS, among)
             except UserError as error:
                 refused = error
         values = _choices(desk, session, person, asked)
@@ -113,7 +115,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
 def export_search(desk: DeskOf, person: PersonOf, asked: AskedOf) -> Response:
     """Send the lines that were found as a workbook."""
     with desk.sessions() as session:
-        found = search(session, _query(desk, session, person, asked), 0, EXPORTED)
+        found = search(session, _query(desk, person, asked), 0, EXPORTED, _among(session, asked))
     terms = terms_of(asked.q, asked.by)
     rows = [
         (
@@ -183,8 +185,8 @@ def _refuse_personal(desk: Desk, session: Session, shared_with: str, text: str) 
         raise UserError("检索词里有个人信息，不能分享给看不到个人信息的角色", "保存为自己用，或换一个词")
 
 
-def _query(desk: Desk, session: Session, person: Person, asked: Asked) -> SearchQuery:
-    query = SearchQuery(
+def _query(desk: Desk, person: Person, asked: Asked) -> SearchQuery:
+    return SearchQuery(
         asked.q,
         asked.by,
         desk.sees_all(person),
@@ -195,12 +197,14 @@ def _query(desk: Desk, session: Session, person: Person, asked: Asked) -> Search
         _day(asked.first),
         _day(asked.last),
     )
+
+
+def _among(session: Session, asked: Asked) -> Select[str] | None:
+    """Return what selects the calls of an item and a state: those of one month, the newest where none is chosen."""
     if not asked.item and not asked.state:
-        return query
-    month = asked.month or months(session)[0]
-    filters = Filters(month=month, item=asked.item, state=asked.state)
-    calls = frozenset(row.call_id for row in desk.months.get(session, month).rows if fits(row, filters))
-    return replace(query, month=month, calls=calls)
+        return None
+    month = asked.month or next(iter(months(session)), "")
+    return wanted_calls(Wanted(month, item=asked.item, state=asked.state))
 
 
 def _day(text: str) -> date | None:
@@ -224,7 +228,7 @@ def _choices(desk: Desk, session: Session, person: Person, asked: Asked) -> dict
     return {
         "known_months": known,
         "operators": [(one.operator_id, one.name) for one in operators(session)],
-        "shifts": shifts_of(session, month),
+        "shifts": shifts_in(session, month),
         "items": [(i.code, i.name) for i in card.items] + [(f.code, f.name) for f in card.fatal_errors],
         "searchable": searchable(session),
         "saved": saved_searches(session, person.account.account_id, [role.value for role in person.account.roles]),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa_pipeline.models import Span, TermCorrection, Transcript, Utterance, Word
+from qa_pipeline.language.by_hand import by_hand, newest
+from qa_pipeline.language.corrected import as_corrected
+from qa_pipeline.models import CallFile, HandCorrection, Span, TermCorrection, Transcript, Utterance, Word
+from qa_pipeline.review.beside import Heard, unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,19 +16,28 @@ class Piece:
     """A word with its time, or (``word`` None) punctuation between words.
 
     ``heard``: of a word that was corrected, what was recognised where the whole correction stands; else ''.
+    ``by_hand``: a person wrote it.
     """
 
     text: str
     word: Word | None
     heard: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One utterance and its pieces."""
+    """One utterance and its pieces.
+
+    ``made`` is what a person corrected in it, ``machine`` what was recognised there; None where nothing was. ``read``:
+    the audit that counts has read it.
+    """
 
     utterance: Utterance
     pieces: tuple[Piece, ...]
+    made: HandCorrection | None = None
+    machine: Utterance | None = None
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,45 @@ def in_time(spoken: Sequence[Line], bare: Sequence[Span]) -> tuple[Line | Unhear
 def lines(transcript: Transcript, corrections: Sequence[TermCorrection] = ()) -> tuple[Line, ...]:
     """Return the lines of a call in order; the transcript is as corrected."""
     return tuple(Line(u, tuple(_with_heard(u, corrections))) for u in transcript.utterances)
+
+
+def _heard(word: Word, machine: Utterance) -> bool:
+    """Whether a word, or the part of one that it is, was recognised at its place."""
+    return any(m.start_ms <= word.start_ms and word.end_ms <= m.end_ms and word.text in m.text for m in machine.words)
+
+
+def judged_text(file: CallFile) -> Transcript | None:
+    """Return a call's transcript with the words that its findings speak of, not punctuated."""
+    return reading(file, None)
+
+
+def with_corrections(laid: Sequence[Line], heard: Heard, until: int) -> tuple[Line, ...]:
+    """Return lines with what people corrected in them; ``until`` is the last correction that the audit has read."""
+    made, recognised = newest(heard.corrections), {u.index: u for u in heard.transcript.utterances}
+    return tuple(_as_made(line, made.get(line.utterance.index), recognised, until) for line in laid)
+
+
+def _as_made(line: Line, made: HandCorrection | None, recognised: Mapping[int, Utterance], until: int) -> Line:
+    machine = recognised.get(line.utterance.index)
+    if made is None or machine is None:
+        return line
+    read = made.correction_id <= until
+    if (made.text, made.role) == (machine.text, machine.role):  # given back
+        return replace(line, read=read)
+    pieces_ = tuple(replace(p, by_hand=p.word is not None and not _heard(p.word, machine)) for p in line.pieces)
+    return replace(line, pieces=pieces_, made=made, machine=machine, read=read)
+
+
+def reading(file: CallFile, heard: Heard | None) -> Transcript | None:
+    """Return a call's transcript as it reads now, not punctuated: as judged, and with what was corrected since."""
+    if file.transcript is None:
+        return None
+    read = as_corrected(file.transcript, file.audit.corrections if file.audit is not None else ())
+    if heard is None:
+        return read
+    since = {one.utterance for one in unread(file, heard.corrections)}
+    now = {u.index: u for u in by_hand(heard.transcript, heard.corrections).utterances if u.index in since}
+    return replace(read, utterances=tuple(now.get(u.index, u) for u in read.utterances))
 
 
 def _with_heard(utterance: Utterance, corrections: Sequence[TermCorrection]) -> Iterator[Piece]:

@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,9 +58,9 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[Site]:
+def served(workspace: Path, make: Callable[[Path], tuple[Settings, sessionmaker[Session]]] = seed) -> Iterator[Site]:
     """Serve a freshly seeded month while the block runs."""
-    settings, sessions = seed(workspace)
+    settings, sessions = make(workspace)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.assessment import item_verdicts
 from qa_pipeline.models import (
+    Agreement,
     CallContext,
     CallRecord,
     DrawReason,
@@ -40,9 +41,11 @@ from qa_pipeline.models import (
     Standing,
     TalkOver,
 )
+from qa_pipeline.models.beside import FACTS, ComparedFact, facts_text
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.month import save_plan
 from qa_pipeline.store.queries.results import save_audit, save_speech
+from qa_pipeline.store.queries.standings import refresh_recording
 from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import (
     CallRow,
@@ -65,6 +68,8 @@ CLEAN = "H261004-001"
 FAILED = "H261009-001"
 WAITING = "H261009-002"
 RATE_HZ = 8000
+BUSY_MONTH = "2026-11"
+BUSY_CALLS = 11
 OPERATORS = (
     Operator("1001", "陈晓雯", "一组", None, date(2021, 3, 1)),
     Operator("1002", "刘志强", "一组", "1001", date(2022, 7, 1)),
@@ -91,6 +96,41 @@ def seed(workspace: Path) -> tuple[Settings, sessionmaker[Session]]:
     return settings, open_store(settings.url)
 
 
+def seed_busy(workspace: Path) -> tuple[Settings, sessionmaker[Session]]:
+    """Make a workspace in which a second month has calls with three findings to decide on each."""
+    settings, sessions = seed(workspace)
+    base = build_call(DIALOGUE)
+    with sessions.begin() as session:
+        frame = tuple(
+            replace(
+                base.call,
+                call_id=f"H2611{day:02}-001",
+                started_at=datetime(2026, 11, day, 9, 15),
+                operator_id="1003",
+                shift="早班",
+                recording_file=f"H2611{day:02}-001.wav",
+            )
+            for day in range(1, BUSY_CALLS + 1)
+        )
+        session.add_all(as_row(CallRow, call, month=BUSY_MONTH) for call in frame)
+        session.flush()
+        save_plan(session, replace(_plan(frame), month=BUSY_MONTH))
+        for call in frame:
+            _audit(session, workspace, call, base, busy_results(base))
+    return settings, sessions
+
+
+def busy_results(context: CallContext) -> tuple[RuleResult, ...]:
+    """Two faults and a doubt, all else passed; the fault of the answer beside the fact of its entry."""
+    found = {r.item: r for r in main_results(context) if r.code in {"PH05", "AN01", "TN04"}}
+    said = context.transcript.utterances[2]
+    place = (said.index, said.start_ms, said.end_ms)
+    limit = ("K007", 2, "time_limit", "5", "workday", "时限“5个工作日”", True)
+    fact = ComparedFact(*limit, Agreement.CONTRADICTS, "三个工作日", *place)
+    found["C2"] = replace(found["C2"], details={"entry_id": "K007", FACTS: facts_text([fact])})
+    return tuple(found.get(r.item, r) for r in clean_results(lost=False))
+
+
 @cache
 def _made_once() -> Path:
     workspace = Path(tempfile.mkdtemp(prefix="month-"))
@@ -101,6 +141,12 @@ def _made_once() -> Path:
 
 def _make(workspace: Path) -> sessionmaker[Session]:
     sessions = open_store(Settings(workspace=workspace).url, create=True)
+    fill(sessions, workspace)
+    return sessions
+
+
+def fill(sessions: sessionmaker[Session], workspace: Path) -> None:
+    """Put the month into an empty store, its sound into a workspace."""
     (workspace / "recordings").mkdir(parents=True, exist_ok=True)
     with sessions.begin() as session:
         session.add_all(as_row(OperatorRow, operator) for operator in OPERATORS)
@@ -113,7 +159,6 @@ def _make(workspace: Path) -> sessionmaker[Session]:
         _main_call(session, workspace, frame[0])
         for call in frame[1:]:
             _other_call(session, workspace, call)
-    return sessions
 
 
 def _frame() -> Iterable[CallRecord]:
@@ -224,6 +269,8 @@ def _other_call(session: Session, workspace: Path, call: CallRecord) -> None:
             error="录音被截断：文件头写 62 秒，只能解码 3 秒", hint="从平台重新导出", created_at=NOW, updated_at=NOW,
         )  # fmt: skip
         session.add(job)
+        session.flush()
+        refresh_recording(session, recording.recording_id)
         return
     _audit(session, workspace, call, context, clean_results(lost=call.call_id != CLEAN))
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from tests.e2e.axe import violations
 from tests.e2e.conftest import Site, enter_as
 from tests.routes import pages
 
 pytestmark = pytest.mark.browser
-LEVELS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 PAGES = sorted({(address, login) for address, login in pages()})
 
 
@@ -30,12 +29,8 @@ def test_no_page_breaks_a_rule_of_accessibility(browser: Browser, shared_site: S
             answer = page.goto(address)
             assert answer is not None, address
             assert answer.status < 500, address
-            page.emulate_media(reduced_motion="reduce")
-            broken = Axe().run(page, options=LEVELS).response["violations"]
-            if broken:
-                found[f"{address} ({login})"] = [
-                    f"{v['id']}: {node['html'][:120]}" for v in broken for node in v["nodes"][:3]
-                ]
+            if broken := violations(page):
+                found[f"{address} ({login})"] = broken
         context.close()
         assert [url for url in asked if not url.startswith(shared_site.url)] == []
     assert found == {}

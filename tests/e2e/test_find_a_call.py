@@ -12,8 +12,9 @@ from tests.e2e.month import CLEAN, MAIN, MONTH
 pytestmark = pytest.mark.browser
 
 
-def test_the_front_page_is_the_newest_month_with_its_figures_and_charts(page: Page) -> None:
+def test_the_front_page_leads_to_the_month_with_its_figures_and_charts(page: Page) -> None:
     page.goto("/")
+    page.locator(".counts a", has_text=MONTH).click()
     page.wait_for_url(re.compile(f"/months/{MONTH}"))
     expect(page.locator("h1")).to_have_text(f"{MONTH} 月度质检")
     expect(page.locator("table.grid").first).to_contain_text("王海燕")

@@ -209,7 +209,7 @@ def test_who_comes_second_sees_what_the_first_decided_and_keeps_the_reason(page:
     expect(finding(page, "PH05").locator(".decision")).to_have_count(2)
 
 
-def test_a_lost_connection_loses_no_words(page: Page) -> None:
+def test_a_press_on_a_lost_connection_goes_through_once_it_is_back(page: Page, site: Site) -> None:
     page.expected_complaints = ("ERR_INTERNET_DISCONNECTED", "htmx:")
     open_call(page)
     go_to(page, "PH05")
@@ -217,11 +217,13 @@ def test_a_lost_connection_loses_no_words(page: Page) -> None:
     page.keyboard.type("语境不符")
     page.context.set_offline(True)
     page.keyboard.press("Enter")
-    expect(page.locator("#message")).to_contain_text("连接中断")
-    page.context.set_offline(False)
+    expect(page.locator("#connection")).to_contain_text("连接中断")
     expect(finding(page, "PH05").locator('input[name="reason"]')).to_have_value("语境不符")
-    finding(page, "PH05").locator('button[value="overrule"]').click()
+    page.context.set_offline(False)
     expect(finding(page, "PH05").locator(".decision")).to_contain_text("语境不符")
+    expect(page.locator("#connection")).to_be_hidden()
+    with site.sessions() as session:
+        assert len(decisions_of(session, MAIN)) == 1
 
 
 def test_a_fatal_error_takes_two_reviewers_blind_to_each_other(page: Page, site: Site) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_pipeline.runs import inputs
+from qa_pipeline.judging import inputs
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (rules / "words.yaml").write_text("words: [您好]\n", encoding="utf-8")
     (rules / "model.npz").write_bytes(b"\x00\xff weights")
     (rules / "notes.md").write_text("notes\n", encoding="utf-8")
-    monkeypatch.setattr(inputs, "__file__", str(tmp_path / "runs" / "inputs.py"))
+    monkeypatch.setattr(inputs, "__file__", str(tmp_path / "judging" / "inputs.py"))
     return tmp_path
 
 

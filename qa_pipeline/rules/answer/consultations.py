@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa_pipeline.language.written_facts import SLOT_NAMES, UNIT_NAMES, value_in_words
 from qa_pipeline.models import (
@@ -12,14 +13,17 @@ from qa_pipeline.models import (
     EvidenceKind,
     Exchange,
     FactCheck,
+    KnowledgeEntry,
     Role,
     SpokenFact,
     Utterance,
 )
+from qa_pipeline.models.beside import FACTS, ComparedFact, facts_text
 from qa_pipeline.rules.evidence import said
 
 # What answers state, as against what is repeated, supposed, asked back or promised.
 _STATED = frozenset({"time_limit", "fee", "percent", "hours", "validity", "amount_cap", "amount", "age", "phone"})
+_MOST_FACTS = 40  # of an entry with hundreds of facts nobody reads all
 _SUBSTANCE = 16  # characters of an answer, questions to the caller left out
 # Beside what an entry's facts are called, what is only said of an answer; hours may be any time.
 _SLOTS = {
@@ -61,6 +65,29 @@ def about(pairs: Sequence[tuple[Exchange, FactCheck]]) -> dict[str, str]:
     """Return which entry a finding is about, for its details; the first one where there are several."""
     entry = next((e.entry for e, _ in pairs if e.entry is not None), None)
     return {} if entry is None else {"entry_id": entry.entry_id, "entry_version": str(entry.version)}
+
+
+def compared(ctx: CallContext, sure: float) -> dict[str, str]:
+    """Return how the answers stand to each fact of their entries, for a finding's details; {} without any."""
+    facts = [_compared(e.entry, c) for e in covered(ctx, sure) if e.entry is not None for c in e.checks]
+    return {FACTS: facts_text(facts[:_MOST_FACTS])} if facts else {}
+
+
+def _compared(entry: KnowledgeEntry, check: FactCheck) -> ComparedFact:
+    fact = ComparedFact(
+        entry.entry_id,
+        entry.version,
+        check.expected_slot,
+        check.expected_value,
+        check.expected_unit,
+        expected(check) if check.expected_value else "",
+        check.must_say,
+        check.agreement,
+    )
+    one = check.said
+    if one is None:
+        return fact
+    return replace(fact, said=one.text, utterance=one.utterance, start_ms=one.start_ms, end_ms=one.end_ms)
 
 
 def utterances(ctx: CallContext, places: Sequence[int]) -> list[Utterance]:

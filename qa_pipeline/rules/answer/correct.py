@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -24,6 +25,7 @@ from qa_pipeline.rules.answer.consultations import (
     answered,
     beyond,
     certainty,
+    compared,
     covered,
     expected,
     replies,
@@ -70,7 +72,8 @@ def correct(ctx: CallContext, params: CorrectParams) -> Finding:
     Not applicable: 通话没有咨询解答。
     Source: 默认评分标准C2；事实比较在30组句子上判对27组（design/measured）。
     """
-    return weighed(_by_facts(ctx, params), ctx, params.sure)
+    finding = weighed(_by_facts(ctx, params), ctx, params.sure)
+    return replace(finding, details={**finding.details, **compared(ctx, params.sure)})
 
 
 def _by_facts(ctx: CallContext, params: CorrectParams) -> Finding:

@@ -17,7 +17,15 @@ from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
 from qa_pipeline.rules.record.further_contacts import further_contacts
 from qa_pipeline.rules.record.names import compare_name
-from qa_pipeline.rules.record.orders import by_caller, by_operator, declined, filled, may_be_unheard, without_order
+from qa_pipeline.rules.record.orders import (
+    by_caller,
+    by_operator,
+    declined,
+    filled,
+    held,
+    may_be_unheard,
+    without_order,
+)
 from qa_pipeline.rules.record.phones import (
     SaidNumber,
     differing,
@@ -33,6 +41,7 @@ from qa_pipeline.rules.record.text import text_of
 from qa_pipeline.rules.windows import turns
 
 _FIELD = "联系方式"
+_FIELDS = ("姓名或称谓", _FIELD)
 _ONLY_A_NUMBER = re.compile(r"[\d\s()（）—–.-]+")
 _ASKED = re.compile(r"电话|号码|联系(?:您|方式)|手机")
 _SECRET = re.compile(
@@ -67,7 +76,7 @@ def contact(ctx: CallContext, params: ContactParams) -> Finding:
     """
     if (finding := without_order(ctx, "姓名、联系电话", needs_speech=True)) is not None:
         return finding
-    return judge(compare_contact(ctx, params), "姓名和联系电话与通话一致", 2)
+    return judge(compare_contact(ctx, params), "姓名和联系电话与通话一致", 2, checked=held(ctx.work_order, _FIELDS))
 
 
 def compare_contact(ctx: CallContext, params: ContactParams) -> list[Discrepancy]:

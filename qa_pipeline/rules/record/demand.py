@@ -11,9 +11,10 @@ from qa_pipeline.language.meaning import alike
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import CallContext, Evidence, Standing, WorkOrder
+from qa_pipeline.models.beside import Stands, field_details
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
-from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge, marked
 from qa_pipeline.rules.record.official import said_plainly
 from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
 from qa_pipeline.rules.record.spelled_out import spelled_out
@@ -73,9 +74,10 @@ def demand(ctx: CallContext, params: DemandParams) -> Finding:
         return not_applicable("咨询、表扬类工单没有具体诉求")
     if not filled(order, _FIELD):
         evidence = [field_value(ctx, _FIELD, "", "没有填写"), *_wishes(ctx)]
-        return failed("工单没有填写具体诉求", evidence, confidence=0.95)
+        missing = field_details([marked(_FIELD, Stands.MISSING, evidence)])
+        return failed("工单没有填写具体诉求", evidence, confidence=0.95, details=missing)
     shown = [field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记")]
-    return judge(compare_demand(ctx, params), "具体诉求填写了，与通话相符", None, shown)
+    return judge(compare_demand(ctx, params), "具体诉求填写了，与通话相符", None, shown, checked=(_FIELD,))
 
 
 def compare_demand(ctx: CallContext, params: DemandParams) -> list[Discrepancy]:

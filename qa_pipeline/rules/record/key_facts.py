@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from qa_pipeline.models import CallContext, Standing
+from qa_pipeline.models.beside import FieldMark, Stands, field_details
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, rule
 from qa_pipeline.rules.evidence import field_value
 from qa_pipeline.rules.record.alternatives import alternatives
@@ -56,8 +57,11 @@ def key_facts(ctx: CallContext, params: KeyFactsParams) -> Finding:
     if is_consultation(order):
         return not_applicable("咨询、表扬类工单不查事实经过")
     if not filled(order, "主要内容"):
-        return failed("工单主要内容空着", [field_value(ctx, "主要内容", "", "没有填写")], confidence=0.95)
-    return judge(compare_facts(ctx, params), "来电人说出的金额、时间、数量、门牌工单里都有，工单没有多写", None)
+        shown = [field_value(ctx, "主要内容", "", "没有填写")]
+        missing = field_details([FieldMark("主要内容", Stands.MISSING)])
+        return failed("工单主要内容空着", shown, confidence=0.95, details=missing)
+    fine = "来电人说出的金额、时间、数量、门牌工单里都有，工单没有多写"
+    return judge(compare_facts(ctx, params), fine, None, checked=("主要内容",))
 
 
 def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]:

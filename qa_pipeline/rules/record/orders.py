@@ -75,6 +75,11 @@ def filled(order: WorkOrder, name: str) -> bool:
     return text_of(order, name).lower() not in _EMPTY
 
 
+def held(order: WorkOrder | None, names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of an order's fields that hold something."""
+    return () if order is None else tuple(name for name in names if filled(order, name))
+
+
 def heard(name: str, spoken: Iterable[Utterance], distance: float) -> tuple[Utterance, SoundMatch] | None:
     """Return where a name sounds in what was said, the best place first; None where nothing is near enough."""
     hits = [(u, match) for u in spoken if (match := nearest(name, u.text)) is not None]

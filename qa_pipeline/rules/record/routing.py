@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
 
 from qa_pipeline.language.pinyin import sound_distance
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Evidence, Standing, Utterance, WorkOrder
+from qa_pipeline.models import CallContext, Evidence, EvidenceKind, Standing, Utterance, WorkOrder
+from qa_pipeline.models.beside import FieldMark, Stands, field_details
 from qa_pipeline.rules.answer.consultations import certainty
 from qa_pipeline.rules.base import Finding, Params, failed, passed, rule, undetermined
 from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.record.discrepancies import marked
 from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
 from qa_pipeline.rules.record.precedents import unlike_precedents
 from qa_pipeline.rules.record.text import text_of
@@ -81,7 +84,8 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
     if faults:
         evidence = [piece for fault in faults for piece in fault.evidence]
         sure = min(fault.confidence for fault in faults)
-        return failed("；".join(f.reason for f in faults), evidence, faults=len(faults), parts=3, confidence=sure)
+        told, stand = "；".join(f.reason for f in faults), _stand([c.evidence for c in conflicts], empty)
+        return failed(told, evidence, faults=len(faults), parts=3, confidence=sure, details=stand)
     doubts = [one for one in (_unlike_entry(ctx, order, params),) if one is not None]
     # What a unit sees to is wide: it is only doubted where the category is of another matter too.
     if (other := other_type(ctx, order)) is not None:
@@ -90,10 +94,23 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
         office = None if doubts else other_office(ctx, order)
         doubts += [_Conflict(*one, 0.5) for one in (topic, office) if one is not None]
     advice = [(one.reason, one.evidence) for one in doubts] + unlike_precedents(ctx, order)
+    details = _stand([pieces for _, pieces in advice])
     if advice:
         evidence = [piece for _, pieces in advice for piece in pieces]
-        return undetermined(f"{'；'.join(reason for reason, _ in advice)}，请人工复核", evidence, parts=3)
-    return passed("分类、紧急程度、承办单位都填写了，与通话一致", parts=3)
+        why = "；".join(reason for reason, _ in advice)
+        return undetermined(f"{why}，请人工复核", evidence, parts=3, details=details)
+    return passed("分类、紧急程度、承办单位都填写了，与通话一致", parts=3, details=details)
+
+
+def _stand(differing: Sequence[Sequence[Evidence]], empty: Sequence[_Conflict] = ()) -> dict[str, str]:
+    """Return how each field stands; evidence begins with the field that it is of."""
+    missing = [(one.evidence, Stands.MISSING) for one in empty]
+    found = [
+        marked(pieces[0].text.partition("：")[0], stands, pieces)
+        for pieces, stands in (*missing, *((pieces, Stands.DIFFERS) for pieces in differing))
+        if pieces and pieces[0].kind is EvidenceKind.FIELD
+    ]
+    return field_details([*found, *(FieldMark(name, Stands.AGREES) for name in _FIELDS)])
 
 
 def _urgency(ctx: CallContext, order: WorkOrder) -> _Conflict | None:

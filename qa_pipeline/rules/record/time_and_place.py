@@ -20,6 +20,7 @@ from qa_pipeline.rules.record.orders import (
     by_caller,
     by_operator,
     filled,
+    held,
     is_consultation,
     may_be_unheard,
     without_order,
@@ -73,7 +74,7 @@ def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
     if unknown and not found:
         shown = [piece for name in unknown for piece in _gap(ctx, name)]
         return passed(f"{unknown[0]}问过而来电人没有说清（不计），另一样与通话一致", shown, parts=2)
-    return judge(found, "时间、地点都填写了，与通话一致", 2)
+    return judge(found, "时间、地点都填写了，与通话一致", 2, checked=held(order, _ASKED))
 
 
 def compare_time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> list[Discrepancy]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
-from qa_pipeline.models.appeals import Appeal, AppealFile, AppealTarget, AppealWord
+from qa_pipeline.models.appeals import Appeal, AppealFile, AppealStep, AppealTarget, AppealWord
 from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import AdjustmentRow, AppealRow, AppealWordRow, ClosingRow
 from scoring.adjustments import Adjustment
@@ -54,9 +54,43 @@ def appeals_of(session: Session, month: str | None = None, operator_id: str | No
     return _files(session, condition if operator_id is None else condition & (AppealRow.operator_id == operator_id))
 
 
+def appeals_pending(session: Session) -> tuple[AppealFile, ...]:
+    """Return the appeals that are not decided and not taken back, the oldest first."""
+    return _files(session, ~_ended())
+
+
+def appeals_done(session: Session, limit: int, offset: int) -> tuple[tuple[AppealFile, ...], int]:
+    """Return some of the appeals that are decided or taken back, the newest first, and how many there are."""
+    done = select(AppealRow.appeal_id).where(_ended())
+    total = session.scalar(select(func.count()).select_from(done.subquery())) or 0
+    some = session.scalars(done.order_by(AppealRow.appeal_id.desc()).limit(limit).offset(offset)).all()
+    return tuple(reversed(_files(session, AppealRow.appeal_id.in_(some)))), total
+
+
+def _ended() -> ColumnElement[bool]:
+    last = (AppealStep.UPHELD, AppealStep.PARTLY, AppealStep.REJECTED, AppealStep.WITHDRAWN)
+    return AppealRow.appeal_id.in_(select(AppealWordRow.appeal_id).where(AppealWordRow.step.in_(last)))
+
+
+def won_after_closing(session: Session) -> tuple[AppealFile, ...]:
+    """Return the appeals that were won when their month was settled and that nothing was booked for, the oldest first.
+
+    By then the decision could change nothing in the month itself.
+    """
+    won = (
+        select(AppealWordRow.appeal_id)
+        .join(AppealRow, AppealRow.appeal_id == AppealWordRow.appeal_id)
+        .join(ClosingRow, ClosingRow.month == AppealRow.month)
+        .where(AppealWordRow.step.in_((AppealStep.UPHELD, AppealStep.PARTLY)))
+        .where(AppealWordRow.said_at >= ClosingRow.closed_at)
+        .where(AppealWordRow.appeal_id.not_in(select(AdjustmentRow.appeal_id)))
+    )
+    return _files(session, AppealRow.appeal_id.in_(won))
+
+
 def pending_months(session: Session, at: datetime | None = None) -> frozenset[MonthOf]:
     """Return the months against which an operator's appeal is not decided yet; with ``at``, was not at that moment."""
-    files = _files(session, true()) if at is None else _as_of(_files(session, AppealRow.filed_at <= at), at)
+    files = appeals_pending(session) if at is None else _as_of(_files(session, AppealRow.filed_at <= at), at)
     return frozenset((f.appeal.target.month, f.appeal.target.operator_id) for f in files if f.state.pending)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -16,7 +16,13 @@ from qa_pipeline.store.schema import AuditRow, CallRow, SampledCallRow
 
 def months(session: Session) -> tuple[str, ...]:
     """Return the months that have calls, the newest first."""
-    return tuple(session.scalars(select(CallRow.month).distinct().order_by(CallRow.month.desc())))
+    # From month to month by the index: DISTINCT would read every call that there ever was.
+    found = select(func.max(CallRow.month).label("month")).cte("found", recursive=True)
+    earlier = select(func.max(CallRow.month)).where(CallRow.month < found.c.month).scalar_subquery()
+    found = found.union_all(select(earlier).where(found.c.month.is_not(None)))
+    return tuple(
+        session.scalars(select(found.c.month).where(found.c.month.is_not(None)).order_by(found.c.month.desc()))
+    )
 
 
 def calls_of_month(session: Session, month: str) -> tuple[CallRecord, ...]:
@@ -34,6 +40,24 @@ def call_file(session: Session, call_id: str) -> CallFile:
     if session.get(CallRow, call_id) is None:
         raise NotFound(f"没有通话 {call_id}", "核对编号：写通话记录里的通话编号")
     return load_files(session, select(literal(call_id)))[0]
+
+
+def sampled_months(session: Session, operator_id: str) -> tuple[str, ...]:
+    """Return the months in which calls of an operator were drawn, the newest first."""
+    mine = select(SampledCallRow.month).where(SampledCallRow.operator_id == operator_id)
+    return tuple(session.scalars(mine.distinct().order_by(SampledCallRow.month.desc())))
+
+
+def count_calls_of(session: Session, month: str, operator_id: str) -> int:
+    """Return how many calls an operator took in a month."""
+    mine = select(func.count()).where(CallRow.month == month, CallRow.operator_id == operator_id)
+    return session.scalar(mine) or 0
+
+
+def sampled_files(session: Session, month: str, operator_id: str) -> tuple[CallFile, ...]:
+    """Return one operator's drawn calls of a month, by start time and id, without what was heard in them."""
+    mine = (SampledCallRow.month == month) & (SampledCallRow.operator_id == operator_id)
+    return load_files(session, select(SampledCallRow.call_id).where(mine), speech=False)
 
 
 def month_data(session: Session, month: str, *, speech: bool = True) -> MonthData:

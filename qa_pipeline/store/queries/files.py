@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from qa_pipeline.language.by_hand import by_hand
 from qa_pipeline.models import (
     AcousticProfile,
     CallAudit,
@@ -20,6 +21,7 @@ from qa_pipeline.models import (
     Verdict,
     WorkOrder,
 )
+from qa_pipeline.store.queries.notes import corrections_in
 from qa_pipeline.store.queries.sampling import replacements_of, sampled_model, sampled_of
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import (
@@ -54,7 +56,9 @@ def load_files(session: Session, scope: Scope, *, speech: bool = True) -> tuple[
     recordings = _recordings(session, scope)
     heard = _speech(session, scope) if speech else {}
     orders = _latest_orders(session, scope)
-    people = {row.operator_id: as_model(Operator, row) for row in session.scalars(select(OperatorRow))}
+    taken_by = select(CallRow.operator_id).where(CallRow.call_id.in_(scope))
+    their = select(OperatorRow).where(OperatorRow.operator_id.in_(taken_by))
+    people = {row.operator_id: as_model(Operator, row) for row in session.scalars(their)}
     sampled = sampled_in(session, scope)
     decisions = _decisions(session, scope)
     failures = failures_in(session, scope)
@@ -148,7 +152,7 @@ def _confirmed(session: Session, scope: Scope) -> dict[tuple[int, str], RuleResu
 def _speech(session: Session, scope: Scope) -> dict[str, Speech]:
     # What the audit that counts was made of; for a call without an audit, what was heard last.
     audited = (
-        select(AuditRow.call_id, SpeechRow)
+        select(AuditRow.call_id, AuditRow.corrected_until, SpeechRow)
         .join(
             SpeechRow,
             and_(SpeechRow.recording_id == AuditRow.recording_id, SpeechRow.inputs_hash == AuditRow.speech_hash),
@@ -161,8 +165,12 @@ def _speech(session: Session, scope: Scope) -> dict[str, Speech]:
         .where(RecordingRow.call_id.in_(scope), RecordingRow.call_id.not_in(select(AuditRow.call_id)))
         .order_by(SpeechRow.created_at)
     )
-    rows = [*session.execute(waiting), *session.execute(audited)]
-    return {call_id: (speech.transcript, speech.acoustics) for call_id, speech in rows}
+    found = {call_id: (speech.transcript, speech.acoustics) for call_id, speech in session.execute(waiting)}
+    made = corrections_in(session, scope)
+    for call_id, until, speech in session.execute(audited):
+        read = (one for one in made.get((call_id, speech.inputs_hash), ()) if one.correction_id <= until)
+        found[call_id] = (by_hand(speech.transcript, read), speech.acoustics)
+    return found
 
 
 def failures_in(session: Session, scope: Scope) -> dict[str, str]:

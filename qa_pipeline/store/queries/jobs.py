@@ -17,6 +17,7 @@ from sqlalchemy import Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import TransientError
+from qa_pipeline.store.queries.standings import refresh_recording
 from qa_pipeline.store.rows import as_model, insert_if_absent
 from qa_pipeline.store.schema import JobRow, JobState
 from qa_pipeline.store.worker import Worker, is_dead
@@ -127,12 +128,15 @@ def claim(
         .execution_options(synchronize_session=False)
     ).first()
     session.expire_all()
+    refresh_recording(session, key.recording_id)
     return standing(session, key) if taken is None else Claim(job_id, key, token, attempts + 1)
 
 
 def renew(session: Session, held: Claim, now: datetime, lease_s: int = LEASE_S) -> bool:
     """Lengthen the lease; False where another worker has the job."""
-    return _change(session, _held(held).values(lease_until=now + timedelta(seconds=lease_s), updated_at=now))
+    return _change(
+        session, _held(held).values(lease_until=now + timedelta(seconds=lease_s), updated_at=now), moves=False
+    )
 
 
 def finish(session: Session, held: Claim, now: datetime) -> None:
@@ -227,10 +231,14 @@ def _held(held: Claim) -> Update:
     )
 
 
-def _change(session: Session, statement: Update) -> bool:
-    changed = session.execute(statement.returning(JobRow.job_id).execution_options(synchronize_session=False)).first()
+def _change(session: Session, statement: Update, *, moves: bool = True) -> bool:
+    """Whether a statement changed a job; where that ``moves`` its state the call may have failed, or no longer."""
+    returning = statement.returning(JobRow.recording_id).execution_options(synchronize_session=False)
+    recording_id = session.scalar(returning)
     session.expire_all()
-    return changed is not None
+    if moves and recording_id is not None:
+        refresh_recording(session, recording_id)
+    return recording_id is not None
 
 
 def _must(changed: bool, held: Claim) -> None:

@@ -19,6 +19,7 @@ from qa_pipeline.store.queries.sampling import (
     save_frame,
     supplement_of,
 )
+from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import AuditRow, ClosingLineRow, ClosingRow, ExclusionRow, JobRow, PlanRow, SampledCallRow
 
@@ -67,6 +68,7 @@ def save_plan(session: Session, plan: SamplePlan, frame: Sequence[FrameRow] = ()
     session.flush()
     if frame:
         save_frame(session, plan.month, frame)
+    refresh(session, (call.call_id for call in plan.calls))
     return True
 
 
@@ -180,9 +182,13 @@ def drawn_before(session: Session, month: str) -> str | None:
     return session.scalar(select(func.max(PlanRow.month)).where(PlanRow.month < month))
 
 
-def closed_lines(session: Session, before_month: str) -> tuple[StoredLine, ...]:
-    """Return the lines of all months settled before a month, the oldest month first: what strikes are derived from."""
-    return _lines(session, ClosingLineRow.month < before_month)
+def closed_lines(session: Session, before_month: str, operator_id: str | None = None) -> tuple[StoredLine, ...]:
+    """Return the lines of all months settled before a month, the oldest month first: what strikes are derived from.
+
+    Those of all operators, or of one.
+    """
+    earlier = ClosingLineRow.month < before_month
+    return _lines(session, earlier if operator_id is None else earlier & (ClosingLineRow.operator_id == operator_id))
 
 
 def _lines(session: Session, condition: Any) -> tuple[StoredLine, ...]:

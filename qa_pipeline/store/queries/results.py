@@ -19,6 +19,7 @@ from qa_pipeline.models import (
 )
 from qa_pipeline.store.queries.files import audit_model
 from qa_pipeline.store.queries.search_index import index_heard
+from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.schema import AuditRow, SpeechRow
 from scoring.score import Evaluation
 
@@ -68,6 +69,7 @@ def save_audit(
     evaluation: Evaluation,
     now: datetime,
     corrections: tuple[TermCorrection, ...] = (),
+    corrected_until: int = 0,
 ) -> CallAudit:
     """Append an audit at the end of the call's chain: it supersedes the one that counted until now."""
     before = _newest(session, call.call_id, AuditRow.audit_id)
@@ -86,9 +88,11 @@ def save_audit(
         created_at=now,
         supersedes_id=before,
         corrections=corrections,
+        corrected_until=corrected_until,
     )
     session.add(row)
     session.flush()
+    refresh(session, (call.call_id,))
     return audit_model(row)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import Decision, Verdict
+from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import AuditRow, DecisionRow
 
@@ -47,6 +48,7 @@ def add_decision(
     )
     session.add(row)
     session.flush()
+    refresh(session, (audit.call_id,))
     return as_model(Decision, row, confirmed=None)
 
 
@@ -57,3 +59,21 @@ def decisions_of(session: Session, call_id: str) -> tuple[Decision, ...]:
     """
     rows = session.scalars(select(DecisionRow).where(DecisionRow.call_id == call_id).order_by(DecisionRow.decision_id))
     return tuple(as_model(Decision, row, confirmed=None) for row in rows)
+
+
+def recent_reasons(session: Session, reviewer: str, newest: int = 5_000) -> tuple[tuple[str, str], ...]:
+    """Return what somebody wrote as reasons of late, each once with the code it was last of, the newest first.
+
+    Of all people's ``newest`` decisions: who has not decided for long must not cost a look at every decision.
+    """
+    last = session.scalar(select(func.max(DecisionRow.decision_id))) or 0
+    rows = session.execute(
+        select(DecisionRow.code, DecisionRow.reason)
+        .where(DecisionRow.decision_id > last - newest, DecisionRow.reviewer == reviewer, DecisionRow.reason != "")
+        .order_by(DecisionRow.decision_id.desc())
+        .limit(200)
+    )
+    found: dict[str, str] = {}
+    for code, reason in rows:
+        found.setdefault(reason, code)
+    return tuple((code, reason) for reason, code in found.items())

@@ -13,7 +13,7 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.language.search_tokens import SHORTEST, letters, pairs, sounds
 from qa_pipeline.models.search import Audience, By, Found, Hit, SearchQuery, SearchText
 from qa_pipeline.store.queries.search_index import month_token, operator_token, quoted, shift_token
-from qa_pipeline.store.schema import CallRow, OperatorRow, SampledCallRow, SearchTextRow
+from qa_pipeline.store.schema import CallRow, OperatorRow, SearchTextRow
 
 RANKED = 10_000
 """So many texts are ranked at most, the newest: a word of nearly every call would cost seconds."""
@@ -45,8 +45,10 @@ def terms_of(query: str, by: By) -> tuple[str, ...]:
     return tuple(term for _, term in found)
 
 
-def search(session: Session, query: SearchQuery, offset: int = 0, limit: int = 20) -> Found:
-    """Return the texts in which all words stand, the best first.
+def search(
+    session: Session, query: SearchQuery, offset: int = 0, limit: int = 20, among: Select[str] | None = None
+) -> Found:
+    """Return the texts in which all words stand, the best first; ``among`` selects the calls that are looked at.
 
     Raises:
         UserError: As `terms_of`.
@@ -62,6 +64,8 @@ def search(session: Session, query: SearchQuery, offset: int = 0, limit: int = 2
         .offset(offset)
         .limit(limit)
     )
+    if among is not None:
+        statement = statement.where(SearchTextRow.call_id.in_(among))
     if _of_calls(query):
         statement = statement.join(CallRow, CallRow.call_id == SearchTextRow.call_id).where(*_of_calls(query))
     rows = session.execute(statement).all()
@@ -123,8 +127,6 @@ def _conditions(query: SearchQuery) -> list[Any]:
     found: list[Any] = [SearchTextRow.audience.in_(_audiences(query))]
     if query.kinds:
         found.append(SearchTextRow.kind.in_(query.kinds))
-    if query.calls is not None:
-        found.append(SearchTextRow.call_id.in_(query.calls))
     return found
 
 
@@ -142,11 +144,3 @@ def searchable(session: Session) -> bool:
     """Whether anything can be searched."""
     statement: Select[int] = select(SearchTextRow.text_id).limit(1)
     return session.scalar(statement) is not None
-
-
-def shifts_of(session: Session, month: str) -> tuple[str, ...]:
-    """Return the shifts in which calls of a month were drawn."""
-    drawn = select(SampledCallRow.call_id).where(SampledCallRow.month == month)
-    return tuple(
-        session.scalars(select(CallRow.shift).where(CallRow.call_id.in_(drawn)).distinct().order_by(CallRow.shift))
-    )

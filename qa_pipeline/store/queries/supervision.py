@@ -50,6 +50,21 @@ def notices_of(session: Session, month: str, operator_id: str | None = None) -> 
     return _files(session, chosen if operator_id is None else chosen & (NoticeRow.operator_id == operator_id))
 
 
+def notices_about(session: Session, operator_id: str) -> tuple[NoticeFile, ...]:
+    """Return all notices on one operator in the order in which things happened."""
+    return _files(session, NoticeRow.operator_id == operator_id)
+
+
+def notice_months(session: Session) -> tuple[str, ...]:
+    """Return the months that have notices, the newest first."""
+    return tuple(session.scalars(select(NoticeRow.month).distinct().order_by(NoticeRow.month.desc())))
+
+
+def notices_waiting(session: Session) -> tuple[NoticeFile, ...]:
+    """Return the notices to which nobody has said anything yet."""
+    return _files(session, NoticeRow.notice_id.not_in(select(NoticeWordRow.notice_id)))
+
+
 def approved_notices(session: Session, month: str) -> dict[str, tuple[NoticePoints, ...]]:
     """Return by operator id what notices take from a month: those that are approved and stand."""
     found: defaultdict[str, list[NoticePoints]] = defaultdict(list)

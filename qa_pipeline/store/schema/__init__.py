@@ -5,6 +5,15 @@ from __future__ import annotations
 from qa_pipeline.store.schema.accounts import AccessRow, AccountRow, AttemptRow, SignInRow
 from qa_pipeline.store.schema.appeals import AdjustmentRow, AppealRow, AppealWordRow
 from qa_pipeline.store.schema.base import Base
+from qa_pipeline.store.schema.calibration import (
+    CalibrationCallRow,
+    CalibrationClosingRow,
+    CalibrationFinishRow,
+    CalibrationMemberRow,
+    CalibrationRemarkRow,
+    CalibrationRow,
+    CalibrationWordRow,
+)
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
 from qa_pipeline.store.schema.hooks import HookRow
@@ -14,7 +23,7 @@ from qa_pipeline.store.schema.ledger import LedgerRow
 from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
-from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow
+from qa_pipeline.store.schema.review import ClosingLineRow, ClosingRow, DecisionRow, HandCorrectionRow, NoteRow
 from qa_pipeline.store.schema.sampling import (
     CommitmentRow,
     ExclusionRow,
@@ -26,6 +35,7 @@ from qa_pipeline.store.schema.sampling import (
     SupplementRow,
 )
 from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
+from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
@@ -41,7 +51,15 @@ __all__ = [
     "AttemptRow",
     "AuditRow",
     "Base",
+    "CalibrationCallRow",
+    "CalibrationClosingRow",
+    "CalibrationFinishRow",
+    "CalibrationMemberRow",
+    "CalibrationRemarkRow",
+    "CalibrationRow",
+    "CalibrationWordRow",
     "CallRow",
+    "ClaimRow",
     "ClosingLineRow",
     "ClosingRow",
     "ColumnMapRow",
@@ -52,20 +70,25 @@ __all__ = [
     "ErrandRow",
     "ExclusionRow",
     "FrameRows",
+    "HandCorrectionRow",
     "HookRow",
     "ImportRow",
     "JobRow",
     "JobState",
     "KnowledgeRow",
     "LedgerRow",
+    "NoteRow",
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
     "PayTermRow",
     "PlaceRow",
     "PlanRow",
+    "ReachRow",
     "RecordingRow",
     "RefusalRow",
+    "RepeatRow",
+    "RepeatWordRow",
     "ReplacementRow",
     "RetrainingRow",
     "RetrainingWordRow",
@@ -75,6 +98,7 @@ __all__ = [
     "SearchTextRow",
     "SignInRow",
     "SpeechRow",
+    "StandingRow",
     "SupplementRow",
     "UploadRow",
     "WorkOrderRow",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qa_pipeline.models import Verdict
+from qa_pipeline.models import Role, Verdict
 from qa_pipeline.store.codec import Json
 from qa_pipeline.store.schema.base import Base, choice
 
@@ -31,6 +31,34 @@ class DecisionRow(Base):
     created_at: Mapped[datetime]
     # No foreign key: SQLite cannot add a column with one to a table that is there.
     appeal_id: Mapped[int | None]
+
+
+class NoteRow(Base):
+    """What somebody who reviews noted on a call."""
+
+    __tablename__ = "call_notes"
+    append_only = True
+    note_id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
+class HandCorrectionRow(Base):
+    """What a person wrote for an utterance of what was heard in a call."""
+
+    __tablename__ = "hand_corrections"
+    append_only = True
+    correction_id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id"), index=True)
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.recording_id"))
+    speech_hash: Mapped[str] = mapped_column(String(64))
+    utterance: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    role: Mapped[Role] = mapped_column(choice(Role))
+    author: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
 
 
 class ClosingRow(Base):

@@ -1,6 +1,6 @@
 """What can be searched, and searches that people keep.
 
-Beside these tables there is ``search_index``, which each database makes in its own way (`v0012_search`).
+Beside these tables there is ``search_index``, which each database makes in its own way (`v0015_search`).
 """
 
 from __future__ import annotations

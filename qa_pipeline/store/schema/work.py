@@ -81,3 +81,4 @@ class AuditRow(Base):
     corrections: Mapped[tuple[TermCorrection, ...]] = mapped_column(
         Json(tuple[TermCorrection, ...]), default=(), server_default="[]"
     )
+    corrected_until: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -11,17 +11,18 @@ from fastapi import Query
 from fastapi.responses import FileResponse, Response
 
 from qa_pipeline.assessment import final_evaluation
+from qa_pipeline.assessment.standings import CallStanding
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, Decision, RuleResult, Utterance, Verdict
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import Seen, decide
-from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.calls import call_file, require_calls
+from qa_pipeline.store.queries.listing import Wanted, count_listed, listed_calls
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.decisions import refuse_own
 from qa_pipeline.web.desk import Desk, DeskOf
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
-from qa_pipeline.web.rows import CallRow, Filters, select
 from scoring.score import Evaluation
 
 router = api_family("calls")
@@ -89,10 +90,11 @@ def list_calls(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> CallLines:
     """Return a month's sampled calls that fit, by time; ``after`` so many."""
+    wanted = Wanted(month, operator, shift=shift, item=item, state=state)
     with desk.sessions() as session:
-        rows = desk.months.get(session, month).rows
-    fitting = select(rows, Filters(month, operator, shift, item, state))
-    return CallLines(total=len(fitting), calls=[_line(row) for row in fitting[after : after + limit]])
+        require_calls(session, month)
+        rows, total = listed_calls(session, wanted, after, limit), count_listed(session, wanted)
+    return CallLines(total=total, calls=[_line(row.standing) for row in rows])
 
 
 @router.get("/calls/{call_id}", dependencies=[by_token(Scope.CALLS_READ, *SEES_CALLS, looks=True)])
@@ -122,17 +124,16 @@ def decide_finding(desk: DeskOf, person: PersonOf, call_id: str, code: str, word
         return decide(session, call_id, code, word.verdict, word.faults, person.name, word.reason, datetime.now(), seen)
 
 
-def _line(row: CallRow) -> CallLine:
-    call = row.file.call
+def _line(call: CallStanding) -> CallLine:
     return CallLine(
         call_id=call.call_id,
         operator_id=call.operator_id,
         shift=call.shift,
         started_at=call.started_at,
         duration_s=call.duration_s,
-        state=row.state,
-        points=None if row.evaluation is None else row.evaluation.points,
-        lost={item.code: item.lost for item in row.lost},
+        state=call.state,
+        points=call.points,
+        lost={item.code: item.lost for item in call.lost},
     )
 
 

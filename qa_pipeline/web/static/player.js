@@ -11,17 +11,36 @@ window.Player = (() => {
   const time = document.getElementById("time");
   const play = document.getElementById("play");
   const follow = document.getElementById("follow");
-  const lines = [...document.querySelectorAll("#transcript .line")].map(timed);
-  const words = [...document.querySelectorAll("#transcript .w")].map(timed);
+  const speed = document.getElementById("speed");
+  const overview = document.getElementById("overview");
+  const KEPT = "hotline-qa.sound"; // speed and loudness, for this browser
+  const STEP_DB = 3;
+  const MOST_PX_PER_S = 300;
+  let lines = [];
+  let words = [];
   const channelColour = (channel) => style(sound.operator === null || sound.channels < 2 ? "--accent" : channel === sound.operator ? "--operator" : "--caller");
   let surfer = null;
   let regions = null;
   let playingLine = null;
   let playingWord = null;
   let focused = [];
+  let volume = null;
+  let last = null; // the stretch that was played last
+  let zoomed = 0; // how often the waveform was doubled
+  let map = null;
 
   function timed(element) { return { element, start: Number(element.dataset.start), end: Number(element.dataset.end) }; }
   function clock(s) { const t = Math.round(s * 10); return `${Math.floor(t / 600)}:${String(Math.floor(t / 10) % 60).padStart(2, "0")}.${t % 10}`; }
+
+  // Lines are put anew when somebody corrects one.
+  function read() {
+    lines = [...document.querySelectorAll("#transcript .line")].map(timed);
+    words = [...document.querySelectorAll("#transcript .w")].map(timed);
+    playingLine = playingWord = null;
+  }
+
+  function kept() { try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; } }
+  function keep(what) { try { localStorage.setItem(KEPT, JSON.stringify({ ...kept(), ...what })); } catch { /* forbidden: for this page only */ } }
 
   function colours() {
     const height = sound.channels > 1 ? 44 : 64;
@@ -78,6 +97,7 @@ window.Player = (() => {
   }
 
   function span(start, end) {
+    last = { start, end };
     mark({ start, end });
     surfer.play(Math.max(0, start - PAD_S), Math.min(end + PAD_S, surfer.getDuration())).catch(() => failed());
   }
@@ -94,13 +114,53 @@ window.Player = (() => {
     regions = surfer.registerPlugin(WaveSurfer.Regions.create());
     surfer.on("decode", () => { addRegions(); focus(focused); });
     surfer.on("timeupdate", show);
-    surfer.on("play", () => { play.textContent = play.dataset.pause; wave.dataset.playing = "true"; });
+    volume = loudness(surfer.getMediaElement(), sound.channels, Number(kept().db ?? 0));
+    surfer.on("play", () => { volume.playing(); play.textContent = play.dataset.pause; wave.dataset.playing = "true"; });
     surfer.on("pause", () => { play.textContent = play.dataset.play; wave.dataset.playing = "false"; });
     surfer.on("error", failed);
-    surfer.on("ready", () => { wave.dataset.ready = "true"; });
+    surfer.on("ready", () => { rate(kept().speed ?? "1"); showVolume(); wave.dataset.ready = "true"; });
     play.addEventListener("click", toggle);
-    document.getElementById("speed").addEventListener("change", (event) => { surfer.setPlaybackRate(Number(event.target.value), true); event.target.blur(); });
+    speed.addEventListener("change", () => { rate(speed.value); keep({ speed: speed.value }); speed.blur(); });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { surfer.setOptions(colours()); regions.clearRegions(); addRegions(); focus(focused); });
+  }
+
+  function rate(wanted) {
+    speed.value = wanted;
+    if (speed.selectedIndex < 0) speed.value = "1";
+    surfer.setPlaybackRate(Number(speed.value), true);
+  }
+
+  function faster(by) {
+    const place = Math.min(Math.max(speed.selectedIndex + by, 0), speed.options.length - 1);
+    rate(speed.options[place].value);
+    keep({ speed: speed.value });
+  }
+
+  function showVolume() {
+    const db = volume.db();
+    document.getElementById("gain").textContent = `${db > 0 ? "+" : ""}${db} dB`;
+    for (const button of document.querySelectorAll("button[data-side]")) button.setAttribute("aria-pressed", String(volume.heard(Number(button.dataset.side))));
+  }
+
+  function louder(by) { keep({ db: volume.step(by * STEP_DB) }); showVolume(); }
+  function mute(side) { volume.toggle(side); showVolume(); }
+
+  // Twice as close each time; once not all is seen, a small waveform of all of it shows what is.
+  function zoom(by) {
+    const whole = wave.clientWidth / surfer.getDuration();
+    const wanted = Math.max(0, zoomed + by);
+    if (wanted > zoomed && whole * 2 ** wanted > MOST_PX_PER_S) return;
+    zoomed = wanted;
+    surfer.zoom(zoomed ? whole * 2 ** zoomed : 0);
+    surfer.getWrapper().parentElement.tabIndex = zoomed ? 0 : -1; // what scrolls can be reached without a mouse
+    overview.hidden = !zoomed;
+    if (zoomed && !map) map = surfer.registerPlugin(WaveSurfer.Minimap.create({ container: overview, height: 22, normalize: true, dragToSeek: true, overlayColor: style("--current"), waveColor: style("--dim"), progressColor: style("--accent"), cursorColor: style("--bad"), cspNonce: document.body.dataset.nonce }));
+    if (!zoomed && map) { map.destroy(); map = null; }
+  }
+
+  function again() {
+    if (last) span(last.start, last.end);
+    else { surfer.setTime(Math.max(0, surfer.getCurrentTime() - 3)); surfer.play().catch(() => failed()); }
   }
 
   function toggle() { if (surfer) surfer.playPause().catch(() => failed()); }
@@ -110,11 +170,19 @@ window.Player = (() => {
     const word = event.target.closest(".w, [data-seek]");
     if (word && surfer && !String(getSelection())) { seek(Number(word.dataset.seek ?? word.dataset.start)); surfer.play().catch(() => failed()); }
   });
+  document.body.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.closest?.("#transcript") || event.detail.target.matches?.(".line")) setTimeout(read); });
+  read();
   open().catch(() => failed());
 
   return {
     toggle,
     focus,
+    again: () => { if (surfer) again(); },
+    faster: (by) => { if (surfer) faster(by); },
+    louder: (by) => { if (volume) louder(by); },
+    mute: (side) => { if (volume) mute(side); },
+    zoom: (by) => { if (surfer?.getDuration()) zoom(by); },
+    line: () => lines.findLast((l) => l.start <= (surfer ? surfer.getCurrentTime() : 0))?.element ?? lines[0]?.element ?? null,
     span: (start, end) => { if (surfer) span(start, end); },
     skip: (s) => { if (surfer) surfer.setTime(Math.min(Math.max(0, surfer.getCurrentTime() + s), surfer.getDuration())); },
     now: () => (surfer ? surfer.getCurrentTime() : 0),

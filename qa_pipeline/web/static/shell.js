@@ -1,4 +1,4 @@
-// Every page: the month picker, filters that apply at once, and a session that was renewed in place.
+// Every page: the month picker, filters that apply at once, a connection that was lost, and a session that was renewed in place.
 "use strict";
 (() => {
   const month = document.getElementById("month");
@@ -13,6 +13,16 @@
     form.addEventListener("change", go);
     form.addEventListener("submit", (event) => { event.preventDefault(); go(); });
   }
+
+  // A form that could not be sent stays as it is, and says so where its refusal would stand.
+  document.body.addEventListener("htmx:sendError", () => {
+    const place = document.querySelector("#message[data-offline]");
+    if (!place) return;
+    const said = document.createElement("p");
+    said.className = "said bad";
+    said.textContent = place.dataset.offline;
+    place.replaceChildren(said);
+  });
 
   // The session had ended and somebody signed in again where the message stood. Only the same person goes on here:
   // what is on the page was shown to, and written by, whoever opened it.

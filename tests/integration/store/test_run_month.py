@@ -28,9 +28,12 @@ from qa_pipeline.asr.listening import PreparedCall
 from qa_pipeline.engine import InProcess
 from qa_pipeline.errors import AudioError, ScorecardInvalid, SettingsError, TransientError, UserError
 from qa_pipeline.ingest.batch import FileKind
+from qa_pipeline.judging import inputs
+from qa_pipeline.judging.inputs import standards_hash
 from qa_pipeline.models import AcousticProfile, CallFile, KnowledgeEntry, Recording, Role, Transcript, VoiceBaseline
-from qa_pipeline.runs import RunInterrupted, RunSummary, inputs, replace_month, run_month
-from qa_pipeline.runs.inputs import heard_otherwise, speech_hash, standards_hash
+from qa_pipeline.review.beside import correct
+from qa_pipeline.runs import RunInterrupted, RunSummary, replace_month, run_month
+from qa_pipeline.runs.inputs import heard_otherwise, speech_hash
 from qa_pipeline.runs.stages import Heard, Judged, Stages, real_stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store import queries
@@ -54,6 +57,7 @@ class FakeStages:
 
     trouble: dict[tuple[str, str], BaseException] = field(default_factory=dict)
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
+    judged: dict[str, Transcript] = field(default_factory=dict)
     before: Callable[[str, str], None] = lambda _stage, _call_id: None
     together: int = 1
 
@@ -97,6 +101,7 @@ class FakeStages:
     ) -> Judged:
         assert transcript.recording_id == recording.recording_id
         self.act("judge", recording)
+        self.judged[NAMES[recording.recording_id]] = transcript
         return (centre.result(),), centre.evaluation(), ()
 
     @property
@@ -238,6 +243,24 @@ def test_the_same_inputs_again_are_no_work(run: Run, fakes: FakeStages) -> None:
     again = run(after_s=3600)
     assert (again.done, again.unchanged) == (0, 4)
     assert fakes.times("listen") == fakes.times("judge") == EACH_ONCE
+
+
+def test_a_call_that_a_person_corrected_is_judged_again_with_those_words_and_no_other_is(
+    run: Run, planned: Sessions, fakes: FakeStages
+) -> None:
+    run()
+    with planned.begin() as session:
+        correct(session, "H002", 0, "您好，请讲", Role.OPERATOR, "甲", 0, NOW)
+    assert (run(after_s=60).done, run(after_s=120).unchanged) == (1, 4)
+    assert fakes.times("listen") == EACH_ONCE
+    assert fakes.times("judge") == {**EACH_ONCE, "H002": 2}
+    with planned() as session:
+        file = queries.call_file(session, "H002")
+    assert file.audit is not None
+    assert file.audit.corrected_until == 1
+    assert file.transcript is not None
+    assert [u.text for u in file.transcript.utterances] == ["您好，请讲"]
+    assert fakes.judged["H002"] == file.transcript
 
 
 def test_a_changed_ruleset_judges_again_without_hearing_again(run: Run, planned: Sessions, fakes: FakeStages) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
-from starlette.testclient import TestClient
 
 from qa_pipeline import sampling
 from qa_pipeline.assessment import closed_line
@@ -32,12 +31,12 @@ from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, file_a
 from qa_pipeline.supervision.notices import approve_notice, as_appealed, criticised, enter_notice
 from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
 from qa_pipeline.supervision.retraining import runs_now
-from qa_pipeline.web.app import create_app
 from scoring.adjustments import STRIKE_CLEARED
 from scoring.pay import PayStatus, PayTerm
 from scoring.strikes import StrikeStatus
 from tests import centre
 from tests.e2e.month import MAIN, MONTH
+from tests.people import client_as
 
 NOW = datetime(2026, 11, 2, 9, 0)
 Store = sessionmaker[Session]
@@ -98,7 +97,7 @@ def test_what_was_changed_after_the_closing_stands_beside_the_settled_figures(cl
         data = month_data(session, MONTH, speech=False)
         view, _ = month_figures(session, data, lambda version: card_for(session, closed[0], version), 10)
     assert [one.made for one in view.adjustments] == [made]
-    with TestClient(create_app(closed[1], closed[0]), base_url="http://127.0.0.1:8345") as asking:
+    with client_as(closed[1], closed[0]) as asking:
         page = asking.get(f"/months/{MONTH}").text
     assert "结账后调整" in page
     assert f"分数 {made.before.points} → {made.after.points}" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from qa_pipeline.models.appeals import AppealFile, AppealState, AppealTarget
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, NoticeState, Office
 from qa_pipeline.review import close_month, decide
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.appeals import appeal_file, pending_appeals
+from qa_pipeline.store.queries.appeals import appeal_file, appeals_done, appeals_pending, pending_appeals
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.queries.supervision import approved_notices, notice_file
@@ -26,10 +26,13 @@ from qa_pipeline.supervision.appeals import (
     answer_appeal,
     decide_appeal,
     file_appeal,
+    last_day,
     overdue_appeals,
+    why_not,
     withdraw_appeal,
 )
 from qa_pipeline.supervision.notices import approve_notice, enter_notice
+from qa_pipeline.supervision.workdays import Deadline
 from scoring.scorecard import default_scorecard
 from tests.e2e.month import MAIN, MONTH, WAITING
 
@@ -354,3 +357,34 @@ def test_what_is_late_is_listed(month: Month) -> None:
     with month[1]() as session:
         assert overdue_appeals(session, datetime(2026, 11, 9, 23)) == ()
         assert [f.appeal.appeal_id for f in overdue_appeals(session, datetime(2026, 11, 10))] == [number]
+
+
+def test_lists_tell_what_waits_from_what_is_done_the_newest_done_first(month: Month) -> None:
+    numbers = [file(month, item(month, code)) for code in ("A6", "C2", "D2")]
+    for number in numbers[:2]:
+        answer(month, number)
+        rule(month, number, REJECTED)
+    with month[1]() as session:
+        assert [f.appeal.appeal_id for f in appeals_pending(session)] == [numbers[2]]
+        done, total = appeals_done(session, 1, 0)
+        assert ([f.appeal.appeal_id for f in done], total) == ([numbers[1]], 2)
+        assert [f.appeal.appeal_id for f in appeals_done(session, 5, 1)[0]] == [numbers[0]]
+
+
+def test_who_may_not_speak_next_is_told_without_anything_being_written(month: Month) -> None:
+    say(month, "PH06", Verdict.CONFIRM, "甲")
+    found = answer(month, file(month))
+    with month[1]() as session:
+        told = {who: why_not(session, month[0], found, who) for who in ("1003", "甲", "赵复核", "李主管")}
+    assert "申诉人本人" in told["1003"]
+    assert "原复核人" in told["甲"]
+    assert "答复人" in told["赵复核"]
+    assert told["李主管"] == ""
+
+
+def test_an_open_month_has_no_last_day_and_a_settled_one_ends_after_five_working_days(month: Month) -> None:
+    with month[1]() as session:
+        assert last_day(session, month[0], MONTH) is None
+    close(month)
+    with month[1]() as session:
+        assert last_day(session, month[0], MONTH) == Deadline(date(2026, 11, 9), certain=True)

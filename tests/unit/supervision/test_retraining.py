@@ -15,9 +15,10 @@ from qa_pipeline.supervision.retraining import (
     offer_retraining,
     record_retraining,
     retraining_due,
+    run_of,
     runs_now,
 )
-from scoring.strikes import StrikeStatus
+from scoring.strikes import StrikeState, StrikeStatus
 from tests.unit.supervision.test_adjusting import settled_with
 
 NOW = datetime(2026, 9, 3, 9, 0)
@@ -53,11 +54,16 @@ def test_nobody_is_put_forward_before_a_retraining_was_taken_or_declined(month: 
     with store() as session:
         assert retraining_due(session)[0].open_offer == made.retraining_id
         assert runs_now(session)["1003"].status is StrikeStatus.RETRAINING_FIRST
+        run, lines = run_of(session, "1003")
+    assert run.status is StrikeStatus.RETRAINING_FIRST
+    assert [line.month for line in lines] == ["2026-06", "2026-07", "2026-08"]
     record(store, made.retraining_id, result=RetrainingResult.DECLINED, remark="本人认为不需要")
     with store() as session:
         assert retraining_due(session) == ()
         assert retrained_on(session) == {"1003": (PLANNED,)}
         assert runs_now(session)["1003"].status is StrikeStatus.FOR_REVIEW
+        assert run_of(session, "1003")[0] == runs_now(session)["1003"]
+        assert run_of(session, "1001") == (StrikeState(StrikeStatus.NONE, 0, 0, ()), ())
 
 
 def test_after_two_failed_months_a_retraining_is_due(month: tuple[Settings, Store]) -> None:

@@ -57,3 +57,11 @@ def test_between_a_day_and_its_deadline_lie_just_so_many_working_days(day: date,
     assert sum(map(Workdays().is_workday, between)) == count
     assert Workdays().is_workday(found.day)
     assert found.day <= Workdays().after(day, count + 1).day
+
+
+@given(st.dates(date(2020, 1, 1), date(2026, 11, 30)), st.integers(1, 20))
+def test_just_so_many_are_left_until_a_deadline_and_so_many_over_after_it(day: date, count: int) -> None:
+    until = Workdays().after(day, count).day
+    assert Workdays().left(day, until) == count
+    assert Workdays().left(until, day) == -count
+    assert Workdays().left(day, day) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
@@ -90,3 +91,50 @@ def test_a_call_with_only_a_hint_is_not_said_to_have_nothing_to_look_at() -> Non
     plain, hinted = call_file("C1", clean()), call_file("C2", clean(but=(result("HINT", free),)))
     rows = call_rows((plain, hinted), lambda _version: CARD)
     assert [row.state for row in rows] == ["clean", "hinted"]
+
+
+def test_a_large_month_is_shown_as_it_was_until_it_is_renewed_beside(kept, monkeypatch) -> None:
+    _, sessions, _, reads = kept
+    monkeypatch.setattr(months_module, "LARGE", 1)
+    months = Months(lambda _session, _version: default_scorecard(), 10, sessions)
+    with sessions() as session:
+        before, earlier = months.get(session, MONTH), months.view(session, MONTH)
+    with sessions.begin() as session:
+        decide(session, MAIN, "AN01", Verdict.OVERRULE, 0, "甲", "更正了", NOW)
+    with sessions() as session:
+        assert months.get(session, MONTH) is before
+        assert months.view(session, MONTH) is earlier
+        wait_until(lambda: months.get(session, MONTH) is not before)
+        after, view = months.get(session, MONTH), months.view(session, MONTH)
+        data = month_data(session, MONTH, speech=False)
+    assert reads == [MONTH]
+    assert after.as_of > before.as_of
+    assert after.data == data
+    assert view == assess(data, default_scorecard(), 10)
+    assert view != earlier
+
+
+def test_a_month_that_cannot_be_renewed_goes_on_being_shown(kept, monkeypatch) -> None:
+    settings, sessions, _, _ = kept
+    monkeypatch.setattr(months_module, "LARGE", 1)
+    months = Months(lambda _session, _version: default_scorecard(), 10, sessions)
+    with sessions() as session:
+        before = months.get(session, MONTH)
+    tried: list[str] = []
+
+    def fails(*_: object, **__: object) -> None:
+        tried.append(MONTH)
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(months_module, "month_figures", fails)
+    with sessions.begin() as session:
+        close_month(session, settings, MONTH, "主管", NOW, accept_open=True)
+    with sessions() as session:
+        wait_until(lambda: months.get(session, MONTH) is before and len(tried) > 1)
+
+
+def wait_until(holds) -> None:
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until, "it never came to that"
+        time.sleep(0.01)

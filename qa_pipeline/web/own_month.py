@@ -1,0 +1,82 @@
+"""An operator's months and calls as their own pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from qa_pipeline.assessment import ClosedLine, OperatorMonth, line_of
+from qa_pipeline.models.appeals import AppealFile, AppealKind
+from qa_pipeline.review.operators import operator_figures
+from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of
+from qa_pipeline.store.queries.calls import sampled_files, sampled_months
+from qa_pipeline.store.queries.people import operators
+from qa_pipeline.supervision.retraining import run_of
+from qa_pipeline.web.desk import Desk
+from qa_pipeline.web.rows import CallRow, call_rows
+from scoring.adjustments import Adjustment
+from scoring.strikes import StrikeState
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMonth:
+    """One month of an operator; ``line`` is None where nothing of it counts yet.
+
+    Args:
+        settled: The line is as it was settled; else it is computed from what is known today.
+        changed: What appeals that were won changed of it after it was settled, in order.
+        booked: What is paid with it for earlier months.
+    """
+
+    month: str
+    line: ClosedLine | None
+    settled: bool
+    changed: tuple[Adjustment, ...] = ()
+    booked: tuple[Adjustment, ...] = ()
+    provisional: bool = False
+
+    @property
+    def pay(self) -> Decimal | None:
+        """Yuan as settled; None where finance's terms were not known, or the month is open."""
+        return self.line.pay if self.settled and self.line is not None else None
+
+
+def own_months(desk: Desk, session: Session, operator_id: str) -> tuple[tuple[OwnMonth, ...], StrikeState]:
+    """Return an operator's months, the newest first, and where the run of failed months stands."""
+    run, lines = run_of(session, operator_id)
+    settled = {line.month: line for line in lines}
+    drawn = {*sampled_months(session, operator_id), *settled}
+    found = [_month(desk, session, operator_id, month, settled.get(month)) for month in sorted(drawn, reverse=True)]
+    return tuple(found), run
+
+
+def _month(desk: Desk, session: Session, operator_id: str, month: str, line: ClosedLine | None) -> OwnMonth:
+    booked = adjustments_booked_in(session, month).get(operator_id, ())
+    if line is not None:
+        changed = tuple(adjustments_of(session, month, operator_id).values())
+        return OwnMonth(month, line, True, changed, booked, line.provisional)
+    found = _open_line(desk, session, operator_id, month)
+    if found is None:
+        return OwnMonth(month, None, False, booked=booked)
+    return OwnMonth(month, line_of(month, found), False, booked=booked, provisional=found.provisional)
+
+
+def _open_line(desk: Desk, session: Session, operator_id: str, month: str) -> OperatorMonth | None:
+    me = next((o for o in operators(session) if o.operator_id == operator_id), None)
+    if me is None:
+        return None
+    return operator_figures(session, month, me, lambda version: desk.card(session, version), desk.settings.min_calls)
+
+
+def own_calls(desk: Desk, session: Session, operator_id: str, month: str) -> tuple[CallRow, ...]:
+    """Return an operator's drawn calls of a month as rows."""
+    return call_rows(sampled_files(session, month, operator_id), lambda version: desk.card(session, version))
+
+
+def by_item(appeals: Sequence[AppealFile], call_id: str) -> Mapping[str, AppealFile]:
+    """Return the newest appeal on each item of a call."""
+    mine = (f for f in appeals if f.appeal.target.kind is AppealKind.ITEM and f.appeal.target.call_id == call_id)
+    return {str(file.appeal.target.code): file for file in mine}

@@ -1,0 +1,32 @@
+// Scoring a call: what is not scored yet is marked, and the rest can be said to be without fault at once.
+"use strict";
+(() => {
+  const form = document.getElementById("scores");
+  if (!form) return;
+  const left = document.getElementById("left");
+  const rows = [...form.querySelectorAll("tr[data-item]")];
+  const chosen = (row) => row.querySelector("input[type=radio]:checked")?.value || "";
+
+  function mark() {
+    let unset = 0;
+    for (const row of rows) {
+      const value = chosen(row);
+      row.classList.toggle("unset", !value);
+      row.classList.toggle("fault", value === "fault");
+      const reason = row.querySelector("input[name^=reason]");
+      reason.required = value === "fault";
+      if (!value) unset += 1;
+    }
+    left.textContent = unset ? left.dataset.some.replace("{n}", unset) : left.dataset.none;
+  }
+
+  form.addEventListener("change", (event) => {
+    mark();
+    if (event.target.value === "fault" && event.target.type === "radio") event.target.closest("tr").querySelector("input[name^=reason]").focus();
+  });
+  form.querySelector("[data-rest]")?.addEventListener("click", () => {
+    for (const row of rows) if (!chosen(row)) row.querySelector("input[value=none]").checked = true;
+    mark();
+  });
+  mark();
+})();

@@ -1,0 +1,75 @@
+"""A reviewed call is judged again by another person, who is not shown what was decided, and no points change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from qa_pipeline.assessment.agreement import reviewers_month
+from qa_pipeline.models import Verdict
+from qa_pipeline.review import decide
+from qa_pipeline.store.queries.calls import call_file, month_data
+from qa_pipeline.store.queries.repeats import repeats_of
+from qa_pipeline.store.schema import StandingRow
+from qa_pipeline.store.session import close_store
+from scoring.scorecard import default_scorecard
+from tests.e2e.month import CLEAN, MAIN, MONTH, seed
+from tests.people import client_as
+
+CALL = "H261005-001"
+REASON = "已经道别，机器没有听清"
+NOW = datetime(2026, 11, 2, 9)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    settings, sessions = seed(tmp_path)
+    settings = settings.model_copy(update={"repeat_share": 1.0})
+    with sessions.begin() as session:
+        decide(session, CALL, "PH05", Verdict.OVERRULE, 1, "质检员甲", REASON, NOW)
+    yield sessions, lambda login: client_as(sessions, settings, login)
+    close_store(sessions)
+
+
+def test_what_was_decided_is_not_shown_and_the_second_word_changes_no_points(desk) -> None:
+    sessions, as_ = desk
+    client = as_("reviewer2")
+    listed = client.get("/queue?kind=repeat").text
+    assert CALL in listed
+    assert f"/calls/{CALL}" not in listed
+    taken = client.post("/queue/claim", data={"call_id": CALL})
+    assert taken.url.path == f"/repeats/{CALL}"
+    assert "结束语缺一部分" in taken.text
+    for word in (REASON, "质检员甲", "推翻"):
+        assert word not in taken.text
+    with sessions() as session:
+        before = session.get_one(StandingRow, CALL).points
+    answer = client.post(
+        f"/repeats/{CALL}", data={"word-PH05": "fault", "reason-PH05": "确实没有道别"}, follow_redirects=False
+    )
+    assert answer.headers["location"] == "/queue/next?kind=all"
+    with sessions() as session:
+        (repeat,) = repeats_of(session, MONTH)
+        assert (repeat.first, repeat.second) == ("质检员甲", "质检员乙")
+        assert [(w.code, w.item, w.first, w.said) for w in repeat.words] == [("PH05", "A5", "无差错", "有差错")]
+        assert session.get_one(StandingRow, CALL).points == before
+        found = reviewers_month(MONTH, month_data(session, MONTH).files, default_scorecard(), (repeat,))
+    assert (found.drawn.n, found.drawn.same.hits, found.seen.n) == (1, 0, 0)
+    assert [(line.code, line.blind, line.found.n) for line in found.items] == [("A5", True, 1)]
+    assert CALL not in as_("reviewer3").get("/queue?kind=repeat").text
+
+
+def test_it_is_for_another_person_than_the_first_and_for_one_only(desk) -> None:
+    sessions, as_ = desk
+    assert "您自己复核的" in as_("reviewer").get(f"/repeats/{CALL}").text
+    assert as_("reviewer2").get(f"/repeats/{CLEAN}").status_code == 400
+    assert as_("reviewer2").post(f"/repeats/{CALL}", data={}).status_code == 400
+    with sessions.begin() as session:
+        assert repeats_of(session, MONTH) == ()
+        assert call_file(session, MAIN).decisions == ()
+    said = {"word-PH05": "away"}
+    assert as_("reviewer2").post(f"/repeats/{CALL}", data=said, follow_redirects=False).status_code == 303
+    late = as_("reviewer3").post(f"/repeats/{CALL}", data=said)
+    assert late.status_code == 409
+    assert "已有人盲复核过" in late.text
