@@ -38,13 +38,18 @@ def take_next(
     until its time is over, so that it is not shown to them again at once, nor to somebody else while they may come
     back; once nothing else is left they get it again.
     """
-    clear_expired(session, now)
-    if leaving is not None and not waits_for(session, who, (leaving,)):
+    # All that takes long is read before anything is written: SQLite has one writer at a time.
+    done = leaving is not None and not waits_for(session, who, (leaving,))
+    free = candidates(session, who, now, work)
+    given = None
+    while free and given is None:
+        given = next((one for one in free if claim_call(session, one[0], account, now)), None)
+        free = candidates(session, who, now, work) if given is None else ()
+    if leaving is not None and done:
         release_claim(session, leaving, account.account_id)
-    while free := candidates(session, who, now, work):
-        for call_id, kind in free:
-            if claim_call(session, call_id, account, now):
-                return call_id, kind
+        clear_expired(session, now)
+    if given is not None:
+        return given
     mine = [claim.call_id for claim in claims_of(session, account.account_id, now) if claim.call_id != leaving]
     left = waits_for(session, who, mine)
     found = next((call_id for call_id in mine if call_id in left and work in {None, left[call_id]}), None)

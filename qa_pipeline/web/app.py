@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.settings import Settings
 from qa_pipeline.web import (
+    appeal_words,
     appeals,
     beside,
     calibration,
+    calibration_scoring,
     calls,
     closing,
     decisions,
@@ -26,6 +28,7 @@ from qa_pipeline.web import (
     notes,
     notices,
     own,
+    own_appeals,
     queue,
     repeats,
     retraining,
@@ -40,25 +43,11 @@ from qa_pipeline.web.security import Guard
 from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-REVIEWING = (
-    decisions,
-    notes,
-    beside,
-    queue,
-    repeats,
-    export,
-    listing,
-    calls,
-    month,
-    closing,
-    downloads,
-    search,
-    rules,
-    knowledge,
-)
-PEOPLE = (own, appeals, notices, retraining, calibration)
+REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
+MONTHS = (month, closing, downloads, search)
+PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Form, Request
+from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.assessment.heard import brief, heard_as
-from qa_pipeline.errors import NotFound, QaError, UserError
+from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState
@@ -21,26 +19,21 @@ from qa_pipeline.store.queries.appeals import adjustments_of, appeal_file, appea
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.supervision import notice_file
-from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
 from qa_pipeline.supervision.appeal_targets import faults_of
-from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, why_not, withdraw_appeal
-from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
+from qa_pipeline.supervision.appeals import why_not
+from qa_pipeline.supervision.recomputing import unadjusted
 from qa_pipeline.supervision.workdays import workdays_of
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, language_of, page
 from qa_pipeline.web.findings import ItemView, group_views, is_field, is_playable, item_view
-from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.own import days_left
-from qa_pipeline.web.refusals import Forbidden
 from qa_pipeline.web.wording import words
 
 router = family()
-logger = logging.getLogger(__name__)
 PAGE_ROWS = 50
 CONCERNED = REVIEWS | {Role.OPERATOR}
-LISTS = ("pending", "filed", "answered", "overdue", "unadjusted", "done")
 
 
 @router.get("/appeals", dependencies=[allow(*REVIEWS, looks=True)])
@@ -78,102 +71,11 @@ def appeals_page(request: Request, desk: DeskOf, state: str = "pending", number:
 def appeal_page(request: Request, desk: DeskOf, person: PersonOf, appeal_id: int) -> Response:
     """Show one appeal with what it is against, both sides' words, and what may be done next."""
     with desk.sessions() as session:
-        file = _for(session, person, appeal_id)
+        file = appeal_for(session, person, appeal_id)
         return page(request, "appeal.html", hide=hides(desk, person), **_values(desk, session, file, person, request))
 
 
-@router.post("/appeals/{appeal_id}/withdrawal", dependencies=[allow(Role.OPERATOR)])
-def post_withdrawal(
-    request: Request, desk: DeskOf, person: PersonOf, appeal_id: int, reason: Annotated[str, Form()] = ""
-) -> Response:
-    """Take one's own appeal back."""
-    with desk.deciding, desk.sessions.begin() as session:
-        file = _for(session, person, appeal_id)
-        if file.appeal.target.operator_id != person.account.operator_id:
-            raise Forbidden("只有申诉人本人可以撤回", "不同意申诉的，答复后由主管裁定")
-        withdraw_appeal(session, appeal_id, str(person.account.operator_id), reason, datetime.now())
-    return go_to(request, f"/appeals/{appeal_id}")
-
-
-@router.post("/appeals/{appeal_id}/answer", dependencies=[allow(*REVIEWS)])
-def post_answer(
-    request: Request, desk: DeskOf, person: PersonOf, appeal_id: int, reason: Annotated[str, Form()] = ""
-) -> Response:
-    """Answer an appeal, as somebody who did not judge what it is against."""
-    with desk.deciding, desk.sessions.begin() as session:
-        _refuse_own(session, person, appeal_id)
-        answer_appeal(session, desk.settings, appeal_id, person.name, reason, datetime.now())
-    return go_to(request, f"/appeals/{appeal_id}")
-
-
-@router.post("/appeals/{appeal_id}/decision", dependencies=[allow(Role.SUPERVISOR)])
-def post_ruling(
-    request: Request,
-    desk: DeskOf,
-    person: PersonOf,
-    appeal_id: int,
-    ruling: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-    not_applicable: Annotated[bool, Form()] = False,
-    code: Annotated[str, Form()] = "",
-    faults: Annotated[str, Form()] = "",
-    points: Annotated[str, Form()] = "",
-) -> Response:
-    """Decide an appeal that was answered; what is won of a settled month is booked at once."""
-    given = ruling_of(ruling, not_applicable=not_applicable, code=code, faults=faults, points=points)
-    with desk.deciding:
-        with desk.sessions.begin() as session:
-            _refuse_own(session, person, appeal_id)
-            decide_appeal(session, desk.settings, appeal_id, person.name, given, reason, datetime.now())
-        _book(desk, appeal_id)
-    return go_to(request, f"/appeals/{appeal_id}")
-
-
-@router.post("/appeals/{appeal_id}/adjustment", dependencies=[allow(Role.SUPERVISOR)])
-def post_adjustment(request: Request, desk: DeskOf, appeal_id: int) -> Response:
-    """Book what an appeal that was won changes in a settled month, where that failed before."""
-    with desk.deciding, desk.sessions.begin() as session:
-        book_adjustment(session, desk.settings, appeal_id, datetime.now())
-    return go_to(request, f"/appeals/{appeal_id}")
-
-
-def ruling_of(ruling: str, *, not_applicable: bool, code: str, faults: str, points: str) -> Ruling:
-    """Return a ruling as it was filled in; what belongs to another ruling is left aside.
-
-    Raises:
-        UserError: None was chosen, or a number is none.
-    """
-    if ruling not in set(Outcome):
-        raise UserError("没有选择裁定结论", "选“成立”“部分成立”或“不成立”")
-    step = Outcome(ruling)
-    if step is not Outcome.PARTLY:
-        return Ruling(step, applies=not (not_applicable and step is Outcome.UPHELD))
-    if faults and not faults.isdecimal():
-        raise UserError(f"“{faults}”不是处数", "写 0、1、2 这样的整数")
-    return Ruling(step, code=code or None, faults=int(faults) if faults else None, points=_points(points))
-
-
-def _points(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        raise UserError(f"“{text}”不是分数", "写 0.5、1、2 这样的数") from None
-
-
-def _book(desk: Desk, appeal_id: int) -> None:
-    """Book an appeal's adjustment. Where that fails the decision stands, and the lists say that a person must look."""
-    with desk.sessions() as session:
-        waits = any(file.appeal.appeal_id == appeal_id for file in unadjusted(session))
-    if not waits:
-        return
-    try:
-        with desk.sessions.begin() as session:
-            book_adjustment(session, desk.settings, appeal_id, datetime.now())
-    except QaError as error:
-        logger.warning("appeal %d was decided and not booked: %s", appeal_id, error)
-
-
-def _for(session: Session, person: Person, appeal_id: int) -> AppealFile:
+def appeal_for(session: Session, person: Person, appeal_id: int) -> AppealFile:
     """Return an appeal to somebody who works on appeals, or who filed it.
 
     Raises:
@@ -187,12 +89,6 @@ def _for(session: Session, person: Person, appeal_id: int) -> AppealFile:
     if not person.has(*REVIEWS) and file.appeal.target.operator_id != person.account.operator_id:
         raise missing
     return file
-
-
-def _refuse_own(session: Session, person: Person, appeal_id: int) -> None:
-    """Refuse the operator judged, by the account's number: its name need not be the roster's."""
-    if appeal_file(session, appeal_id).appeal.target.operator_id == person.account.operator_id:
-        raise Forbidden("不能办理自己的申诉", "请由其他人办理")
 
 
 def _values(desk: Desk, session: Session, file: AppealFile, person: Person, request: Request) -> dict[str, Any]:

@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
-from fastapi import Depends, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import Response
-from starlette.datastructures import FormData
 
-from qa_pipeline.assessment.heard import as_read, without_words
-from qa_pipeline.calibration.opening import MAX_CALLS, SCORES, open_session
 from qa_pipeline.calibration.sessions import (
-    Said,
     close_session,
     finish,
-    items_of,
     remark,
-    score_call,
     shown,
     unscored,
-    words_of,
 )
-from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models.accounts import Role
-from qa_pipeline.models.calibration import CalibrationDraft, CalibrationFile, Score
 from qa_pipeline.review import MAX_FAULTS
-from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calibration import calibration_file, calibration_lines, calibrations_waiting
-from qa_pipeline.store.queries.calls import months
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.calibration_results import results
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.navigation import REVIEWS
-from qa_pipeline.web.transcript import in_time, lines
-from scoring.scorecard import Scorecard
 
 router = family()
 REVIEWERS = allow(*REVIEWS)
 LOOKS = allow(*REVIEWS, looks=True)
 PAGE_ROWS = 50
-CANDIDATES = 40
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
-
-
-FormOf = Annotated[FormData, Depends(_form)]
 
 
 @router.get("/calibration", dependencies=[REVIEWERS])
@@ -67,45 +46,6 @@ def sessions_page(request: Request, desk: DeskOf, person: PersonOf, number: int 
         pages=max(1, -(-total // PAGE_ROWS)),
         today=datetime.now().date(),
     )
-
-
-@router.get("/calibration/new", dependencies=[REVIEWERS])
-def opening_page(request: Request, desk: DeskOf, month: str = "", calls: str = "") -> Response:
-    """Ask for a session's name, day, people and calls; those on which most is open are offered first."""
-    with desk.sessions() as session:
-        known = months(session)
-        shown_month = month or (known[0] if known else "")
-        rows = desk.months.get(session, shown_month).rows if shown_month else ()
-        people = [a for a in accounts(session) if a.disabled_at is None and SCORES & set(a.roles)]
-    audited = [row for row in rows if row.evaluation is not None]
-    audited.sort(key=lambda row: (-len(row.evaluation.open_items) if row.evaluation else 0, row.call_id))
-    return page(
-        request,
-        "calibration_new.html",
-        known=known,
-        shown=shown_month,
-        rows=audited[:CANDIDATES],
-        chosen=frozenset(calls.split()),
-        people=people,
-        most=MAX_CALLS,
-        today=datetime.now().date(),
-    )
-
-
-@router.post("/calibration", dependencies=[REVIEWERS])
-def post_session(request: Request, desk: DeskOf, person: PersonOf, form: FormOf) -> Response:
-    """Open a session."""
-    typed = str(form.get("more", "")).replace("，", " ").replace(",", " ").split()
-    draft = CalibrationDraft(
-        title=str(form.get("title", "")),
-        due_on=_day(str(form.get("due_on", ""))),
-        calls=(*(str(call) for call in form.getlist("calls")), *typed),
-        members=tuple(_number(str(member)) for member in form.getlist("members")),
-        reference=_number(reference) if (reference := str(form.get("reference", ""))) else None,
-    )
-    with desk.deciding, desk.sessions.begin() as session:
-        made = open_session(session, draft, person.account, datetime.now())
-    return go_to(request, f"/calibration/{made.session.session_id}")
 
 
 @router.get("/calibration/{session_id}", dependencies=[LOOKS])
@@ -134,47 +74,6 @@ def session_page(request: Request, desk: DeskOf, person: PersonOf, session_id: i
         today=datetime.now().date(),
         max_faults=MAX_FAULTS,
     )
-
-
-@router.get("/calibration/{session_id}/calls/{call_id:path}", dependencies=[LOOKS])
-def scoring_page(request: Request, desk: DeskOf, person: PersonOf, session_id: int, call_id: str) -> Response:
-    """Show one call to be scored: sound, words and work order, and neither the machine's findings nor others' words."""
-    me = person.account.account_id
-    with desk.sessions() as session:
-        file = calibration_file(session, session_id)
-        ids = [call.call_id for call in file.calls]
-        if call_id not in ids or not file.is_member(me):
-            raise NotFound(f"您在 {session_id} 号校准里没有通话 {call_id} 要评", "从校准页面进入")
-        card = desk.card(session, file.session.scorecard_version)
-        call = desk.call(session, call_id, person)
-    read = as_read(call)
-    hears = desk.sees_all(person) and call.recording is not None
-    return page(
-        request,
-        "calibration_call.html",
-        file=shown(file, me),
-        call=call.call,
-        work_order=call.work_order,
-        said=words_of(file, me, call_id),
-        groups=_groups(card),
-        open=not file.revealed and me not in file.finished,
-        nth=ids.index(call_id) + 1,
-        lines=in_time(lines(read, call.audit.corrections if call.audit else ()), without_words(read)) if read else (),
-        audio=f"/calls/{call_id}/audio.wav" if hears else "",
-        max_faults=MAX_FAULTS,
-    )
-
-
-@router.post("/calibration/{session_id}/calls/{call_id:path}", dependencies=[REVIEWERS])
-def post_scores(
-    request: Request, desk: DeskOf, person: PersonOf, session_id: int, call_id: str, form: FormOf
-) -> Response:
-    """Keep one's words on a call, whole or not yet, and go on to the next that is not whole."""
-    with desk.deciding, desk.sessions.begin() as session:
-        card = desk.card(session, calibration_file(session, session_id).session.scorecard_version)
-        said = _said(form, card)
-        file = score_call(session, session_id, call_id, person.account, said, card, datetime.now())
-    return go_to(request, _next(file, person.account.account_id, card))
 
 
 @router.post("/calibration/{session_id}/finish", dependencies=[REVIEWERS])
@@ -210,45 +109,3 @@ def post_remark(
     with desk.deciding, desk.sessions.begin() as session:
         remark(session, session_id, person.account, reason, datetime.now(), call_id, item)
     return go_to(request, f"/calibration/{session_id}")
-
-
-def _said(form: FormData, card: Scorecard) -> dict[str, Said]:
-    found = {}
-    for item in items_of(card):
-        score = str(form.get(f"score_{item}", ""))
-        if not score:
-            continue
-        if score not in set(Score):
-            raise UserError(f"{item} 没有“{score}”这种结论", "刷新页面后再试")
-        faults = str(form.get(f"faults_{item}", "")) or "1"
-        if not faults.isdecimal():
-            raise UserError(f"{item} 的处数“{faults}”不是整数", f"写 1 至 {MAX_FAULTS}")
-        found[item] = Said(Score(score), int(faults), str(form.get(f"reason_{item}", "")))
-    return found
-
-
-def _next(file: CalibrationFile, me: int, card: Scorecard) -> str:
-    number = file.session.session_id
-    waits = next((call.call_id for call in file.calls if unscored(file, me, call.call_id, card)), None)
-    return f"/calibration/{number}" if waits is None else f"/calibration/{number}/calls/{waits}"
-
-
-def _groups(card: Scorecard) -> list[tuple[str, str, list[Any]]]:
-    """Return code, name and items of each group, the fatal errors last."""
-    groups: list[tuple[str, str, list[Any]]] = [
-        (group.code, group.name, [item for item in card.items if item.group == group.code]) for group in card.groups
-    ]
-    return [*groups, ("V", "", list(card.fatal_errors))]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise UserError("没有填写截止日期，或看不懂", "写成 2026-12-07 这样") from None
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise UserError(f"“{text}”不是账号编号", "刷新页面后再选")
-    return int(text)

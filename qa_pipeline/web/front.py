@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -12,19 +12,16 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models.accounts import Person, Role
-from qa_pipeline.models.appeals import AppealFile, AppealState
-from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.review.queueing import asking
-from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.claims import claims_of
 from qa_pipeline.store.queries.installation import installation
 from qa_pipeline.store.queries.listing import count_states
 from qa_pipeline.store.queries.queue import count_waiting, months_at_work
-from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
+from qa_pipeline.web.other_work import other_work
 
 router = family()
 SHOWN_MONTHS = 4
@@ -39,16 +36,6 @@ class Progress:
     done: int
     total: int
     counts: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Appeals that wait: for an answer, for a decision; how many are late, and when the next is due."""
-
-    to_answer: int
-    to_decide: int
-    late: int
-    due_on: date | None
 
 
 @router.get("/months", dependencies=[allow(*SEES_CALLS)])
@@ -80,8 +67,8 @@ def _parts(desk: Desk, session: Session, person: Person, known: tuple[str, ...])
     return {
         "waiting": count_waiting(session, who) if reviews else None,
         "held": len(claims_of(session, person.account.account_id, datetime.now())) if reviews else 0,
-        "appeals": _deadlines(appeals_of(session), datetime.now().date()) if reviews else None,
-        "notices": _notices(session, open_months) if person.has(Role.SUPERVISOR) else None,
+        "other": other_work(session, person, datetime.now().date()) if reviews else None,
+        "decides": person.has(Role.SUPERVISOR),
         "progress": [progress(session, m) for m in open_months[-SHOWN_MONTHS:][::-1]] if sees else [],
         "known": known[:SHOWN_MONTHS] if sees else (),
         "state": installation(session) if person.has(Role.ADMINISTRATOR) else None,
@@ -95,17 +82,3 @@ def progress(session: Session, month: str) -> Progress:
     waiting = counts["waiting"] + counts["failed"]
     done = sum(counts[state] for state in DONE[:3])
     return Progress(month, done, total - waiting, counts)
-
-
-def _deadlines(files: tuple[AppealFile, ...], today: date) -> Deadlines:
-    pending = [file for file in files if file.state.pending]
-    return Deadlines(
-        sum(file.state is AppealState.FILED for file in pending),
-        sum(file.state is AppealState.ANSWERED for file in pending),
-        sum(file.overdue(today) for file in pending),
-        min((file.appeal.due_on for file in pending), default=None),
-    )
-
-
-def _notices(session: Session, open_months: tuple[str, ...]) -> int:
-    return sum(file.state is NoticeState.ENTERED for month in open_months for file in notices_of(session, month))

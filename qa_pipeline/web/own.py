@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Form, Request
+from fastapi import Request
 from fastapi.responses import FileResponse, Response
 from sqlalchemy.orm import Session
 
@@ -14,20 +14,18 @@ from qa_pipeline.assessment.heard import as_read, brief, heard_as, without_words
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models import CallFile
 from qa_pipeline.models.accounts import Person, Role
-from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState, AppealTarget
+from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState
 from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.retraining import retrainings
 from qa_pipeline.store.queries.supervision import notices_about
-from qa_pipeline.supervision.appeal_targets import item_target, notice_target, strike_target
-from qa_pipeline.supervision.appeals import file_appeal, last_day
+from qa_pipeline.supervision.appeals import last_day
 from qa_pipeline.supervision.workdays import workdays_of
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, language_of, page
 from qa_pipeline.web.findings import ItemView, group_views, is_field, is_playable
-from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.own_month import by_item, own_calls, own_months
 from qa_pipeline.web.transcript import in_time, lines
@@ -77,22 +75,6 @@ def own_audio(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     return FileResponse(wav, media_type="audio/wav", headers={"Cache-Control": "private, no-cache"})
 
 
-@router.post("/me/calls/{call_id:path}/appeals", dependencies=[OWN])
-def post_item_appeal(
-    request: Request,
-    desk: DeskOf,
-    person: PersonOf,
-    call_id: str,
-    item: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-) -> Response:
-    """Appeal against an item of one's own call."""
-    with desk.deciding, desk.sessions.begin() as session:
-        own_call(session, person, call_id)
-        filed = _file(desk, session, person, item_target(session, desk.settings, call_id, item), reason)
-    return go_to(request, f"/appeals/{filed.appeal.appeal_id}")
-
-
 @router.get("/me/calls/{call_id:path}", dependencies=[LOOKS])
 def own_call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     """Show one of an operator's own calls: what was marked, why, with the words, and where an appeal stands."""
@@ -126,28 +108,6 @@ def own_call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str
     )
 
 
-@router.post("/me/notices/{notice_id}/appeals", dependencies=[OWN])
-def post_notice_appeal(
-    request: Request, desk: DeskOf, person: PersonOf, notice_id: int, reason: Annotated[str, Form()] = ""
-) -> Response:
-    """Appeal against a supervision notice on oneself."""
-    with desk.deciding, desk.sessions.begin() as session:
-        if all(f.notice.notice_id != notice_id for f in notices_about(session, operator_of(person))):
-            raise NotFound(f"您没有 {notice_id} 号监督记录", "从“我的”页面进入")
-        filed = _file(desk, session, person, notice_target(session, notice_id), reason)
-    return go_to(request, f"/appeals/{filed.appeal.appeal_id}")
-
-
-@router.post("/me/months/{month}/appeals", dependencies=[OWN])
-def post_strike_appeal(
-    request: Request, desk: DeskOf, person: PersonOf, month: str, reason: Annotated[str, Form()] = ""
-) -> Response:
-    """Appeal against a settled month that counts towards three in a row."""
-    with desk.deciding, desk.sessions.begin() as session:
-        filed = _file(desk, session, person, strike_target(session, operator_of(person), month), reason)
-    return go_to(request, f"/appeals/{filed.appeal.appeal_id}")
-
-
 def operator_of(person: Person) -> str:
     """Return the number of the operator that somebody is.
 
@@ -173,11 +133,6 @@ def own_call(session: Session, person: Person, call_id: str) -> CallFile:
     if file.sampled is None or file.call.operator_id != operator_of(person):
         raise missing
     return file
-
-
-def _file(desk: Desk, session: Session, person: Person, target: AppealTarget, reason: str) -> AppealFile:
-    # By number: an account's name may differ from the roster's where two share one.
-    return file_appeal(session, desk.settings, target, operator_of(person), reason, datetime.now())
 
 
 def _appealed(desk: Desk, session: Session, operator_id: str) -> dict[str, Any]:

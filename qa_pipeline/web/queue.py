@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Form, Request
@@ -18,6 +18,7 @@ from qa_pipeline.store.queries.queue import count_waiting, months_at_work, waiti
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, language_of, page
 from qa_pipeline.web.navigation import REVIEWS
+from qa_pipeline.web.other_work import other_work
 
 router = family()
 PAGE_ROWS = 50
@@ -38,8 +39,15 @@ def queue_page(request: Request, desk: DeskOf, person: PersonOf, kind: str = "",
         held = claims_of(session, person.account.account_id, now)
         left = waits_for(session, who, [claim.call_id for claim in held])
         month = next(reversed(months_at_work(session)), None)
-    values = {"lines": lines, "counts": counts, "kind": "" if work is None else work.value, "held": held, "left": left}
-    return page(request, "queue.html", month=month, number=number, pages=pages, fitting=fitting, **values)
+        other = other_work(session, person, now.date())
+    values: dict[str, Any] = {
+        "lines": lines,
+        "counts": counts,
+        "kind": "" if work is None else work.value,
+        "held": held,
+        "left": left,
+    }
+    return page(request, "queue.html", month=month, other=other, number=number, pages=pages, fitting=fitting, **values)
 
 
 @router.get("/queue/next", dependencies=[allow(*REVIEWS)])

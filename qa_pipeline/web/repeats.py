@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -76,7 +76,7 @@ def post_repeat(
 
 
 def _names(card: Scorecard, asked: list[Asked]) -> dict[str, str]:
-    known: dict[str, Any] = {one.code: one.name for one in (*card.items, *card.fatal_errors)}
+    known = {item.code: item.name for item in card.items} | {error.code: error.name for error in card.fatal_errors}
     return {one.item: known.get(one.item, one.item) for one in asked}
 
 

@@ -201,7 +201,7 @@ def _ordered_by(label: str) -> ColumnElement[Any]:
     return literal_column(label)
 
 
-_ORDER: tuple[ColumnElement[Any], ...] = (
+_ORDER: tuple[Any, ...] = (
     _ordered_by("effect").desc(),
     _ordered_by("pull").desc(),
     _ROW.started_at,

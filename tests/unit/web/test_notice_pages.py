@@ -36,7 +36,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[Centre]:
     settings, sessions = seed(tmp_path)
-    yield Centre(settings, sessions)
+    based = settings.model_copy(update={"notice_basis": "《话务员管理办法》第十二条的规定"})
+    yield Centre(based, sessions)
     close_store(sessions)
 
 
@@ -72,6 +73,7 @@ def test_a_criticism_notice_opens_in_the_browser_with_its_own_style_and_stand_in
     answer = centre.as_("reviewer").get(f"/notices/criticism?month={MONTH}&n=1&reference=某通〔2026〕3号")
     assert "关于对王海燕同志" in answer.text
     assert "某通〔2026〕3号" in answer.text
+    assert "《话务员管理办法》第十二条" in answer.text
     assert "13900001234" not in answer.text
     nonce = answer.headers["content-security-policy"].partition("'nonce-")[2].partition("'")[0]
     assert f'<style nonce="{nonce}">' in answer.text

@@ -30,6 +30,7 @@ def test_each_roles_front_page_shows_what_is_theirs(desk) -> None:
     assert counts(reviewer)["待确认的扣分"] == 4
     assert "监督记录待审批" not in counts(reviewer)
     assert counts(supervisor)["监督记录待审批"] == 0
+    assert "校准待评" in counts(supervisor)
     trainer = desk("trainer").get("/").text
     assert f"/months/{MONTH}" in trainer
     assert "待我复核" not in trainer
