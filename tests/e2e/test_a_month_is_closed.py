@@ -70,7 +70,9 @@ def test_what_was_said_is_found_by_sound_and_opened_at_its_second(page: Page) ->
     expect(page.locator("mark")).to_have_text("自己看着办")
     page.get_by_role("link", name=re.compile("从 .* 听起")).click()
     page.wait_for_url(re.compile(rf"/calls/{MAIN}.*#t=\d+\.\d"))
-    expect(page.locator("#transcript")).to_contain_text("自己看着办")
+    expect(page.locator("#wave")).to_have_attribute("data-ready", "true")
+    second = float(page.url.rpartition("#t=")[2])
+    expect(page.locator("#time")).to_contain_text(f"{int(second // 60)}:{second % 60:04.1f}")
 
 
 def test_a_search_is_kept_and_what_it_shows_is_exported(page: Page) -> None:

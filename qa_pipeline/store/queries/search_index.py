@@ -7,20 +7,22 @@ nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Select, delete, select, text
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment.veil import veiled
+from qa_pipeline.language.by_hand import by_hand
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.language.search_tokens import letters, pairs, sounds
-from qa_pipeline.models import CallFile, CallRecord, Role, Transcript, WorkOrder
+from qa_pipeline.models import CallFile, CallRecord, HandCorrection, Role, Transcript, WorkOrder
 from qa_pipeline.models.search import Audience, SearchText, TextKind
 from qa_pipeline.store.queries.files import load_files
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.notes import corrections_in
 from qa_pipeline.store.rows import chunks
 from qa_pipeline.store.schema import CallRow, RecordingRow, SearchTextRow, SpeechRow
 
@@ -38,10 +40,20 @@ def index_calls(session: Session, call_ids: Collection[str]) -> int:
     """Make searchable what is stored of calls, as far as they were heard; return how many were."""
     found = 0
     for part in chunks(sorted(call_ids)):
-        files = load_files(session, _heard().where(CallRow.call_id.in_(part)))
+        scope = _heard().where(CallRow.call_id.in_(part))
+        made = corrections_in(session, scope)
+        files = [_by_hand(file, made) for file in load_files(session, scope)]
         _index(session, files)
         found += len(files)
     return found
+
+
+def _by_hand(file: CallFile, made: Mapping[tuple[str, str], Sequence[HandCorrection]]) -> CallFile:
+    """Return a call as people corrected it, also since its audit."""
+    if file.transcript is None or file.audit is None:
+        return file
+    mine = made.get((file.call.call_id, file.audit.speech_hash), ())
+    return replace(file, transcript=by_hand(file.transcript, mine))
 
 
 def rebuild_index(session: Session) -> int:

@@ -11,8 +11,9 @@ import pytest
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
-from qa_pipeline.models import WorkOrder
+from qa_pipeline.models import Role, WorkOrder
 from qa_pipeline.models.search import Audience, By, SearchText, TextKind
+from qa_pipeline.review.beside import correct
 from qa_pipeline.store.queries.search import terms_of
 from qa_pipeline.store.queries.search_index import index_calls
 from qa_pipeline.store.rows import as_row
@@ -126,6 +127,22 @@ def test_the_list_of_calls_is_exported_as_it_is_filtered(reviewer: TestClient) -
     rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(min_row=2, values_only=True))
     assert [row[0] for row in rows] == [MAIN, "H261007-001"]
     assert all(row[2] == "1003" for row in rows)
+
+
+def test_what_a_person_corrected_is_found_and_what_was_misheard_no_more(month, reviewer: TestClient) -> None:
+    with month[1].begin() as session:
+        correct(
+            session,
+            "H261006-001",
+            2,
+            "落户要五个工作日，带出生证。",
+            Role.OPERATOR,
+            "质检员甲",
+            0,
+            datetime(2026, 10, 9),
+        )
+    assert "H261006-001" in reviewer.get("/search?q=出生证&speaker=operator").text
+    assert "H261006-001" not in reviewer.get("/search?q=户口簿就行&speaker=operator").text
 
 
 def keep(client: TestClient, **form: str):

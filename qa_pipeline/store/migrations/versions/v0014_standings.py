@@ -50,7 +50,7 @@ def _standings() -> None:
             sa.Column(name, sa.Text(), nullable=False)
             for name in ("open_items", "suspected", "fatal", "unconfirmed", "lost", "rules")
         ),
-        sa.Column("confidence", sa.Float(), nullable=True),
+        sa.Column("confidence", sa.Double(), nullable=True),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("reviewers", "suspected_by", "open_by")),
         sa.Column("second", sa.Boolean(), nullable=False),
         sa.Column("failure", sa.Text(), nullable=True),
