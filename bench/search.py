@@ -10,6 +10,7 @@ of hardly any.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import sys
@@ -130,7 +131,8 @@ def main() -> None:
                         )
     about = (
         f"{count:,} calls of {TURNS * LENGTH} characters and more; filled in {filled:.0f} s, {size:.1f} GiB on disk; "
-        f"{REPEATS} times each word. {machine(1)}."
+        f"{REPEATS} times each word. "
+        f"Load average while asking {os.getloadavg()[1]:.0f}. {machine(1)}."
     )
     header = ("word of", "by", "filter", "texts found", "median ms", "95th percentile ms")
     put(section("Search", about, header, rows))
