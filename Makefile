@@ -3,7 +3,8 @@
 # make check  static checks only      make quick  the tests that take no model, browser, server or large input
 # make slow   the others              make scoring  those of scoring/, which they must run whole
 # make coverage  every test, and how much of the whole program they run
-# make bench  side-by-side measurements      make docs  catalogue, worked month and pictures
+# make security  bandit, and known faults of the packages (needs the network)
+# make bench  side-by-side measurements      make docs  catalogue, table of routes, worked month, pictures
 # make mutation  scoring/ changed here and there, and what no test notices (docs/mutation.md; half an hour or more)
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ export OMP_NUM_THREADS ?= 2
 # Without bytecode each worker of each part of the tests would compile the program and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test scoring quick slow coverage check bench docs mutation clean
+.PHONY: demo test scoring quick slow coverage check security bench docs mutation clean
 
 $(VENV)/.run: pyproject.toml constraints.txt scripts/bootstrap.sh
 	scripts/bootstrap.sh $(VENV) whisper-base
@@ -29,6 +30,13 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml qa_pipeline scoring
+
+# What the packages' known faults are is asked of a service on the network: of no use offline, so not part of `make test`.
+# --strict: a package that the service does not know is a failure, not a pass.
+security: $(VENV)/.dev
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml qa_pipeline scoring
+	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 # The quick part: no models, no browser, no server, nothing large.
 QUICK := not model and not browser and not postgres and not server and not large
@@ -82,6 +90,7 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m qa_pipeline.rules.catalogue
+	$(BIN)/python -m qa_pipeline.web.routes --write
 	$(BIN)/python docs/worked_month.py
 	$(BIN)/python docs/pictures.py
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
+from qa_pipeline.accounts.sample_people import FILE
 from qa_pipeline.settings import load_settings
 from qa_pipeline.store.session import open_store
 from qa_pipeline.web.app import create_app
@@ -56,8 +57,34 @@ def take(page: Page, address: str, picture: Path, wait_for: str | None = None) -
     page.screenshot(path=picture)
 
 
+def logins(demo: Path) -> dict[str, str]:
+    """Return the password of each of the demo's people."""
+    lines = (demo / FILE).read_text(encoding="utf-8").splitlines()[1:]
+    return {line.split()[0]: line.split()[1] for line in lines}
+
+
+def pages_of(call: str) -> dict[str, dict[str, tuple[str, str | None]]]:
+    """Return by login which pages are photographed, and what is waited for."""
+    return {
+        "reviewer": {
+            "review": (f"/calls/{call}", "#wave[data-ready=true]"),
+            "queue": ("/queue", None),
+            "search": ("/search?q=工作日", None),
+        },
+        "supervisor": {
+            "front": ("/", None),
+            "month": (f"/months/{MONTH}", None),
+            "close": (f"/months/{MONTH}/close", None),
+            "appeals": ("/appeals", None),
+            "setup": ("/setup", None),
+        },
+        "operator": {"own": ("/me", None)},
+        "admin": {"accounts": ("/admin/accounts", None)},
+    }
+
+
 def main() -> None:
-    """Photograph the report and the review pages of a demo."""
+    """Photograph the report, and the desk as each of the demo's people sees it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", type=Path, default=Path("demo"))
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
@@ -65,13 +92,23 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     report = (arguments.demo / "reports" / MONTH / "index.html").resolve()
+    passwords = logins(arguments.demo)
     with sync_playwright() as playwright, served(arguments.demo) as base:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport=SIZE)
         take(page, report.as_uri(), arguments.out / "report.png")
         take(page, (report.parent / "calls" / f"{arguments.call}.html").as_uri(), arguments.out / "report-call.png")
-        take(page, f"{base}/months/{MONTH}", arguments.out / "month.png")
-        take(page, f"{base}/calls/{arguments.call}", arguments.out / "review.png")
+        for login, wanted in pages_of(arguments.call).items():
+            context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=base)
+            page = context.new_page()
+            page.goto("/sign-in")
+            page.fill("input[name=login]", login)
+            page.fill("input[name=password]", passwords[login])
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(lambda url: "sign-in" not in url)
+            for name, (address, wait_for) in wanted.items():
+                take(page, address, arguments.out / f"{name}.png", wait_for)
+            context.close()
         browser.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +19,9 @@ from scoring.card_lint import lint_card
 from scoring.scorecard import Scorecard
 
 MOST_BYTES = 512 * 1024
+MOST_DEPTH = 60
+TOO_DEEP = "括号或列表套得太深；拆开来写"
+_ONE_LINE_LISTS = re.compile(rf"(?:[-?]\s+){{{MOST_DEPTH}}}")
 
 
 class Standard(StrEnum):
@@ -63,6 +67,8 @@ def look_at(settings: Settings, which: Standard, text: str) -> Proposal:
     """Say what is wrong with a text, and what it would change; nothing is written."""
     if len(text.encode()) > MOST_BYTES:
         return Proposal("", (f"内容超过 {MOST_BYTES // 1024} KB",))
+    if _is_too_deep(text):
+        return Proposal("", (TOO_DEEP,))
     with TemporaryDirectory(prefix="proposal-") as folder:
         path = Path(folder) / f"{which.value}.yaml"
         path.write_text(text.replace("\r\n", "\n"), encoding="utf-8")
@@ -70,6 +76,18 @@ def look_at(settings: Settings, which: Standard, text: str) -> Proposal:
             return _card(settings, path) if which is Standard.SCORECARD else _ruleset(settings, path)
         except QaError as error:
             return Proposal("", _lines(error, path))
+        except RecursionError:
+            return Proposal("", (TOO_DEEP,))
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether brackets or lists stand in one another so deep that reading the text would take minutes."""
+    depth = 0
+    for char in text:
+        depth = depth + 1 if char in "[{" else max(0, depth - 1) if char in "]}" else depth
+        if depth > MOST_DEPTH:
+            return True
+    return _ONE_LINE_LISTS.search(text) is not None
 
 
 def adopt(settings: Settings, which: Standard, text: str, seen: str) -> Proposal:

@@ -12,6 +12,7 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.models import MonthData
+from qa_pipeline.models.repeats import Repeat
 from qa_pipeline.precision import table_as_judged
 from qa_pipeline.reports.hiding import hidden_from
 from qa_pipeline.reports.supervision import Supervision, supervision_of
@@ -20,6 +21,7 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import month_data
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.store.queries.repeats import repeats_of
 from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.supervision.notices import as_appealed
 from scoring.scorecard import Scorecard
@@ -27,7 +29,10 @@ from scoring.scorecard import Scorecard
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """A month with its figures, rules and supervision; ``public`` is what anybody may know."""
+    """A month with its figures, rules and supervision.
+
+    ``public`` is what anybody may know, ``drawn`` the calls that were drawn to be judged again.
+    """
 
     view: MonthView
     data: MonthData
@@ -35,6 +40,7 @@ class Papers:
     rules: RuleTable | None
     supervision: Supervision
     public: frozenset[str]
+    drawn: tuple[Repeat, ...]
 
 
 def month_papers(session: Session, settings: Settings, month: str, viewer: Viewer, *, speech: bool = True) -> Papers:
@@ -59,4 +65,5 @@ def month_papers(session: Session, settings: Settings, month: str, viewer: Viewe
     hide = hidden_from(settings, viewer, public)
     notices, appeals = notices_of(session, month), appeals_of(session, month)
     noted = supervision_of(notices, appeals, data.operators, hide, as_appealed(notices, appeals))
-    return Papers(view, data, card, table_as_judged(session, settings, data, card), noted, public)
+    rules, drawn = table_as_judged(session, settings, data, card), tuple(repeats_of(session, month))
+    return Papers(view, data, card, rules, noted, public, drawn)

@@ -69,6 +69,7 @@ def publish_month(
                 allowed=settings.sees_personal_data,
                 public=papers.public,
                 supervision=papers.supervision,
+                drawn=papers.drawn,
             ),
             write_workbook(
                 *(papers.view, papers.data, papers.card, folder / f"质检月报-{month}.xlsx"),

@@ -18,6 +18,8 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.uploads import add_upload
 
 FOLDER = "uploads"
+MOST_NAME_BYTES = 240
+"""File systems take 255."""
 
 
 def receive(
@@ -34,13 +36,16 @@ def receive(
         now: The centre's wall clock.
 
     Raises:
-        UserError: Its ending is none that is taken, it is empty or larger than ``max_upload_mb``.
+        UserError: Its ending is none that is taken, its name none that a disk takes, or it is empty or larger than
+            ``max_upload_mb``.
         TransientError: The disk is full.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in UPLOAD_SUFFIXES:
         known = " ".join(sorted(UPLOAD_SUFFIXES))
         raise UserError(f"{name[:100]} 不是能导入的文件类型“{suffix}”", f"可上传：{known}")
+    if len(name.encode(errors="replace")) > MOST_NAME_BYTES or any(char < " " for char in name):
+        raise UserError(f"文件名“{name[:60]}”过长或含有控制字符", "改名后再上传")
     folder = settings.workspace / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)

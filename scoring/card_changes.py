@@ -177,7 +177,7 @@ def _label(code: str, part: Part) -> str:
 def _said(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return VALUES.get(value, str(value)) if isinstance(value, str | bool | None) else str(value)
+    return VALUES.get(value, str(value))
 
 
 def _one_a_group(card: Scorecard) -> list[str]:
@@ -191,5 +191,5 @@ def _points(card: Scorecard, faulty: Collection[str]) -> Decimal | None:
     known = {item.code for item in card.items}
     if not known.issuperset(faulty):
         return None
-    said = [ItemVerdict(c, Outcome.FAIL if c in faulty else Outcome.PASS, int(c in faulty), person=True) for c in known]
+    said = [ItemVerdict(c, Outcome.FAIL if c in faulty else Outcome.PASS, person=True) for c in known]
     return score_call(card, said).points

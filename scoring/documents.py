@@ -44,7 +44,7 @@ def yaml_mapping(text: bytes, source: str, name: str, problems: type[DocumentPro
     """
     try:
         loaded = YAML(typ="rt").load(text)
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError) as error:  # ValueError: no such day or number, no text
         raise problems(source, (f"is not YAML: {error}; mend the line it names",)) from error
     if not isinstance(loaded, Mapping):
         raise problems(source, (f"holds no names with values; start from the default {name}",))

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-MISSING = object()
-
 
 def line_of(node: object, key: object = None) -> str:
     """Return `` (line 12)`` where the YAML reader kept the line of a node or of one of its keys, '' otherwise."""
@@ -42,8 +40,8 @@ class Fields:
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text that is not empty; without ``default`` it must be there."""
-        value = self.data.get(key, MISSING)
-        if default is not None and value in (MISSING, None, ""):
+        value = self.data.get(key)
+        if default is not None and value in (None, ""):
             return default
         if not isinstance(value, str | int | float) or isinstance(value, bool) or not str(value).strip():
             self.problem(key, "is missing or not a text", f"write `{key}: …`")

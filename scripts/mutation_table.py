@@ -37,10 +37,14 @@ class Survivor:
 
 
 def statements(path: Path) -> dict[str, list[str]]:
-    """Return the lines of each function of a module with mutants, by its generated name."""
+    """Return the arguments and lines of each function of a module with mutants, by its generated name."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return {node.name: [line.strip() for line in ast.unparse(node).splitlines()[1:]] for node in found}
+    return {node.name: [f"({ast.unparse(node.args)})", *_body(node)] for node in found}
+
+
+def _body(node: ast.FunctionDef) -> list[str]:
+    return [line.strip() for part in node.body for line in ast.unparse(part).splitlines()]
 
 
 def changed(before: list[str], after: list[str]) -> tuple[str, str]:

@@ -33,6 +33,10 @@ class SignInRefused(UserError):
     """Nobody was let in; the message never says whether the account exists."""
 
 
+class TriedTooOften(SignInRefused):
+    """No password was tried; the message says how long to wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lasting:
     """How long a session lasts: unused, and at most."""
@@ -58,34 +62,25 @@ def sign_in(
 
     Raises:
         SignInRefused: Wrong, disabled, or tried too often: the message says how long to wait.
+        TransientError: Too many are signing in at once.
     """
-    attempt, account, hashed = _proven(sessions, login, password, address, now)
+    account, hashed = prove(sessions, login, password, address, now)
     token = secrets.token_urlsafe(32)
     with sessions.begin() as session:
-        kept.attempt_succeeded(session, attempt)
         kept.add_sign_in(session, token_sha256(token), account.account_id, address, now)
         if is_outdated(hashed):
             kept.set_password(session, account.account_id, hash_password(password), account.must_change)
     return token, account
 
 
-def confirm_password(
-    sessions: sessionmaker[Session], account: Account, password: str, address: str, now: datetime
-) -> None:
-    """Make sure that it is still the account's owner who sits there, before what cannot be undone.
-
-    Raises:
-        SignInRefused: Wrong, disabled, or tried too often: it counts as signing in does.
-    """
-    attempt, _, _ = _proven(sessions, account.login, password, address, now)
-    with sessions.begin() as session:
-        kept.attempt_succeeded(session, attempt)
-
-
-def _proven(
+def prove(
     sessions: sessionmaker[Session], login: str, password: str, address: str, now: datetime
-) -> tuple[int, Account, str]:
-    """Return the attempt, the account and its password's hash where login and password are right, as `sign_in`."""
+) -> tuple[Account, str]:
+    """Return the account that a password opens, and the password's hash; each wrong one is counted.
+
+    Also for what somebody who is signed in must prove again: else a session that was left open could be used to find
+    out the password. Errors as `sign_in`.
+    """
     key = folded_login(login)[:64]
     # Committed before it is looked at, so that many tries at once count each other.
     with sessions.begin() as session:
@@ -97,13 +92,15 @@ def _proven(
             kept.forget_attempt(session, attempt)  # no password was tried; else nobody who is impatient ever gets in
         found = kept.account_by_login(session, key)
     if wait > timedelta(0):
-        raise SignInRefused(
+        raise TriedTooOften(
             f"登录失败次数太多，请等 {-(-wait // timedelta(seconds=1))} 秒再试", "忘记密码请找管理员重设"
         )
     right = len(password) <= MAX_LENGTH and is_password(None if found is None else found[1], password)
     if found is None or not right or found[0].disabled_at is not None:
         raise SignInRefused("账号或密码不对，或账号已停用", "忘记密码请找管理员重设")
-    return attempt, *found
+    with sessions.begin() as session:
+        kept.attempt_succeeded(session, attempt)
+    return found
 
 
 def _wait(session: Session, login: str, address: str, attempt: int, now: datetime) -> timedelta:

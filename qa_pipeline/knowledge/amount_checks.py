@@ -11,7 +11,7 @@ from qa_pipeline.knowledge import named
 from qa_pipeline.knowledge.amounts import Standing, kind_of, less, perhaps_said, stands, unit_kind
 from qa_pipeline.knowledge.answer import Answer
 from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
-from qa_pipeline.knowledge.discounts import otherwise_priced
+from qa_pipeline.knowledge.discounts import otherwise_priced, reduced_to
 from qa_pipeline.knowledge.other_matters import of_other_matter
 from qa_pipeline.knowledge.written import written_text, written_values
 from qa_pipeline.language.numerals import to_number
@@ -57,17 +57,16 @@ def check_amount(
     if priced is not None:
         return _result(fact, Agreement.CONTRADICTS, priced)
     of_kind = [one for one in heard.facts if kind_of(one) == unit_kind(fact)]
-    said = [one for one in of_kind if branches.relation(one, heard.clause(one)) is not Relation.FOREIGN]
+    said = [one for one in of_kind if _relation(branches, one, heard) is not Relation.FOREIGN]
     right = [one for one in said if stands(one, fact) is Standing.SAME]
     slots = _rival_slots(entry, fact)
     rivals = [
         one for one in said if one not in right and (one.slot in slots or _paid_alike(branches, fact, one, heard))
     ]
     rivals = [one for one in rivals if one.slot != "age" or _REQUIRED_AGE.search(heard.clause(one) or one.text)]
+    rivals = [one for one in rivals if not reduced_to(one, written)]
     wrong = [
-        one
-        for one in rivals
-        if branches.relation(one, heard.clause(one)) is Relation.SAME or not _stated(one, entry, written)
+        one for one in rivals if _relation(branches, one, heard) is Relation.SAME or not _stated(one, entry, written)
     ]
     if fact.slot == "period" and (often := _another_count(heard, right, own, written_text(entry))) is not None:
         return _result(fact, Agreement.CONTRADICTS, often)
@@ -165,7 +164,7 @@ def _said_right(
     best = max(
         right,
         key=lambda one: (
-            branches.relation(one, heard.clause(one)) is not Relation.OPEN,
+            _relation(branches, one, heard) is not Relation.OPEN,
             not heard.hedged(one),
             one.start_ms,
         ),
@@ -175,7 +174,7 @@ def _said_right(
         return _result(fact, Agreement.UNSURE, last)
     # 不低于二十 is not 最多二十. And where the entry has branches, nobody knows whether this one is the caller's.
     opposed = any((value.bound, best.bound) in _OPPOSED for value in own)
-    if opposed or branches.relation(best, heard.clause(best)) is Relation.OPEN:
+    if opposed or _relation(branches, best, heard) is Relation.OPEN:
         return _result(fact, Agreement.UNSURE, best)
     return _result(fact, Agreement.AGREES, best)
 
@@ -200,6 +199,10 @@ def _not_said(
     return _result(fact, Agreement.UNSURE if branch or perhaps else Agreement.MISSING, None)
 
 
+def _relation(branches: Branches, said: SpokenFact, heard: Answer) -> Relation:
+    return branches.relation(said, heard.clause(said), heard.clause_before(said))
+
+
 def _two_values(entry: KnowledgeEntry, fact: Fact, branches: Branches) -> bool:
     """Whether the entry has another value for a fact that has one only, and does not say when which holds."""
     if fact.slot in {"time_limit", "reply_time", "amount", "condition", "period"} or branches.known:
@@ -222,7 +225,7 @@ def _paid_alike(branches: Branches, fact: Fact, said: SpokenFact, heard: Answer)
     """
     if said.slot == "amount_cap" and fact.slot in {"fee", "amount"} and "-" in fact.value:
         return not less(said, fact)
-    return {fact.slot, said.slot} <= {"fee", "amount"} and branches.relation(said, heard.clause(said)) is Relation.SAME
+    return {fact.slot, said.slot} <= {"fee", "amount"} and _relation(branches, said, heard) is Relation.SAME
 
 
 def _is_slot(value: Value, fact: Fact) -> bool:

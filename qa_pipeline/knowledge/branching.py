@@ -9,19 +9,39 @@ from decimal import Decimal
 from enum import StrEnum
 
 from qa_pipeline.language.branches import clash, conditions
-from qa_pipeline.language.quantities import QUANTITY, Quantity, read_quantity
+from qa_pipeline.language.quantities import QUANTITY, read_quantity
 from qa_pipeline.language.values import Value
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import SpokenFact
 
 _BREAK = re.compile(r"[，。；：！？,;:!?]|\d+(?:\.\d+)?(?:元|%|日|天|个|年)")
 _CLAUSE = re.compile(r"[，。；：！？,;:!?]")
-_AGE = re.compile(rf"(?P<age>{QUANTITY})周?岁(?P<bound>以[上下内])?")
-# 八十五的一个月二百, where the entry tells its sums apart by age.
-_SPOKEN_AGE = re.compile(rf"(?P<age>{QUANTITY})(?:周?岁|(?=的(?!\d)))")
-_NO_LABEL = re.compile(
-    r"\d|^(?:不|最|每|为|超过|以上|以下|之内|办结|办理|收费|费用|标准|比例|时间|工作日|高于|低于|发放|领取|缴纳)"
+_SENTENCE = re.compile(r"[。；;！？!?]")
+# 16周岁以上, 未满16周岁, 满1年不足5年: by how old somebody is or how long something has been, other values hold.
+_STEP = re.compile(
+    rf"(?P<under>不足|未满|不满|小于)?(?P<full>满)?(?P<number>{QUANTITY})个?(?P<unit>周?岁|年)(?P<bound>及?以[上下内])?"
 )
+# 八十五的一个月二百, where the entry tells its sums apart by age.
+_SPOKEN = {
+    "岁": re.compile(rf"(?P<number>{QUANTITY})(?:周?岁|(?=的(?!\d)))"),
+    "年": re.compile(rf"(?P<number>{QUANTITY})年"),
+}
+# Steps of age that tell children from others take any child for one of the first, any adult for one of the last.
+_CHILD, _OF_A_CHILD = re.compile(r"小孩|孩子|儿童|未成年|娃娃"), Decimal(10)
+_ADULT, _OF_AN_ADULT = re.compile(r"(?<!未)成年|成人|大人"), Decimal(30)
+_NO_END, _JUST_UNDER = Decimal(150), Decimal("0.01")
+_NO_LABEL = re.compile(
+    r"\d|公里|^(?:不|最|每|为|超过|以上|以下|之内|办结|办理|收费|费用|标准|比例|时间|工作日|高于|低于|发放|领取|缴纳)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From how many years of age (岁) or of something else (年) to how many a value is for, both included."""
+
+    unit: str
+    low: Decimal
+    high: Decimal
 
 
 class Relation(StrEnum):
@@ -41,30 +61,33 @@ class Branches:
     """The branches of one fact (axis → branch), as far as they tell its value from others of its kind in the entry.
 
     ``labels`` are words that stand before its value and before no other of its kind (硕士每月1000元), ``others`` those
-    of the others: branches that no list knows. ``ages`` are the years of age that its value is for
-    (80至89周岁每月50元).
+    of the others: branches that no list knows. ``step`` are the years of age, or of whatever is counted, that its value
+    is for (80至89周岁每月50元, 满5年不足10年的最长18个月).
     """
 
     fact: Mapping[str, str] = field(default_factory=dict)
     caller: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    ages: Quantity | None = None
+    step: Step | None = None
 
     @property
     def known(self) -> bool:
         """Whether anything tells the fact's value from others of its kind."""
-        return bool(self.fact or self.labels or self.ages)
+        return bool(self.fact or self.labels or self.step)
 
     @property
     def elsewhere(self) -> bool:
         """Whether the caller is in another branch."""
         return clash(self.fact, self.caller)
 
-    def relation(self, said: SpokenFact, clause: str = "") -> Relation:
-        """Return how a said value stands: by its own branch, else by the caller's, else by the words of its clause."""
-        if self.ages is not None and (age := _age_in(clause, said.text)) is not None:
-            return Relation.SAME if self.ages.low <= age <= self.ages.high else Relation.FOREIGN
+    def relation(self, said: SpokenFact, clause: str = "", before: str = "") -> Relation:
+        """Return how a said value stands: by its own branch, else by the caller's, else by the words of its clause.
+
+        ``before`` is the clause before its own, in which a step may be named (十二岁的小孩，也是十年).
+        """
+        if self.step is not None and (number := _number_in(clause, before, said.text, self.step.unit)) is not None:
+            return Relation.SAME if self.step.low <= number <= self.step.high else Relation.FOREIGN
         if not self.fact:
             own = any(word in clause for word in self.labels)
             other = any(word in clause for word in self.others)
@@ -90,7 +113,7 @@ def branches_of(text: str, own: Sequence[Value], alike: Sequence[Value], caller:
     mine = [words_before(text, value) for value in own]
     rest = [words_before(text, value) for value in alike if value not in own]
     everybody = frozenset().union(*rest)
-    ages = _ages(alike, text, own[0]) if own and rest else None
+    step = _step(alike, text, own[0]) if own and rest else None
     labels = frozenset.intersection(*mine) - everybody if mine and rest else frozenset()
     others = frozenset(word for words in rest for word in words if not any(word in said for said in mine))
     return Branches(
@@ -98,31 +121,60 @@ def branches_of(text: str, own: Sequence[Value], alike: Sequence[Value], caller:
         {axis: term for axis, term in caller.items() if axis in fact},
         labels,
         others if labels else frozenset(),
-        ages,
+        step,
     )
 
 
-def _ages(alike: Sequence[Value], text: str, value: Value) -> Quantity | None:
-    """Return the ages named before a value in its clause, where the other values of its kind have ages too."""
-    spans = {other: _age_range(text, other) for other in alike}
-    return spans.get(value) if len({span for span in spans.values() if span is not None}) > 1 else None
+def _step(alike: Sequence[Value], text: str, value: Value) -> Step | None:
+    """Return the step named before a value, where the other values of its kind have steps of the same unit too."""
+    steps = {other: _step_of(text, other, alike) for other in alike}
+    own = steps.get(value)
+    if own is None:
+        return None
+    return own if len({one for one in steps.values() if one is not None and one.unit == own.unit}) > 1 else None
 
 
-def _age_range(text: str, value: Value) -> Quantity | None:
-    clause = _CLAUSE.split(text[: value.start])[-1]
-    found = list(_AGE.finditer(clause))
-    quantity = read_quantity(found[-1]["age"]) if found else None
-    if quantity is None or quantity.low != quantity.high:
-        return quantity
-    below = found[-1]["bound"] in {"以下", "以内"}
-    return Quantity(Decimal(0), quantity.high) if below else Quantity(quantity.low, Decimal(150))
+def _step_of(text: str, value: Value, alike: Sequence[Value]) -> Step | None:
+    """Return the step in a value's clause, else in the clause before it of the same sentence and of no other value."""
+    since = max((other.end for other in alike if other.end <= value.start), default=0)
+    pieces = _CLAUSE.split(_SENTENCE.split(text[since : value.start])[-1])
+    return next((step for piece in reversed(pieces[-2:]) if (step := _step_in(piece)) is not None), None)
 
 
-def _age_in(clause: str, said: str) -> Decimal | None:
-    """Return the one age that stands in a clause before a value; None for a range, which may be of several branches."""
-    found = list(_SPOKEN_AGE.finditer(clause.partition(said)[0]))
-    quantity = read_quantity(found[-1]["age"]) if found else None
+def _step_in(piece: str) -> Step | None:
+    low, high, unit = Decimal(0), _NO_END, ""
+    for found in _STEP.finditer(piece):
+        number, bound = read_quantity(found["number"]), found["bound"] or ""
+        years = found["unit"] == "年"
+        if number is None or (years and not (found["under"] or found["full"] or bound)):
+            continue
+        unit = "年" if years else "岁"
+        if found["under"]:
+            high = number.high - _JUST_UNDER
+        elif number.low != number.high:
+            low, high = number.low, number.high
+        elif bound.endswith(("下", "内")):
+            high = number.high
+        else:
+            low = number.low
+    return Step(unit, low, high) if unit else None
+
+
+def _number_in(clause: str, before: str, said: str, unit: str) -> Decimal | None:
+    """Return the one number of years named before a value; None for a range, which may be of several steps."""
+    found = list(_SPOKEN[unit].finditer(clause.partition(said)[0]))
+    found = found or [one for one in _SPOKEN[unit].finditer(before) if one[0].endswith(unit)]
+    if not found and unit == "岁":
+        return _of_people(clause.partition(said)[0])
+    quantity = read_quantity(found[-1]["number"]) if found else None
     return quantity.low if quantity is not None and quantity.low == quantity.high else None
+
+
+def _of_people(named: str) -> Decimal | None:
+    """Return an age that stands for children or for adults, where one of both is named."""
+    if _CHILD.search(named):
+        return _OF_A_CHILD
+    return _OF_AN_ADULT if _ADULT.search(named) else None
 
 
 def words_before(text: str, value: Value) -> frozenset[str]:

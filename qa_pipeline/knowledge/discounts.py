@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from qa_pipeline.knowledge.answer import Answer
-from qa_pipeline.language.quantities import QUANTITY, read_quantity
+from qa_pipeline.language.quantities import QUANTITY, parse_value, read_quantity
 from qa_pipeline.language.values import Value
 from qa_pipeline.models import Fact, SpokenFact
 
@@ -48,6 +48,16 @@ def otherwise_priced(
         if (named & mine and not named & theirs) or (not others and reduced):
             return one
     return None
+
+
+def reduced_to(said: SpokenFact, written: Sequence[Value]) -> bool:
+    """Whether a sum is one of the entry's after a reduction that it names: 二百五 where 500元 is halved for some."""
+    sum_said = parse_value(said.value) if said.unit == "yuan" else None
+    shares = [
+        q.low for v in written if v.kind == "percent" and v.text.endswith(_REDUCED) and (q := parse_value(v.value))
+    ]
+    prices = [q.low for v in written if v.kind == "money" and (q := parse_value(v.value))]
+    return sum_said is not None and any(sum_said.low * 100 == price * share for price in prices for share in shares)
 
 
 def _ages(text: str, values: Sequence[Value]) -> frozenset[tuple[Decimal, Decimal]]:

@@ -11,7 +11,7 @@ _NUMBER = r"[\d一二两三四五六七八九十百千万半几]"
 # What the caller has done, has been charged, or has left.
 _DONE = re.compile(
     rf"[您你][^，。,]{{0,6}}(?<![到满过除为])了(?:有|大概|差不多|快)?{_NUMBER}|(?<![到满过除为不])(?:用|坐|住|欠|花|停|等|领|借|考|交)了(?:有|大概|差不多|快)?{_NUMBER}"
-    rf"|[收扣退补][您你](?:了)?{_NUMBER}|还有(?:个)?{_NUMBER}|[您你](?:今年|现在|才|都|刚)?{_NUMBER}+周?岁(?!以|的|就|可|能|才)"
+    rf"|[收扣退补][您你](?:了)?{_NUMBER}|[您你](?:才|只|也就|一共)?(?:贷|借|存|买|住)的?(?!够|满|到){_NUMBER}|还有(?:个)?{_NUMBER}|[您你](?:今年|现在|才|都|刚)?{_NUMBER}+周?岁(?!以|的|就|可|能|才)"
     rf"|再[交补缴付加收掏]{_NUMBER}|有{_NUMBER}+[块元]?的(?=$|[，。,])"
 )
 _NUMBERED = (
@@ -30,7 +30,7 @@ def of_own_case(clause: str, before: str) -> bool:
     """Whether a clause, or the one before it, tells what the caller has done, paid or has left."""
     return (
         _DONE.search(clause) is not None
-        or re.search(rf"[您你][^，。,]{{0,6}}(?<![到满过])了{_NUMBER}", before) is not None
+        or re.search(rf"[您你][^，。,]{{0,6}}(?:(?<![到满过])了|[贷借存])(?:的)?{_NUMBER}", before) is not None
     )
 
 

@@ -17,7 +17,7 @@ from qa_pipeline.models import Agreement, Fact, FactCheck, KnowledgeEntry, Spoke
 _CLOCK = re.compile(r"(?:早上|上午|中午|下午|晚上|夜间|到|至)[^，。]{0,4}点|点半|点到")
 _MONTHLY = re.compile(r"(?:每月)?(?P<day>\d{1,2})日")
 # 早上九点才开门, 晚上九点才关门: a lone time that tells which end of the hours it is.
-_OPENS = re.compile(r"(?:开门|开馆|开放|上班|营业|开始(?:办|受理|营业|上班)?|[以之]后才)")
+_OPENS = re.compile(r"(?:开门|开馆|算起|起算|开放|上班|营业|开始(?:办|受理|营业|上班)?|[以之]后才)")
 _SHUTS = re.compile(r"(?:关门|闭馆|打烊|下班|停止(?:办|受理|营业|入场)?|结束营业)")
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]|节假日|双休|寒假|暑假|夏[季天]|冬[季天]")
 # 每月二十号发 for 每月10日前发放.

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qa_pipeline.assessment import MonthView
+from qa_pipeline.reports.formulas import as_text
 from qa_pipeline.reports.payroll_fields import Form, OperatorPay, printed
 from qa_pipeline.reports.payroll_layout import PayrollLayout, default_layout
 from scoring.pay import Owed, PayScheme, PayTerm, month_pay, with_owed
 from scoring.scorecard import Scorecard
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def operator_pays(
@@ -60,7 +59,7 @@ def write_payroll(pays: tuple[OperatorPay, ...], path: Path, layout: PayrollLayo
         OSError: The file cannot be written.
     """
     columns = layout or default_layout()
-    heads = [_safe(column.heading) for column in columns.columns]
+    heads = [as_text(column.heading) for column in columns.columns]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([heads, *payroll_rows(pays, columns)])
     return path
@@ -75,11 +74,6 @@ def payroll_rows(pays: tuple[OperatorPay, ...], layout: PayrollLayout) -> list[l
             field = layout.field(column)
             form = Form.TEXT if field is None else field.form
             text = printed(layout.value(column, who, part), form)
-            row.append(_safe(text) if form is Form.TEXT else text)
+            row.append(as_text(text) if form is Form.TEXT else text)
         rows.append(row)
     return rows
-
-
-def _safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +19,7 @@ from qa_pipeline.assessment.veil import Veil, veil_of
 from qa_pipeline.language.personal.masking import masked_number
 from qa_pipeline.language.personal.viewers import WHO_JUDGES, Viewer, may_see
 from qa_pipeline.models import MonthData
+from qa_pipeline.models.repeats import Repeat
 from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.reports.below_line import below_month
 from qa_pipeline.reports.call_page import call_page
@@ -50,6 +51,7 @@ def write_report(
     allowed: Collection[str] = WHO_JUDGES,
     public: Collection[str] = (),
     supervision: Supervision | None = None,
+    drawn: Iterable[Repeat] = (),
 ) -> Path:
     """Write a month's report.
 
@@ -65,6 +67,7 @@ def write_report(
         allowed: Roles that see everything.
         public: Numbers and places that anybody may know, such as the knowledge base's.
         supervision: Supervision notices and appeals as the viewer may see them; without it their section is left out.
+        drawn: Calls that were drawn to be judged again, blind.
 
     Returns:
         The path of ``index.html``.
@@ -100,7 +103,7 @@ def write_report(
             supervision=supervision,
             below=below_month(view, card),
             after=adjusted_lines(view),
-            agreement=reviewers_month(view.month, data.files, card),
+            agreement=reviewers_month(view.month, data.files, card, drawn),
             fairness=fairness_month(view, data),
         ),
     )

@@ -18,6 +18,7 @@ from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.models import MonthData
 from qa_pipeline.reports import tables
 from qa_pipeline.reports.after_closing import adjustment_sheets
+from qa_pipeline.reports.formulas import is_formula
 from qa_pipeline.reports.rules import SHARES, rule_sheets
 from qa_pipeline.reports.supervision import Supervision, supervision_sheets
 from scoring.scorecard import Scorecard
@@ -106,11 +107,15 @@ def printable(value: object) -> object:
 
 def neutralise(sheet: Worksheet) -> None:
     """Make plain text of all that came from outside, whatever it begins with."""
-    for row in sheet.iter_rows(min_row=2):
+    for row in sheet.iter_rows():
         for cell in row:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-                cell.quotePrefix = cell.value.startswith(("=", "+", "-", "@"))
+            _as_text(cell)
+
+
+def _as_text(cell: Cell) -> None:
+    if isinstance(cell.value, str):
+        cell.data_type = "s"
+        cell.quotePrefix = is_formula(cell.value)
 
 
 def _workings(sheet: Worksheet) -> None:
@@ -141,7 +146,7 @@ def _bands(sheet: Worksheet, card: Scorecard) -> None:
     rows = [("等次", "分数从", "系数"), *((b.name, float(b.at_least), float(b.factor)) for b in reversed(card.grades))]
     for row, band in enumerate(rows, start=1):
         for column, value in enumerate(band, start=BANDS_AT):
-            sheet.cell(row, column, value)
+            _as_text(sheet.cell(row, column, printable(value)))
 
 
 def _formulas(row: int, n_calls: int, last_band: int) -> tuple[str, ...]:
@@ -165,9 +170,7 @@ def _formulas(row: int, n_calls: int, last_band: int) -> tuple[str, ...]:
 def _neutralise_columns(sheet: Worksheet, columns: tuple[int, ...]) -> None:
     for row in range(2, sheet.max_row + 1):
         for column in columns:
-            cell = sheet.cell(row, column)
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
+            _as_text(sheet.cell(row, column))
 
 
 def dress(sheet: Worksheet) -> None:

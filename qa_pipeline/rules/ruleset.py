@@ -156,7 +156,7 @@ class _Reader:
     def _parse(self, text: str) -> Any:
         try:
             data = YAML(typ="rt").load(text)
-        except YAMLError as error:
+        except (YAMLError, ValueError) as error:  # ValueError: a day or a number that there is not
             raise RulesetError(f"ruleset {self.path}: not YAML: {error}", "mend the line it names") from error
         if not isinstance(data, Mapping):
             raise RulesetError(f"ruleset {self.path}: holds no sections", f"write {', '.join(_TOP)}")

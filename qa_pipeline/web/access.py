@@ -98,7 +98,8 @@ class DeskRoute(APIRoute):
             request.state.person = person
             _refuse_length(request, access.body_limit)
             _refuse(person, access)
-            changes = request.method not in SAFE_METHODS
+            # Signing in is of no session yet, whoever's this browser still has; it is held to its origin (`security`).
+            changes = request.method not in SAFE_METHODS and not access.public
             if changes and person is not None and person.scopes is None:
                 await _refuse_forged(bounded, person)
             if access.looks and person is not None:
@@ -193,9 +194,17 @@ async def _refuse_forged(request: Request, person: Person) -> None:
     given = request.headers.get(CSRF_HEADER, "")
     kind = request.headers.get("content-type", "")
     if not given and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        given = str((await request.form()).get(CSRF_FIELD, ""))
-    if not hmac.compare_digest(given.encode(), person.csrf.encode()):
+        given = await _field(request, CSRF_FIELD)
+    if not hmac.compare_digest(given.encode(errors="replace"), person.csrf.encode()):
         raise Forbidden("页面已过期（登录已更换），没有提交", "刷新页面后再试；填写的内容可先复制")
+
+
+async def _field(request: Request, name: str) -> str:
+    """Return a field of a form, '' where there is none, or no form that can be read: a body may name any encoding."""
+    try:
+        return str((await request.form()).get(name, ""))
+    except ValueError:
+        return ""
 
 
 def _refuse_length(request: Request, limit: int) -> None:

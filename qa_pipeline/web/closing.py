@@ -10,7 +10,7 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from qa_pipeline.accounts.signing_in import SignInRefused, confirm_password
+from qa_pipeline.accounts.signing_in import SignInRefused, prove
 from qa_pipeline.assessment import ClosedLine, closed_line
 from qa_pipeline.errors import Conflict, LedgerBroken, UserError
 from qa_pipeline.models.accounts import Role
@@ -59,7 +59,7 @@ def post_close(
     """Settle the month as its checklist was seen; who does it gives the password once more."""
     now = datetime.now()
     try:
-        confirm_password(desk.sessions, person.account, password, address_of(request), now)
+        prove(desk.sessions, person.account.login, password, address_of(request), now)
     except SignInRefused as refused:
         refusal = UserError(refused.message.replace("账号或密码不对，或账号已停用", "密码不对"), refused.hint)
         return _page(request, desk, month, refusal, accept=accept)

@@ -149,7 +149,7 @@ def page(request: Request, name: str, status_code: int = 200, **values: Any) -> 
         t=words(language),
         href=href,
         language=language,
-        other_language=str(request.url.include_query_params(lang=other).replace(scheme="", netloc="")),
+        other_language=_here(request, lang=other),
         nonce=request.scope["state"]["nonce"],
         person=person,
         csrf=person.csrf if person is not None else "",
@@ -158,6 +158,12 @@ def page(request: Request, name: str, status_code: int = 200, **values: Any) -> 
         **{"month": None, "months": (), **values},
     )
     return HTMLResponse(body, status_code)
+
+
+def _here(request: Request, **query: str) -> str:
+    """Return this page's address with something asked anew. //host would be another server's to a browser."""
+    asked = request.url.include_query_params(**query).query
+    return f"{quote('/' + request.url.path.lstrip('/'))}?{asked}"
 
 
 def language_of(request: Request) -> str:

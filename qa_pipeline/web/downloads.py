@@ -120,6 +120,7 @@ def _write_report(desk: Desk, session: Session, month: str, viewer: Viewer, fold
         allowed=desk.settings.sees_personal_data,
         public=papers.public,
         supervision=papers.supervision,
+        drawn=papers.drawn,
     )
 
 

@@ -9,16 +9,16 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_pipeline.errors import QaError
 from qa_pipeline.web.desk import page
 from qa_pipeline.web.refusals import PasswordChangeNeeded, SignInNeeded, status_of
-from qa_pipeline.web.security import SAFE_METHODS
+from qa_pipeline.web.security import API, SAFE_METHODS
 from qa_pipeline.web.wording import words
 
-API = "/api/"
 logger = logging.getLogger(__name__)
 
 TITLES = {
@@ -62,6 +62,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QaError, _qa_error)
     app.add_exception_handler(RequestValidationError, _bad_form)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OverflowError, _beyond)  # SQLite's driver, and dates
+    app.add_exception_handler(DataError, _beyond)  # PostgreSQL
+    app.add_exception_handler(UnicodeEncodeError, _beyond)  # half a character, which no store can keep
 
 
 def _qa_error(request: Request, error: Exception) -> Response:
@@ -83,7 +86,15 @@ def _bad_form(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for it
-    return answer(request, error.status_code, "", "")
+    answered = answer(request, error.status_code, "", "")
+    answered.headers.update(error.headers or {})  # Allow, where the method is not one of the address
+    return answered
+
+
+def _beyond(request: Request, error: Exception) -> Response:
+    """Answer what no store or calendar has: numbers and days that are too large, characters that are none."""
+    logger.warning("out of range: %s", type(error).__name__)
+    return answer(request, 400, "地址或表单里有无法处理的数字、日期或字符", "改正后再试")
 
 
 def _wants_part(request: Request) -> bool:

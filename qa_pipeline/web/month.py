@@ -121,6 +121,7 @@ def _values(session: Session, request: Request, shown: Shown, lines: tuple[Close
         "month": shown.month.data.month,
         "months": months(session),
         "data": shown.month.data,
+        "as_of": shown.month.told_as_of,
         "view": shown.view,
         "figures": figures,
         "scope": Scope() if figures is None else figures.scope,

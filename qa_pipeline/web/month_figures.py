@@ -18,7 +18,9 @@ from qa_pipeline.assessment.scopes import (
     operators_of,
     part_of_month,
 )
+from qa_pipeline.models.repeats import Repeat
 from qa_pipeline.store.queries.month import drawn_before
+from qa_pipeline.store.queries.repeats import repeats_of
 from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.months import Month
 from qa_pipeline.web.rows import CallRow, counts
@@ -86,7 +88,7 @@ def figures_of(desk: Desk, session: Session, month: str, scope: Scope) -> Figure
     if key not in found.figures:
         then = None if before is None else _before(desk, session, before, scope)
         card = desk.card(session, view.scorecard_version)
-        found.figures[key] = _figures(found, view, card, scope, then)
+        found.figures[key] = _figures(found, view, card, scope, then, tuple(repeats_of(session, month)))
     figures: Figures = found.figures[key]
     return figures
 
@@ -103,7 +105,9 @@ def _of(month: Month, view: MonthView, card: Scorecard, scope: Scope) -> Compare
     return Compared(view.month, view.scorecard_version, calls, part, people)
 
 
-def _figures(month: Month, view: MonthView, card: Scorecard, scope: Scope, before: Compared | None) -> Figures:
+def _figures(
+    month: Month, view: MonthView, card: Scorecard, scope: Scope, before: Compared | None, drawn: tuple[Repeat, ...]
+) -> Figures:
     now, covers = _of(month, view, card, scope), covered_by(scope, month.data)
     rows = tuple(r for r in month.rows if covers(r.file.call.operator_id, r.file.call.shift))
     return Figures(
@@ -113,7 +117,7 @@ def _figures(month: Month, view: MonthView, card: Scorecard, scope: Scope, befor
         rows=rows,
         counts=counts(rows),
         losses=worst_items(now.part, card),
-        agreement=reviewers_month(view.month, [row.file for row in rows], card),
+        agreement=reviewers_month(view.month, [row.file for row in rows], card, drawn),
         changes=None if before is None else month_changes(now, before),
         parts=_parts(month, view) if scope.kind is ScopeKind.CENTRE else (),
     )

@@ -46,6 +46,11 @@ class Month:
     as_of: datetime
     figures: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def told_as_of(self) -> datetime | None:
+        """As of when it is, where pages must say so: a large month may be a little older than what is stored."""
+        return self.as_of if len(self.rows) >= LARGE else None
+
 
 class Months:
     """The months that were looked at last. ``card`` gives the scorecard of a version, or the one in force."""

@@ -50,7 +50,7 @@ def own_page(request: Request, desk: DeskOf, person: PersonOf, month: str = "") 
             "months_of_mine": found,
             "run": run,
             "chosen": chosen,
-            "rows": own_calls(desk, session, operator_id, chosen.month) if chosen is not None else (),
+            "rows": own_calls(session, operator_id, chosen.month) if chosen is not None else (),
             "me": next((o for o in operators(session) if o.operator_id == operator_id), None),
             "notices": [f for f in reversed(notices_about(session, operator_id)) if f.state not in GONE],
             "trainings": tuple(reversed(retrainings(session, operator_id))),

@@ -12,11 +12,11 @@ from qa_pipeline.assessment import ClosedLine, OperatorMonth, line_of
 from qa_pipeline.models.appeals import AppealFile, AppealKind
 from qa_pipeline.review.operators import operator_figures
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of
-from qa_pipeline.store.queries.calls import sampled_files, sampled_months
+from qa_pipeline.store.queries.calls import sampled_months
+from qa_pipeline.store.queries.listing import ListedCall, Wanted, count_listed, listed_calls
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.supervision.retraining import run_of
 from qa_pipeline.web.desk import Desk
-from qa_pipeline.web.rows import CallRow, call_rows
 from scoring.adjustments import Adjustment
 from scoring.strikes import StrikeState
 
@@ -71,9 +71,10 @@ def _open_line(desk: Desk, session: Session, operator_id: str, month: str) -> Op
     return operator_figures(session, month, me, lambda version: desk.card(session, version), desk.settings.min_calls)
 
 
-def own_calls(desk: Desk, session: Session, operator_id: str, month: str) -> tuple[CallRow, ...]:
-    """Return an operator's drawn calls of a month as rows."""
-    return call_rows(sampled_files(session, month, operator_id), lambda version: desk.card(session, version))
+def own_calls(session: Session, operator_id: str, month: str) -> tuple[ListedCall, ...]:
+    """Return an operator's drawn calls of a month with where each stands, by start time."""
+    wanted = Wanted(month, operator=operator_id)
+    return listed_calls(session, wanted, 0, count_listed(session, wanted))
 
 
 def by_item(appeals: Sequence[AppealFile], call_id: str) -> Mapping[str, AppealFile]:

@@ -8,6 +8,7 @@ must not be embedded elsewhere (Cross-Origin-Resource-Policy, frame-ancestors).
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from ipaddress import ip_address
@@ -17,7 +18,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+API = "/api/"
+"""Under it programs ask, by tokens; what a browser sends of itself (cookies) is not looked at there."""
 
 HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -74,14 +78,16 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        why = refusal(scope["method"], Headers(scope=scope), scope["scheme"], self.names)
+        why = refusal(scope["method"], Headers(scope=scope), scope["scheme"], self.names, scope["path"])
         if why is None:
             await self.app(scope, receive, send_guarded)
         else:
             await PlainTextResponse(why, status_code=403)(scope, receive, send_guarded)
 
 
-def refusal(method: str, headers: Headers, scheme: str = "http", names: Collection[str] = ()) -> str | None:
+def refusal(
+    method: str, headers: Headers, scheme: str = "http", names: Collection[str] = (), path: str = ""
+) -> str | None:
     """Return why a request is refused (Chinese), None where it is not; ``names`` beside loopback are the site's."""
     host = headers.get("host", "")
     name = _host_name(host)
@@ -93,15 +99,16 @@ def refusal(method: str, headers: Headers, scheme: str = "http", names: Collecti
         return "拒绝访问：其他网站不能读取本系统的内容。" if embedded else None
     origin = headers.get("origin")
     if origin is None and site is None:
-        # A program with a token is no browser: no other site's page can send that header for it.
-        bearer = headers.get("authorization", "").lower().startswith("bearer ")
-        return None if bearer else "拒绝提交：看不出请求来自本系统的页面（缺少 Origin）。"
+        # A program is no browser: what lets it in is a token, which no other site's page can send for it.
+        return None if path.startswith(API) else "拒绝提交：看不出请求来自本系统的页面（缺少 Origin）。"
     if (origin is not None and not _same_origin(origin, scheme, host)) or site not in {None, "same-origin"}:
         return "拒绝提交：请求来自其他网站的页面。"
     return None
 
 
 def _host_name(host: str) -> str:
+    if not HOST.fullmatch(host):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

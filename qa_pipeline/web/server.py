@@ -35,6 +35,9 @@ def server_config(
 ) -> uvicorn.Config:
     """Return uvicorn's configuration. The access log is off: addresses hold call numbers and filters.
 
+    What a proxy says of who asks (X-Forwarded-For) is taken on this machine only, and only where the pages have a name
+    of their own: elsewhere whoever asks could say it, and be counted under another address at each try.
+
     Raises:
         SettingsError: The host is open to the network, and there is no certificate (passwords and recordings would
             pass in the clear) or ``site_names`` does not say by which names the pages are opened.
@@ -48,6 +51,7 @@ def server_config(
         port=port,
         access_log=False,
         server_header=False,
+        proxy_headers=is_loopback(host) and bool(settings.site_names),
         log_level="warning",
         ssl_certfile=None if certificate is None else str(certificate.chain),
         ssl_keyfile=None if certificate is None else str(certificate.key),

@@ -10,7 +10,15 @@ from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.accounts.managing import change_password
-from qa_pipeline.accounts.signing_in import SignInRefused, csrf_of, sign_in, sign_out, token_sha256
+from qa_pipeline.accounts.signing_in import (
+    SignInRefused,
+    TriedTooOften,
+    csrf_of,
+    prove,
+    sign_in,
+    sign_out,
+    token_sha256,
+)
 from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.store.queries.accounts import count_accounts
@@ -25,7 +33,7 @@ from qa_pipeline.web.access import (
     log_access,
     token_of,
 )
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 
 router = family()
 SETTLES = Depends(Access(settles_password=True))
@@ -51,6 +59,8 @@ def post_sign_in(
     again = request.headers.get("hx-request") == "true"
     try:
         token, account = sign_in(desk.sessions, login, password, address_of(request), datetime.now())
+        if before := token_of(request):
+            sign_out(desk.sessions, before)  # whoever had this browser's session, and whoever set it
     except SignInRefused as refused:
         name = "_sign_in_again.html" if again else "sign_in.html"
         values = {"next": _inside(next), "empty": False, "login": login}
@@ -98,6 +108,7 @@ def post_password(
     try:
         if new != again:
             raise UserError("两次输入的新密码不一样", "再输入一次")
+        _prove(desk, person, old, address_of(request))
         with desk.sessions.begin() as session:
             change_password(session, person.account, old, new, token_sha256(token_of(request)))
     except UserError as refused:
@@ -105,6 +116,17 @@ def post_password(
     return RedirectResponse("/me/password?changed=true", status_code=303)
 
 
+def _prove(desk: Desk, person: Person, password: str, address: str) -> None:
+    try:
+        prove(desk.sessions, person.account.login, password, address, datetime.now())
+    except TriedTooOften:
+        raise
+    except SignInRefused as refused:
+        raise UserError("原密码不对", refused.hint) from refused
+
+
 def _inside(path: str) -> str:
     """Return an address of these pages, never another server's: //host, a scheme, a backslash."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path else "/"
+    # Browsers leave out tabs and line ends before they read an address: "/<tab>/host" would be one more.
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and not any(c < " " for c in path)
+    return path if inside else "/"

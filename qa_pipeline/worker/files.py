@@ -42,12 +42,13 @@ def staged(settings: Settings, sessions: sessionmaker[Session], errand: Errand) 
 
     Raises:
         NotFound: An upload is not there any more.
+        ImportRefused: Two have the same name; or as `unpack`.
     """
     numbers = [int(number) for number in errand.parameters.get("uploads", "").split(",") if number]
     with sessions() as session:
         sent = uploads(session, numbers)
     with tempfile.TemporaryDirectory(prefix="import-", dir=settings.workspace / FOLDER) as folder:
-        for upload in sent:
+        for upload in {(u.sha256, u.name): u for u in sent}.values():
             source = place_of(settings, upload)
             if not source.is_file():
                 raise NotFound(f"上传的文件 {upload.name} 已不在服务器上", "重新上传")
@@ -74,6 +75,8 @@ def _lay(source: Path, folder: Path, name: str) -> None:
 
 
 def _link(source: Path, target: Path) -> None:
+    if target.exists():  # never written over: it may be another upload itself, by another name
+        raise ImportRefused(f"有两个文件都叫 {target.name}", "改名后重新上传，或分两次导入")
     try:
         target.hardlink_to(source)
     except OSError:

@@ -70,7 +70,7 @@ def _said(value: object) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, RestDays):
         return _rest(value)
-    return VALUES.get(value, str(value)) if value is None or isinstance(value, str) else str(value)
+    return VALUES.get(value, str(value))
 
 
 def _rest(rest: RestDays) -> str:

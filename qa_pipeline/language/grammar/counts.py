@@ -11,10 +11,12 @@ from qa_pipeline.language.numerals import digits, to_number
 from qa_pipeline.language.quantities import NUMBER, QUANTITY, read_quantity
 
 _MEASURE = re.compile(
-    rf"(?P<below>零下)?(?P<amount>{QUANTITY})(?P<what>号楼|单元|号院|号|楼|层|栋|室|摄氏度|℃|千瓦时|度电|度|平米|平方公里|平方米?|平|立方米?|方(?![面便法式案向])|册|本(?![人市地来身月周科区省县单期次校国])|倍|路车?|个人|人|次|台|辆|户|名|张|件|份|只(?![能要有是收需用限可办认在看会管限需])|"
+    rf"(?P<below>零下)?(?P<amount>{QUANTITY})(?P<what>号楼|单元|号院|号|楼|层|栋|室|摄氏度|℃|°C|千瓦时|度电|度|平米|平方公里|平方米?|平|立方米?|方(?![面便法式案向])|册|本(?![人市地来身月周科区省县单期次校国])|倍|路车?|个人|人|次|台|辆|户|名|张|件|份|只(?![能要有是收需用限可办认在看会管限需])|"
     r"公里|千米|厘米|公分|毫米|毫升|米(?!粉|线|饭|面)|分贝|公斤|千克|毫克|[市]?斤|亩|公顷|吨|千瓦(?!时)|兆)"
     r"(?:(?<=[一二两三四五六七八九\d]米)(?P<tail>[一二三四五六七八九]{1,2}|\d{1,2})(?![十百千万\d个块元天年月层楼米])|(?<=公里|.亩|.吨|公斤)(?P<half>半)(?!个|年|价|天))?"
 )
+# Full-width forms are brought to plain ones before a text is read: ℃ is °C by then.
+_DEGREES = {"℃": "摄氏度", "°C": "摄氏度"}
 _ORDINAL = re.compile(
     rf"(?:第(?P<number>{NUMBER})|头(?P<first>一))个?(?P<what>年|月|次|回|胎|针|孩|套|天|批|位(?!数)|名|期|轮|[阶台]?[梯档]|排|周(?!岁|年|边|[一二三四五六日天末])|季度|学期|工作日|顺位|志愿|组|剂)(?<!第二天)(?<!头一[天位名次周排胎孩套])(?!(?<=第二年)[一二三四五六七八九十\d]+月)"
 )
@@ -33,7 +35,7 @@ def read_measures(text: str) -> Iterator[Reading]:
             elif found["half"]:
                 quantity = quantity.plus(Decimal("0.5"))
             value = f"-{quantity.text()}" if found["below"] else quantity.text()
-            yield Reading("measure", value, found["what"], *found.span())
+            yield Reading("measure", value, _DEGREES.get(found["what"], found["what"]), *found.span())
 
 
 def read_ordinals(text: str) -> Iterator[Reading]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
+from qa_pipeline.models import CallContext, Evidence, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.text import narrative, text_of
@@ -31,13 +31,20 @@ _CIRCUMSTANCES: tuple[tuple[str, str, str], ...] = (
     ("伤情", r"咬[破伤]|烫伤|骨[折裂]|脱臼|缝了?[\d一二三四五六七八九十]+针|脑震荡", r"咬|烫|骨[折裂]|脱臼|缝|脑震荡"),
     (
         "受伤",
-        r"(?<!没)摔(?:了(?!电|门)|倒|伤)|磕(?:掉|破|伤)|撞(?:伤|倒)|受了?伤|流血|划[伤破]|砸伤",
+        (
+            r"(?<!没)摔(?:了(?!电|门)|倒|伤)|磕(?:掉|破|伤)|撞(?:伤|倒)|受了?伤|流血|划[伤破]|砸伤|"
+            r"(?:胳膊|腿|手腕|手|脚|腰|头|骨头)[^，。,]{0,3}(?:摔|断|撞|砸|磕)(?!电)|绊[^，。,]{0,2}跤|划了[^，。,]{0,3}口子"
+        ),
         r"伤|摔|磕|撞|跌|滑|倒|坠|掉|咬|烫|骨|缝|血",
     ),
-    ("住院", r"住(?:了)?院|抢救|昏迷|手术", r"住院|抢救|昏迷|手术"),
+    (
+        "住院",
+        r"住(?:了)?(?:[一二两三四五六七八九十几\d]+天?)?院(?!子)|在[^，。,]{0,4}医院(?:躺|住)|抢救|昏迷",
+        r"住院|抢救|昏迷|手术",
+    ),
     ("监控", r"监控(?!装)", r"监控|视频|录像"),
     ("证人", r"证人|目击|作证|邻居(?:都|也)(?:看见|看到)", r"证人|目击|作证|邻居|工友|同事|旁证"),
-    ("承诺", r"答应(?!我们?的)|承诺|保证(?!金)|说好了?(?!听)", r"承诺|答应|保证|约定|同意|表示|称|说好|应|许诺"),
+    ("承诺", r"答应(?!我们?的)|承诺|说好了?(?!听)", r"承诺|答应|保证|约定|同意|表示|称|说好|应|许诺"),
     ("威胁", r"威胁|恐吓|放话|走着瞧|弄死|扬言", r"威胁|恐吓|扬言|言语|辱骂|态度"),
     ("动手", r"打了我|动(?:了)?手(?!术)|推了?我|扇了|踹了|打伤", r"打|动手|推|伤|冲突|肢体|扇|踹"),
     (
@@ -101,19 +108,16 @@ def circumstances_left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepan
     """Return what the caller told of evidence, harm and earlier attempts that the order does not have; all doubts."""
     text = narrative(order)
     shown = field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记")
-    found: dict[str, Discrepancy] = {}
+    told: dict[int, list[tuple[str, str, Utterance]]] = {}
     for name, spoken, written in _COMPILED:
         hit = _told(ctx, spoken)
-        if hit is not None and not written.search(text):
-            utterance, words, asked = hit
-            if (
-                asked and name in _ON_PAPER and _PAPERS.search(text)
-            ):  # 有合同、收据吗？有个销售单: another paper answers the question
-                continue
-            reason = f"来电人说到{name}（“{words}”），工单里没有"
-            found[name] = Discrepancy(
-                Kind.OMITTED, _FIELD, reason, (said(utterance, f"说到{name}"), shown), confidence=0.7
-            )
+        if hit is None or written.search(text):
+            continue
+        utterance, words, asked = hit
+        # 有合同、收据吗？有个销售单: another paper answers the question.
+        if not (asked and name in _ON_PAPER and _PAPERS.search(text)):
+            told.setdefault(utterance.index, []).append((name, words, utterance))
+    found = {hits[0][0]: _left_out(hits, shown) for hits in told.values()}
     for utterance, whom in _attempts(ctx):
         near = nearest(whom, text)
         there = near is not None and near.distance <= 0.25
@@ -123,6 +127,13 @@ def circumstances_left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepan
                 Kind.OMITTED, _FIELD, reason, (said(utterance, f"找过{whom}"), shown), confidence=0.7
             )
     return list(found.values())
+
+
+def _left_out(hits: Sequence[tuple[str, str, Utterance]], shown: Evidence) -> Discrepancy:
+    """Return what was told in one breath (胳膊摔断了，在医院躺着) as one omission."""
+    names, words = "、".join(name for name, _, _ in hits), "”“".join(words for _, words, _ in hits)
+    evidence = (said(hits[0][2], f"说到{names}"), shown)
+    return Discrepancy(Kind.OMITTED, _FIELD, f"来电人说到{names}（“{words}”），工单里没有", evidence, confidence=0.7)
 
 
 def _told(ctx: CallContext, spoken: re.Pattern[str]) -> tuple[Utterance, str, bool] | None:

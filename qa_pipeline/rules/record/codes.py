@@ -23,10 +23,11 @@ def codes_otherwise(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]
     """Yield a code of the order's that nobody read out while one of as many signs, most of them the same, was."""
     heard = [(code, one.utterance) for one in standing(ctx) for code in _codes(one.text.translate(_SPOKEN))]
     known = {code for code, _ in heard}
+    everything = "，".join(one.text.translate(_SPOKEN) for one in standing(ctx)).upper()
     told: set[str] = set()
     for field in _FIELDS:
         for code in _codes(text_of(order, field)):
-            if code in known or code in told or any(code in one or one in code for one in known):
+            if code in known or code in told or code in everything or any(code in one or one in code for one in known):
                 continue
             near = [(one, u) for one, u in heard if _one_misread(one, code)]
             if near:

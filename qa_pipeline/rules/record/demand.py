@@ -14,6 +14,7 @@ from qa_pipeline.models import CallContext, Evidence, Standing, WorkOrder
 from qa_pipeline.models.beside import Stands, field_details
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.rules.record.agreed import agreed_wishes
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge, marked
 from qa_pipeline.rules.record.official import said_plainly
 from qa_pipeline.rules.record.orders import by_caller, filled, heard, is_consultation, without_order
@@ -40,6 +41,9 @@ FORMAL = frozenset({
 _PLAIN = frozenset({"退款", "赔偿", "道歉", "拆除", "处罚", "停止"})
 # A demand that says the same in other words comes to 0.45 and more, an unrelated one to 0.35 and less.
 _ALIKE = 0.4
+# 你们快来人, 说清楚为啥, 别搞错了 are how a call is made where nobody had asked what is wanted.
+_MANNERS_OF_ASKING = frozenset({"上门", "答复"})
+_WARNS = re.compile(r"(?:也|可|千万)?别")
 _NO_MORE = re.compile(r"个?(?:说法|交代)$")
 _PART = re.compile(r"[，。；、,.;]")
 
@@ -56,7 +60,7 @@ def demand(ctx: CallContext, params: DemandParams) -> Finding:
     """Whether the order says what the caller wants, all of it, and whether the call supports it.
 
     What: 工单的具体诉求是否填写；来电人提出的每一样要求
-        （退款、赔偿、维修、停止、处罚……，以及逐条列举的、问到诉求时答的每一句）
+        （退款、赔偿、维修、停止、处罚……，以及逐条列举的、问到诉求时答的每一句、话务员归纳而来电人认可的）
         工单里有没有；
         工单写的要求在通话里有没有说过，按读音、关键词和意思核对。
     Why: 没有诉求的工单无从办理，也无从回访；漏了一样，来电人只好再打一次。
@@ -101,11 +105,14 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         # 给个说法 beside a plain demand asks for nothing more.
         if wish.kind in known or others or wish.clause in found or (known and _NO_MORE.search(wish.clause)):
             continue
+        if not wish.asked and (wish.kind in _MANNERS_OF_ASKING or _WARNS.match(wish.clause)):
+            continue
         reason = f"来电人要求“{wish.clause}”（{wish.kind}），工单的具体诉求里没有"
         evidence = (said(wish.utterance, "来电人的要求"), shown)
         found[wish.clause] = Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, confidence=0.7)
     told = [*found.values(), *_enumerated(ctx, order, found)]
-    return [*told, *spelled_out(ctx, order, [*found, *(one.evidence[0].text for one in told)])]
+    told += spelled_out(ctx, order, [*found, *(one.evidence[0].text for one in told)])
+    return [*told, *agreed_wishes(ctx, order, [one.evidence[0].text for one in told])]
 
 
 def _enumerated(ctx: CallContext, order: WorkOrder, known: Mapping[str, Discrepancy]) -> Iterator[Discrepancy]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 
 from qa_pipeline.language.lasting import lasting_since
-from qa_pipeline.language.moments import Days, days_of
+from qa_pipeline.language.moments import days_of
 from qa_pipeline.language.numbers_said import borne_out, numbers_of, rows_of
-from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.quantities import QUANTITY, Quantity, in_words, parse_value, read_quantity
-from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import amount_forms, misheard
 from qa_pipeline.language.values import Value, values
 from qa_pipeline.models import CallContext, Evidence, Role, SpokenFact, WorkOrder
@@ -37,12 +34,8 @@ _WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天�
 _FIGURE = re.compile(rf"{QUANTITY}")
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 _SHORTEST = 3
-_MONTH = 31
-_BY_CHANCE = 10
-_NUMBER_OF_DAY = re.compile(
-    r"(\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:[号日]|(?<=月.)|(?<=月..)|(?<=月...))"
-)
 _COUNTED_BY = re.compile(r"[针倍期届岁级度株棵头只条口袋箱瓶桶箱盒份页本遍趟回班站亩斤吨升圈片块间扇根台封篇门科分]")
+_OF_THE_CLOCK = re.compile(r"[时点:：]$")
 _RATE = re.compile(
     rf"(?:每|一)个?(?P<unit>天|日|周|星期|礼拜|月|年)[^，。,\d一二两三四五六七八九十]{{0,4}}(?P<count>{QUANTITY})(?:次|回|遍|趟)"
 )
@@ -164,7 +157,13 @@ def _figure(ctx: CallContext, field: str, text: str, value: Value, said_so: _Sai
     where = where[:3]
     heard = "、".join(dict.fromkeys(f"“{f.text}”" for f in others)) or "、".join(f"“{e.text}”" for e in where[:2])
     where = where or everything(ctx)
-    reason = f"工单写“{value.text}”，通话里没有说到" + (f"（通话里说的是{heard}）" if heard else "")
+    unlike = next((f.text for f in others if f.unit != value.unit and f.value == value.value), None)
+    if (
+        unlike is not None and value.kind == "duration"
+    ):  # 三个月 where 三天 was said: told otherwise, and not only unsaid
+        reason = f"工单写“{value.text}”，通话里说的是“{unlike}”"
+    else:
+        reason = f"工单写“{value.text}”，通话里没有说到" + (f"（通话里说的是{heard}）" if heard else "")
     kind = Kind.CONFLICT if others else Kind.INVENTED
     return Discrepancy(kind, field, reason, (field_value(ctx, field, text, "工单所记"), *where), confidence=0.7)
 
@@ -203,7 +202,9 @@ def _counted(ctx: CallContext, order: WorkOrder, said_so: _Said, told: set[tuple
         text = text_of(order, field)
         for one in numbers_of(text):
             word = text[one.end : one.end + 1]
-            if one.quantity.low < _LEAST or not _COUNTED_BY.match(word) or one.quantity.text() in known:
+            # 21时15分 is a time of day.
+            clock = word == "分" and _OF_THE_CLOCK.search(text[: one.start]) is not None
+            if one.quantity.low < _LEAST or clock or not _COUNTED_BY.match(word) or one.quantity.text() in known:
                 continue
             others = [(n.text + word, each) for each in said_so.texts for n in numbers_of(each.text)
                       if each.text[n.end : n.end + 1] == word]  # fmt: skip
@@ -252,47 +253,3 @@ def _follows(name: str, texts: Sequence[Standing]) -> bool:
         "季": r"一季|三个月",
     }.get(name, r"周末|双休|[今昨前]天")  # fmt: skip
     return any(re.search(others, one.text) for one in texts)
-
-
-def days_unsaid(ctx: CallContext, order: WorkOrder, elsewhere: str) -> Iterator[Discrepancy]:
-    """Yield days of the order's content that nobody said or meant, and that its own time field has not."""
-    today: date = ctx.call.started_at.date()
-    known = days_of(elsewhere, today)
-    ends = {end for one in known for span in one.spans for end in span}
-    text = text_of(order, "主要内容")
-    texts = standing(ctx)
-    heard = [(d, one) for one in texts for d in days_of(one.text, today)]
-    for day in days_of(text, today):
-        whole_month = all((last - first).days <= _MONTH for first, last in day.spans) and "月" in day.text
-        # 2026-10-15至今 bears out its first day, not each day since.
-        if not (day.exact or whole_month) or day.holds(today) or any(day.holds(end) for end in ends) or not heard:
-            continue
-        if any(day.meets(one) for one, _ in heard) or _near_lasting(ctx, day, texts):
-            continue
-        if day_number_said(day, texts) and not _of_another_month(day, known):
-            continue
-        named = [(d, one) for d, one in heard if d.exact] or heard
-        evidence = (field_value(ctx, "主要内容", text, "工单所记"), said(named[0][1].utterance, "通话里说的日子"))
-        reason = f"工单写“{day.text}”，通话里说的是“{named[0][0].text}”"
-        yield Discrepancy(Kind.CONFLICT, "主要内容", reason, evidence, confidence=0.6)
-
-
-def _of_another_month(day: Days, known: Sequence[Days]) -> bool:
-    """Whether the order's own time is the same day of another month: only one of the two can be."""
-    mine = [first for first, _ in day.spans]
-    return any(one.exact and a.day == b.day and a.month != b.month for one in known for b, _ in one.spans for a in mine)
-
-
-def day_number_said(day: Days, texts: Sequence[Standing]) -> bool:
-    """Whether the number of a day was said (八号 of 8月8日), also of a day to come; it may have been a house's."""
-    if not day.exact:
-        return False
-    numbers = {to_number(m[1]) for one in texts for m in _NUMBER_OF_DAY.finditer(one.text)}
-    # From eleven on a number is seldom said by chance: 二十五到的 is the day of what came.
-    numbers |= {n.quantity.low for one in texts for n in numbers_of(one.text) if n.quantity.low > _BY_CHANCE}
-    return any(Decimal(first.day) in numbers for first, _ in day.spans)
-
-
-def _near_lasting(ctx: CallContext, day: Days, texts: Sequence[Standing]) -> bool:
-    spans = [span for one in texts for span in lasting_since(simplify(one.text), ctx.call.started_at)]
-    return any(first <= d <= last for first, last in spans for d, _ in day.spans)

@@ -23,6 +23,8 @@ _HALVES = re.compile(r"早|上午|清晨|凌晨|下午|晚|夜|傍晚|下班")
 _LATE = re.compile(r"下午|晚|夜|傍晚|下班")
 _SOMEBODY = re.compile(r"(?P<name>[\u4e00-\u9fff])某")
 _CALLED = re.compile(r"姓(?!名|什|啥)(?P<name>[\u4e00-\u9fff])|[老小](?P<short>[\u4e00-\u9fff])(?=$|[，。,给说的打])")
+_NIGHT = frozenset({"晚", "夜"})
+_BEFORE_DAWN_MIN = 5 * 60
 _NOW = re.compile(r"刚才|现在|天亮|天黑|上班|下班|放学")
 _UNIT = re.compile(r"[个块元号楼栋层路人次只天月年周礼星名家户岁米斤公分几]")
 
@@ -74,7 +76,9 @@ def _afternoon(clock: Clock, before: str) -> bool | None:
     if clock.sure_of_half:
         return clock.minutes >= HALF_DAY
     last = next(reversed(list(_HALVES.finditer(before))), None)
-    return None if last is None else _LATE.search(last[0]) is not None
+    if last is None or (last[0] in _NIGHT and clock.minutes % HALF_DAY < _BEFORE_DAWN_MIN):
+        return None  # 夜里头，两点多 is after midnight
+    return _LATE.search(last[0]) is not None
 
 
 def surnames_unsaid(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:

@@ -13,9 +13,9 @@ from qa_pipeline.rules.record.asked import asked_and_left_out
 from qa_pipeline.rules.record.circumstances import circumstances_left_out
 from qa_pipeline.rules.record.codes import codes_otherwise
 from qa_pipeline.rules.record.contraries import contraries
+from qa_pipeline.rules.record.days import days_unsaid
 from qa_pipeline.rules.record.denied import denied
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
-from qa_pipeline.rules.record.figures import days_unsaid
 from qa_pipeline.rules.record.holders import of_another
 from qa_pipeline.rules.record.hours_and_surnames import hours_unsaid, other_half, surnames_unsaid
 from qa_pipeline.rules.record.invented import invented
@@ -45,6 +45,7 @@ def key_facts(ctx: CallContext, params: KeyFactsParams) -> Finding:
     Passes: 说出的关键事实工单里都有（写法不限，“四五天”即“4至5天”，“上个月十五号”即那一天）；工单没有多写。
     Fails: 主要内容空着；来电人说的金额工单里没有；其他事实经话务员复述而工单里没有。每项计一次。
         门牌号不同由D2计，这里只提示，不重复扣分。
+        不计分的漏记只提示话务员问过、复述过的，或工单另写了一个数的；来电人说的数多半本来就不必写。
     Undetermined: 其他事实工单里没有；识别把握不足；工单写了通话里没有听到的数目、情节、名称；工单像是另一通电话的。
         事件经过写得是否完整要人判断。
     Not applicable: 咨询、表扬类工单；没有工单而当场作了解答。

@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 from qa_pipeline.language.clocks import clocks_of
 from qa_pipeline.language.lasting import lasting_since
 from qa_pipeline.language.moments import Days, days_of
-from qa_pipeline.language.numbers_said import numbers_of
+from qa_pipeline.language.numbers_said import bare_money, numbers_of
 from qa_pipeline.language.quantities import in_words, parse_value
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import amount_forms, clock_forms, date_forms, misheard_in
 from qa_pipeline.language.values import Value, values
-from qa_pipeline.models import CallContext, Role, SpokenFact, WorkOrder
+from qa_pipeline.models import CallContext, Role, SpokenFact, Utterance, WorkOrder
 from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.base import roles_unclear
-from qa_pipeline.rules.evidence import field_value
-from qa_pipeline.rules.record.bare_numbers import COIN, FIELD, amounts_without_unit, marks_left_out, part_of_sum
+from qa_pipeline.rules.evidence import field_value, said
+from qa_pipeline.rules.record.called_for import called_for
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.passing import DURATIONS, in_passing, of_the_matter
+from qa_pipeline.rules.record.marks import marks_left_out
+from qa_pipeline.rules.record.passing import DURATIONS, in_passing, instead_of_it, of_the_matter
 from qa_pipeline.rules.record.places import UNITS
 from qa_pipeline.rules.record.standing import standing, stands
 from qa_pipeline.rules.record.text import narrative, text_of
 
+_FIELD = "主要内容"
 _NAMES = {"yuan": "金额", "percent": "比例"}
 _HALF_DAY_MIN = 12 * 60
 _CLOCK = re.compile(r"\d{2}:\d{2}(?:-\d{2}:\d{2})?")
 _DAY_AFTER = re.compile(r"次日|翌日|第二天|隔日")
+_SMALL = 100
+_LEAST_PART = 10
 _BUILDINGS = frozenset({"单元", "栋", "号楼"})
 _BUILDING = re.compile(r"(\d{1,4})(?=号?楼|[栋幢座号]|单元|-\d|门)")
 _ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _ABOUT_LOW, _ABOUT_HIGH = Decimal("0.9"), Decimal("1.1")
 _NUMBERED = re.compile(r"\d")
 _NOT_STATED = frozenset({"phone", "quoted", "hypothetical", "negated", "reply_time"})
+_COIN = re.compile(r"[块元钱毛角分]")
+_HOW_MUCH = re.compile(r"多少(?:钱|费用)?|(?:费|金|款|价)[^，。]{0,4}(?:多少|几)")
 # What was paid, owed or taken is of the matter; a wage, hearsay or what a lawsuit would cost need not be.
 _PAID = re.compile(r"[收扣交付欠骗退赔缴罚]|花了|转了|转走|充了|押金|定金|报价|要价")
 _HEARSAY = re.compile(
@@ -59,14 +65,16 @@ def left_out(ctx: CallContext, order: WorkOrder, sure: float, at_once: Sequence[
         if not _written(ctx, f, written, text) and not _part_of_misheard(ctx, f, text) and of_the_matter(ctx, f, text)
     ]
     unique = list({(fact.unit, fact.value): fact for fact in lacking}.values())
-    found = [_fact(ctx, fact, sure, at_once, order) for fact in unique]
-    return [*found, *amounts_without_unit(ctx, text, order, unique), *marks_left_out(ctx, text, order)]
+    found = [(fact, _fact(ctx, fact, sure, at_once, order)) for fact in unique]
+    # What costs nothing is shown only where the order should have it: most figures of a call are left out rightly.
+    told = [one for fact, one in found if one.fault or called_for(ctx, fact, written)]
+    return [*told, *_amounts_without_unit(ctx, text, order, unique), *marks_left_out(ctx, text, order)]
 
 
 def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str], order: WorkOrder) -> Discrepancy:
     name = _name(fact)
     # 收了八十六 is an amount only by guess: what has no 块 or 元 is never a fault at once.
-    named = fact.unit != "yuan" or COIN.search(fact.text) is not None
+    named = fact.unit != "yuan" or _COIN.search(fact.text) is not None
     # A house number that the order has otherwise costs points as its place (D2), and not a second time here.
     certain = (
         named
@@ -78,10 +86,10 @@ def _fact(ctx: CallContext, fact: SpokenFact, sure: float, at_once: Sequence[str
     )
     evidence = (
         words(fact, ctx, f"工单里没有这项{name}"),
-        field_value(ctx, FIELD, text_of(order, FIELD), "工单所记"),
+        field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"),
     )
     reason = f"工单漏记：{name}“{fact.text}”" if certain else f"工单里没有找到来电人说的{name}“{fact.text}”"
-    return Discrepancy(Kind.OMITTED, FIELD, reason, evidence, fault=certain, confidence=fact.confidence)
+    return Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, fault=certain, confidence=fact.confidence)
 
 
 def _stated(ctx: CallContext) -> list[SpokenFact]:
@@ -118,7 +126,7 @@ def _written(ctx: CallContext, fact: SpokenFact, written: Sequence[Value], text:
         return any(low <= Decimal(number) <= high for number in _BUILDING.findall(text))
     if quantity.about:  # 四百来块 may be 419
         low, high = low * _ABOUT_LOW, high * _ABOUT_HIGH
-    if fact.unit == "yuan" and part_of_sum(ctx, quantity.low, text):
+    if fact.unit == "yuan" and _part_of_sum(ctx, quantity.low, text):
         return True
     if any(n.quantity.low <= high and low <= n.quantity.high for n in numbers_of(text)):
         return True
@@ -204,6 +212,54 @@ def _clocks(value: str) -> set[int]:
     """Return the times of day of ``20:30`` or ``08:30-17:30`` in minutes, morning and afternoon not told apart."""
     clocks = [clock.split(":") for clock in value.split("-") if ":" in clock]
     return {(int(hour) * 60 + int(minute)) % _HALF_DAY_MIN for hour, minute in clocks}
+
+
+def _amounts_without_unit(
+    ctx: CallContext, text: str, order: WorkOrder, known: Sequence[SpokenFact]
+) -> Iterator[Discrepancy]:
+    """Yield amounts that were said without 块 and that the order lacks; only ever doubts: the unit is guessed."""
+    written = [n.quantity for n in numbers_of(text)]
+    for utterance in _callers(ctx):
+        for one in bare_money(utterance.text, asked=_asked_for_money(ctx, utterance)):
+            in_order = any(q.low <= one.quantity.high and one.quantity.low <= q.high for q in written)
+            # What was read with its unit has been looked for already.
+            # 一只按二十八算: a small figure is a rate as often as a sum.
+            in_order = in_order or (one.quantity.high < _SMALL and _COIN.search(text) is not None)
+            in_order = (
+                in_order or instead_of_it(utterance.text, one.text, text) or _part_of_sum(ctx, one.quantity.low, text)
+            )
+            if in_order or any(one.text in f.text for f in (*known, *ctx.facts) if f.unit == "yuan"):
+                continue
+            evidence = (
+                said(utterance, f"说的是{one.text}"),
+                field_value(ctx, _FIELD, text_of(order, _FIELD), "工单所记"),
+            )
+            where = _clause_of(utterance, one.text)
+            reason = f"工单里没有找到来电人说的金额“{one.text}”" + (f"（“{where}”）" if where != one.text else "")
+            yield Discrepancy(Kind.OMITTED, _FIELD, reason, evidence)
+
+
+def _part_of_sum(ctx: CallContext, amount: Decimal, text: str) -> bool:
+    """Whether an amount and another make one of the order's, which has neither (定金两千, 又付七千八; 总价9800元)."""
+    totals = {n.quantity.low for n in numbers_of(text) if n.quantity.low == n.quantity.high}
+    others = {n.quantity.low for each in standing(ctx) for n in numbers_of(each.text)} - totals
+    return any(amount + other in totals for other in others if other >= _LEAST_PART)
+
+
+def _clause_of(utterance: Utterance, words_said: str) -> str:
+    return next(
+        (one for one in re.split(r"[，。！？；,.!?;]", simplify(utterance.text)) if words_said in one), words_said
+    )
+
+
+def _asked_for_money(ctx: CallContext, utterance: Utterance) -> bool:
+    """Whether the operator asked just before how much it was."""
+    before = ctx.transcript.utterances[: utterance.index]
+    return bool(before) and before[-1].role is Role.OPERATOR and bool(_HOW_MUCH.search(simplify(before[-1].text)))
+
+
+def _callers(ctx: CallContext) -> tuple[Utterance, ...]:
+    return ctx.transcript.of(Role.CALLER)
 
 
 def _text(ctx: CallContext, index: int) -> str:

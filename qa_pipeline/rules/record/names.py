@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa_pipeline.language.pinyin import sound_distance, syllables
+from qa_pipeline.language.pinyin import nearest, sound_distance, syllable_cost, syllables
 from qa_pipeline.language.script import simplify
 from qa_pipeline.language.surnames import Told, told_characters
 from qa_pipeline.language.words import clauses
@@ -31,7 +31,10 @@ _TITLES = (
 _ANONYMOUS = re.compile(r"匿名|不愿|未提供|拒绝|保密|来电人|市民")
 # 走之底加一个录像的录 tells of a part, not of the character.
 _COMPONENTS = re.compile(r"[旁底框]|字头|加[一个上]|加[\u4e00-\u9fff]{0,2}[的]|[下上左右]面|繁体|去掉|没有点")
+_TWICE = re.compile(r"姓(?P<name>[\u4e00-\u9fff])(?=[，。,]).{0,16}?(?:那个|的|里的)(?P=name)(?=$|[，。,])")
 _DISTANCE = 0.35
+_SURNAME_ALONE = 2  # characters of a name of which the given part is too short a sound to find it by
+_OTHER_SOUND, _SAME_SOUND = 0.5, 0.05
 _SURE = 0.7  # of words that sure nineteen in twenty are right (bench/RESULTS.md, Confidence)
 
 
@@ -47,6 +50,8 @@ def compare_name(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
         return []
     if (told := _told_otherwise(ctx, bare)) is not None:
         return [told]
+    if (other := _other_surname(ctx, bare)) is not None:
+        return [other]
     if _heard(bare, name, ctx):
         return []
     evidence = (field_value(ctx, _FIELD, name, "通话里没有听到读音相近的姓名"), *_introductions(ctx))
@@ -71,6 +76,8 @@ def _without(ctx: CallContext, name: str) -> list[Discrepancy]:
         return []
     note = field_value(ctx, _FIELD, name, "没有填写")
     given, asked = _introductions(ctx), next((u for u in by_operator(ctx) if _ASKED.search(simplify(u.text))), None)
+    if _ANONYMOUS.search(name) and asked is not None and not given:
+        return []  # asked, no name was heard, and the order says why it has none
     if given:
         reason, where = "来电人说了姓名，工单没有填写姓名或称谓", given
     elif asked is not None:
@@ -118,6 +125,40 @@ def _told_otherwise(ctx: CallContext, bare: str) -> Discrepancy | None:
         reason = f"工单姓名写“{alike[0]}”，通话里说的是“{told.text}”的“{told.character}”"
         return Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, fault=sure, confidence=utterance.confidence)
     return None
+
+
+def _other_surname(ctx: CallContext, bare: str) -> Discrepancy | None:
+    """Return that the caller gave another surname: 章建国 for 李建国 by its sound, or 佟丽娅那个佟 for 童."""
+    forms = (f"姓{bare[0]}", f"{bare[0]}先生", f"{bare[0]}女士", bare)
+    told = min(sound_apart(forms, ctx)) <= _SAME_SOUND
+    for utterance in by_caller(ctx):
+        text = simplify(utterance.text)
+        instead = (None if told else _by_sound(text, bare)) or (
+            None if _ANOTHER.search(text) else _by_character(text, bare[0])
+        )
+        if instead is not None:
+            evidence = (field_value(ctx, _FIELD, bare, "工单上的姓名"), said(utterance, f"说的是“{instead}”"))
+            reason = f"工单姓名写“{bare}”，通话里说的是“{instead}”"
+            return Discrepancy(Kind.CONFLICT, _FIELD, reason, evidence, confidence=utterance.confidence)
+    return None
+
+
+def _by_sound(text: str, bare: str) -> str | None:
+    """Return what was said like a full name of which the surname alone sounds quite otherwise."""
+    match = nearest(bare, text) if len(bare) > _SURNAME_ALONE else None
+    name = text[match.start : match.end] if match is not None else ""
+    if len(name) != len(bare) or len(syllables(name)) != len(syllables(bare)):
+        return None
+    surname, *given = (syllable_cost(a, b) for a, b in zip(syllables(name), syllables(bare), strict=True))
+    return name if surname > _OTHER_SOUND and max(given) <= _SAME_SOUND else None
+
+
+def _by_character(text: str, written: str) -> str | None:
+    """Return a surname told twice in one breath (我姓佟，佟丽娅那个佟), another than the written one of its sound."""
+    found = _TWICE.search(text)
+    if found is None or found["name"] == written or written in text:
+        return None
+    return found[0] if sound_distance(found["name"], written) <= _SAME_SOUND else None
 
 
 def _told(ctx: CallContext) -> list[tuple[Utterance, Told]]:

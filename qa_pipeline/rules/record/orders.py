@@ -89,7 +89,7 @@ def heard(name: str, spoken: Iterable[Utterance], distance: float) -> tuple[Utte
 
 _DECLINES = re.compile(
     r"不(?:太)?方便|不想(?:留|说|透露|告诉)|不用(?:留|登记|记)|不留|匿名|不愿意|不(?:能)?(?:说|告诉)了?吧|别(?:问|"
-    r"记|留)|保密|就不(?:说|留|报)"
+    r"记|留)|保密|就不(?:说|留|报)|(?:姓名|名字|名儿?|姓啥)我?就?不(?:说|留|报|讲)"
 )
 _GIVES_NAME = re.compile(r"(?:^|我|，)(?:就)?(?:免贵)?(?:姓|叫)[\u4e00-\u9fff]")
 _ANONYMOUS = re.compile(

@@ -18,7 +18,7 @@ from qa_pipeline.rules.answer.consultations import words
 from qa_pipeline.rules.evidence import field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
 from qa_pipeline.rules.record.rooms import rooms_otherwise
-from qa_pipeline.rules.record.text import half_said, narrative, sound_apart, spoken_text, text_of
+from qa_pipeline.rules.record.text import half_said, sound_apart, spoken_text, text_of
 
 FIELD = "事发地点"
 UNITS = frozenset({"号", "楼", "栋", "单元", "层", "室", "号楼", "号院"})
@@ -222,29 +222,3 @@ def _places_said(ctx: CallContext) -> list[Evidence]:
     return [
         said(u, "通话里说的地点") for u in ctx.transcript.utterances if u.role is not Role.OPERATOR and formed(u.text)
     ][:2]
-
-
-def left_out_places(ctx: CallContext, order: WorkOrder, distance: float) -> list[Discrepancy]:
-    """Return names of places that the caller gave and no field of the order has, by sound. For a person to look at."""
-    text = narrative(order) + text_of(order, "承办单位")
-    found: dict[str, Discrepancy] = {}
-    for utterance in ctx.transcript.utterances:
-        if utterance.role is not Role.CALLER:
-            continue
-        for named in formed(utterance.text):
-            if named.kind not in {"路", "小区", "镇"} or _in_order(named, text, distance):
-                continue
-            evidence = (
-                field_value(ctx, FIELD, text_of(order, FIELD), "工单所记"),
-                said(utterance, f"说到{named.text}"),
-            )
-            found.setdefault(
-                named.text, Discrepancy(Kind.OMITTED, FIELD, f"来电人说的地点“{named.text}”工单里没有", evidence)
-            )
-    return list(found.values())
-
-
-def _in_order(named: Named, text: str, distance: float) -> bool:
-    match = nearest(named.text, text)
-    core = nearest(named.text[-3:], text) if len(named.text) > 3 else None
-    return any(m is not None and m.distance <= distance for m in (match, core))

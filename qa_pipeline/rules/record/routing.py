@@ -19,7 +19,14 @@ from qa_pipeline.rules.record.discrepancies import marked
 from qa_pipeline.rules.record.orders import by_operator, filled, heard, without_order
 from qa_pipeline.rules.record.precedents import unlike_precedents
 from qa_pipeline.rules.record.text import text_of
-from qa_pipeline.rules.record.topics import other_office, other_topic, other_type, within_its_field
+from qa_pipeline.rules.record.topics import (
+    other_district,
+    other_office,
+    other_topic,
+    other_type,
+    unlike_office,
+    within_its_field,
+)
 
 _FIELDS = ("问题分类", "紧急程度", "承办单位")
 _UNIT_SAID = re.compile(
@@ -61,7 +68,7 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
 
     What: 问题分类、紧急程度、承办单位是否填写；承办单位、紧急程度与话务员告知来电人的是否一致，
         承办单位与知识条目的是否一致；三样与本中心以往相似工单的是否一致（只作提示）；
-        诉求类型与标题、通话是否相称（只作提示）。
+        诉求类型与标题、通话是否相称，承办单位与事发地点是否同一区县、与标题诉求分类是否相称（只作提示）。
     Why: 派错单位，工单要退回重派。
     Passes: 三样都填了，与话务员说的一致。
     Fails: 空着；话务员说转甲单位而工单派给乙单位；话务员说按紧急办而工单是普通。每样计一次。
@@ -90,6 +97,10 @@ def routing(ctx: CallContext, params: RoutingParams) -> Finding:
     # What a unit sees to is wide: it is only doubted where the category is of another matter too.
     if (other := other_type(ctx, order)) is not None:
         doubts.append(_Conflict(*other, 0.5))
+    if (unlike := unlike_office(ctx, order)) is not None and not doubts:
+        doubts.append(_Conflict(*unlike, 0.5))
+    if (district := other_district(order, ctx)) is not None:
+        doubts.append(_Conflict(*district, 0.5))
     if (topic := other_topic(ctx, order)) is not None:
         office = None if doubts else other_office(ctx, order)
         doubts += [_Conflict(*one, 0.5) for one in (topic, office) if one is not None]

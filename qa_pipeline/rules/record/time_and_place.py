@@ -8,6 +8,7 @@ from itertools import pairwise
 from pydantic import Field
 
 from qa_pipeline.language.clocks import clocks_of, speaks_of_now
+from qa_pipeline.language.lasting import lasting_since
 from qa_pipeline.language.moments import days_of
 from qa_pipeline.language.pinyin import nearest
 from qa_pipeline.language.places import formed, listed
@@ -16,6 +17,7 @@ from qa_pipeline.models import CallContext, Evidence, Role, Standing, Utterance
 from qa_pipeline.rules.base import Finding, Params, not_applicable, passed, roles_unclear, rule
 from qa_pipeline.rules.evidence import absent, field_value, said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind, judge
+from qa_pipeline.rules.record.landmarks import landmarks_left_out
 from qa_pipeline.rules.record.orders import (
     by_caller,
     by_operator,
@@ -25,7 +27,7 @@ from qa_pipeline.rules.record.orders import (
     may_be_unheard,
     without_order,
 )
-from qa_pipeline.rules.record.places import compare_place, left_out_places
+from qa_pipeline.rules.record.places import compare_place
 from qa_pipeline.rules.record.rooms import rooms_left_out
 from qa_pipeline.rules.record.times import compare_time
 from qa_pipeline.rules.windows import heard_well, turns
@@ -50,7 +52,8 @@ def time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> Finding:
     """Whether the order says when and where, and whether these are the time and the place that were said.
 
     What: 工单的发生时间、事发地点是否填写；“昨天晚上”“上周三”按来电日期换算后与工单核对；
-        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；来电人说的路名、小区、房号工单里有没有。
+        地点里的地名、方位、门牌、楼栋号按读音和数值与通话核对，有地名库的按地名库核对（别名、所属区县）；
+        来电人说的房号，话务员问到或重复过的标志物（老供销社门口），工单里有没有。
     Why: 缺时间地点的工单承办单位无法处理。
     Passes: 两样都填了，与通话一致；话务员问过而来电人说不出、不愿说的一样不计。
     Fails: 空着（话务员没有问，或来电人说了没有记）；门牌、楼栋号、方位、日期、钟点
@@ -88,7 +91,7 @@ def compare_time_and_place(ctx: CallContext, params: TimeAndPlaceParams) -> list
     if filled(order, "事发地点"):
         found += compare_place(ctx, order, params.distance)
         found += [] if found else rooms_left_out(ctx, order)
-        found += [] if any(one.field == "事发地点" for one in found) else left_out_places(ctx, order, params.distance)
+        found += [] if found else landmarks_left_out(ctx, order)
     return found
 
 
@@ -127,7 +130,8 @@ def _empty(ctx: CallContext, name: str) -> Discrepancy:
 
 
 def _tells_time(text: str, ctx: CallContext) -> bool:
-    return bool(days_of(text, ctx.call.started_at.date()) or clocks_of(text) or speaks_of_now(text))
+    at = ctx.call.started_at
+    return bool(days_of(text, at.date()) or clocks_of(text) or speaks_of_now(text) or lasting_since(text, at))
 
 
 def _tells_place(text: str, ctx: CallContext) -> bool:

@@ -12,8 +12,8 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.language.spoken_forms import clock_forms, date_forms, misheard
 from qa_pipeline.models import CallContext, Role, Utterance, WorkOrder
 from qa_pipeline.rules.evidence import absent, field_value, said
+from qa_pipeline.rules.record.days import day_number_said
 from qa_pipeline.rules.record.discrepancies import Discrepancy, Kind
-from qa_pipeline.rules.record.figures import day_number_said
 from qa_pipeline.rules.record.standing import put_right, standing, without_slips
 from qa_pipeline.rules.record.text import sound_apart, text_of
 

@@ -90,6 +90,7 @@ _DIRECTS = re.compile(r"得(?:给|把|让)|让(?:他们?|她|平台|物业|店�
 _RETRACTS = re.compile(r"^(?:本来|原来|要不是)|^别")
 _GOES_ON = re.compile(r"^(?:好|嗯|还有|行|可以|明白|了解|记)")
 _OF_THE_CALLER = re.compile(r"贵姓|称呼|姓名|电话|号码|联系方式")
+_GREETS = re.compile(r"您好|你好|12345|热线")
 _LEAST = 4  # characters of a wish
 _REFUSED = re.compile(r"(?:不|没|不肯|拒绝|说)(?:给|让|肯|能)?(?:我|我们)?(?:退|赔|修|换|办|开|发|道歉)")
 # 说让他装净化器 is what somebody said, 装是装了 what has been done, 换个大夫给我看 what others did to the caller.
@@ -102,16 +103,17 @@ _CLAUSE = re.compile(r"[，。！？；,.!?;]")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One kind of wish that a caller uttered, with its clause."""
+    """One kind of wish that a caller uttered, with its clause; ``asked`` where it answers what is wanted."""
 
     kind: str
     clause: str
     utterance: Utterance
+    asked: bool
 
 
 def asks_for_wish(text: str) -> bool:
-    """Whether an operator's words ask what the caller wants."""
-    return _ASKED_FOR_WISH.search(text) is not None
+    """Whether an operator's words ask what the caller wants; 请问您有什么诉求 of the greeting asks what it is about."""
+    return _ASKED_FOR_WISH.search(text) is not None and _GREETS.search(text) is None
 
 
 def goes_on(text: str) -> bool:
@@ -129,11 +131,11 @@ def wishes(ctx: CallContext) -> tuple[Wish, ...]:
     asked = False
     for utterance in ctx.transcript.utterances:
         if utterance.role is Role.OPERATOR:
-            asked = _ASKED_FOR_WISH.search(simplify(utterance.text)) is not None
+            asked = asks_for_wish(simplify(utterance.text))
             continue
         for clause in _asking(simplify(utterance.text), asked=asked):
             for kind in kinds_said(clause):
-                found.setdefault(kind, Wish(kind, clause, utterance))
+                found.setdefault(kind, Wish(kind, clause, utterance, asked))
     return tuple(found.values())
 
 
@@ -150,7 +152,7 @@ def counted_off(ctx: CallContext) -> tuple[tuple[str, Utterance], ...]:
     for utterance in ctx.transcript.utterances:
         text = simplify(utterance.text)
         if utterance.role is Role.OPERATOR:
-            asked = (asked and _GOES_ON.search(text) is not None) or _ASKED_FOR_WISH.search(text) is not None
+            asked = (asked and _GOES_ON.search(text) is not None) or asks_for_wish(text)
             continue
         for clause in _CLAUSE.split(text) if asked else ():
             cue = _COUNTS_OFF.match(clause)

@@ -31,8 +31,10 @@ class Problem(Values):
     number: str = ""
 
 
+PROBLEM_TYPE = "application/problem+json"
+_CONTENT = {PROBLEM_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text}
+    status: {"content": _CONTENT, "description": text}
     for status, text in {
         400: "The request cannot be done as it is",
         401: "No token, or one that is not good any more",

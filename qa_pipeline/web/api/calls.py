@@ -26,6 +26,12 @@ from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from scoring.score import Evaluation
 
 router = api_family("calls")
+_WAV: dict[str, Any] = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
+SOUND: dict[int | str, dict[str, Any]] = {
+    200: {"content": _WAV, "description": "The recording"},
+    206: {"content": _WAV, "description": "The part that a Range header asks for"},
+    416: {"content": {"text/plain": {}}, "description": "The recording has no such part"},
+}
 
 
 class CallLine(Values):
@@ -105,7 +111,12 @@ def get_call(desk: DeskOf, person: PersonOf, call_id: str) -> CallDetail:
         return _detail(desk, session, file)
 
 
-@router.get("/calls/{call_id}/audio", dependencies=[by_token(Scope.CALLS_READ, *REVIEWS, looks=True)])
+@router.get(
+    "/calls/{call_id}/audio",
+    dependencies=[by_token(Scope.CALLS_READ, *REVIEWS, looks=True)],
+    response_class=FileResponse,
+    responses=SOUND,
+)
 def get_audio(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     """Return the recording as PCM WAV; a Range header gets its part."""
     with desk.sessions() as session:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from qa_pipeline import __version__
 from qa_pipeline.web.access import everybody, family
+from qa_pipeline.web.api.base import Problem
 
 router = family(default_response_class=JSONResponse)
 
@@ -28,6 +29,21 @@ def described(app: Any) -> dict[str, Any]:
         description="Audits of 12345 hotline calls. Tokens are made by an administrator at /admin/tokens.",
         routes=app.routes,
     )
-    found.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    parts = found.setdefault("components", {})
+    parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    parts["schemas"][Problem.__name__] = Problem.model_json_schema()  # named by `PROBLEMS`, which FastAPI leaves alone
     found["security"] = [{"token": []}]
+    _tell_wall_clock(found)
     return found
+
+
+def _tell_wall_clock(part: Any) -> None:
+    """Call times what they are: of the centre's wall clock, without the offset that a date-time of JSON Schema has."""
+    if isinstance(part, dict):
+        if part.get("format") == "date-time":
+            part["format"] = "date-time-local"
+        for inner in part.values():
+            _tell_wall_clock(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _tell_wall_clock(inner)

@@ -8,7 +8,7 @@
   let looking = null;
 
   const pressed = (config) => ({ form: config.elt, button: config.triggeringEvent?.submitter ?? null });
-  const isOurs = (config) => config.verb === "post" && config.elt.matches("form") && !config.elt.matches(".again");
+  const isOurs = (config) => config.verb === "post" && config.elt.matches("form[data-draft], form[data-undo]");
 
   function send() {
     const press = waiting;

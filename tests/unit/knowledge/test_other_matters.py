@@ -11,8 +11,14 @@ from tests.samples import jsonl
 
 MISLEADING = Path(__file__).parents[3] / "bench" / "facts_unseen"
 
-# Of pairs_misleading_5 nobody has read more than its totals, which bench/RESULTS.md has: it tells what new ones do.
-OPENED = ("pairs_misleading", "pairs_misleading_2", "pairs_misleading_3", "pairs_misleading_4")
+# Of pairs_misleading_6 nobody has read more than its totals, which bench/RESULTS.md has: it tells what new ones do.
+OPENED = (
+    "pairs_misleading",
+    "pairs_misleading_2",
+    "pairs_misleading_3",
+    "pairs_misleading_4",
+    "pairs_misleading_5",
+)
 
 
 @pytest.mark.parametrize("name", OPENED)
@@ -36,6 +42,13 @@ def test_no_sentence_made_to_mislead_is_called_a_contradiction(name: str) -> Non
         ("工本费20元。", "省城那边收三十"),
         ("一次性补助3000元。", "分三次发，每次一千"),
         ("最高80万元。", "听说最高要调到一百万"),
+        ("工作日加班工资不低于150%。", "有的单位平时加班给到百分之一百八"),
+        ("须三分之二以上业主同意。", "你们楼四分之三都签了字，那够了"),
+        ("公示10日。", "维修资金那边公示七天"),
+        ("最高80万元，期限最长30年。", "您贷五十万，二十年还清"),
+        ("首付比例不低于20%。", "利率是百分之三点一"),
+        ("租金每平方米3.5元。", "商品房租金一平二十"),
+        ("普通护照每本120元。", "港澳通行证是六十块"),
     ],
 )
 def test_another_thing_is_left_to_a_person(entry: str, said: str) -> None:
@@ -52,3 +65,16 @@ def test_another_thing_is_left_to_a_person(entry: str, said: str) -> None:
 )
 def test_the_thing_itself_is_contradicted_still(entry: str, said: str) -> None:
     assert judge(entry, said) == "contradict"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("每部补贴20万元。", "不是补三十万，您听错了"),
+        ("补办20元，5个工作日制卡；公交月票限乘60次。", "不是不限次数，一个月六十次"),
+        ("起步价8元（3公里），超出部分每公里1.6元。", "三公里以内八块钱"),
+        ("养犬管理费第一年500元，绝育犬减半。", "绝育的话头一年二百五"),
+    ],
+)
+def test_what_is_denied_reduced_or_of_the_other_price_contradicts_nothing(entry: str, said: str) -> None:
+    assert judge(entry, said) != "contradict"

@@ -1,6 +1,7 @@
 """Against published worked examples, cited at each."""
 
 from decimal import Decimal
+from math import fsum
 
 import pytest
 from hypothesis import given
@@ -68,6 +69,38 @@ def test_of_few_pairs_only_the_share_is_told():
     assert found.ac1.value is None
     assert agreement([], WORDS).same.value is None
     assert agreement(pairs((1, 0), (0, 0)), WORDS, enough=1).ac1.value is None
+
+
+def test_as_many_pairs_as_are_enough_are_enough_and_two_are_the_least():
+    found = agreement(pairs((20, 3), (2, 5)), WORDS[:2])
+    assert (found.n, found.enough) == (ENOUGH, True)
+    assert None not in (found.kappa.value, found.ac1.value)
+    assert agreement(pairs((1, 0), (0, 1)), WORDS[:2], enough=1).ac1.value == 1
+
+
+def test_of_two_words_said_equally_often_ac1_is_a_mean_of_ones_with_students_interval():
+    # Chance agrees on half, so that each pair counts (agrees - 0.5) / 0.5: 8 pairs +1, 2 pairs -1. Mean 0.6,
+    # variance 6.4 / 9, t(9, 0.975) = 2.262: 0.6 -+ 0.603.
+    found = agreement(pairs((4, 1), (1, 4)), WORDS[:2], enough=10).ac1
+    assert (found.value, found.interval.low, found.interval.high) == (Decimal("0.6"), Decimal("-0.003"), 1)
+
+
+@pytest.mark.parametrize("rows", [((100, 24, 10), (8, 30, 2), (10, 6, 10)), ((20, 120, 0), (10, 30, 0), (10, 0, 10))])
+def test_leaving_out_each_pair_in_turn_comes_to_gwets_interval(rows):
+    # The jackknife, which knows nothing of his formula: (n - 1)/n * sum((value without a pair - their mean)^2).
+    found, said = agreement(pairs(*rows), WORDS).ac1, pairs(*rows)
+    without = [_ac1_by_its_definition([*said[:n], *said[n + 1 :]]) for n in range(len(said))]
+    mean = fsum(without) / len(said)
+    error = ((len(said) - 1) / len(said) * fsum((one - mean) ** 2 for one in without)) ** 0.5
+    assert float(found.value) == pytest.approx(_ac1_by_its_definition(said), abs=6e-4)
+    assert float(found.interval.high - found.interval.low) == pytest.approx(2 * 1.972 * error, rel=0.015)
+
+
+def _ac1_by_its_definition(said):
+    agreed = sum(one == other for one, other in said) / len(said)
+    shares = [sum((one == word) + (other == word) for one, other in said) / (2 * len(said)) for word in WORDS]
+    chance = sum(share * (1 - share) for share in shares) / 2
+    return (agreed - chance) / (1 - chance)
 
 
 def test_a_word_that_is_no_category_is_refused():

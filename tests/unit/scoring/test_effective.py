@@ -35,7 +35,7 @@ def test_a_scorecard_of_mid_month_applies_from_the_next(day, month):
 def test_a_month_before_every_scorecard_is_refused():
     with pytest.raises(ValueError, match="2025-12 lies before every scorecard: the earliest, v1, applies from 2026-01"):
         card_of_month([MIDDLE, FIRST], "2025-12")
-    with pytest.raises(ValueError, match="there is none"):
+    with pytest.raises(ValueError, match="every scorecard: there is none; give one an earlier effective_from"):
         card_of_month([], "2025-12")
 
 

@@ -1,11 +1,13 @@
 """Against published worked examples, cited at each."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from scoring.fairness import corrected, mean_difference, relation, share_difference
 
@@ -49,7 +51,7 @@ def test_of_small_groups_nothing_is_said():
 
 def test_groups_in_which_nothing_varies_have_a_difference_and_no_chance():
     found = mean_difference([100.0] * 20, [90.0] * 20)
-    assert (found.value, found.interval, found.p) == (10, None, None)
+    assert (found.first, found.second, found.value, found.interval, found.p) == (100, 90, 10, None, None)
     assert mean_difference([100.0] * 20, [90.0, 91.0] * 10).p < 0.001
 
 
@@ -60,11 +62,25 @@ def test_shares_that_are_all_or_nothing_in_both_groups_do_not_differ(hits):
     assert found.interval.low < 0 < found.interval.high
 
 
+def test_as_many_hits_of_twice_the_calls_are_another_share():
+    # By hand: 20 of 40 and 20 of 80, pooled 1/3: z = 0.25 / sqrt(1/3 * 2/3 * (1/40 + 1/80)) = 2.739, p = 0.0062.
+    found = share_difference(20, 40, 20, 80)
+    assert (found.first, found.second, found.value) == (Decimal("0.5"), Decimal("0.25"), Decimal("0.25"))
+    assert found.p == pytest.approx(0.0062, abs=5e-5)
+
+
+def test_twenty_calls_in_either_group_are_enough():
+    found = share_difference(5, 20, 9, 20)
+    assert (found.enough, found.value) == (True, Decimal("-0.2"))
+    assert mean_difference([90.0, 91.0] * 10, [80.0, 81.0] * 10).value == 10
+
+
 def test_the_more_is_compared_the_more_is_asked():
     clear, weak = share_difference(20, 40, 6, 40), share_difference(20, 40, 11, 40)
     alone = corrected([weak])[0]
     among = corrected([clear, weak, *[share_difference(10, 40, 10, 40)] * 8])
     assert alone.noted
+    assert replace(alone, p_corrected=0.05).noted
     assert [one.noted for one in among[:2]] == [True, False]
     assert among[0].reach == (clear.interval.high - clear.interval.low) / 2
     small = share_difference(1, 2, 1, 2)
@@ -85,10 +101,13 @@ def test_a_relation_is_told_with_fishers_interval():
     assert float(found.value) == pytest.approx(r, abs=1e-4)
     assert ends(found) == pytest.approx((math.tanh(math.atanh(r) - reach), math.tanh(math.atanh(r) + reach)), abs=1e-4)
     assert found.n == 12
+    # t = r * sqrt(10 / (1 - r^2)) = 0.770 with 10 degrees of freedom.
+    assert found.p == pytest.approx(2 * float(stats.t.sf(r * (10 / (1 - r * r)) ** 0.5, 10)))
 
 
 def test_of_few_operators_or_of_what_does_not_vary_no_relation_is_told():
     assert relation([(float(n), 1.0 * n) for n in range(9)]).value is None
+    assert relation([(float(n), 1.0 * n) for n in range(10)]).value == 1
     assert relation([(1.0, float(n)) for n in range(20)]).value is None
     assert relation([(float(n), 1.0) for n in range(20)]).p is None
 

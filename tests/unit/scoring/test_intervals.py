@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.exact import rounded
-from scoring.intervals import mean_with_interval, share, standard_error, weighted_mean
+from scoring.intervals import Interval, mean_with_interval, share, standard_error, standard_errors, weighted_mean
 
 # Cochran, Sampling Techniques, 3rd ed. 1977, section 2.8: signatures on 50 of 676 petition sheets, as (count, sheets).
 SHEETS = [
@@ -47,6 +47,19 @@ def test_the_interval_is_students():
     assert found.interval.high == pytest.approx(Decimal("52.03"), abs=Decimal("0.011"))
 
 
+def test_the_ends_of_a_means_interval_are_rounded_away_from_it():
+    # Mean 90, s 2, n 3; t(2, 0.975) = 4.3027, so 90 -+ 4.9683; with t(2, 0.9) = 1.8856 90 -+ 2.1773.
+    values, chances = points("88", "90", "92"), [Decimal("0.000001")] * 3
+    assert mean_with_interval(values, chances).interval == Interval(Decimal("85.03"), Decimal("94.97"), 0.95)
+    assert mean_with_interval(values, chances, 0.8).interval == Interval(Decimal("87.82"), Decimal("92.18"), 0.8)
+
+
+def test_the_centres_variance_counts_for_one_call_more():
+    # Of 5 calls all alike, each drawn by one in ten: 40 * (1 - 0.1) / 5 = 7.2, one of 4 + 1 degrees of freedom.
+    own, both = standard_errors(points(*["70"] * 5), points(*["0.1"] * 5), Decimal(40))
+    assert (own.size, own.free, both.size, both.free) == (0, 4, pytest.approx((7.2 / 5) ** 0.5), 5)
+
+
 @pytest.mark.parametrize(
     ("hits", "n", "method", "low", "high"),
     [
@@ -71,7 +84,21 @@ def test_shares_have_newcombes_intervals(hits, n, method, low, high):
 
 def test_a_share_of_nothing_has_no_figure():
     found = share(0, 0)
-    assert (found.value, found.interval, found.n) == (None, None, 0)
+    assert (found.hits, found.value, found.interval, found.n) == (0, None, None, 0)
+
+
+def test_a_share_has_four_decimals_and_its_ends_are_rounded_away_from_it():
+    assert share(1, 3).value == Decimal("0.3333")
+    # Wilson's ends to six decimals: of 15 in 148 0.062386 and 0.160487, of 0 in 20 0 and 0.161125.
+    ends = [(str(found.low), str(found.high)) for found in (share(15, 148).interval, share(0, 20).interval)]
+    assert ends == [("0.0623", "0.1605"), ("0.0000", "0.1612")]
+
+
+def test_less_certainty_makes_a_share_s_interval_shorter_and_says_so():
+    # Wilson with z(0.9) = 1.2816 of 20 in 40: 0.5 -+ z * sqrt(0.25/40 + z^2/(4 * 40^2)) / (1 + z^2/40) = 0.5 -+ 0.0993.
+    found = share(20, 40, level=0.8).interval
+    assert found.level == 0.8
+    assert (found.low, found.high) == (Decimal("0.4007"), Decimal("0.5993"))
 
 
 @pytest.mark.parametrize(("hits", "n"), [(2, 1), (-1, 4), (0, -1)])
@@ -101,6 +128,8 @@ def test_no_call_has_no_mean():
 def test_a_month_of_which_every_call_was_heard_has_no_chance_in_it():
     found = mean_with_interval(points("100", "80", "60"), points("1", "1", "1"))
     assert (found.interval.low, found.value, found.interval.high) == (80, 80, 80)
+    nothing = mean_with_interval(points("0", "0"), points("1", "1")).interval
+    assert (str(nothing.low), str(nothing.high)) == ("0.00", "0.00")
 
 
 def test_an_interval_stays_within_the_points_there_are():

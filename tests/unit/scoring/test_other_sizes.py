@@ -37,6 +37,13 @@ def test_the_best_grade_is_left_downwards_only_and_the_worst_upwards_only() -> N
     assert best == pytest.approx(0.5, abs=0.002)
     assert worst == pytest.approx(0.5, abs=0.002)
     assert chance_of_other_grade(CARD, Decimal(20), (5.0, 30), 5, 20) < 1e-6
+    assert chance_of_other_grade(CARD, Decimal(0), (5.0, 30), 5, 20) < 1e-6
+
+
+def test_a_grade_ends_where_a_mean_is_printed_as_the_next() -> None:
+    # A spread of a hundredth point: half a thousandth beside the end would be seen.
+    at_the_end = chance_of_other_grade(CARD, Decimal("94.995"), (0.01, MANY), 5, 20)
+    assert at_the_end == pytest.approx(0.5, abs=1e-6)
 
 
 def test_few_degrees_of_freedom_make_it_less_sure() -> None:

@@ -1,5 +1,6 @@
 """What one month pays, and what is refused."""
 
+import pickle
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -65,6 +66,7 @@ def test_alike_neighbours_are_one_part():
 def test_days_of_leave_earn_nothing_and_a_month_of_leave_is_no_month():
     half = pay("90", term(1, 15), term(16, 31, status="leave"))
     assert amounts(half) == [("绩效", "967.74"), ("绩效", "0.00")]
+    assert half.parts[1].words == "10-16 至 10-31 一组 休假 绩效：2000 × 16 ÷ 31 × 0 = 0.00"
     whole = pay("90", term(status="leave"))
     assert (str(whole.total), whole.notes) == ("0.00", ("全月休假，不作为考核月",))
 
@@ -73,7 +75,7 @@ def test_on_probation_the_factor_is_never_below_one():
     assert str(pay("60", term(status="probation")).total) == "2000.00"
     assert str(pay("96", term(status="probation")).total) == "2200.00"
     (part,) = pay("60", term(status="probation")).parts
-    assert part.words.endswith("（试用期系数不低于 1.0000）")
+    assert part.words == "10-01 至 10-31 一组 试用 绩效：2000 × 31 ÷ 31 × 1.0000 = 2000.00（试用期系数不低于 1.0000）"
     (as_graded,) = pay("90", term(status="probation")).parts
     assert as_graded.words.endswith("× 1.0000 = 2000.00")
     assert str(pay("60", term(status="probation"), scheme=replace(SCHEME, probation_factor=None)).total) == "1400.00"
@@ -91,6 +93,13 @@ def test_a_cap_keeps_the_share_of_the_base_that_it_says():
     assert str(pay("80", scheme=capped).total) == "1800.00"
     on_probation = replace(capped, probation_factor=Decimal("0.5"))
     assert "上限" in pay("60", term(status="probation"), scheme=on_probation).parts[0].words
+    # 0.8049 to four decimals: neither rule is mistaken for the other because both are near 0.80.
+    nearly = replace(on_probation, most_deducted=Decimal("0.1951"))
+    assert (
+        pay("60", term(status="probation"), scheme=nearly)
+        .parts[0]
+        .words.endswith("（扣减已到上限，保留基数的 0.8049）")
+    )
 
 
 def test_rewards_and_deductions_are_yuan_of_a_whole_month():
@@ -121,7 +130,7 @@ def test_who_was_not_heard_is_left_to_a_person():
     found = pay(None)
     assert (found.total, found.factor, found.parts[0].amount) == (None, None, None)
     assert found.notes == ("没有听到通话，由人决定",)
-    assert "由人决定" in found.parts[0].words
+    assert found.parts[0].words == "10-01 至 10-31 一组 正式 绩效：2000 × 31 ÷ 31，系数由人决定"
     at_base = pay(None, scheme=replace(SCHEME, not_heard="base"))
     assert (str(at_base.total), str(at_base.factor)) == ("2000.00", "1.0000")
 
@@ -145,6 +154,7 @@ def test_too_few_days_are_not_graded():
 def test_without_terms_there_is_a_factor_and_no_amount():
     found = month_pay(MONTH, Decimal(96), grade_of(CARD, Decimal(96)), (), SCHEME)
     assert (found.total, found.parts, found.notes) == (None, (), ("财务未给出任职与绩效基数，未计算",))
+    assert found.operator_id == ""
     assert str(found.factor) == "1.1000"
     unheard = month_pay(MONTH, None, None, (), SCHEME)
     assert unheard.notes == ("没有听到通话，由人决定", "财务未给出任职与绩效基数，未计算")
@@ -181,9 +191,17 @@ def test_terms_that_cannot_be_are_refused_with_their_days(terms, problem):
         pay("90", *terms)
 
 
-def test_all_problems_of_the_terms_are_told_at_once():
-    with pytest.raises(ValueError, match=r"2 problem\(s\)"):
+def test_all_problems_of_the_terms_are_told_at_once_also_by_a_copy_of_the_error():
+    with pytest.raises(PayTermProblems) as caught:
         pay("90", term(1, 20, "-1"), term(10, 31))
+    for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+        assert str(error) == (
+            "pay terms of 2026-10: 2 problem(s)\n"
+            "  - operator 1001, 2026-10-01 to 2026-10-20: base -1 is no amount; write yuan of 0 or more with at most "
+            "two decimals\n"
+            "  - operator 1001, between 2026-10-20 and 2026-10-10: two terms overlap; let the first end on the day "
+            "before the second begins"
+        )
 
 
 @pytest.mark.parametrize(("points", "band"), [(Decimal(90), None), (None, CARD.grades[0])])

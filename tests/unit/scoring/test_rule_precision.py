@@ -110,10 +110,24 @@ def test_no_rules_together_say_nothing() -> None:
     assert together([]) == Together(share(0, 0), None, 0, 0)
 
 
-def test_where_no_call_without_a_fault_is_left_a_false_alarm_is_as_bad_as_can_be() -> None:
-    found = measured(RuleCounts(judged=20, upheld=15, missed=10, calls=20, fails=20), FLOOR)
+@pytest.mark.parametrize("missed", [3, 5, 10])
+def test_where_hardly_a_call_without_a_fault_is_left_a_false_alarm_is_as_bad_as_can_be(missed) -> None:
+    # Of 20 fails 5 were wrong; calls without a fault would be 2, none, or fewer than none.
+    found = measured(RuleCounts(judged=20, upheld=15, missed=missed, calls=20, fails=20), FLOOR)
     assert found.false_alarms is not None
     assert found.false_alarms.value == 1
+
+
+def test_a_rule_that_was_always_right_gave_no_false_alarm_on_the_one_call_that_was_clean() -> None:
+    found = measured(RuleCounts(judged=20, upheld=20, calls=21, fails=20), FLOOR)
+    assert found.false_alarms is not None
+    assert found.false_alarms.value == 0
+
+
+def test_a_floor_may_be_nothing_of_a_single_review_and_of_forty_wilsons_interval_does() -> None:
+    assert measured(RuleCounts(judged=1, upheld=1), Floor(Decimal(0), 1)).proof is Proof.PROVEN
+    assert measured(RuleCounts(judged=39, upheld=30), FLOOR).exact is not None
+    assert measured(RuleCounts(judged=40, upheld=30), FLOOR).exact is None
 
 
 @pytest.mark.parametrize(

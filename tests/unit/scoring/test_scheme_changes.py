@@ -25,14 +25,14 @@ def test_each_value_is_told_from_old_to_new() -> None:
         min_days=8,
         few_days="person",
         most_deducted=Decimal("0.20"),
-        rest=RestDays((6, 7), (date(2026, 10, 1),)),
+        rest=RestDays((6, 7), (date(2026, 10, 1), date(2026, 10, 2))),
     )
     assert scheme_changes(SHIPPED, new) == (
         "按什么天数折算：日历天数 → 应出勤天数",
         "评等次至少在岗天数：5 → 8",
         "天数不足时：按基数 → 由人决定",
         "最多扣除基数的份额：未设 → 0.2",
-        "休息日：无，另休 无，调班上班 无 → 周六、周日，另休 2026-10-01，调班上班 无",
+        "休息日：无，另休 无，调班上班 无 → 周六、周日，另休 2026-10-01、2026-10-02，调班上班 无",
     )
 
 

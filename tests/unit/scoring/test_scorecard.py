@@ -127,7 +127,7 @@ def test_points_that_do_not_add_up_are_named_with_their_sum():
     assert len(found) == 1
     assert "group A" in found[0]
     assert "add up to 24" in found[0]
-    assert "A3 3" in found[0]
+    assert "(A1 5 + A2 5 + A3 3 + A4 4 + A5 5 + A6 2)" in found[0]
     assert "the group says 25; change" in found[0]
 
 
@@ -140,7 +140,55 @@ def test_groups_that_do_not_make_100_are_named():
 def test_a_group_without_items_is_named():
     plain = mapping()
     plain["groups"].append({"code": "E", "name": "其他", "points": 5})
-    assert any("group E" in problem and "no items" in problem for problem in problems_of(plain))
+    assert any("group E: its items add up to 0 (no items), the group" in problem for problem in problems_of(plain))
+
+
+def test_what_just_fits_is_allowed():
+    one = {"code": "A", "group": "A", "name": "全部", "points": 99, "per_fault": 1, "all_missing": 1, "cap": 99}
+    other = {"code": "B", "group": "B", "name": "余下", "points": 1, "per_fault": 0.5, "all_missing": 1}
+    card = parse_scorecard(
+        with_grades(("满分", 100, 1.2, False), ("差", 0, 0.7, True))
+        | {"groups": [{"code": "A", "name": "甲", "points": 99}, {"code": "B", "name": "乙", "points": 1}]}
+        | {"items": [{**one, "code": "A1"}, {**other, "code": "B1", "cap": 1}]}
+    )
+    assert [item.most for item in card.items] == [99, 1]
+
+
+def test_a_mistake_in_a_hint_is_told_once_and_no_sum_goes_wrong_by_it():
+    assert problems_of(with_item("A1", hint_only="yes")) == ("items[1] A1: hint_only is 'yes'; write true or false",)
+
+
+def test_what_is_not_known_and_what_has_no_name_is_told_without_further_complaints():
+    plain = mapping()
+    plain["groups"][0]["colour"] = "red"
+    del plain["fatal_errors"][0]["name"], plain["fatal_errors"][1]["name"]
+    assert problems_of(plain) == (
+        "groups[1] A: colour is not known; use one of code, name, points",
+        "fatal_errors[1] V1: name is missing or not a text; write `name: …`",
+        "fatal_errors[2] V2: name is missing or not a text; write `name: …`",
+    )
+    for item in plain["items"][:2]:
+        del item["code"]
+    assert not any("stands 2 times" in problem for problem in problems_of(plain))
+
+
+def test_a_number_that_is_missing_counts_as_nothing():
+    assert problems_of(with_item("A1", points=None)) == (
+        "items[1] A1: points is missing or no number (None); write a number such as 2 or 1.5",
+        (
+            "group A: its items add up to 20 (A1 0 + A2 5 + A3 4 + A4 4 + A5 5 + A6 2), the group says 25; "
+            "change an item's points or the group's"
+        ),
+        "item A1: points are 0; an item is worth more than 0, or leave it out",
+        "item A1: all_missing 5 must lie from per_fault 2 to 0",
+    )
+
+
+def test_what_to_do_about_a_number_is_said_with_the_name_of_its_grade():
+    plain = mapping()
+    plain["grades"][1]["factor"] = "much"
+    told = problems_of(plain)[0]
+    assert told == "grades[2] 良好: factor is missing or no number ('much'); write a number such as 2 or 1.5"
 
 
 def test_every_problem_is_listed_at_once():
@@ -168,7 +216,7 @@ def test_every_problem_is_listed_at_once():
         (with_item("A1", accuracy="speed"), "accuracy is 'speed'"),
         (with_item("A1", hint_only="yes"), "hint_only is 'yes'"),
         (with_item("A1", code="A2"), "code A2: stands 2 times"),
-        (mapping(effective_from="2026-02-30"), "effective_from is no date ('2026-02-30')"),
+        (mapping(effective_from="2026-02-30"), "effective_from is no date ('2026-02-30'); write it as 2026-01-31"),
         (mapping(effective_from=datetime(2026, 1, 1)), "effective_from is no date"),
         (mapping(items=[]), "items is missing, empty or no list"),
         (mapping(items="A1"), "items is missing, empty or no list"),
@@ -187,7 +235,10 @@ def test_every_problem_is_listed_at_once():
         (with_grades(("好", 80, 0.5, False), ("差", 0, 0.7, True)), "pays 0.7, more than the better 好 (0.5)"),
         (with_grades(("好", 80, 1, True), ("中", 60, 0.9, False), ("差", 0, 0.7, True)), "好: is failing though"),
         (with_grades(("好", 80, 1, False), ("好", 0, 0.7, True)), "grade 好: stands 2 times"),
-        (with_grades(("好", 80, -1, False), ("差", 0, 0.7, True)), "factor is -1, below 0"),
+        (
+            with_grades(("好", 80, -1, False), ("差", 0, 0.7, True)),
+            "factor is -1, below 0; write how much as a number of 0 or more",
+        ),
     ],
 )
 def test_what_cannot_be_is_named(plain, words):
@@ -215,7 +266,21 @@ def test_a_file_of_the_default_is_the_default(tmp_path: Path):
     path = tmp_path / "card.yaml"
     source = Path(__file__).parents[3] / "scoring" / "scorecards" / "default-2026.yaml"
     path.write_bytes(source.read_bytes())
-    assert load_scorecard(path) == default_scorecard()
+    assert load_scorecard(path) is default_scorecard()
+
+
+def test_a_list_is_no_scorecard_and_the_default_is_where_to_begin(tmp_path: Path):
+    path = tmp_path / "card.yaml"
+    path.write_text("- 1\n", encoding="utf-8")
+    with pytest.raises(ScorecardProblems) as caught:
+        load_scorecard(path)
+    assert caught.value.problems == ("holds no names with values; start from the default scorecard",)
+
+
+def test_the_problems_stand_below_each_other():
+    with pytest.raises(ScorecardProblems) as caught:
+        parse_scorecard(with_item("A3", points=3) | {"extra": 1})
+    assert str(caught.value) == "\n  - ".join(["scorecard: 2 problem(s)", *caught.value.problems])
 
 
 @pytest.mark.parametrize("text", ["items: [", "- 1\n- 2\n", "", "\x00"])

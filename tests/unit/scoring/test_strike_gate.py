@@ -146,6 +146,8 @@ def test_the_variance_of_a_centre_is_that_within_its_operators():
     # Within: (1 + 1) + (4 + 4) over 1 + 1 degrees of freedom; what lies between the operators is no part of it.
     assert pooled_variance([points("99", "97"), points("60", "64"), points("80"), []]) == Decimal("5.000000")
     assert pooled_variance([points("80"), []]) is None
+    # (1/9 + 1/9 + 4/9) / 2, to a millionth of a point squared: it goes into the ledger for the next month.
+    assert pooled_variance([points("99", "99", "98")]) == Decimal("0.333333")
 
 
 def test_with_the_centres_variance_an_interval_is_never_shorter():

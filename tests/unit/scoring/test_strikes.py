@@ -1,8 +1,10 @@
 from datetime import date
 
 import pytest
+from scipy import stats
 
 from scoring.false_flags import anybody_flagged, calls_needed, flagged_in_a_year, month_fails, run_of_failures
+from scoring.intervals import share
 from scoring.strikes import (
     RETRAINING_WORDS,
     WORDS,
@@ -143,10 +145,23 @@ def test_three_months_of_twelve_can_be_counted_by_hand():
     assert run_of_failures(0.5, months=2) == 0
 
 
-@pytest.mark.parametrize(("n", "rate", "line"), [(0, 0.9, 0.9), (5, 1.1, 0.9), (5, 0.9, -0.1)])
+@pytest.mark.parametrize(("n", "rate", "line"), [(0, 0.9, 0.9), (5, 1.1, 0.9), (5, 0.9, -0.1), (5, 0.9, 1.5)])
 def test_rates_that_cannot_be_are_refused(n, rate, line):
     with pytest.raises(ValueError, match="rates lie from 0 to 1"):
         month_fails(n, rate, line)
+
+
+def test_a_rate_or_line_may_be_nothing_or_all_and_without_the_interval_a_single_miss_of_nine_fails_a_month():
+    assert (month_fails(10, 0.0), month_fails(10, 1.0)) == (1, 0)
+    assert month_fails(10, 0.5, line=0) == 0
+    assert month_fails(2, 0.5, line=1) == pytest.approx(0.75)
+    assert month_fails(9) == pytest.approx(1 - 0.95**9)
+    assert flagged_in_a_year(9, 0.95, 0.5) < flagged_in_a_year(9, 0.95, 0.9)
+
+
+def test_a_month_whose_interval_ends_just_at_the_line_is_not_below_it():
+    line = float(share(15, 20).interval.high)
+    assert month_fails(20, 0.7, line, gated=True) == pytest.approx(float(stats.binom.cdf(14, 20, 0.7)))
 
 
 def test_the_naive_rule_needs_many_calls_to_be_safe_for_a_whole_centre():
@@ -154,10 +169,18 @@ def test_the_naive_rule_needs_many_calls_to_be_safe_for_a_whole_centre():
     assert needed == 70
     assert all(anybody_flagged(flagged_in_a_year(n), 60) <= 0.05 for n in range(needed, 90))
     assert anybody_flagged(flagged_in_a_year(needed - 1), 60) > 0.05
+    # The chance itself may be reached: the largest of those from 70 calls on still allows 70.
+    largest = max(anybody_flagged(flagged_in_a_year(n), 60) for n in range(needed, 201))
+    assert calls_needed(60, largest) == needed
+    # What more than 200 calls would do is not asked: 201 are less safe than 200.
+    at_200, at_201 = (anybody_flagged(flagged_in_a_year(n), 60) for n in (200, 201))
+    assert at_200 < at_201
+    assert calls_needed(60, at_200) == 200
 
 
 def test_where_no_number_of_calls_suffices_none_is_told_and_where_any_does_it_is_one():
     assert calls_needed(60, 0.01, most=20) is None
+    assert calls_needed(60, 0.01, most=1) is None
     assert calls_needed(1, 0.01, true_rate=1.0, most=20) == 1
 
 

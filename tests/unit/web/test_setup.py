@@ -6,17 +6,20 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
+from qa_pipeline.errors import UserError
 from qa_pipeline.settings import Settings, load_settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.queries.uploads import column_maps
 from qa_pipeline.store.schema import OperatorRow
 from qa_pipeline.store.session import close_store
+from qa_pipeline.uploading import receive
 from qa_pipeline.worker import work
 from qa_pipeline.workspace import init_workspace
 from tests.e2e.month import MONTH, seed
@@ -118,11 +121,19 @@ def test_a_zip_is_unpacked_by_bare_names_and_a_bomb_is_not(centre: Centre) -> No
 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
-    [("run.exe", b"MZ", "不是能导入的文件类型"), ("empty.csv", b"", "是空文件"), ("noname", b"x", "不是能导入")],
+    [
+        *(("run.exe", b"MZ", "不是能导入的文件类型"), ("empty.csv", b"", "是空文件"), ("noname", b"x", "不是能导入")),
+        *((f"{'名' * 200}.csv", b"x", "过长"), ("名册.csv\x00.exe", b"x", "不是能导入")),
+    ],
 )
 def test_what_cannot_be_taken_is_refused_when_it_is_sent(centre: Centre, name: str, content: bytes, why: str) -> None:
     answer = centre[2].post("/setup/files", files={"files": (name, content)})
     assert (answer.status_code, why in answer.text) == (400, True)
+
+
+def test_a_name_that_is_no_text_is_refused(centre: Centre) -> None:
+    with pytest.raises(UserError, match="控制字符"):
+        receive(centre[0], centre[1], "名\x01册.csv", [b"x"], "主管丁", datetime.now())
 
 
 def test_a_file_that_is_too_large_is_refused_and_nothing_is_left_of_it(centre: Centre) -> None:

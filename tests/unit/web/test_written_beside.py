@@ -53,11 +53,11 @@ def test_the_corrected_line_shows_the_machines_words_beside_it(reviewer: TestCli
     assert 'class="w hand" ' in answer.text
     page = reviewer.get(f"/calls/{MAIN}").text
     assert "有人更正过文字（1 句）" in page
-    assert 'action="/calls/H261003-001/check"' in page
+    assert 'action="/calls/H261003-001/check?month=2026-10"' in page
 
 
 def test_a_transcript_that_nobody_corrected_offers_no_check(reviewer: TestClient) -> None:
-    assert re.search(r'<form id="unread"[^>]* hidden>', reviewer.get(f"/calls/{MAIN}").text)
+    assert re.search(r'<div id="unread"[^>]* hidden>', reviewer.get(f"/calls/{MAIN}").text)
 
 
 def test_the_form_holds_what_the_line_says_without_guessed_punctuation(reviewer: TestClient, centre: Centre) -> None:
@@ -73,7 +73,7 @@ def test_a_correction_is_undone_by_one_more(reviewer: TestClient) -> None:
     answer = reviewer.post(LINE, data={"seen": 1, "undo": "true"})
     assert answer.status_code == 200
     assert "更正" not in re.sub(
-        r'title="[^"]*"|aria-label="[^"]*"|<form id="unread".*', "", answer.text, flags=re.DOTALL
+        r'title="[^"]*"|aria-label="[^"]*"|<div id="unread".*', "", answer.text, flags=re.DOTALL
     )
 
 
@@ -177,7 +177,7 @@ def test_a_closed_months_transcript_is_read_only_and_may_still_be_noted_on(
         save_closing(session, MONTH, (), "主管丁", NOW)
     page = reviewer.get(f"/calls/{MAIN}").text
     assert "data-at=" not in page
-    assert re.search(r'<form id="unread"[^>]* hidden>', page)
+    assert re.search(r'<div id="unread"[^>]* hidden>', page)
     assert "质检员甲 更正" in page
     assert correct(reviewer, "别的话", seen=1).status_code == 409
     assert reviewer.post(NOTES, data={"text": "申诉时再听"}).status_code == 200

@@ -217,6 +217,22 @@ def test_a_name_that_was_sent_never_leaves_the_folder(sent: str, kept: str) -> N
     assert safe_name(sent) == kept
 
 
+def test_two_files_of_one_name_are_refused_and_neither_is_written_over(centre: Centre) -> None:
+    first, second = ROSTER.encode(), ROSTER.replace("陈晓雯", "吴敏").encode()
+    both = f"{send(centre, '名册.csv', first)},{send(centre, '名册.csv', second)}"
+    done = after(centre, ask(centre, ErrandKind.PREVIEW, uploads=both))
+    assert (done.state, "有两个文件都叫 名册.csv" in done.error) == (ErrandState.FAILED, True)
+    for content in (first, second):
+        kept = centre[0].workspace / "uploads" / hashlib.sha256(content).hexdigest()
+        assert kept.read_bytes() == content
+
+
+def test_the_same_file_sent_twice_is_one(centre: Centre) -> None:
+    twice = ",".join(str(send(centre, "名册.csv", ROSTER.encode())) for _ in range(2))
+    done = after(centre, ask(centre, ErrandKind.PREVIEW, uploads=twice))
+    assert (done.state, len(done.report["files"])) == (ErrandState.DONE, 1)
+
+
 def test_a_trial_needs_a_month_that_was_judged(centre: Centre) -> None:
     number = ask(centre, ErrandKind.WHAT_IF, month="2026-10", scorecard="version: x")
     failed = after(centre, number)
