@@ -75,7 +75,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 
 
 def _fill(centre: Centre) -> None:
-    """Let people write what a month has beside its calls: words, a notice, an appeal, a retraining, a session, files."""
+    """Let people write what a month has beside its calls: words, notices, appeals, retraining, sessions, files."""
     with centre.sessions.begin() as session:
         decide(session, MAIN, "PH06", Verdict.CONFIRM, 2, "质检员甲", "确有禁语", NOW)
         make_token(session, "呼叫平台", "supervisor", tuple(Scope), 30, "管理员己", datetime.now())
