@@ -10,24 +10,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.asr.clips import cut
 from qa_pipeline.assessment.bleeps import bleeps, is_contested
 from qa_pipeline.errors import AudioError, UserError
-from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile, Evidence, Span
-from qa_pipeline.payroll import layout_of, pays_of, write_both
-from qa_pipeline.precision import table_as_judged
-from qa_pipeline.reports.hiding import hidden_from
+from qa_pipeline.papers import month_papers
+from qa_pipeline.payroll.paying import layout_of, pays_of, write_both
 from qa_pipeline.reports.report import write_report
-from qa_pipeline.reports.supervision import supervision_of
 from qa_pipeline.reports.workbook import write_workbook
-from qa_pipeline.review import card_for, month_figures
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries import month_data
-from qa_pipeline.store.queries.appeals import appeals_of
-from qa_pipeline.store.queries.knowledge import entries
-from qa_pipeline.store.queries.repeats import repeats_of
-from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.supervision.criticism import criticism_notice
-from qa_pipeline.supervision.notices import as_appealed
 
 CLIP_PAD_MS = 600
 
@@ -50,19 +40,8 @@ def publish_month(
         SettingsError: The payroll layout cannot be used.
     """
     with sessions() as session:
-        data = month_data(session, month)
-        if data.plan is None:
-            raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
-        view, card = month_figures(
-            session, data, lambda version: card_for(session, settings, version), settings.min_calls
-        )
-        pays = pays_of(session, settings, view, card)
-        rules = table_as_judged(session, settings, data, card)
-        public = public_words(entries(session))
-        hide = hidden_from(settings, viewer, public)
-        notices, appeals = notices_of(session, month), appeals_of(session, month)
-        drawn = repeats_of(session, month)
-        noted = supervision_of(notices, appeals, data.operators, hide, as_appealed(notices, appeals))
+        papers = month_papers(session, settings, month, viewer)
+        pays = pays_of(session, settings, papers.view, papers.card)
     folder, layout = out_dir or settings.reports_dir / month, layout_of(settings)
 
     all_heard = may_see(viewer, settings.sees_personal_data)
@@ -73,7 +52,7 @@ def publish_month(
             return None
         call_id = file.call.call_id
         if call_id not in hidden:
-            hidden[call_id] = () if all_heard else bleeps(file, public)
+            hidden[call_id] = () if all_heard else bleeps(file, papers.public)
         mask = () if is_contested(file, evidence, viewer) else hidden[call_id]
         path = settings.workspace / file.recording.path
         try:
@@ -85,14 +64,18 @@ def publish_month(
         folder.mkdir(parents=True, exist_ok=True)
         return (
             write_report(
-                *(view, data, card, folder, clip, settings.language, rules),
+                *(papers.view, papers.data, papers.card, folder, clip, settings.language, papers.rules),
                 viewer=viewer,
                 allowed=settings.sees_personal_data,
-                public=public,
-                supervision=noted,
-                drawn=drawn,
+                public=papers.public,
+                supervision=papers.supervision,
+                drawn=papers.drawn,
             ),
-            write_workbook(view, data, card, folder / f"质检月报-{month}.xlsx", rules=rules, supervision=noted),
+            write_workbook(
+                *(papers.view, papers.data, papers.card, folder / f"质检月报-{month}.xlsx"),
+                rules=papers.rules,
+                supervision=papers.supervision,
+            ),
             *write_both(pays, folder, month, layout),
         )
     except OSError as error:

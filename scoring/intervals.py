@@ -165,8 +165,8 @@ def mean_with_interval(
         float(stats.t.ppf((1 + level) / 2, error.free)) * error.size
         for error in standard_errors(values, probabilities, variance)
     )
-    low = _outward(float(value) - reach, POINT_STEP, down=True)
-    high = _outward(float(value) + reach, POINT_STEP, down=False)
+    low = outward(float(value) - reach, POINT_STEP, down=True)
+    high = outward(float(value) + reach, POINT_STEP, down=False)
     return Mean(len(values), value, Interval(max(Decimal("0.00"), low), min(FULL, high), level))
 
 
@@ -200,7 +200,7 @@ def share(hits: int, n: int, level: float = LEVEL, method: Literal["wilson", "ex
         return Share(0, 0, None, None)
     found = stats.binomtest(hits, n).proportion_ci(confidence_level=level, method=method)
     ends = Interval(
-        _outward(float(found.low), SHARE_STEP, down=True), _outward(float(found.high), SHARE_STEP, down=False), level
+        outward(float(found.low), SHARE_STEP, down=True), outward(float(found.high), SHARE_STEP, down=False), level
     )
     return Share(hits, n, rounded(Fraction(hits, n), SHARE_STEP), ends)
 
@@ -214,7 +214,8 @@ def _weights(values: Sequence[Decimal], probabilities: Sequence[Decimal]) -> lis
     return [1 / Fraction(p) for p in probabilities]
 
 
-def _outward(value: float, step: Decimal, *, down: bool) -> Decimal:
+def outward(value: float, step: Decimal, *, down: bool) -> Decimal:
+    """Return a multiple of ``step`` that lies further out, so that rounding never makes a figure look surer."""
     nudged = value + NOISE if down else value - NOISE
     end = Decimal(repr(nudged)).quantize(step, ROUND_FLOOR if down else ROUND_CEILING)
     return end + 0  # -0.00 becomes 0.00

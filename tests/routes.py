@@ -19,6 +19,9 @@ VALUES = {
     "login": "nobody",
     "which": "scorecard",
     "what": "pause",
+    "team": "一组",
+    "shift": "早班",
+    "operator_id": "1003",
 }
 """What stands for a parameter of a path; others get a number that nothing has."""
 LOGIN_OF = {
@@ -59,6 +62,6 @@ def pages() -> list[tuple[str, str]]:
         access = access_of(route)
         is_page = method == "GET" and not access.scope and not route.path.startswith("/api/")
         is_page = is_page and not route.name.endswith("_part")  # put into a page by htmx
-        if is_page and not re.search(r"\.(wav|json|csv|xlsx|zip|html)$", route.path):
+        if is_page and not re.search(r"\.(wav|json|csv|xlsx|zip|gz|html)$", route.path):
             found.append((address(route), login_for(access)))
     return found

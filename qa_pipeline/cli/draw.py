@@ -138,7 +138,8 @@ def verify(
 
     With both options the file is also held against the store.
     """
-    from qa_pipeline.runs.draw_records import changed_calls, differs, read_record, stored_record
+    from qa_pipeline.review.draws import changed_calls, stored_record
+    from qa_pipeline.runs.draw_records import differs, read_record
     from qa_pipeline.sampling import first_difference
 
     if month is None and plan is None:
@@ -195,7 +196,8 @@ def export(
     to: Annotated[Path | None, typer.Option("--out", "-o", help="File; default: draw-MONTH.json")] = None,
 ) -> None:
     """Write one file with which anybody can draw the same sample again: frame, exclusions, seed, quota, plan."""
-    from qa_pipeline.runs.draw_records import stored_record, write_record
+    from qa_pipeline.review.draws import stored_record
+    from qa_pipeline.runs.draw_records import write_record
 
     _, sessions = context.obj.open()
     with sessions() as session:

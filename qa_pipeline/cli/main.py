@@ -35,6 +35,7 @@ from qa_pipeline.cli import (
     retraining,
     rules,
     scorecard,
+    search,
     show,
     what_if,
 )
@@ -60,6 +61,7 @@ for module in (
     knowledge,
     rates,
     scorecard,
+    search,
     agreement,
     fairness,
     notice,

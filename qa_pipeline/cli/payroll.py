@@ -33,7 +33,7 @@ def write(
 ) -> None:
     """Write the payroll as CSV and as a workbook that recomputes, and print what each team comes to."""
     from qa_pipeline.errors import UserError
-    from qa_pipeline.payroll import layout_of, month_payroll, publish_payroll
+    from qa_pipeline.payroll.paying import layout_of, month_payroll, publish_payroll
     from qa_pipeline.store.queries.month import closing_of
 
     if context.invoked_subcommand is not None:
@@ -57,7 +57,8 @@ def check(
     layout: Layout = None,
 ) -> None:
     """Say which lines of a payroll file differ from the program's. Exit code 1 where one does."""
-    from qa_pipeline.payroll import check_file, layout_of, month_payroll
+    from qa_pipeline.payroll.checking import check_file
+    from qa_pipeline.payroll.paying import layout_of, month_payroll
 
     settings, sessions = context.obj.open()
     pays = month_payroll(settings, sessions, check_month(month))

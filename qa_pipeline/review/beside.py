@@ -21,6 +21,7 @@ from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.month import closing_of, hold_month
 from qa_pipeline.store.queries.notes import add_hand_correction, add_note, hand_corrections, notes_of
 from qa_pipeline.store.queries.results import speech_of
+from qa_pipeline.store.queries.search_index import index_calls
 
 logger = logging.getLogger(__name__)
 NOTE_LIMIT = 1_000
@@ -115,6 +116,7 @@ def correct(
         raise UserError("这一句没有改动", "改好后再保存，或按 Esc 取消")
     key = (file.audit.recording_id, file.audit.speech_hash)
     made = add_hand_correction(session, call_id, key, utterance, words, role, author, now)
+    index_calls(session, (call_id,))
     logger.info("correction %d of call %s, utterance %d", made.correction_id, call_id, utterance)
     return made
 

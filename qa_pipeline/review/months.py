@@ -21,10 +21,11 @@ from qa_pipeline.assessment import (
     closed_line,
     left_over_in,
 )
-from qa_pipeline.errors import Conflict, SettingsError, UserError
+from qa_pipeline.errors import SettingsError, UserError
 from qa_pipeline.ledger.months import Closing
 from qa_pipeline.models import CallFile, MonthData, SamplePlan
 from qa_pipeline.models.persons import plain as _plain
+from qa_pipeline.review.obstacles import obstacles
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.beside import beside_of
 from qa_pipeline.settling.closing import ClosedMonth, close_into_ledger
@@ -32,7 +33,6 @@ from qa_pipeline.settling.kept import new_writing
 from qa_pipeline.standards import pay_scheme_of, require_effective, scorecard_of
 from qa_pipeline.store.codec import decode, encode
 from qa_pipeline.store.queries.appeals import adjustments_to, pending_months, strikes_cleared
-from qa_pipeline.store.queries.calls import require_calls
 from qa_pipeline.store.queries.documents import document, save_document
 from qa_pipeline.store.queries.month import (
     closed_lines,
@@ -43,7 +43,6 @@ from qa_pipeline.store.queries.month import (
     scorecard_version_of,
 )
 from qa_pipeline.store.queries.people import count_operators
-from qa_pipeline.store.queries.supervision import last_settled
 from scoring.scorecard import Scorecard
 from scoring.settlement import Standards
 
@@ -171,20 +170,8 @@ def close_month(
 
 def _plan_to_close(session: Session, month: str, now: datetime) -> SamplePlan:
     """Return the plan of a month that may be settled as far as months go; what is open in it is looked at later."""
-    closing = closing_of(session, month)
-    if closing is not None:
-        raise Conflict(f"{month} 已由 {closing.closed_by} 于 {closing.closed_at:%Y-%m-%d %H:%M} 结账", "不能重复结账")
-    if f"{now:%Y-%m}" <= month:
-        raise UserError(f"{month} 还没有结束，不能结账", "月末之后再结账：之后的通话、监督记录和绩效基数都还没有进来")
-    require_calls(session, month)
+    for obstacle in obstacles(session, month, now):
+        raise obstacle
     plan = plan_of(session, month, with_calls=False)
-    if plan is None:
-        raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
-    if earlier := open_months(session, month):
-        raise UserError(
-            f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"
-        )
-    # The ledger's months follow each other, and later months went by what the earlier ones had come to.
-    if (settled := last_settled(session)) is not None and settled > month:
-        raise UserError(f"{settled} 已结账，{month} 不能再结账", "按月份先后结账；补做的月份只能查看，不能计入绩效")
+    assert plan is not None  # noqa: S101  # a month without one has met an obstacle
     return plan

@@ -5,27 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import ValidationError
-from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
-from qa_pipeline.models import FrameRow
-from qa_pipeline.sampling import DrawRecord, frame_rows, record_of
+from qa_pipeline.sampling import DrawRecord
 from qa_pipeline.store.codec import decode, encode
-from qa_pipeline.store.queries.calls import calls_of_month
-from qa_pipeline.store.queries.month import plan_of
-from qa_pipeline.store.queries.sampling import frame_of
-
-
-def stored_record(session: Session, month: str) -> DrawRecord:
-    """Return a month's draw as the store has it.
-
-    Raises:
-        UserError: The month has no plan.
-    """
-    plan = plan_of(session, month)
-    if plan is None:
-        raise UserError(f"no calls of {month} were drawn yet", f"run `hotline-qa draw --month {month}` first")
-    return record_of(plan, frame_of(session, month) or frame_rows(calls_of_month(session, month)))
 
 
 def write_record(record: DrawRecord, path: Path) -> None:
@@ -67,24 +50,6 @@ def differs(given: DrawRecord, stored: DrawRecord) -> str | None:
     return None
 
 
-def changed_calls(session: Session, record: DrawRecord) -> tuple[str | None, int]:
-    """Return what of the frame is otherwise in the call log today (None: nothing), and how many calls came later."""
-    today = {row.call_id: row for row in frame_rows(calls_of_month(session, record.month))}
-    then = {row.call_id for row in record.frame}
-    for row in record.frame:
-        if (now := today.get(row.call_id)) != row:
-            return _change(row, now), 0
-    return None, len(today.keys() - then)
-
-
-def _change(row: FrameRow, now: FrameRow | None) -> str:
-    if now is None:
-        return f"抽样时总体中的通话 {row.call_id} 已不在通话记录里"
-    name, before, after = next((name, a, b) for name, a, b in zip(_FIELDS, row, now, strict=True) if a != b)
-    return f"通话 {row.call_id} 的{name}在抽样后由“{before}”变为“{after}”"
-
-
-_FIELDS = ("编号", "开始时间", "时长", "工号", "班次")
 _NAMES = {
     "month": "月份",
     "seed": "种子",

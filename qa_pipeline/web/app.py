@@ -16,7 +16,10 @@ from qa_pipeline.web import (
     calibration,
     calibration_scoring,
     calls,
+    closing,
     decisions,
+    downloads,
+    export,
     failures,
     front,
     knowledge,
@@ -30,6 +33,7 @@ from qa_pipeline.web import (
     repeats,
     retraining,
     rules,
+    search,
     signing,
 )
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
@@ -39,10 +43,11 @@ from qa_pipeline.web.security import Guard
 from qa_pipeline.web.setup import errands, files, standards
 from qa_pipeline.web.sound import SoundCache
 
-REVIEWING = (decisions, notes, beside, queue, repeats, listing, calls, month, rules, knowledge)
+REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
+MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *PEOPLE, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -126,7 +126,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for written in (clock, minutes, number, percent, percent1, moment, seconds):
+    for written in (clock, minutes, number, percent, percent1, moment, seconds, signed):
         env.filters[written.__name__] = written
     env.globals.update(htmx_config=HTMX_CONFIG, low_confidence=LOW_CONFIDENCE, sounded=sounded, told_apart=told_apart)
     return env
@@ -196,6 +196,11 @@ def number(value: Decimal | None, places: int | None = None) -> str:
         return f"{value:.{places}f}"
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def signed(value: Decimal, places: int = 2) -> str:
+    """Write a difference with its sign: ``+1.25``, ``−0.40``."""
+    return f"{value:+.{places}f}".replace("-", "−")
 
 
 def percent(share: float) -> str:

@@ -1,61 +1,59 @@
-"""The month: its figures, its operators, how far the review has come, and what failed."""
+"""The month: of the centre, of a team, a shift or an operator, and what failed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
-from qa_pipeline.assessment import MonthView
+from qa_pipeline.assessment import MonthView, closed_line
+from qa_pipeline.assessment.closing import ClosedLine, line_of
+from qa_pipeline.assessment.scopes import Scope, ScopeKind
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.reports.after_closing import adjusted_lines
+from qa_pipeline.reports.below_line import BelowRow, below_month
+from qa_pipeline.reports.fairness import Group, fairness_month
+from qa_pipeline.reports.words import translator
 from qa_pipeline.store.queries.calls import months
+from qa_pipeline.store.queries.settling import closed_lines_of
+from qa_pipeline.store.queries.supervision import notices_of
 from qa_pipeline.web.access import allow, family
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, language_of, page
+from qa_pipeline.web.month_charts import charts
+from qa_pipeline.web.month_figures import Figures, figures_of, scopes_of
+from qa_pipeline.web.months import Month
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
-from qa_pipeline.web.rows import counts
 from scoring.scorecard import Scorecard
 
 router = family()
-WORST_ITEMS = 10
+FOREVER = "9999-99"
+HEARD_GROUPS = (Group.SHIFT, Group.NIGHT, Group.HOSTILE)
+"""What can be told without reading a month's transcripts; the rest is in the report."""
 
 
 @dataclass(frozen=True, slots=True)
-class ItemLoss:
-    """What an item cost: points lost a call over the audited calls, and in how many calls."""
+class Shown:
+    """A month as one page shows it; ``view`` and ``figures`` are None before it is drawn."""
 
-    code: str
-    name: str
-    mean: Decimal
-    calls: int
+    month: Month
+    view: MonthView | None
+    card: Scorecard
+    figures: Figures | None
 
 
-@router.get("/months/{month}", dependencies=[allow(*SEES_CALLS)])
+@router.get("/months/{month}", dependencies=[allow(*SEES_CALLS, looks=True)])
 def month_page(request: Request, desk: DeskOf, month: str) -> Response:
-    """Show a month's figures, each a link to the calls behind it."""
+    """Show the centre's figures, each a link to the calls behind it."""
     with desk.sessions() as session:
-        known = months(session)
-        found, view = desk.months.get(session, month), desk.months.view(session, month)
-        card = desk.card(session, None if view is None else view.scorecard_version)
-    losses = worst_items(view, card)
-    return page(
-        request,
-        "month.html",
-        month=month,
-        months=known,
-        data=found.data,
-        view=view,
-        after=() if view is None else adjusted_lines(view),
-        rows=found.rows,
-        as_of=found.told_as_of,
-        counts=counts(found.rows),
-        losses=losses,
-        charts=charts(view, losses, card),
-        card=card,
-    )
+        shown = _shown(desk, session, month, Scope())
+        beside = _beside(session, shown)
+        fairness = _fairness(shown)
+        values = _values(session, request, shown)
+    return page(request, "month.html", **values, **beside, fairness=fairness)
 
 
 @router.get("/months/{month}/failures", dependencies=[allow(*REVIEWS)])
@@ -74,31 +72,102 @@ def failures_page(request: Request, desk: DeskOf, month: str) -> Response:
     )
 
 
-def worst_items(view: MonthView | None, card: Scorecard) -> tuple[ItemLoss, ...]:
-    """Return the items that lose most a call, the worst first, over the calls that count."""
-    if view is None or not view.centre.n_counted:
-        return ()
-    names = {item.code: item.name for item in card.items}
-    losses = [
-        ItemLoss(i.code, names[i.code], i.lost / view.centre.n_counted, i.n_lost) for i in view.centre.items if i.lost
-    ]
-    return tuple(sorted(losses, key=lambda loss: (-loss.mean, loss.code))[:WORST_ITEMS])
+@router.get("/months/{month}/teams/{team:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
+def team_page(request: Request, desk: DeskOf, month: str, team: str) -> Response:
+    """Show a team's figures beside the centre's."""
+    return _part_page(request, desk, month, Scope(ScopeKind.TEAM, team))
 
 
-def charts(view: MonthView | None, losses: Sequence[ItemLoss], card: Scorecard) -> dict[str, Any]:
-    """Return what the page's charts are drawn from."""
+@router.get("/months/{month}/shifts/{shift:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
+def shift_page(request: Request, desk: DeskOf, month: str, shift: str) -> Response:
+    """Show a shift's figures beside the centre's."""
+    return _part_page(request, desk, month, Scope(ScopeKind.SHIFT, shift))
+
+
+@router.get("/months/{month}/operators/{operator_id:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
+def operator_page(request: Request, desk: DeskOf, month: str, operator_id: str) -> Response:
+    """Show one operator's month, and their months in a line."""
+    scope = Scope(ScopeKind.OPERATOR, operator_id)
+    with desk.sessions() as session:
+        shown = _shown(desk, session, month, scope)
+        person = next((one for one in shown.month.data.operators if one.operator_id == operator_id), None)
+        if person is None:
+            raise NotFound(f"名册里没有工号 {operator_id}", "从月度页的话务员表点进来")
+        lines = _months_of(session, shown, operator_id)
+        beside = _beside(session, shown)
+        values = _values(session, request, shown, lines)
+    return page(request, "month_operator.html", operator=person, lines=lines, **values, **beside)
+
+
+def _part_page(request: Request, desk: Desk, month: str, scope: Scope) -> Response:
+    with desk.sessions() as session:
+        shown = _shown(desk, session, month, scope)
+        if shown.figures is not None and scope not in scopes_of(shown.month):
+            raise NotFound(f"{month} 没有“{scope.name}”的通话", "从月度页的班组、班次表点进来")
+        beside = _beside(session, shown)
+        values = _values(session, request, shown)
+    return page(request, "month_part.html", **values, **beside)
+
+
+def _shown(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:
+    found, view = desk.months.get(session, month), desk.months.view(session, month)
+    card = desk.card(session, None if view is None else view.scorecard_version)
+    return Shown(found, view, card, figures_of(desk, session, month, scope))
+
+
+def _values(session: Session, request: Request, shown: Shown, lines: tuple[ClosedLine, ...] = ()) -> dict[str, Any]:
+    figures = shown.figures
     return {
-        "items": [{"code": i.code, "name": f"{i.code} {i.name}", "value": round(float(i.mean), 2)} for i in losses],
-        "operators": [
-            {
-                "id": o.operator.operator_id,
-                "name": o.operator.name,
-                "mean": float(o.mean),
-                "low": float(o.mean if o.interval_low is None else o.interval_low),
-                "high": float(o.mean if o.interval_high is None else o.interval_high),
-            }
-            for o in (view.operators if view is not None else ())
-            if o.mean is not None
-        ],
-        "grades": [{"name": g.name, "at": float(g.at_least)} for g in card.grades if g.at_least > 0],
+        "month": shown.month.data.month,
+        "months": months(session),
+        "data": shown.month.data,
+        "as_of": shown.month.told_as_of,
+        "view": shown.view,
+        "figures": figures,
+        "scope": Scope() if figures is None else figures.scope,
+        "scopes": scopes_of(shown.month),
+        "card": shown.card,
+        "items": {item.code: item.name for item in shown.card.items},
+        "charts": charts(figures, shown.card, lines),
+        "said": translator(language_of(request)),
     }
+
+
+def _beside(session: Session, shown: Shown) -> dict[str, Any]:
+    """Return what stands beside the scores of a scope's people: the line, strikes, notices, adjustments."""
+    if shown.view is None or shown.figures is None:
+        return {"below": None, "below_rows": (), "strikes": (), "notices": (), "after": ()}
+    below = below_month(shown.view, shown.card)
+    who = {one.operator.operator_id: one.operator.name for one in shown.figures.operators}
+    notices = [n for n in notices_of(session, shown.view.month) if n.notice.operator_id in who]
+    return {
+        "below": below,
+        "below_rows": _mine(below.rows, who),
+        "strikes": [one for one in shown.figures.operators if one.strike.run_if_lost],
+        "notices": [(one, who[one.notice.operator_id]) for one in notices if one.state is not NoticeState.WITHDRAWN],
+        "after": [line for line in adjusted_lines(shown.view) if line.operator_id in who],
+    }
+
+
+def _mine(rows: tuple[BelowRow, ...], who: dict[str, str]) -> tuple[BelowRow, ...]:
+    return tuple(row for row in rows if row.operator.operator.operator_id in who)
+
+
+def _fairness(shown: Shown) -> Any:
+    """Return the comparisons that need no transcript; None where nothing can be compared."""
+    if shown.view is None:
+        return None
+    kept = shown.month.figures
+    if "fairness" not in kept:
+        kept["fairness"] = fairness_month(shown.view, shown.month.data)
+    found = kept["fairness"]
+    return [line for line in found.lines if line.group in HEARD_GROUPS and line.found.value is not None]
+
+
+def _months_of(session: Session, shown: Shown, operator_id: str) -> tuple[ClosedLine, ...]:
+    """Return an operator's settled months and the one that is looked at, by month."""
+    kept = closed_lines_of(session, FOREVER, [operator_id]).get(operator_id, ())
+    lines = {line.month: closed_line(line.body) for line in kept}
+    for one in shown.figures.operators if shown.figures is not None and shown.view is not None else ():
+        lines.setdefault(shown.month.data.month, line_of(shown.month.data.month, one))
+    return tuple(lines[month] for month in sorted(lines))

@@ -11,9 +11,10 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -25,7 +26,8 @@ from qa_pipeline.store.queries.revision import Revision, calls_decided_after, re
 from qa_pipeline.web.rows import CallRow, call_rows
 from scoring.scorecard import Scorecard
 
-KEPT_MONTHS = 2
+KEPT_MONTHS = 3
+"""One that is looked at stands beside the month before it."""
 LARGE = 3_000
 logger = logging.getLogger(__name__)
 CardOf = Callable[[Session, str | None], Scorecard]
@@ -33,12 +35,16 @@ CardOf = Callable[[Session, str | None], Scorecard]
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month at a revision of the store, read at a time: what is stored, and its calls as rows."""
+    """One month at a revision of the store, read at a time: what is stored, and its calls as rows.
+
+    ``figures`` keeps what pages computed of it, and goes with it when something changes.
+    """
 
     revision: Revision
     data: MonthData
     rows: tuple[CallRow, ...]
     as_of: datetime
+    figures: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def told_as_of(self) -> datetime | None:

@@ -29,6 +29,7 @@ LINKS = (
     Link("queue", "nav.queue", "/queue", REVIEWS),
     Link("month", "nav.month", "/months/{month}", SEES_CALLS, "/months"),
     Link("calls", "nav.calls", "/calls?month={month}", SEES_CALLS, "/calls"),
+    Link("search", "nav.search", "/search", SEES_CALLS),
     Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS),
     Link("appeals", "nav.appeals", "/appeals", REVIEWS),
     Link("notices", "nav.notices", "/notices", REVIEWS),

@@ -15,6 +15,7 @@ from qa_pipeline.models import CallRecord, KnowledgeEntry, MonthTerm, Operator, 
 from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
 from qa_pipeline.store.queries.pay_terms import save_terms, unpayable
 from qa_pipeline.store.queries.refused import Refused
+from qa_pipeline.store.queries.search_index import index_calls
 from qa_pipeline.store.rows import as_model, as_row, chunks, too_long
 from qa_pipeline.store.schema import (
     Base,
@@ -51,6 +52,8 @@ def take(session: Session, batch: Batch, now: datetime) -> FileReport:
                 continue
             taken, unchanged = taken + new, unchanged + (not new)
         session.flush()
+        if batch.kind is FileKind.WORK_ORDERS:
+            index_calls(session, {row.value.call_id for row in batch.rows})
     report = FileReport(batch.file, batch.kind, taken, unchanged, tuple(sorted(refusals, key=lambda r: r.row or 0)))
     note_import(session, report, now)
     return report

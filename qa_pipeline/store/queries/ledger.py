@@ -67,6 +67,13 @@ def last_of(session: Session, kind: str, before_month: str) -> StoredEntry | Non
     return None if row is None else (row.seq, row.month, row.kind, row.body, row.sha256)
 
 
+def last_entry_of(session: Session, month: str) -> StoredEntry | None:
+    """Return the last entry of a month, None of one that is not in the ledger."""
+    statement = select(*_COLUMNS).where(LedgerRow.month == month).order_by(LedgerRow.seq.desc()).limit(1)
+    row = session.execute(statement).first()
+    return None if row is None else (row.seq, row.month, row.kind, row.body, row.sha256)
+
+
 def ledger_months(session: Session) -> tuple[str, ...]:
     """Return the months that are in the ledger, in the order of their first entries."""
     first = func.min(LedgerRow.seq)

@@ -66,6 +66,11 @@ def count_listed(session: Session, wanted: Wanted) -> int:
     return session.scalar(select(func.count()).select_from(StandingRow).where(*_wanted(wanted))) or 0
 
 
+def wanted_calls(wanted: Wanted) -> Select[str]:
+    """Return the statement that selects the numbers of the calls that are wanted."""
+    return select(StandingRow.call_id).where(*_wanted(wanted))
+
+
 def count_states(session: Session, month: str) -> tuple[dict[str, int], int]:
     """Return how many of a month's sampled calls stand where, and how many there are."""
     asked = select(StandingRow.states, func.count()).where(StandingRow.month == month).group_by(StandingRow.states)

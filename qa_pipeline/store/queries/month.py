@@ -177,6 +177,11 @@ def open_months(session: Session, before_month: str) -> tuple[str, ...]:
     return tuple(session.scalars(drawn.order_by(PlanRow.month)))
 
 
+def drawn_before(session: Session, month: str) -> str | None:
+    """Return the newest month before a month that was drawn, None where there is none."""
+    return session.scalar(select(func.max(PlanRow.month)).where(PlanRow.month < month))
+
+
 def closed_lines(session: Session, before_month: str, operator_id: str | None = None) -> tuple[StoredLine, ...]:
     """Return the lines of all months settled before a month, the oldest month first: what strikes are derived from.
 

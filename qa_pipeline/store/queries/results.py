@@ -18,6 +18,7 @@ from qa_pipeline.models import (
     Transcript,
 )
 from qa_pipeline.store.queries.files import audit_model
+from qa_pipeline.store.queries.search_index import index_heard
 from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.schema import AuditRow, SpeechRow
 from scoring.score import Evaluation
@@ -29,7 +30,7 @@ Speech = tuple[Transcript, AcousticProfile]
 def save_speech(
     session: Session, inputs_hash: str, transcript: Transcript, acoustics: AcousticProfile, now: datetime
 ) -> None:
-    """Keep what was heard in a recording for these inputs."""
+    """Keep what was heard in a recording for these inputs, and make it searchable."""
     row = SpeechRow(
         recording_id=transcript.recording_id,
         inputs_hash=inputs_hash,
@@ -39,6 +40,7 @@ def save_speech(
     )
     session.merge(row)
     session.flush()
+    index_heard(session, transcript)
 
 
 def speech_of(session: Session, recording_id: str, inputs_hash: str) -> Speech | None:

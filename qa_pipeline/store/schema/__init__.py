@@ -34,6 +34,7 @@ from qa_pipeline.store.schema.sampling import (
     SampledCallRow,
     SupplementRow,
 )
+from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
 from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
@@ -93,6 +94,8 @@ __all__ = [
     "RetrainingWordRow",
     "RiskCallRow",
     "SampledCallRow",
+    "SavedSearchRow",
+    "SearchTextRow",
     "SignInRow",
     "SpeechRow",
     "StandingRow",

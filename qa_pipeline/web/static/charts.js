@@ -1,16 +1,19 @@
-// The month's two charts. A press on a bar goes to the calls behind it; the numbers stand in the tables as well.
+// The month's charts. A press on a mark goes to what is behind it; every number stands in a table as well.
 "use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("charts").textContent);
+  const source = document.getElementById("charts");
+  if (!source) return;
+  const data = JSON.parse(source.textContent);
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const charts = [];
-  const calls = (name, value) => `${data.calls}&${name}=${encodeURIComponent(value)}`;
+  const with_query = (address, name, value) => `${address}${address.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
+  const go = (path) => { location.href = path; };
 
   function base() {
     return {
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: style("--dim") },
-      axis: { axisLine: { lineStyle: { color: style("--line") } }, axisTick: { show: false }, axisLabel: { color: style("--dim"), fontSize: 12 }, splitLine: { lineStyle: { color: style("--line") } } },
+      axis: { axisLine: { lineStyle: { color: style("--line") } }, axisTick: { show: false }, axisLabel: { color: style("--dim"), fontSize: 12 }, splitLine: { lineStyle: { color: style("--line") } }, nameTextStyle: { color: style("--dim"), fontSize: 12 } },
     };
   }
 
@@ -26,40 +29,47 @@
     };
   }
 
-  function operators() {
+  // Means with whiskers: a stem from the lower end to the upper, a cap on either, a dot for the mean.
+  function means(all, joined) {
     const { animation, textStyle, axis } = base();
-    const all = data.operators;
     // An interval of two or three calls may span everything: the scale follows the means and lets it run out below.
     const lowest = Math.max(Math.min(...all.map((o) => o.low)), Math.min(...all.map((o) => o.mean)) - 20);
     const floor = Math.max(0, Math.floor((Math.min(lowest, 75) - 2) / 5) * 5);
     const lines = data.grades.filter((g) => g.at > floor);
+    const accent = style("--accent");
+    const cap = (values) => ({ type: "line", silent: true, lineStyle: { width: 0 }, symbol: "rect", symbolSize: [10, 1.5], itemStyle: { color: accent }, data: values });
     return {
       animation, textStyle,
-      grid: { left: 8, right: 8, top: 12, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 8, top: 26, bottom: 4, containLabel: true },
       // The last, empty place holds the names of the grades.
       xAxis: { type: "category", data: [...all.map((o) => o.name), ""], ...axis, axisLabel: { ...axis.axisLabel, interval: 0, hideOverlap: true } },
-      yAxis: { type: "value", min: floor, max: 100, ...axis },
+      yAxis: { type: "value", name: data.words.mean, min: floor, max: 100, ...axis },
       series: [
-        { type: "bar", stack: "interval", silent: true, barMaxWidth: 10, itemStyle: { color: "transparent" }, data: all.map((o) => Math.max(o.low, floor)) },
-        { type: "bar", stack: "interval", barMaxWidth: 10, itemStyle: { color: style("--accent"), opacity: 0.35, borderRadius: 3 }, data: all.map((o) => o.high - Math.max(o.low, floor)) },
-        { type: "line", lineStyle: { width: 0 }, symbol: "circle", symbolSize: 9, itemStyle: { color: style("--accent") }, data: all.map((o) => o.mean), label: { show: true, position: "right", color: style("--ink"), formatter: (p) => p.value.toFixed(1) } },
+        { type: "bar", stack: "interval", silent: true, barWidth: 1.5, itemStyle: { color: "transparent" }, data: all.map((o) => Math.max(o.low, floor)) },
+        { type: "bar", stack: "interval", silent: true, barWidth: 1.5, itemStyle: { color: accent }, data: all.map((o) => o.high - Math.max(o.low, floor)) },
+        cap(all.map((o) => (o.low >= floor && o.low < o.high ? o.low : null))),
+        cap(all.map((o) => (o.low < o.high ? o.high : null))),
+        { type: "line", lineStyle: { width: joined ? 1.5 : 0, color: accent }, symbol: "circle", symbolSize: 9, itemStyle: { color: accent }, data: all.map((o) => o.mean), label: { show: true, position: "right", color: style("--ink"), formatter: (p) => p.value.toFixed(1) } },
         ...lines.map((g) => ({ type: "line", silent: true, symbol: "none", lineStyle: { width: 1, type: "dashed", color: style("--dim"), opacity: 0.7 }, data: [...all.map(() => g.at), g.at], endLabel: { show: true, formatter: `${g.name} ${g.at}`, color: style("--dim"), distance: -4, offset: [4, -8], align: "left" } })),
       ],
     };
   }
 
-  function draw(id, option, key, height) {
+  function draw(id, option, press, height) {
     const place = document.getElementById(id);
     if (!place) return;
     if (height) place.style.height = `${height}px`;
     const chart = echarts.init(place, null, { renderer: "canvas" });
     chart.setOption(option());
-    chart.on("click", (press) => { location.href = key(press.dataIndex); });
+    chart.on("click", (event) => press(event.dataIndex));
     charts.push([chart, option]);
   }
 
-  if (data.items.length) draw("chart-items", items, (i) => calls("item", data.items[data.items.length - 1 - i].code), data.items.length * 26 + 12);
-  if (data.operators.length) draw("chart-operators", operators, (i) => calls("operator", data.operators[i].id));
+  const operators = data.operators_at.split("?");
+  const operator_page = (id) => `${operators[0]}${encodeURIComponent(id)}${operators[1] ? `?${operators[1]}` : ""}`;
+  if (data.items.length) draw("chart-items", items, (i) => go(with_query(data.calls, "item", data.items[data.items.length - 1 - i].code)), data.items.length * 26 + 12);
+  if (data.operators.length) draw("chart-operators", () => means(data.operators, false), (i) => go(operator_page(data.operators[i].id)));
+  if (data.months.length) draw("chart-months", () => means(data.months, true), (i) => go(location.pathname.replace(/\/months\/[^/]+/, `/months/${data.months[i].name}`) + location.search));
   window.addEventListener("resize", () => charts.forEach(([chart]) => chart.resize()));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach(([chart, option]) => chart.setOption(option())));
 })();

@@ -118,7 +118,7 @@ window.Player = (() => {
     surfer.on("play", () => { volume.playing(); play.textContent = play.dataset.pause; wave.dataset.playing = "true"; });
     surfer.on("pause", () => { play.textContent = play.dataset.play; wave.dataset.playing = "false"; });
     surfer.on("error", failed);
-    surfer.on("ready", () => { rate(kept().speed ?? "1"); showVolume(); wave.dataset.ready = "true"; });
+    surfer.on("ready", () => { rate(kept().speed ?? "1"); showVolume(); arrive(); wave.dataset.ready = "true"; });
     play.addEventListener("click", toggle);
     speed.addEventListener("change", () => { rate(speed.value); keep({ speed: speed.value }); speed.blur(); });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { surfer.setOptions(colours()); regions.clearRegions(); addRegions(); focus(focused); });
@@ -164,6 +164,9 @@ window.Player = (() => {
   }
 
   function toggle() { if (surfer) surfer.playPause().catch(() => failed()); }
+  // A link into the call says at which second: #t=12.3, in seconds, as media fragments are written (W3C).
+  function arrive() { const asked = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash); if (asked) seek(Number(asked[1])); }
+  window.addEventListener("hashchange", arrive);
   function seek(s) { if (surfer) { mark(null); surfer.setTime(s); } }
 
   document.getElementById("transcript").addEventListener("click", (event) => {

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import CallRecord, Commitment, DrawReason, ShiftDuty
+from qa_pipeline.review.draws import changed_calls, stored_record
 from qa_pipeline.runs import commit_month, draw_month, replace_month, supplement_month
-from qa_pipeline.runs.draw_records import changed_calls, stored_record
 from qa_pipeline.sampling import RULE, first_difference
 from qa_pipeline.store import queries
 from qa_pipeline.store.queries import jobs

@@ -15,7 +15,7 @@ from qa_pipeline.ledger.chain import Kind
 from qa_pipeline.ledger.checks import checked
 from qa_pipeline.ledger.replay import Replayed, replay
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
-from qa_pipeline.payroll import month_payroll
+from qa_pipeline.payroll.paying import month_payroll
 from qa_pipeline.settings import Settings
 from qa_pipeline.settling.comparing import verify_store
 from qa_pipeline.store.codec import encode

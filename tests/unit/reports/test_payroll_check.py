@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from qa_pipeline.errors import UserError
-from qa_pipeline.payroll import check_file
+from qa_pipeline.payroll.checking import check_file
 from qa_pipeline.reports.payroll import write_payroll
 from qa_pipeline.reports.payroll_book import write_payroll_book
 from qa_pipeline.reports.payroll_layout import default_layout

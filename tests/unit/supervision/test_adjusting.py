@@ -16,7 +16,7 @@ from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models.appeals import AppealTarget
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, Office
-from qa_pipeline.payroll import month_payroll
+from qa_pipeline.payroll.paying import month_payroll
 from qa_pipeline.review import card_for, close_month, month_figures, previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, appeals_of, strikes_cleared

@@ -1,0 +1,1 @@
+"""What a month pays: finance's files (`paying`), and one that comes back from finance checked (`checking`)."""

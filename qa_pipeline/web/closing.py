@@ -1,0 +1,158 @@
+"""Settling a month: what is still open, the word and password of who settles it, and what was settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from qa_pipeline.accounts.signing_in import SignInRefused, prove
+from qa_pipeline.assessment import ClosedLine, closed_line
+from qa_pipeline.errors import Conflict, LedgerBroken, UserError
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.review import close_month
+from qa_pipeline.review.checklist import Check, Checklist, Point, closing_checklist
+from qa_pipeline.review.draws import draw_fault
+from qa_pipeline.settling.closing import head_of
+from qa_pipeline.settling.comparing import verify_store
+from qa_pipeline.store.queries.calls import months
+from qa_pipeline.store.queries.ledger import last_entry_of
+from qa_pipeline.store.queries.month import Closing, closing_of
+from qa_pipeline.web.access import PersonOf, address_of, allow, family
+from qa_pipeline.web.desk import Desk, DeskOf, page
+
+router = family()
+MONTH = "/months/{month}/close"
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLine:
+    """One operator as settled, with what nobody had decided by then."""
+
+    name: str
+    line: ClosedLine
+    open_items: int
+    unheard: int
+    unreviewed: int
+
+
+@router.get(MONTH, dependencies=[allow(Role.SUPERVISOR, looks=True)])
+def close_page(request: Request, desk: DeskOf, month: str, settled: bool = False) -> Response:
+    """Show what is still open, or what was settled."""
+    return _page(request, desk, month, just=settled)
+
+
+@router.post(MONTH, dependencies=[allow(Role.SUPERVISOR)])
+def post_close(
+    request: Request,
+    desk: DeskOf,
+    person: PersonOf,
+    month: str,
+    password: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
+    accept: Annotated[bool, Form()] = False,
+) -> Response:
+    """Settle the month as its checklist was seen; who does it gives the password once more."""
+    now = datetime.now()
+    try:
+        prove(desk.sessions, person.account.login, password, address_of(request), now)
+    except SignInRefused as refused:
+        refusal = UserError(refused.message.replace("账号或密码不对，或账号已停用", "密码不对"), refused.hint)
+        return _page(request, desk, month, refusal, accept=accept)
+    with desk.deciding, desk.sessions.begin() as session:
+        found = _checklist(desk, session, month, now)
+        if not found.forbidden and found.seen != seen:
+            raise Conflict(f"{month} 的清单在您看过之后变了，没有结账", "刷新页面，看过新的清单再结账")
+        close_month(session, desk.settings, month, person.name, now, accept_open=accept)
+    return RedirectResponse(f"/months/{month}/close?settled=true", status_code=303)
+
+
+@router.get(f"{MONTH}/draw", dependencies=[allow(Role.SUPERVISOR)])
+def draw_part(request: Request, desk: DeskOf, month: str) -> Response:
+    """Draw the month again by its seed, and say whether the same calls come out."""
+    with desk.sessions() as session:
+        fault = draw_fault(session, month)
+    return page(request, "_close_draw.html", fault=fault)
+
+
+@router.get(f"{MONTH}/verified", dependencies=[allow(Role.SUPERVISOR)])
+def verified_part(request: Request, desk: DeskOf, month: str) -> Response:
+    """Hold the month's ledger against the store."""
+    broken, verified = None, None
+    with desk.sessions() as session:
+        try:
+            verified = verify_store(session, month)
+        except LedgerBroken as error:
+            broken = error
+    return page(request, "_close_verified.html", broken=broken, verified=verified)
+
+
+def _page(
+    request: Request,
+    desk: Desk,
+    month: str,
+    refused: UserError | None = None,
+    *,
+    accept: bool = False,
+    just: bool = False,
+) -> Response:
+    with desk.sessions() as session:
+        closing = closing_of(session, month)
+        values: dict[str, Any] = {"month": month, "months": months(session), "just": just}
+        if closing is not None:
+            return page(
+                request, "closed.html", closing=closing, lines=_lines(closing), head=_head(session, month), **values
+            )
+        found = _checklist(desk, session, month, datetime.now())
+    status = 200 if refused is None else 400
+    return page(
+        request, "close.html", status, checklist=found, address=_address, refused=refused, accept=accept, **values
+    )
+
+
+def _checklist(desk: Desk, session: Session, month: str, now: datetime) -> Checklist:
+    """Return the month's checklist; a month that was not drawn has none.
+
+    Raises:
+        NotFound: There are no calls of that month.
+        UserError: The month has no plan.
+    """
+    found, view = desk.months.get(session, month), desk.months.view(session, month)
+    if view is None or found.data.plan is None:
+        raise UserError(f"{month} 没有抽样方案，不能结账", f"先运行 hotline-qa draw --month {month}")
+    card = desk.card(session, view.scorecard_version)
+    return closing_checklist(session, desk.settings, view, found.data.plan, card, now)
+
+
+def _address(check: Check, month: str) -> tuple[str, dict[str, str]]:
+    """Return where what is left can be done: a path and its query; '' where only a command does."""
+    of_calls = {
+        Point.UNHEARD: "waiting",
+        Point.SUSPECTED: "suspected",
+        Point.UNJUDGED: "open",
+        Point.OPEN: "open",
+        Point.UNCONFIRMED: "unconfirmed",
+    }
+    if check.point in of_calls:
+        return "/calls", {"month": month, "state": of_calls[check.point]}
+    other = {Point.GRADES: f"/months/{month}", Point.APPEALS: "/appeals", Point.NOTICES: f"/months/{month}"}
+    return other.get(check.point, ""), {}
+
+
+def _lines(closing: Closing) -> tuple[SettledLine, ...]:
+    return tuple(_line(line.body) for line in closing.lines)
+
+
+def _line(body: Any) -> SettledLine:
+    left = sum(len(items) for items in body.get("open_items", {}).values())
+    counted = (left, body.get("unheard", 0), body.get("unreviewed_taken", 0))
+    return SettledLine(body.get("name", body["operator_id"]), closed_line(body), *counted)
+
+
+def _head(session: Session, month: str) -> Any:
+    stored = last_entry_of(session, month)
+    return None if stored is None else head_of(stored)
