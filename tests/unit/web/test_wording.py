@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from qa_pipeline import web
+from qa_pipeline.web.access import access_of
+from qa_pipeline.web.app import FAMILIES
+from qa_pipeline.web.security import SAFE_METHODS
 from qa_pipeline.web.wording import catalogue, words
 
 FOLDER = Path(web.__file__).parent
@@ -29,6 +32,16 @@ def test_both_languages_say_everything_with_the_same_values() -> None:
 def test_every_word_that_a_page_asks_for_is_there() -> None:
     assert ASKED
     assert set(catalogue()) >= ASKED
+
+
+def test_the_access_log_has_a_word_for_whatever_is_written_into_it() -> None:
+    logged = {
+        route.name
+        for module in FAMILIES
+        for route in module.router.routes
+        if (access := access_of(route)).looks or (not access.public and route.methods - SAFE_METHODS)
+    }
+    assert {name for name in logged if f"action.{name}" not in catalogue()} == set()
 
 
 def test_no_word_is_idle() -> None:
