@@ -10,8 +10,13 @@ from qa_pipeline.models.records import Operator
 
 
 def plain(text: str) -> str:
-    """Return a text as it is kept: NFKC, with single blanks and none around it."""
+    """Return a name as it is kept: NFKC, with single blanks and none around it."""
     return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+def as_written(text: str) -> str:
+    """Return a reason as it is kept: single blanks, none around it; NFKC would make Chinese punctuation ASCII."""
+    return " ".join(text.replace("\x00", "").split())
 
 
 def same_person(one: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models import CallFile, Decision, Outcome, RuleResult, Verdict
-from qa_pipeline.models.persons import one_person, same_person
+from qa_pipeline.models.persons import as_written, one_person, same_person
 from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.month import closing_of, hold_month
@@ -63,11 +63,11 @@ def decide(
     file = call_file(session, call_id, speech=False)
     result = _result(file, code)
     item = code if result is None else result.item
-    name, words = _plain(reviewer), _plain(reason)
+    name, words = _plain(reviewer), as_written(reason)
     _refuse_reviewer(file, name)
     _refuse_word(result, item, verdict, faults, words)
     if file.audit is None:
-        raise UserError(f"通话 {call_id} 尚未质检", "先运行 hotline-qa run")
+        raise UserError(f"通话 {call_id} 尚未质检", "先在“设置与导入”里识别与质检，或运行 hotline-qa run")
     _refuse_closed(session, file.audit.month)
     faults = _counted(result, verdict, faults)
     if seen is not None and (same := _already(file, code, seen, (name, verdict, faults, words))) is not None:

@@ -16,7 +16,7 @@ from qa_pipeline.assessment.agreement import SAID, WORDS
 from qa_pipeline.assessment.verdicts import judge
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models import CallFile, Decision, RuleResult
-from qa_pipeline.models.persons import one_person, plain, same_person
+from qa_pipeline.models.persons import as_written, one_person, plain, same_person
 from qa_pipeline.models.repeats import Repeat, RepeatWord
 from qa_pipeline.review.deciding import REASON_LIMIT
 from qa_pipeline.store.queries.calls import call_file
@@ -98,6 +98,6 @@ def _word(asked: Asked, first: Decision, said: Mapping[str, Word]) -> RepeatWord
     word, reason = said.get(asked.code, ("", ""))
     if word not in WORDS:
         raise UserError(f"{asked.item} 还没有判", "每一项都选一个：有差错、无差错或不适用")
-    if len(plain(reason)) > REASON_LIMIT:
+    if len(as_written(reason)) > REASON_LIMIT:
         raise UserError(f"理由超过 {REASON_LIMIT} 个字", "请写短一些")
-    return RepeatWord(asked.code, asked.item, SAID[first.verdict], word, plain(reason))
+    return RepeatWord(asked.code, asked.item, SAID[first.verdict], word, as_written(reason))

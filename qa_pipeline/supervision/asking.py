@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models import Operator
-from qa_pipeline.models.persons import one_person, plain
+from qa_pipeline.models.persons import as_written, one_person, plain
 from qa_pipeline.review import NAME_LIMIT, REASON_LIMIT
 from qa_pipeline.store.queries.people import operators
 
@@ -45,7 +45,7 @@ def wording(text: str, what: str) -> str:
     Raises:
         UserError: It is empty or too long.
     """
-    words = " ".join(text.replace("\x00", "").split())  # as written: NFKC would make 半角 of Chinese punctuation
+    words = as_written(text)
     if not words:
         raise UserError(f"没有写明{what}", f"{what}须写清楚，以便核对")
     if len(words) > REASON_LIMIT:

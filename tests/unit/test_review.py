@@ -79,6 +79,10 @@ def test_a_decision_is_kept_with_who_why_and_when(store: Store) -> None:
     assert (taken.item, taken.reviewer, taken.reason, taken.created_at) == ("A5", "质检员 甲", "已经 问过", NOW)
 
 
+def test_a_reason_keeps_its_chinese_punctuation(store: Store) -> None:
+    assert say(store, "PH05", Verdict.OVERRULE, reason=" 听过，１２３４５ 已报 ").reason == "听过，１２３４５ 已报"
+
+
 def test_overruling_gives_points_back_and_confirming_makes_their_loss_certain(store: Store) -> None:
     before = points(store)
     say(store, "PH05", Verdict.CONFIRM)
