@@ -69,13 +69,13 @@ def _of_notice(session: Session, target: AppealTarget, ruling: Ruling) -> tuple[
     stands = notice_points(session, target)
     if ruling.step is Outcome.UPHELD and ruling.points:
         raise UserError(
-            f"裁定“成立”的一分不扣，却写了还扣 {ruling.points} 分", "只减一部分的按“部分成立”裁定；否则去掉 --points"
+            f"裁定“成立”的一分不扣，却写了还扣 {ruling.points} 分", "只减一部分的按“部分成立”裁定；否则不写还扣几分"
         )
     left = Decimal(0) if ruling.step is Outcome.UPHELD else ruling.points
     if ruling.step is Outcome.PARTLY and not _is_less(left, stands):
         raise UserError(
             f"部分成立的，写明还扣几分：大于 0，小于现在的 {stands} 分，至多两位小数",
-            "用 --points；一分不扣的按“成立”裁定",
+            "一分不扣的按“成立”裁定",
         )
     return (VerdictChange(str(target.notice_id), points=left),)
 
@@ -94,15 +94,17 @@ def _partly(target: AppealTarget, found: tuple[Fault, ...], ruling: Ruling) -> V
     chosen = [fault for fault in found if ruling.code in {None, fault.code}]
     if len(chosen) != 1:
         codes = "、".join(fault.code for fault in found)
-        raise UserError(f"{target.name_zh}有 {len(found)} 条不利的判定：{codes}", "用 --code 写明改判哪一条")
+        raise UserError(f"{target.name_zh}有 {len(found)} 条不利的判定：{codes}", "写明改判哪一条")
     fault = chosen[0]
     if fault.fatal:
         raise UserError("一票否决没有“部分成立”", "按“成立”或“不成立”裁定")
     least = 0 if len(found) > 1 else 1
+    if len(found) == 1 and fault.faults <= 1:
+        raise UserError(f"{fault.code} 只有 1 处差错，没有“部分成立”", "按“成立”或“不成立”裁定")
     if ruling.faults is None or not least <= ruling.faults < fault.faults + (fault.faults == 0):
         raise UserError(
             f"{fault.code} 现为 {fault.faults} 处差错；部分成立的，写明还剩几处：{least} 至 {fault.faults - 1}",
-            "用 --faults；一处不剩的按“成立”裁定" if fault.faults > 1 else "只有一处的，按“成立”或“不成立”裁定",
+            "一处不剩的按“成立”裁定",
         )
     if ruling.faults == 0:
         return VerdictChange(fault.code, Verdict.OVERRULE)

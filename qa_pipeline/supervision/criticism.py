@@ -51,7 +51,10 @@ def criticism_notice(
     hide = hidden_from(settings, viewer, public_words(entries(session)))
     lines = supervision_of(chosen, (), operators(session), hide).notices
     if not lines:
-        raise UserError(f"{month} 没有通报批评的监督记录", "批准时加 --criticise 的才打印：hotline-qa notice approve")
+        raise UserError(
+            f"{month} 没有通报批评的监督记录",
+            "批准监督记录时选了通报批评的才打印（命令行 --criticise）",
+        )
     if not settings.notice_basis.strip():
         raise UserError(
             "没有写明通报批评依据哪份文件哪一条",

@@ -104,7 +104,7 @@ def refuse_too_much(session: Session, settings: Settings, file: NoticeFile, poin
         raise UserError(
             f"工号 {notice.operator_id} 在 {notice.month} 已因监督记录扣 {taken} 分，再扣 {points} 分超过每月上限 "
             f"{settings.notice_max_month} 分",
-            f"最多还可扣 {max(Decimal(0), settings.notice_max_month - taken)} 分，用 --points 写明",
+            f"最多还可扣 {max(Decimal(0), settings.notice_max_month - taken)} 分，请把扣分改小",
         )
 
 

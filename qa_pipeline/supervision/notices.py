@@ -219,7 +219,7 @@ def criticised(files: tuple[NoticeFile, ...], numbers: tuple[int, ...] = ()) -> 
     found = {file.notice.notice_id: file for file in files if file.criticised}
     if missing := [n for n in numbers if n not in found]:
         raise NotFound(
-            f"{'、'.join(map(str, missing))} 号监督记录没有通报批评", "批准时加 --criticise、申诉没有推翻的才能打印通报"
+            f"{'、'.join(map(str, missing))} 号监督记录没有通报批评", "批准时选了通报批评、申诉没有推翻的才能打印通报"
         )
     return tuple(found[n] for n in numbers) if numbers else tuple(found.values())
 

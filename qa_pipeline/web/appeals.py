@@ -19,7 +19,7 @@ from qa_pipeline.store.queries.appeals import adjustments_of, appeal_file, appea
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.supervision import notice_file
-from qa_pipeline.supervision.appeal_targets import faults_of
+from qa_pipeline.supervision.appeal_targets import Fault, faults_of
 from qa_pipeline.supervision.appeals import why_not
 from qa_pipeline.supervision.recomputing import unadjusted
 from qa_pipeline.supervision.workdays import workdays_of
@@ -111,7 +111,7 @@ def _values(desk: Desk, session: Session, file: AppealFile, person: Person, requ
         else False,
         "may_answer": person.has(*REVIEWS) and not own and file.state is AppealState.FILED,
         "may_decide": person.has(Role.SUPERVISOR) and not own and file.state is AppealState.ANSWERED,
-        "partly": target.kind is not AppealKind.STRIKE and not any(f.fatal for f in call.get("faults", ())),
+        "partly": target.kind is AppealKind.NOTICE or _divisible(call.get("faults", ())),
         "item": None,
         "call": None,
         "faults": (),
@@ -122,6 +122,11 @@ def _values(desk: Desk, session: Session, file: AppealFile, person: Person, requ
 
 def _left(desk: Desk, file: AppealFile, today: date) -> int:
     return workdays_of(desk.settings).left(today, file.appeal.due_on)
+
+
+def _divisible(faults: tuple[Fault, ...]) -> bool:
+    """Whether something less than all of it can be left: of one fault nothing can, and a fatal error has no parts."""
+    return not any(f.fatal for f in faults) and (len(faults) > 1 or any(f.faults > 1 for f in faults))
 
 
 def _finding(

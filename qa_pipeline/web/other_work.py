@@ -18,13 +18,14 @@ from qa_pipeline.store.queries.supervision import notices_waiting
 class OtherWork:
     """How many of each; ``notices`` and ``to_decide`` are 0 for who may not say anything to them.
 
-    ``late`` appeals should have been decided, ``due_on`` is when the next one is to be.
+    ``late`` appeals should have been decided; ``answer_by`` and ``decide_by`` are by when the next is to be decided.
     """
 
     to_answer: int
     to_decide: int
     late: int
-    due_on: date | None
+    answer_by: date | None
+    decide_by: date | None
     notices: int
     calibrations: int
 
@@ -33,11 +34,14 @@ def other_work(session: Session, person: Person, today: date) -> OtherWork:
     """Return what waits for a reviewer or supervisor."""
     decides = person.has(Role.SUPERVISOR)
     pending = appeals_pending(session)
+    to_answer = [file for file in pending if file.state is AppealState.FILED]
+    to_decide = [file for file in pending if file.state is AppealState.ANSWERED] if decides else []
     return OtherWork(
-        to_answer=sum(file.state is AppealState.FILED for file in pending),
-        to_decide=sum(file.state is AppealState.ANSWERED for file in pending) if decides else 0,
+        to_answer=len(to_answer),
+        to_decide=len(to_decide),
         late=sum(file.overdue(today) for file in pending),
-        due_on=min((file.appeal.due_on for file in pending), default=None),
+        answer_by=min((file.appeal.due_on for file in to_answer), default=None),
+        decide_by=min((file.appeal.due_on for file in to_decide), default=None),
         notices=len(notices_waiting(session)) if decides else 0,
         calibrations=len(calibrations_waiting(session, person.account.account_id)),
     )

@@ -114,6 +114,13 @@ def test_an_appeal_may_be_won_in_part(month: Month) -> None:
     assert lost(month) == before / 2
 
 
+def test_of_a_single_fault_no_part_can_be_won(month: Month) -> None:
+    number = file(month, item(month, "A5"))
+    answer(month, number)
+    with pytest.raises(UserError, match="只有 1 处差错，没有“部分成立”"):
+        rule(month, number, Ruling(Outcome.PARTLY, faults=1))
+
+
 def test_an_item_may_turn_out_not_to_apply(month: Month) -> None:
     number = file(month, item(month, "C2"))
     answer(month, number)
@@ -293,7 +300,7 @@ def test_a_clock_that_runs_backwards_is_refused(month: Month) -> None:
         (Ruling(Outcome.PARTLY), "还剩几处：1 至 1"),
         (Ruling(Outcome.PARTLY, faults=2), "还剩几处"),
         (Ruling(Outcome.PARTLY, faults=0), "还剩几处"),
-        (Ruling(Outcome.PARTLY, faults=1, code="PH05"), "用 --code"),
+        (Ruling(Outcome.PARTLY, faults=1, code="PH05"), "写明改判哪一条"),
     ],
 )
 def test_a_ruling_that_leaves_no_less_is_refused(month: Month, ruling: Ruling, words: str) -> None:

@@ -130,6 +130,22 @@ def test_a_ruling_that_says_too_little_is_refused_and_nothing_is_decided(undecid
     assert centre.state(address) is AppealState.ANSWERED
 
 
+def test_part_of_a_single_fault_is_not_offered(centre: Appeals) -> None:
+    assert 'value="partly"' in centre.as_("supervisor").get(centre.answered()).text
+    single = centre.as_("supervisor").get(centre.answered("A5")).text
+    assert 'value="upheld"' in single
+    assert 'value="partly"' not in single
+
+
+def test_the_front_page_says_by_when_beside_what_is_to_be_decided(centre: Appeals) -> None:
+    address = centre.file()
+    assert "申诉待答复 <small>最近到期" in centre.as_("supervisor").get("/").text
+    centre.send("reviewer2", f"{address}/answer", reason="重听过")
+    answered = centre.as_("supervisor").get("/").text
+    assert "申诉待裁定 <small>最近到期" in answered
+    assert "申诉待答复 <small>" not in answered
+
+
 def test_part_of_it_may_be_won(centre: Appeals) -> None:
     address = centre.answered()
     assert centre.send("supervisor", f"{address}/decision", ruling="partly", faults="1", reason="一处")[0] == 303
