@@ -79,7 +79,7 @@ def close_into_ledger(
         if (still := work.doubts.words()) and not closing.accept_open:
             raise UserError(
                 f"{closing.month} 还不能结账：{'；'.join(still)}",
-                "复核完再结账；或加 --accept-open：待人工判定的不扣分，规则已扣而无人复核的照扣，逐人留痕",
+                "复核完再结账；或认可未决（命令行 --accept-open）：待人工的不扣，规则已扣而无人复核的照扣，逐人留痕",
             )
     return ClosedMonth(closing.month, tuple(work.closed), first, Head(work.seq, work.sha256, closing.month, closing.at))
 

@@ -67,7 +67,11 @@ def post_close(
         found = _checklist(desk, session, month, now)
         if not found.forbidden and found.seen != seen:
             raise Conflict(f"{month} 的清单在您看过之后变了，没有结账", "刷新页面，看过新的清单再结账")
-        close_month(session, desk.settings, month, person.name, now, accept_open=accept)
+        accepted = accept or found.forbidden or not found.to_accept
+        if accepted:
+            close_month(session, desk.settings, month, person.name, now, accept_open=accept)
+    if not accepted:
+        return _page(request, desk, month, UserError("没有勾选认可未决内容，没有结账", "看过后勾选，或复核完再结账"))
     return RedirectResponse(f"/months/{month}/close?settled=true", status_code=303)
 
 
@@ -123,7 +127,7 @@ def _checklist(desk: Desk, session: Session, month: str, now: datetime) -> Check
     """
     found, view = desk.months.get(session, month), desk.months.view(session, month)
     if view is None or found.data.plan is None:
-        raise UserError(f"{month} 没有抽样方案，不能结账", f"先运行 hotline-qa draw --month {month}")
+        raise UserError(f"{month} 没有抽样方案，不能结账", "先在“设置与导入”里抽样")
     card = desk.card(session, view.scorecard_version)
     return closing_checklist(session, desk.settings, view, found.data.plan, card, now)
 

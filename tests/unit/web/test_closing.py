@@ -65,7 +65,8 @@ def test_the_checklist_says_what_is_left_and_where_it_is_done(client: TestClient
 def test_what_is_left_must_be_accepted_expressly(judged, client: TestClient) -> None:
     answer = client.post(PATH, data={"password": PASSWORD, "seen": seen(client)})
     assert answer.status_code == 400
-    assert "还不能结账" in answer.text
+    assert "没有勾选认可未决内容" in answer.text
+    assert "结账前还剩什么" in answer.text
     with judged[1]() as session:
         assert closing_of(session, MONTH) is None
 
