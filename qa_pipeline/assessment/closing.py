@@ -65,6 +65,11 @@ class ClosedLine:
     pay: Decimal | None = None
 
     @property
+    def all_heard(self) -> bool:
+        """Whether every call was heard, so that the mean has no error of sampling."""
+        return 0 < self.n_heard == self.n_frame and self.interval_low == self.interval_high
+
+    @property
     def assessment(self) -> MonthlyAssessment:
         """What the month says for the run of failed months."""
         return MonthlyAssessment(

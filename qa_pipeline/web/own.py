@@ -16,6 +16,7 @@ from qa_pipeline.models import CallFile
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState
 from qa_pipeline.models.supervision import NoticeState
+from qa_pipeline.reports.words import translator
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.people import operators
@@ -57,7 +58,7 @@ def own_page(request: Request, desk: DeskOf, person: PersonOf, month: str = "") 
             **_appealed(desk, session, operator_id),
             "window": last_day(session, desk.settings, chosen.month) if chosen is not None else None,
         }
-    return page(request, "own.html", hide=hides(desk, person), **values)
+    return page(request, "own.html", hide=hides(desk, person), said=translator(language_of(request)), **values)
 
 
 @router.get("/me/calls/{call_id:path}/audio.wav", dependencies=[LOOKS])

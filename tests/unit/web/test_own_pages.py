@@ -56,6 +56,13 @@ def test_my_month_shows_mean_grade_and_that_they_are_provisional(operator: TestC
     assert f"/me/calls/{MAIN}" in text
 
 
+def test_my_month_is_told_in_my_language(operator: TestClient) -> None:
+    assert "样本不足" in operator.get("/me").text
+    english = operator.get("/me?lang=en").text
+    assert "never counts towards three in a row" in english
+    assert "样本不足" not in english
+
+
 def test_each_finding_has_its_reason_its_words_and_where_its_rule_is_explained(operator: TestClient) -> None:
     text = operator.get(f"/me/calls/{MAIN}").text
     assert "说了禁语2处" in text
