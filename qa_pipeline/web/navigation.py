@@ -30,7 +30,7 @@ LINKS = (
     Link("month", "nav.month", "/months/{month}", SEES_CALLS, "/months"),
     Link("calls", "nav.calls", "/calls?month={month}", SEES_CALLS, "/calls"),
     Link("search", "nav.search", "/search", SEES_CALLS),
-    Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS),
+    Link("failures", "nav.failures", "/months/{month}/failures", REVIEWS, "/calls?state=failed"),
     Link("appeals", "nav.appeals", "/appeals", REVIEWS),
     Link("notices", "nav.notices", "/notices", REVIEWS),
     Link("retraining", "nav.retraining", "/retraining", frozenset({Role.SUPERVISOR, Role.TRAINER})),

@@ -137,7 +137,7 @@
     if (!form) return;
     form.closest("details.alone")?.setAttribute("open", "");
     const button = form.querySelector(`button[value="${verdict}"]`);
-    if (!button) { notice(say.undetermined); return; }
+    if (!button) { notice(verdict === "fault" ? say.nocount : say.undetermined); return; }
     if (verdict === "confirm") { button.click(); return; }
     form.querySelectorAll("button.pending").forEach((b) => b.classList.remove("pending"));
     button.classList.add("pending");
