@@ -111,6 +111,8 @@ def _tell(sessions: sessionmaker[Session], now: Callable[[], datetime]) -> None:
         tell_hooks(sessions, now)
     except QaError as trouble:
         logger.warning("webhooks: %s", trouble.message)
+    except Exception:  # the thread that tells must outlive whatever it meets
+        logger.exception("webhooks broke")
 
 
 def _do(settings: Settings, sessions: sessionmaker[Session], held: Held, now: Callable[[], datetime]) -> None:
