@@ -13,6 +13,7 @@ from qa_pipeline.errors import NotFound
 from qa_pipeline.models.hooks import Happened, Hook, HookEvent
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import AppealWordRow, AuditRow, ClosingRow, DecisionRow, HookRow
+from scoring.card import FATAL_MARK
 
 _BEGINNING = datetime(1, 1, 1)
 SETTLED_AFTER = timedelta(seconds=10)
@@ -97,10 +98,20 @@ def _decisions(session: Session, key: str, limit: int) -> tuple[Happened, ...]:
         Happened(
             HookEvent.FINDING_DECIDED, str(d.decision_id), d.created_at,
             {"decision_id": d.decision_id, "call_id": d.call_id, "code": d.code, "item": d.item,
-             "verdict": d.verdict.value, "faults": d.faults},
+             **_word(d)},
         )
         for d in found
     )  # fmt: skip
+
+
+def _word(decision: DecisionRow) -> dict[str, str | int | None]:
+    """Return what was said; nothing of it on a fatal error, unless an appeal decided it: another is to judge it blind.
+
+    What two people have settled is told by the API.
+    """
+    if decision.item.startswith(FATAL_MARK) and decision.appeal_id is None:
+        return {"verdict": None, "faults": None}
+    return {"verdict": decision.verdict.value, "faults": decision.faults}
 
 
 def _appeals(session: Session, key: str, limit: int) -> tuple[Happened, ...]:

@@ -146,6 +146,14 @@ def test_what_was_written_by_a_clock_that_is_ahead_is_not_passed_over(store: Sto
     assert [json.loads(body)["data"]["code"] for _, body in receiver.came] == ["PH06", "AN01"]
 
 
+def test_a_word_on_a_fatal_error_is_told_of_and_not_told(store: Store, receiver: Receiver) -> None:
+    hook(store, receiver.url)
+    say(store, "FE01", Verdict.OVERRULE)
+    assert tell_hooks(store, lambda: LATER) == 1
+    told = json.loads(receiver.came[0][1])["data"]
+    assert (told["code"], told["item"], told["verdict"], told["faults"]) == ("FE01", "V1", None, None)
+
+
 def test_every_kind_of_event_is_told_and_what_is_too_young_waits(store: Store, receiver: Receiver) -> None:
     hook(store, receiver.url, *HookEvent)
     say(store, "PH06")
