@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -133,6 +134,25 @@ def test_a_crash_fails_its_errand_and_not_the_worker(centre: Centre, monkeypatch
     broke = after(centre, first)
     assert "ZeroDivisionError" in broke.error
     assert "words" not in broke.error
+
+
+def test_what_an_errand_came_to_is_written_once_the_database_is_free_again(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = open_store(centre[0].url, busy_timeout_ms=1)
+    other = sqlite3.connect(centre[0].workspace / "hotline-qa.sqlite3", isolation_level=None, check_same_thread=False)
+
+    def locks(*_: object) -> dict[str, object]:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.02, other.rollback).start()
+        return {"x": 1}
+
+    monkeypatch.setattr(loop, "KINDS", {**loop.KINDS, ErrandKind.DRAW: locks})
+    monkeypatch.setattr(loop, "IDLE_S", 0.01)
+    number = ask(centre, ErrandKind.DRAW, month="2026-10")
+    assert after((centre[0], hurried), number).state is ErrandState.DONE
+    close_store(hurried)
+    other.close()
 
 
 @pytest.mark.parametrize("wanted", [ErrandState.PAUSED, ErrandState.CANCELLED])
