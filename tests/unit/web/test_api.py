@@ -65,6 +65,16 @@ def test_a_decision_is_signed_by_the_account_and_said_twice_it_is_one(centre: Ce
     assert [(e.login, e.outcome) for e in entries] == [("reviewer", 201), ("reviewer", 201)]
 
 
+def test_a_change_that_is_refused_is_logged_with_what_it_was_answered(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_WRITE)
+    path = f"/api/v1/calls/{MAIN}/findings/PH05"
+    word = {"verdict": "confirm", "audit_id": 999, "seen": 0}
+    answers = [asking.post(path, json=body) for body in ({"verdict": "perhaps"}, word)]
+    with centre[1]() as session:
+        entries = access_entries(session, AccessFilter(action="decide_finding"), 10)
+    assert [e.outcome for e in reversed(entries)] == [a.status_code for a in answers] == [400, 409]
+
+
 def test_anothers_word_on_a_fatal_error_is_kept_from_who_has_yet_to_speak(centre: Centre) -> None:
     with centre[1].begin() as session:
         decide(session, MAIN, "FE01", Verdict.OVERRULE, 1, "质检员乙", "不是这样", NOW)
