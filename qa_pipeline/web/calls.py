@@ -72,7 +72,7 @@ def peaks(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     return FileResponse(path, media_type="application/json", headers={"Cache-Control": "private, no-cache"})
 
 
-@router.get("/calls/{call_id:path}/items/{code}", dependencies=[allow(*SEES_CALLS)])
+@router.get("/calls/{call_id:path}/items/{code}", dependencies=[allow(*SEES_CALLS, looks=True)])
 def item_part(request: Request, desk: DeskOf, person: PersonOf, call_id: str, code: str) -> Response:
     """Show one item again, with what this reviewer may see."""
     with desk.sessions() as session:

@@ -202,6 +202,18 @@ def test_a_scorecard_with_problems_or_without_its_own_version_is_not_put_in_forc
     assert asking.get("/setup/standards/king").status_code == 404
 
 
+def test_a_version_that_no_file_can_be_called_after_is_refused_and_one_in_force_can_be_left(centre: Centre) -> None:
+    settings, _, asking = centre
+    path, address = settings.workspace / "scorecard.yaml", "/setup/standards/scorecard/adopt"
+    text, seen = path.read_text(encoding="utf-8"), scorecard_of(settings).version
+    for version in ("2027/01", "2027" * 17):
+        refused = asking.post(address, data={"text": changed(text, version), "seen": seen})
+        assert (refused.status_code, "不能用" in refused.text) == (400, True)
+    path.write_text(changed(text, "2027/01"), encoding="utf-8")  # by hand, on the machine
+    assert "已启用" in asking.post(address, data={"text": changed(text), "seen": "2027/01"}).text
+    assert (settings.workspace / "scorecard-2027-01.yaml").exists()
+
+
 def test_a_ruleset_is_checked_and_says_what_it_changes(centre: Centre) -> None:
     settings, _, asking = centre
     text = (settings.workspace / "ruleset.yaml").read_text(encoding="utf-8")
