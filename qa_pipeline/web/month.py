@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -52,6 +53,7 @@ def month_page(request: Request, desk: DeskOf, month: str) -> Response:
         rows=found.rows,
         as_of=found.told_as_of,
         counts=counts(found.rows),
+        open_of=Counter(row.file.call.operator_id for row in found.rows if row.is_open),
         losses=losses,
         charts=charts(view, losses, card),
         card=card,
