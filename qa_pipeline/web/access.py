@@ -150,7 +150,7 @@ def address_of(request: Request) -> str:
 def log_access(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
     """Write a line into the access log: who did what to what, and what came of it."""
     subject = " ".join(f"{key}={value}" for key, value in sorted(request.path_params.items()))
-    who = (person.account.login, person.name)
+    who = (person.account.login, f"{person.name}（令牌 {person.token}）" if person.token else person.name)
     with desk.sessions.begin() as session:
         add_access(session, datetime.now(), who, action, subject, outcome, address_of(request))
 

@@ -15,6 +15,7 @@ from qa_pipeline.models.errands import ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import LEASE_S, Held, claim_errand, end_errand, tell_progress
 from qa_pipeline.store.worker import this_worker
+from qa_pipeline.worker.files import clear_away
 from qa_pipeline.worker.hooks import tell_hooks
 from qa_pipeline.worker.kinds import KINDS, Report
 
@@ -83,6 +84,7 @@ def work(
         stop: Set to end after the errand at hand.
     """
     ended, done, worker = stop or threading.Event(), 0, this_worker()
+    clear_away(settings, now())
     if not until_idle:  # beside, so that a run of hours does not keep others from being told
         threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
     while not ended.is_set():

@@ -63,6 +63,7 @@ def test_a_decision_is_signed_by_the_account_and_said_twice_it_is_one(centre: Ce
         assert [d.reviewer for d in decisions_of(session, MAIN)] == ["质检员甲"]
         entries = access_entries(session, AccessFilter(action="decide_finding"), 10)
     assert [(e.login, e.outcome) for e in entries] == [("reviewer", 201), ("reviewer", 201)]
+    assert {e.name for e in entries} == {"质检员甲（令牌 1 呼叫平台）"}
 
 
 def test_a_change_that_is_refused_is_logged_with_what_it_was_answered(centre: Centre) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -278,3 +279,16 @@ def test_a_trial_needs_a_month_that_was_judged(centre: Centre) -> None:
     failed = after(centre, number)
     assert failed.state is ErrandState.FAILED
     assert "scorecard" in failed.error
+
+
+def test_old_uploads_and_what_was_left_over_are_cleared_away_when_a_worker_starts(centre: Centre) -> None:
+    folder = centre[0].workspace / "uploads"
+    ages = {"a" * 64: 15, "b" * 64: 13, "x.part": 2, "y.part": 0}
+    for name, days in ages.items():
+        (folder / name).write_bytes(b"x")
+        at = (NOW - timedelta(days=days)).timestamp()
+        os.utime(folder / name, (at, at))
+    (folder / "import-old").mkdir()
+    os.utime(folder / "import-old", (0, 0))
+    work(*centre, now=lambda: NOW, until_idle=True)
+    assert {path.name for path in folder.iterdir()} == {"b" * 64, "y.part"}
