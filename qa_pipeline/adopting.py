@@ -21,6 +21,9 @@ from scoring.scorecard import Scorecard
 MOST_BYTES = 512 * 1024
 MOST_DEPTH = 60
 TOO_DEEP = "括号或列表套得太深；拆开来写"
+MOST_VERSION = 64
+"""Characters of a version; audits keep no more."""
+_IN_NO_FILE_NAME = re.compile(r"[/\\\x00-\x1f]")
 _ONE_LINE_LISTS = re.compile(rf"(?:[-?]\s+){{{MOST_DEPTH}}}")
 
 
@@ -113,7 +116,7 @@ def adopt(settings: Settings, which: Standard, text: str, seen: str) -> Proposal
         raise Conflict(f"现行版本已是 {current}，不是您打开时的 {seen}", "重新打开，在现行版本上修改")
     if not found.same and found.version == current:
         raise UserError(f"内容有改动，版本号却仍是 {current}", "改 version，一个版本号只能有一种内容")
-    kept = path.with_name(f"{path.stem}-{current}{path.suffix}")
+    kept = path.with_name(f"{path.stem}-{_IN_NO_FILE_NAME.sub('-', current)}{path.suffix}")
     try:
         if not kept.exists():
             kept.write_bytes(path.read_bytes())
@@ -140,7 +143,7 @@ def _path(settings: Settings, which: Standard) -> Path:
 
 def _card(settings: Settings, path: Path) -> Proposal:
     card, current = scorecard_in(path), scorecard_of(settings)
-    problems = _unfit(ruleset_of(settings), card)
+    problems = (*_unfit(ruleset_of(settings), card), *_unfit_version(card.version))
     same = card.sha256 == current.sha256
     changes = () if same else tuple(told(current, card))
     return Proposal(card.version, problems, tuple(lint_card(card)), changes, same)
@@ -148,7 +151,7 @@ def _card(settings: Settings, path: Path) -> Proposal:
 
 def _ruleset(settings: Settings, path: Path) -> Proposal:
     rules, current = load_ruleset(path), ruleset_of(settings)
-    problems = _unfit(rules, scorecard_of(settings))
+    problems = (*_unfit(rules, scorecard_of(settings)), *_unfit_version(rules.version))
     changes = []
     for change in differences(current, rules):
         changes.append(f"{change.code} {change.name}（{change.item}）：{change.short}")
@@ -162,6 +165,13 @@ def _unfit(rules: Ruleset, card: Scorecard) -> tuple[str, ...]:
     except QaError as error:
         return (f"{error.message}；{error.hint}",)
     return ()
+
+
+def _unfit_version(version: str) -> tuple[str, ...]:
+    """Refuse a version that no file can be called after; the old one is kept beside the new under it."""
+    if len(version) <= MOST_VERSION and not _IN_NO_FILE_NAME.search(version):
+        return ()
+    return (f"版本号“{version[:MOST_VERSION]}”不能用：最多 {MOST_VERSION} 个字，不含 / 和 \\",)
 
 
 def _lines(error: QaError, path: Path) -> tuple[str, ...]:

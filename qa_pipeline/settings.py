@@ -15,6 +15,7 @@ from qa_pipeline.errors import SettingsError
 
 ViewerName = Literal["reviewer", "supervisor", "operator", "trainer", "outsider"]
 SETTINGS_FILE = "settings.yaml"
+MOST_SESSION_HOURS = 168
 
 
 class Settings(BaseSettings):
@@ -77,7 +78,9 @@ class Settings(BaseSettings):
         default=(), description="Host names and addresses that the pages are opened by, beside this machine's own"
     )
     session_idle_minutes: int = Field(default=60, ge=1, le=1440, description="A session ends when unused for so long")
-    session_hours: int = Field(default=12, ge=1, le=168, description="A session ends after so long in any case")
+    session_hours: int = Field(
+        default=12, ge=1, le=MOST_SESSION_HOURS, description="A session ends after so long in any case"
+    )
     max_upload_mb: int = Field(default=2048, ge=1, description="Larger files are not taken in the browser")
     max_recording_minutes: int = Field(default=120, ge=1, description="Longer recordings are refused")
     quota_per_operator: int = Field(default=20, ge=1, description="Calls heard of each operator a month")

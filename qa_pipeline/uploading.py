@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ def receive(
     Raises:
         UserError: Its ending is none that is taken, its name none that a disk takes, or it is empty or larger than
             ``max_upload_mb``.
-        TransientError: The disk is full.
+        TransientError: The disk is full, or would have less than ``min_free_mb`` left: the store needs some.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in UPLOAD_SUFFIXES:
@@ -49,14 +50,15 @@ def receive(
     folder = settings.workspace / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        digest, size = _write(folder, name, blocks, settings.max_upload_mb * 1024**2)
+        room = shutil.disk_usage(folder).free - settings.min_free_mb * 1_000_000
+        digest, size = _write(folder, name, blocks, settings.max_upload_mb * 1024**2, room)
     except OSError as error:
         raise TransientError(f"上传的文件写不下来：{error.strerror}", "检查磁盘空间后重试") from error
     with sessions.begin() as session:
         return add_upload(session, name, digest, size, by, now)
 
 
-def _write(folder: Path, name: str, blocks: Iterable[bytes], most: int) -> tuple[str, int]:
+def _write(folder: Path, name: str, blocks: Iterable[bytes], most: int, room: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
         try:
@@ -64,6 +66,8 @@ def _write(folder: Path, name: str, blocks: Iterable[bytes], most: int) -> tuple
                 size += len(block)
                 if size > most:
                     raise UserError(f"{name[:100]} 超过 {most / 1024**2:.0f} MB", "分成几个文件再上传")
+                if size > room:
+                    raise TransientError("磁盘剩余空间不足，没有接收", "请管理员清理磁盘（设置项 min_free_mb），再上传")
                 digest.update(block)
                 part.write(block)
             if size == 0:

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from qa_pipeline.judging import inputs
 from qa_pipeline.models import Recording
-from qa_pipeline.runs import inputs, run_month
+from qa_pipeline.runs import run_month
 from qa_pipeline.runs.stages import Heard, Judged, Stages
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.session import close_store, open_store

@@ -19,6 +19,7 @@ from qa_pipeline.accounts.managing import folded_login
 from qa_pipeline.accounts.passwords import MAX_LENGTH, hash_password, is_outdated, is_password
 from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Account, Person
+from qa_pipeline.settings import MOST_SESSION_HOURS
 from qa_pipeline.store.queries import accounts as kept
 
 WINDOW = timedelta(minutes=15)
@@ -27,6 +28,8 @@ FREE_BY_ADDRESS = 30
 """A centre's people may share one address (a gateway), so that it has more tries."""
 SHORTEST_WAIT = timedelta(seconds=10)
 TOUCH_AFTER = timedelta(minutes=1)
+LONGEST = timedelta(hours=MOST_SESSION_HOURS)
+"""What lasted longer is over by any setting: who closes a browser never signs out."""
 
 
 class SignInRefused(UserError):
@@ -67,6 +70,7 @@ def sign_in(
     account, hashed = prove(sessions, login, password, address, now)
     token = secrets.token_urlsafe(32)
     with sessions.begin() as session:
+        kept.end_sign_ins_before(session, now - LONGEST)
         kept.add_sign_in(session, token_sha256(token), account.account_id, address, now)
         if is_outdated(hashed):
             kept.set_password(session, account.account_id, hash_password(password), account.must_change)

@@ -66,4 +66,4 @@ def person_of_token(sessions: sessionmaker[Session], token: str, now: datetime) 
     if held.used_at is None or now - held.used_at > TOUCH_AFTER:
         with sessions.begin() as session:
             kept.token_used(session, held.token_id, now)
-    return Person(account, scopes=frozenset(held.scopes))
+    return Person(account, scopes=frozenset(held.scopes), token=f"{held.token_id} {held.name}")

@@ -28,6 +28,7 @@ from qa_pipeline.store.queries.calibration import (
     add_calibration_remark,
     add_calibration_words,
     calibration_file,
+    hold_calibration,
 )
 from scoring.scorecard import Scorecard
 
@@ -94,6 +95,7 @@ def close_session(session: Session, session_id: int, by: Account, reason: str, n
         UserError: By somebody else, or without a reason.
         Conflict: It is closed.
     """
+    hold_calibration(session, session_id)
     file = calibration_file(session, session_id)
     if Role.SUPERVISOR not in by.roles and by.account_id != file.session.opened_by_id:
         raise UserError(f"{session_id} 号校准由 {file.session.opened_by} 发起", "由发起人或主管结束")
@@ -147,6 +149,8 @@ def _ids(file: CalibrationFile) -> tuple[str, ...]:
 
 
 def _to_score(session: Session, session_id: int, account: Account) -> CalibrationFile:
+    # Another process may take this person's last word, or end the session, at this moment: then words are shown.
+    hold_calibration(session, session_id)
     file = calibration_file(session, session_id)
     if not file.is_member(account.account_id):
         raise UserError(f"您没有参加 {session_id} 号校准", "请发起人另开一次")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess  # nosec B404  # one command, below
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ from typing import Annotated
 import typer
 
 from qa_pipeline.cli.console import err
+
+RESTART_S, POLL_S, STOP_S = 5.0, 0.5, 10.0
 
 
 def register(app: typer.Typer) -> None:
@@ -54,11 +57,25 @@ def serve(
 def worker_beside(workspace: Path) -> Iterator[None]:
     """Keep a worker process running: the recogniser must not be in the process that answers pages."""
     command = [sys.executable, "-m", "qa_pipeline", "-w", str(workspace), "work"]
-    with subprocess.Popen(command) as process:  # noqa: S603  # nosec B603  # our own program
-        try:
-            yield
-        finally:
+    over = threading.Event()
+    keeper = threading.Thread(target=keep_running, args=(command, over), name="worker-keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join(STOP_S)
+
+
+def keep_running(command: Sequence[str], over: threading.Event, pause_s: float = RESTART_S) -> None:
+    """Run a process, and again when it ends, until ``over`` is set."""
+    while not over.is_set():
+        with subprocess.Popen(command) as process:  # noqa: S603  # our own program
+            while process.poll() is None and not over.wait(POLL_S):
+                pass
             process.terminate()
+        if not over.wait(pause_s):
+            err(f"后台程序结束了（{process.returncode}），重新启动")
 
 
 def work_(

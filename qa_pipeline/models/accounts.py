@@ -61,12 +61,13 @@ class Person:
     """Who asks: an account, with its session or API token.
 
     ``csrf`` is what the forms of this session's pages carry; '' where a token asks. ``scopes`` are the token's, None
-    where somebody signed in.
+    where somebody signed in. ``token`` is what the token is for, and stands in the access log beside the name.
     """
 
     account: Account
     csrf: str = ""
     scopes: frozenset[str] | None = None
+    token: str = ""
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from qa_pipeline.language.by_hand import newest
 from qa_pipeline.models import CallFile, HandCorrection, Note, Role, Transcript, Utterance
 from qa_pipeline.models.persons import same_person
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.month import closing_of, hold_month
+from qa_pipeline.store.queries.month import audited_month, closing_of, hold_month
 from qa_pipeline.store.queries.notes import add_hand_correction, add_note, hand_corrections, notes_of
 from qa_pipeline.store.queries.results import speech_of
 from qa_pipeline.store.queries.search_index import index_calls
@@ -98,6 +98,7 @@ def correct(
         UserError: Nothing is written, it is too long, or nothing is changed.
         Conflict: The month is closed, or somebody corrected the utterance meanwhile.
     """
+    _hold(session, call_id)
     file = call_file(session, call_id)
     heard = heard_in(session, file)
     said = _utterance(call_id, heard, utterance)
@@ -123,6 +124,7 @@ def correct(
 
 def give_back(session: Session, call_id: str, utterance: int, author: str, seen: int, now: datetime) -> HandCorrection:
     """Give an utterance the recogniser's text and speaker back, as one more correction; errors as `correct`."""
+    _hold(session, call_id)
     said = _utterance(call_id, heard_in(session, call_file(session, call_id)), utterance)
     return correct(session, call_id, utterance, said.text, said.role, author, seen, now)
 
@@ -142,8 +144,13 @@ def _refuse_text(words: str) -> None:
         raise UserError(f"这一句有 {len(words)} 个字，超过 {UTTERANCE_LIMIT} 个字", "一句只写这一段里说的话")
 
 
+def _hold(session: Session, call_id: str) -> None:
+    """Keep others, in other processes, too, from correcting meanwhile: what they wrote until now is read after it."""
+    if (month := audited_month(session, call_id)) is not None:
+        hold_month(session, month)
+
+
 def _refuse_closed(session: Session, month: str) -> None:
-    hold_month(session, month)
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(f"{month} 已结账，转写不再更正", "有疑问的写成备注；结账后的更正经申诉作出")

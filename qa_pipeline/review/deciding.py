@@ -17,7 +17,7 @@ from qa_pipeline.models import CallFile, Decision, Outcome, RuleResult, Verdict
 from qa_pipeline.models.persons import as_written, one_person, same_person
 from qa_pipeline.models.persons import plain as _plain
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.month import closing_of, hold_month
+from qa_pipeline.store.queries.month import audited_month, closing_of, hold_month
 from qa_pipeline.store.queries.review import add_decision
 from scoring.card import FATAL_MARK
 
@@ -60,6 +60,8 @@ def decide(
         UserError: The word is incomplete, does not fit the finding, or the reviewer is the operator judged.
         Conflict: The month is closed, the call was audited again, somebody decided meanwhile, or an appeal did.
     """
+    if (month := audited_month(session, call_id)) is not None:
+        hold_month(session, month)  # other processes, too, decide: what they said until now is read after it
     file = call_file(session, call_id, speech=False)
     result = _result(file, code)
     item = code if result is None else result.item
@@ -137,7 +139,6 @@ def _refuse_word(result: RuleResult | None, item: str, verdict: Verdict, faults:
 
 
 def _refuse_closed(session: Session, month: str) -> None:
-    hold_month(session, month)
     closing = closing_of(session, month)
     if closing is not None:
         raise Conflict(

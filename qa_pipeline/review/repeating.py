@@ -20,7 +20,7 @@ from qa_pipeline.models.persons import as_written, one_person, plain, same_perso
 from qa_pipeline.models.repeats import Repeat, RepeatWord
 from qa_pipeline.review.deciding import REASON_LIMIT
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.month import closing_of, hold_month
+from qa_pipeline.store.queries.month import audited_month, closing_of, hold_month
 from qa_pipeline.store.queries.repeats import add_repeat, was_repeated
 from scoring.scorecard import Scorecard
 
@@ -59,13 +59,14 @@ def judge_again(
         UserError: It was not reviewed by one other person, is the person's own, or a finding was left out.
         Conflict: It was judged again already, or its month is settled.
     """
+    if (held := audited_month(session, call_id)) is not None:
+        hold_month(session, held)  # and read afterwards: another process may take a word on it meanwhile
     file = call_file(session, call_id, speech=False)
     asked = asked_again(file, card)
     name = plain(by)
     first = refuse_repeat(file, asked, name)
     assert file.audit is not None  # noqa: S101  # there is nothing asked of a call without one
     month = file.audit.month
-    hold_month(session, month)
     if was_repeated(session, call_id):
         raise Conflict(f"通话 {call_id} 已有人盲复核过", "回到待办，取下一通")
     if closing_of(session, month) is not None:

@@ -22,11 +22,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from qa_pipeline.accounts.signing_in import Lasting, person_of
-from qa_pipeline.errors import QaError
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.store.queries.access_log import add_access
 from qa_pipeline.web.desk import Desk, desk_of
-from qa_pipeline.web.refusals import Forbidden, PasswordChangeNeeded, SignInNeeded, TooLarge, status_of
+from qa_pipeline.web.refusals import Forbidden, PasswordChangeNeeded, SignInNeeded, TooLarge, outcome_of
 from qa_pipeline.web.security import SAFE_METHODS
 
 COOKIE = "hotline_qa"
@@ -114,11 +113,8 @@ class DeskRoute(APIRoute):
 async def _logged(handle: Any, request: Request, desk: Desk, action: str, person: Person) -> Response:
     try:
         response: Response = await handle(request)
-    except QaError as error:
-        await run_in_threadpool(log_access, desk, request, action, person, status_of(error))
-        raise
-    except Exception:
-        await run_in_threadpool(log_access, desk, request, action, person, 500)
+    except Exception as error:
+        await run_in_threadpool(log_access, desk, request, action, person, outcome_of(error))
         raise
     await run_in_threadpool(log_access, desk, request, action, person, response.status_code)
     return response
@@ -154,7 +150,7 @@ def address_of(request: Request) -> str:
 def log_access(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
     """Write a line into the access log: who did what to what, and what came of it."""
     subject = " ".join(f"{key}={value}" for key, value in sorted(request.path_params.items()))
-    who = (person.account.login, person.name)
+    who = (person.account.login, f"{person.name}（令牌 {person.token}）" if person.token else person.name)
     with desk.sessions.begin() as session:
         add_access(session, datetime.now(), who, action, subject, outcome, address_of(request))
 

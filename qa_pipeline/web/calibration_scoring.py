@@ -18,6 +18,7 @@ from qa_pipeline.review import MAX_FAULTS
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calibration import calibration_file
 from qa_pipeline.store.queries.calls import months
+from qa_pipeline.store.queries.listing import Wanted, listed_calls
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
@@ -44,16 +45,14 @@ def opening_page(request: Request, desk: DeskOf, month: str = "", calls: str = "
     with desk.sessions() as session:
         known = months(session)
         shown_month = month or (known[0] if known else "")
-        rows = desk.months.get(session, shown_month).rows if shown_month else ()
+        rows = listed_calls(session, Wanted(shown_month, sort="-open"), 0, CANDIDATES)
         people = [a for a in accounts(session) if a.disabled_at is None and SCORES & set(a.roles)]
-    audited = [row for row in rows if row.evaluation is not None]
-    audited.sort(key=lambda row: (-len(row.evaluation.open_items) if row.evaluation else 0, row.call_id))
     return page(
         request,
         "calibration_new.html",
         known=known,
         shown=shown_month,
-        rows=audited[:CANDIDATES],
+        rows=[row.standing for row in rows if row.standing.audit_id is not None],
         chosen=frozenset(calls.split()),
         people=people,
         most=MAX_CALLS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import FileResponse, Response
@@ -15,16 +16,20 @@ from qa_pipeline.assessment.heard import brief, heard_as
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording
 from qa_pipeline.models.accounts import Person
+from qa_pipeline.models.queue import Claim, Work
+from qa_pipeline.review.queueing import asking
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.claims import claim_on
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.listing import neighbours
 from qa_pipeline.store.queries.month import closing_of
+from qa_pipeline.store.queries.queue import waits_for
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.answers import entry_view, facts_of
 from qa_pipeline.web.beside import written_beside
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.findings import beside, group_views, is_field, is_playable
+from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.keys import KEYS, bindings
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from qa_pipeline.web.order import order_fields
@@ -72,7 +77,7 @@ def peaks(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     return FileResponse(path, media_type="application/json", headers={"Cache-Control": "private, no-cache"})
 
 
-@router.get("/calls/{call_id:path}/items/{code}", dependencies=[allow(*SEES_CALLS)])
+@router.get("/calls/{call_id:path}/items/{code}", dependencies=[allow(*SEES_CALLS, looks=True)])
 def item_part(request: Request, desk: DeskOf, person: PersonOf, call_id: str, code: str) -> Response:
     """Show one item again, with what this reviewer may see."""
     with desk.sessions() as session:
@@ -93,6 +98,8 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         month = f"{file.call.started_at:%Y-%m}"
         before, after = (None, None) if filters.queue else neighbours(session, filters.wanted(month), call_id)
         claim = claim_on(session, call_id, datetime.now())
+        if claim is not None and _judges_again(desk, session, claim, person):
+            return go_to(request, f"/repeats/{quote(call_id)}")
         named = _entries(session, file)
         beside_it = written_beside(desk, session, file, person, values["groups"])
     spoken, facts = judged_text(file), facts_of(file)
@@ -112,6 +119,14 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         **beside_it,
         **values,
     )
+
+
+def _judges_again(desk: Desk, session: Session, claim: Claim, person: Person) -> bool:
+    """Whether somebody has taken a call to judge it again and has not yet: its page says what the first one decided."""
+    if claim.account_id != person.account.account_id:
+        return False
+    left = waits_for(session, asking(session, desk.settings, person.account), (claim.call_id,))
+    return left.get(claim.call_id) is Work.REPEAT
 
 
 def may_review(person: Person, file: CallFile) -> bool:

@@ -9,13 +9,12 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_pipeline.errors import QaError
 from qa_pipeline.web.desk import page
-from qa_pipeline.web.refusals import PasswordChangeNeeded, SignInNeeded, status_of
+from qa_pipeline.web.refusals import BEYOND, PasswordChangeNeeded, SignInNeeded, status_of
 from qa_pipeline.web.security import API, SAFE_METHODS
 from qa_pipeline.web.wording import words
 
@@ -62,9 +61,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QaError, _qa_error)
     app.add_exception_handler(RequestValidationError, _bad_form)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(OverflowError, _beyond)  # SQLite's driver, and dates
-    app.add_exception_handler(DataError, _beyond)  # PostgreSQL
-    app.add_exception_handler(UnicodeEncodeError, _beyond)  # half a character, which no store can keep
+    for kind in BEYOND:
+        app.add_exception_handler(kind, _beyond)
 
 
 def _qa_error(request: Request, error: Exception) -> Response:

@@ -151,6 +151,26 @@ def beside(groups: Sequence[GroupView], item: ItemView | None) -> tuple[ItemView
     return tuple(other for other in items if other is not item and asked & {f.question for f in other.findings})
 
 
+def words_shown(file: CallFile, card: Scorecard, reader: str) -> tuple[Decision, ...]:
+    """Return what people said of a call, without others' words on a fatal error that are kept from ``reader``.
+
+    They are, as on the call's page, until the reader has spoken on that finding or two people have settled it; words
+    that somebody has since taken back or that no audit counts any more, too.
+    """
+    judged = judge(card, file.audit, file.decisions) if file.audit is not None else ()
+    open_to = {
+        word.code
+        for one in judged
+        if one.verdict.person or any(same_person(word.reviewer, reader) for word in one.decisions)
+        for word in one.decisions
+    }
+    return tuple(
+        word
+        for word in file.decisions
+        if not is_fatal(word.item) or word.code in open_to or same_person(word.reviewer, reader)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Whose eyes the findings are for, and what people have said so far."""

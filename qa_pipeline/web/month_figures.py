@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,12 +57,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that a page shows of a scope; ``changes`` is None of a first month."""
+    """All that a page shows of a scope; ``changes`` is None of a first month, ``open_of`` open calls by operator."""
 
     scope: Scope
     part: CentreMonth
     operators: tuple[OperatorMonth, ...]
     rows: tuple[CallRow, ...]
+    open_of: Mapping[str, int]
     counts: dict[str, int]
     losses: tuple[ItemLoss, ...]
     agreement: ReviewersMonth
@@ -115,6 +118,7 @@ def _figures(
         part=now.part,
         operators=now.operators,
         rows=rows,
+        open_of=Counter(row.file.call.operator_id for row in rows if row.is_open),
         counts=counts(rows),
         losses=worst_items(now.part, card),
         agreement=reviewers_month(view.month, [row.file for row in rows], card, drawn),

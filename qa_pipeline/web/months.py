@@ -22,7 +22,7 @@ from qa_pipeline.assessment import CallPoints, MonthView, call_points
 from qa_pipeline.models import CallFile, MonthData
 from qa_pipeline.review import month_figures
 from qa_pipeline.store.queries.calls import call_file, month_data
-from qa_pipeline.store.queries.revision import Revision, calls_decided_after, revision
+from qa_pipeline.store.queries.revision import Revision, calls_decided_after, only_newer_decisions, revision
 from qa_pipeline.web.rows import CallRow, call_rows
 from scoring.scorecard import Scorecard
 
@@ -86,10 +86,10 @@ class Months:
         with self._lock:
             now = revision(session)
             kept = self._kept.get(month)
-            if kept is None or kept.revision.others != now.others:
+            if kept is None:
                 kept = self._read(session, month, now)
             elif kept.revision != now:
-                kept = self._renewed(session, kept, now)
+                kept = self._fresh(session, kept, now)
             self._keep(month, kept)
         return kept
 
@@ -132,8 +132,7 @@ class Months:
         try:
             with sessions() as session:
                 now, kept = revision(session), self._kept[month]
-                whole = kept.revision.others != now.others
-                fresh = self._read(session, month, now) if whole else self._renewed(session, kept, now)
+                fresh = self._fresh(session, kept, now)
                 figures = month_figures(
                     session, fresh.data, partial(self._card, session), self._min_calls, self._points_of
                 )
@@ -145,6 +144,11 @@ class Months:
         finally:
             with self._lock:
                 self._renewing.discard(month)
+
+    def _fresh(self, session: Session, kept: Month, now: Revision) -> Month:
+        if only_newer_decisions(session, kept.revision, now):
+            return self._renewed(session, kept, now)
+        return self._read(session, kept.data.month, now)
 
     def _read(self, session: Session, month: str, now: Revision) -> Month:
         data = month_data(session, month, speech=False)

@@ -51,6 +51,8 @@ class SoundCache:
 
     def _made(self, recording: Recording, suffix: str) -> Path:
         target = self.folder / f"{recording.recording_id}{suffix}"
+        if target.exists():  # whoever only listens does not wait for another's recording to be decoded
+            return target
         with self._lock:
             if not target.exists():
                 self._make(recording)

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,23 @@ MOST_TOLD = 500
 def place_of(settings: Settings, upload: Upload) -> Path:
     """Return where a file lies that was sent: under its hash, never under a name that somebody chose."""
     return settings.workspace / FOLDER / upload.sha256
+
+
+KEPT = timedelta(days=14)
+"""So long a file that was sent lies there; what was taken of it is in the store and in ``recordings``."""
+_LEFT_OVER = timedelta(days=1)
+
+
+def clear_away(settings: Settings, now: datetime) -> int:
+    """Remove uploads that are older than `KEPT` and what a killed worker or transfer left; return how many."""
+    folder, gone = settings.workspace / FOLDER, 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        own = path.suffix == ".part" or path.name.startswith(("import-", "zip-"))
+        sent_at = datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006  # the centre's wall clock
+        if now - sent_at > (_LEFT_OVER if own else KEPT):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from heapq import merge
 
 import httpx
 from sqlalchemy.orm import Session, sessionmaker
@@ -42,12 +43,11 @@ def tell_hooks(sessions: sessionmaker[Session], now: Callable[[], datetime]) -> 
 def _tell(sessions: sessionmaker[Session], hook: Hook, now: Callable[[], datetime], client: httpx.Client) -> int:
     with sessions() as session:
         news = [
-            one
-            for event in hook.events
-            for one in happened_since(session, event, hook.told.get(event.value, ""), now(), MOST_AT_ONCE)
+            happened_since(session, event, hook.told.get(event.value, ""), now(), MOST_AT_ONCE) for event in hook.events
         ]
     taken, told = 0, dict(hook.told)
-    for one in sorted(news, key=lambda n: n.at):
+    # By time, and those of one event by their keys whatever the clocks said: what was told is kept as the last key.
+    for one in merge(*news, key=lambda n: n.at):
         standing = replace(hook, told=told)
         if (wrong := _send(client, hook, one, now())) is not None:
             with sessions.begin() as session:
@@ -84,6 +84,6 @@ def _send(client: httpx.Client, hook: Hook, one: Happened, now: datetime) -> str
     body, headers = signed(hook, one, now)
     try:
         answer = client.post(hook.url, content=body, headers=headers)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # one address must not keep others untold
         return f"{type(error).__name__}"
     return None if answer.is_success else f"HTTP {answer.status_code}"

@@ -15,6 +15,7 @@ from qa_pipeline.models.errands import ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import LEASE_S, Held, claim_errand, end_errand, tell_progress
 from qa_pipeline.store.worker import this_worker
+from qa_pipeline.worker.files import clear_away
 from qa_pipeline.worker.hooks import tell_hooks
 from qa_pipeline.worker.kinds import KINDS, Report
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 IDLE_S = 1.0
 TELL_HOOKS_S = 5.0
 TELL_AFTER_S = 0.5
+ENDING_TRIES = 30
+"""Within the lease, so that nobody takes the errand over meanwhile."""
 
 
 class Stopped(Exception):
@@ -81,6 +84,7 @@ def work(
         stop: Set to end after the errand at hand.
     """
     ended, done, worker = stop or threading.Event(), 0, this_worker()
+    clear_away(settings, now())
     if not until_idle:  # beside, so that a run of hours does not keep others from being told
         threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
     while not ended.is_set():
@@ -111,6 +115,8 @@ def _tell(sessions: sessionmaker[Session], now: Callable[[], datetime]) -> None:
         tell_hooks(sessions, now)
     except QaError as trouble:
         logger.warning("webhooks: %s", trouble.message)
+    except Exception:  # the thread that tells must outlive whatever it meets
+        logger.exception("webhooks broke")
 
 
 def _do(settings: Settings, sessions: sessionmaker[Session], held: Held, now: Callable[[], datetime]) -> None:
@@ -134,9 +140,24 @@ def _do(settings: Settings, sessions: sessionmaker[Session], held: Held, now: Ca
     finally:
         over.set()
         beat.join()
-    with sessions.begin() as session:
-        end_errand(session, held, state, now(), report, error)
-    logger.info("errand %d %s", held.errand.errand_id, state.value)
+    if _written(lambda session: end_errand(session, held, state, now(), report, error), sessions):
+        logger.info("errand %d %s", held.errand.errand_id, state.value)
+    else:
+        logger.error("errand %d %s, which could not be written: it is done again", held.errand.errand_id, state.value)
+
+
+def _written(write: Callable[[Session], object], sessions: sessionmaker[Session]) -> bool:
+    """Write what an errand came to; a database that is locked or away for a moment must not cost hours of work."""
+    for _ in range(ENDING_TRIES):
+        try:
+            with sessions.begin() as session:
+                write(session)
+        except QaError as trouble:
+            logger.warning("end of an errand: %s", trouble.message)
+            time.sleep(IDLE_S)
+        else:
+            return True
+    return False
 
 
 def _beat(tell: _Teller, over: threading.Event) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from qa_pipeline import sampling
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import Verdict
-from qa_pipeline.payroll import month_payroll
+from qa_pipeline.payroll.paying import month_payroll
 from qa_pipeline.reports.payroll_fields import OperatorPay
 from qa_pipeline.review import close_month, decide
 from qa_pipeline.store.queries.appeals import adjustments_of

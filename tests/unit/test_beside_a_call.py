@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.judging.again import check_again
 from qa_pipeline.models import Role
+from qa_pipeline.review import beside
 from qa_pipeline.review.beside import correct, give_back, heard_in, note, unread
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.calls import call_file
@@ -62,6 +63,21 @@ def test_the_same_press_twice_is_one_correction(store: Store) -> None:
 
 def test_who_comes_second_is_told_and_nothing_is_written(store: Store) -> None:
     write(store)
+    with pytest.raises(Conflict, match="甲刚刚更正过"):
+        write(store, "落户是三个工作日内", author="乙")
+
+
+def test_what_another_process_corrected_while_this_one_waited_for_the_month_is_seen(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = beside.hold_month
+
+    def waits(session: Session, month: str) -> None:
+        monkeypatch.setattr(beside, "hold_month", hold)
+        write(store)
+        hold(session, month)
+
+    monkeypatch.setattr(beside, "hold_month", waits)
     with pytest.raises(Conflict, match="甲刚刚更正过"):
         write(store, "落户是三个工作日内", author="乙")
 

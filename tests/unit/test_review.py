@@ -23,7 +23,7 @@ from qa_pipeline.errors import Conflict, NotFound, SettingsError, UserError
 from qa_pipeline.models import Outcome, Verdict
 from qa_pipeline.publish import publish_month
 from qa_pipeline.reports.words import figure
-from qa_pipeline.review import Seen, card_for, close_month, decide, month_figures, previous_lines
+from qa_pipeline.review import Seen, card_for, close_month, decide, deciding, month_figures, previous_lines
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.calls import call_file, month_data
@@ -162,6 +162,23 @@ def test_somebody_elses_word_must_be_seen_before_it_is_answered(store: Store) ->
     with pytest.raises(Conflict, match="乙刚刚"):
         say(store, "PH05", Verdict.OVERRULE, reason="听错了", seen=seen)
     say(store, "PH05", Verdict.OVERRULE, reason="听错了", seen=Seen(seen.audit_id, first.decision_id))
+
+
+def test_what_another_process_decided_while_this_one_waited_for_the_month_is_seen(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, hold = Seen(audit_id(store), 0), deciding.hold_month
+
+    def waits(session: Session, month: str) -> None:
+        monkeypatch.setattr(deciding, "hold_month", hold)
+        say(store, "PH05", Verdict.CONFIRM, "乙", seen=seen)
+        hold(session, month)
+
+    monkeypatch.setattr(deciding, "hold_month", waits)
+    with pytest.raises(Conflict, match="乙刚刚"):
+        say(store, "PH05", Verdict.OVERRULE, reason="听错了", seen=seen)
+    with store() as session:
+        assert [d.reviewer for d in decisions_of(session, MAIN)] == ["乙"]
 
 
 def test_votes_on_a_fatal_error_do_not_get_in_each_others_way(store: Store) -> None:

@@ -103,9 +103,9 @@ def end_sign_ins(session: Session, account_id: int, but: str = "") -> None:
     session.execute(delete(SignInRow).where(SignInRow.account_id == account_id, SignInRow.token_sha256 != but))
 
 
-def end_sign_ins_before(session: Session, started: datetime, seen: datetime) -> None:
-    """Clear away sessions that began or were last used before a time."""
-    session.execute(delete(SignInRow).where((SignInRow.started_at < started) | (SignInRow.seen_at < seen)))
+def end_sign_ins_before(session: Session, started: datetime) -> None:
+    """Clear away sessions that began before a time."""
+    session.execute(delete(SignInRow).where(SignInRow.started_at < started))
 
 
 def add_attempt(session: Session, login: str, address: str, now: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -29,6 +29,7 @@ from qa_pipeline.store.schema import (
     CalibrationRemarkRow,
     CalibrationRow,
     CalibrationWordRow,
+    ClaimRow,
 )
 
 
@@ -70,6 +71,17 @@ def add_calibration(
     session.add_all(as_row(CalibrationMemberRow, member, session_id=number) for member in members)
     session.flush()
     return as_model(Calibration, row)
+
+
+def hold_calibration(session: Session, session_id: int) -> None:
+    """Keep others from saying anything in a session until this unit of work ends; read it afterwards.
+
+    PostgreSQL locks the session's row. SQLite has one lock for all writers, taken by any write, even one that changes
+    no row.
+    """
+    nothing = update(ClaimRow).where(false()).values(name=ClaimRow.name)
+    session.execute(nothing, execution_options={"synchronize_session": False})
+    session.scalar(select(CalibrationRow.session_id).where(CalibrationRow.session_id == session_id).with_for_update())
 
 
 def add_calibration_words(session: Session, session_id: int, words: Iterable[CalibrationWord]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,8 @@ from qa_pipeline.store.schema import ErrandRow
 from qa_pipeline.store.worker import Worker, is_dead
 
 LEASE_S = 60
-_OPEN = (ErrandState.WAITING, ErrandState.RUNNING, ErrandState.PAUSED)
+_IDLE = (ErrandState.WAITING, ErrandState.PAUSED)
+_OPEN = (*_IDLE, ErrandState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,12 @@ def ask_to_stop(session: Session, errand_id: int, state: ErrandState, now: datet
         NotFound: There is none of that number.
         Conflict: It has ended.
     """
-    row = _row(session, errand_id)
-    if row.state not in _OPEN:
+    _row(session, errand_id)
+    idle = {"state": state, "ended_at": now if state is ErrandState.CANCELLED else None}
+    # Each as it is when it is written: a worker may take it, or end it, at this very moment.
+    changes = ((_IDLE, idle), ((ErrandState.RUNNING,), {"stopping": state.value}))
+    if not any(_change(session, errand_id, states, values) for states, values in changes):
         raise Conflict(f"{errand_id} 号任务已经结束", "刷新页面")
-    if row.state is ErrandState.RUNNING:
-        row.stopping = state.value
-    else:
-        row.state = state
-        row.ended_at = now if state is ErrandState.CANCELLED else None
-    session.flush()
 
 
 def go_on(session: Session, errand_id: int) -> None:
@@ -86,11 +84,10 @@ def go_on(session: Session, errand_id: int) -> None:
         NotFound: There is none of that number.
         Conflict: It neither failed nor is paused.
     """
-    row = _row(session, errand_id)
-    if row.state not in {ErrandState.PAUSED, ErrandState.FAILED}:
+    _row(session, errand_id)
+    again = {"state": ErrandState.WAITING, "error": "", "hint": "", "stopping": "", "ended_at": None}
+    if not _change(session, errand_id, (ErrandState.PAUSED, ErrandState.FAILED), again):
         raise Conflict(f"{errand_id} 号任务没有暂停或失败", "刷新页面")
-    row.state, row.error, row.hint, row.stopping, row.ended_at = ErrandState.WAITING, "", "", "", None
-    session.flush()
 
 
 def claim_errand(session: Session, worker: Worker, now: datetime) -> Held | None:
@@ -152,6 +149,15 @@ def end_errand(
         .execution_options(synchronize_session=False)
     ).first()
     return found is not None
+
+
+def _change(session: Session, errand_id: int, states: Sequence[ErrandState], values: Mapping[str, Any]) -> bool:
+    """Change an errand if it is in one of some states; False where it is not."""
+    its = (ErrandRow.errand_id == errand_id, ErrandRow.state.in_(states))
+    changed = update(ErrandRow).where(*its).values(**values).returning(ErrandRow.errand_id)
+    found = session.execute(changed.execution_options(synchronize_session=False)).first() is not None
+    session.expire_all()
+    return found
 
 
 def _row(session: Session, errand_id: int) -> ErrandRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from qa_pipeline.errors import NotFound
 from qa_pipeline.models.hooks import Happened, Hook, HookEvent
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import AppealWordRow, AuditRow, ClosingRow, DecisionRow, HookRow
+from scoring.card import FATAL_MARK
 
 _BEGINNING = datetime(1, 1, 1)
 SETTLED_AFTER = timedelta(seconds=10)
@@ -59,8 +61,13 @@ def hook_failed(session: Session, hook: Hook, error: str, next_at: datetime) -> 
 
 
 def happened_since(session: Session, event: HookEvent, key: str, now: datetime, limit: int) -> tuple[Happened, ...]:
-    """Return what happened after a key, the oldest first."""
-    return _SINCE[event](session, key, now - SETTLED_AFTER, limit)
+    """Return what happened after a key, the oldest first.
+
+    It ends before the first that is too young, whatever its number: one that was written later, by a clock or a unit of
+    work that is behind, would else be told before it and leave it untold for good.
+    """
+    until = now - SETTLED_AFTER
+    return tuple(takewhile(lambda one: one.at <= until, _SINCE[event](session, key, limit)))
 
 
 def _newest(session: Session, event: HookEvent) -> str:
@@ -68,13 +75,9 @@ def _newest(session: Session, event: HookEvent) -> str:
     return "" if found is None else str(found)
 
 
-def _audits(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
+def _audits(session: Session, key: str, limit: int) -> tuple[Happened, ...]:
     rows = select(AuditRow.audit_id, AuditRow.call_id, AuditRow.month, AuditRow.created_at)
-    found = session.execute(
-        rows.where(AuditRow.audit_id > int(key or 0), AuditRow.created_at <= until)
-        .order_by(AuditRow.audit_id)
-        .limit(limit)
-    )
+    found = session.execute(rows.where(AuditRow.audit_id > int(key or 0)).order_by(AuditRow.audit_id).limit(limit))
     return tuple(
         Happened(
             HookEvent.CALL_AUDITED, str(a.audit_id), a.created_at,
@@ -84,10 +87,10 @@ def _audits(session: Session, key: str, until: datetime, limit: int) -> tuple[Ha
     )  # fmt: skip
 
 
-def _decisions(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
+def _decisions(session: Session, key: str, limit: int) -> tuple[Happened, ...]:
     found = session.scalars(
         select(DecisionRow)
-        .where(DecisionRow.decision_id > int(key or 0), DecisionRow.created_at <= until)
+        .where(DecisionRow.decision_id > int(key or 0))
         .order_by(DecisionRow.decision_id)
         .limit(limit)
     )
@@ -95,20 +98,27 @@ def _decisions(session: Session, key: str, until: datetime, limit: int) -> tuple
         Happened(
             HookEvent.FINDING_DECIDED, str(d.decision_id), d.created_at,
             {"decision_id": d.decision_id, "call_id": d.call_id, "code": d.code, "item": d.item,
-             "verdict": d.verdict.value, "faults": d.faults},
+             **_word(d)},
         )
         for d in found
     )  # fmt: skip
 
 
-def _appeals(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
+def _word(decision: DecisionRow) -> dict[str, str | int | None]:
+    """Return what was said; nothing of it on a fatal error, unless an appeal decided it: another is to judge it blind.
+
+    What two people have settled is told by the API.
+    """
+    if decision.item.startswith(FATAL_MARK) and decision.appeal_id is None:
+        return {"verdict": None, "faults": None}
+    return {"verdict": decision.verdict.value, "faults": decision.faults}
+
+
+def _appeals(session: Session, key: str, limit: int) -> tuple[Happened, ...]:
     """An appeal's words have a number within the appeal; together they are ordered by when they were said."""
     after = datetime.fromisoformat(key) if key else _BEGINNING
     found = session.scalars(
-        select(AppealWordRow)
-        .where(AppealWordRow.said_at > after, AppealWordRow.said_at <= until)
-        .order_by(AppealWordRow.said_at)
-        .limit(limit)
+        select(AppealWordRow).where(AppealWordRow.said_at > after).order_by(AppealWordRow.said_at).limit(limit)
     )
     return tuple(
         Happened(
@@ -119,13 +129,8 @@ def _appeals(session: Session, key: str, until: datetime, limit: int) -> tuple[H
     )  # fmt: skip
 
 
-def _closings(session: Session, key: str, until: datetime, limit: int) -> tuple[Happened, ...]:
-    found = session.scalars(
-        select(ClosingRow)
-        .where(ClosingRow.month > key, ClosingRow.closed_at <= until)
-        .order_by(ClosingRow.month)
-        .limit(limit)
-    )
+def _closings(session: Session, key: str, limit: int) -> tuple[Happened, ...]:
+    found = session.scalars(select(ClosingRow).where(ClosingRow.month > key).order_by(ClosingRow.month).limit(limit))
     return tuple(Happened(HookEvent.MONTH_SETTLED, c.month, c.closed_at, {"month": c.month}) for c in found)
 
 
@@ -135,7 +140,7 @@ _KEYS = {
     HookEvent.APPEAL_ANSWERED: AppealWordRow.said_at,
     HookEvent.MONTH_SETTLED: ClosingRow.month,
 }
-_SINCE: Mapping[HookEvent, Callable[[Session, str, datetime, int], tuple[Happened, ...]]] = {
+_SINCE: Mapping[HookEvent, Callable[[Session, str, int], tuple[Happened, ...]]] = {
     HookEvent.CALL_AUDITED: _audits,
     HookEvent.FINDING_DECIDED: _decisions,
     HookEvent.APPEAL_ANSWERED: _appeals,

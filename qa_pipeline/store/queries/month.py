@@ -163,6 +163,12 @@ def hold_month(session: Session, month: str) -> None:
 _AS_IT_IS = {"synchronize_session": False}
 
 
+def audited_month(session: Session, call_id: str) -> str | None:
+    """Return the month that a call's newest audit counts in, None where the call was not audited."""
+    newest = select(AuditRow.month).where(AuditRow.call_id == call_id).order_by(AuditRow.audit_id.desc())
+    return session.scalar(newest.limit(1))
+
+
 def scorecard_version_of(session: Session, month: str) -> str | None:
     """Return the scorecard of the newest audit of a month's sampled calls, None before there is one."""
     sampled = select(SampledCallRow.call_id).where(SampledCallRow.month == month)

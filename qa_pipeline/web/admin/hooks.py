@@ -56,12 +56,20 @@ def post_hook_end(desk: DeskOf, number: int) -> Response:
 
 
 def _checked(url: str, events: Sequence[str]) -> tuple[HookEvent, ...]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or len(url) > 500:
+    if not _is_address(url):
         raise UserError("地址不对", "写成 https://主机/路径，不含账号密码")
     if not events or set(events) - set(HookEvent):
         raise UserError("没有选择事件", "至少选一种")
     return tuple(event for event in HookEvent if event in events)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        whole = bool(parts.hostname) and parts.port != 0  # a port that is none raises
+    except ValueError:
+        return False
+    return whole and parts.scheme in {"http", "https"} and not parts.username and len(url) <= 500
 
 
 def _page(

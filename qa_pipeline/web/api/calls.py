@@ -9,11 +9,13 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from fastapi.responses import FileResponse, Response
+from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.assessment.standings import CallStanding
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, Decision, RuleResult, Utterance, Verdict
+from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import Seen, decide
 from qa_pipeline.store.queries.calls import call_file, require_calls
@@ -22,6 +24,7 @@ from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.decisions import refuse_own
 from qa_pipeline.web.desk import Desk, DeskOf
+from qa_pipeline.web.findings import words_shown
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from scoring.score import Evaluation
 
@@ -55,7 +58,10 @@ class CallLines(Values):
 
 
 class CallDetail(Values):
-    """A call with what was found and decided. ``evaluation`` is as people's words have it."""
+    """A call with what was found and decided. ``evaluation`` is as people's words have it.
+
+    ``decisions`` are without others' words on a suspected fatal error on which the token's account has yet to speak.
+    """
 
     call_id: str
     operator_id: str
@@ -108,7 +114,7 @@ def get_call(desk: DeskOf, person: PersonOf, call_id: str) -> CallDetail:
     """Return one call; whose token's account may not see personal data gets stand-ins."""
     with desk.sessions() as session:
         file = desk.call(session, call_id, person)
-        return _detail(desk, session, file)
+        return _detail(desk, session, file, person)
 
 
 @router.get(
@@ -148,7 +154,7 @@ def _line(call: CallStanding) -> CallLine:
     )
 
 
-def _detail(desk: Desk, session: Any, file: CallFile) -> CallDetail:
+def _detail(desk: Desk, session: Session, file: CallFile, person: Person) -> CallDetail:
     call, audit = file.call, file.audit
     card = None if audit is None else desk.card(session, audit.scorecard_version)
     return CallDetail(
@@ -163,7 +169,7 @@ def _detail(desk: Desk, session: Any, file: CallFile) -> CallDetail:
         scorecard=None if audit is None else audit.scorecard_version,
         ruleset=None if audit is None else audit.ruleset.version,
         results=[] if audit is None else list(audit.results),
-        decisions=list(file.decisions),
+        decisions=[] if card is None else list(words_shown(file, card, person.name)),
         evaluation=None if audit is None or card is None else final_evaluation(card, audit, file.decisions),
         words=[] if file.transcript is None else list(file.transcript.utterances),
         work_order=None if file.work_order is None else dict(file.work_order.fields),

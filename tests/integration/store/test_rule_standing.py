@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline import sampling
 from qa_pipeline.errors import UserError
+from qa_pipeline.judging import inputs
 from qa_pipeline.models import DEMOTED, CallAudit, Outcome, Recording, RuleResult, Standing, Verdict
 from qa_pipeline.precision import table_as_judged, table_in_force
 from qa_pipeline.review import close_month, decide
 from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
-from qa_pipeline.runs import RunSummary, inputs, run_month
+from qa_pipeline.runs import RunSummary, run_month
 from qa_pipeline.runs import month as run_module
 from qa_pipeline.runs.stages import Heard, Stages, real_stages
 from qa_pipeline.settings import Settings

@@ -142,6 +142,14 @@ def test_old_attempts_are_cleared_away(store: Store) -> None:
         assert [a.succeeded for a in session.scalars(select(AttemptRow))] == [True]
 
 
+def test_sessions_that_nobody_signed_out_of_are_cleared_away_once_they_are_over_by_any_setting(store: Store) -> None:
+    for day in (0, 6, 8):
+        enter(store, minutes=day * 24 * 60)
+    with store() as session:
+        began = session.scalars(select(SignInRow.started_at).order_by(SignInRow.started_at)).all()
+    assert began == [NOW + timedelta(days=6), NOW + timedelta(days=8)]
+
+
 def test_a_changed_password_ends_every_other_session(store: Store) -> None:
     here, account = enter(store)
     elsewhere, _ = enter(store)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
+from qa_pipeline.calibration import sessions
 from qa_pipeline.calibration.opening import MAX_CALLS, open_session
 from qa_pipeline.calibration.sessions import (
     Said,
@@ -138,6 +139,22 @@ def test_who_has_handed_in_changes_nothing_any_more(store: Store, people: People
         score(store, file, people["reviewer"], RUDE)
     with pytest.raises(Conflict, match="您已于"):
         hand_in(store, file, people["reviewer"])
+
+
+def test_words_are_not_changed_where_another_process_takes_the_last_one_at_the_same_moment(
+    store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, hold = opened(store, people, "reviewer", "supervisor"), sessions.hold_calibration
+    score(store, file, people["reviewer"])
+
+    def waits(session: Session, session_id: int) -> None:
+        monkeypatch.setattr(sessions, "hold_calibration", hold)
+        hand_in(store, file, people["reviewer"])
+        hold(session, session_id)
+
+    monkeypatch.setattr(sessions, "hold_calibration", waits)
+    with pytest.raises(Conflict, match="不能再改"):
+        score(store, file, people["reviewer"], {"A1": Said(Score.FAULT, 1, "没有问候")})
 
 
 def test_nothing_is_handed_in_before_every_item_of_every_call_is_scored(store: Store, people: People) -> None:

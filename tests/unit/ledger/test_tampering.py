@@ -47,8 +47,8 @@ LEFT_OUT = {
     "sampled_calls": {"position", "operator_id"},
     "exclusions": {"position"},
     # Of an audit: its own first scoring, which settles nothing, its place in the chain of audits, and mended words,
-    # which are a way to read the transcript.
-    "audits": {"month", "evaluation", "supersedes_id", "corrections"},
+    # which are a way to read the transcript; those of people are in the hash of the inputs.
+    "audits": {"month", "evaluation", "supersedes_id", "corrections", "corrected_until"},
     # The caller, and what no figure depends on.
     "calls": {"caller_number", "hang_up_by", "satisfaction", "recording_file", "operator_channel"},
     "transcripts": {"acoustics", "created_at"},

@@ -18,7 +18,7 @@ from qa_pipeline.store.codec import encode
 from qa_pipeline.store.queries.appeals import add_appeal
 from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.month import plan_of
-from qa_pipeline.store.queries.sampling import save_supplement
+from qa_pipeline.store.queries.resampling import save_supplement
 from tests import centre
 from tests.month_builder import CARD
 from tests.settled import CLOSED, MONTH, Store, close, entries, rewritten, tamper

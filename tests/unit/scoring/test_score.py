@@ -182,6 +182,8 @@ def test_the_range_reaches_to_where_all_that_is_left_of_a_group_does_not_apply()
 
 def test_only_a_fault_that_was_set_right_in_the_call_is_told_as_such():
     assert item_of(score(ItemVerdict("C2", FAIL)), "C2").reasons == ("规则判定：1 处，扣 12 分",)
+    # A1 costs the same whether or not it was set right, and does not say otherwise.
+    assert item_of(score(ItemVerdict("A1", FAIL, corrected=True)), "A1").reasons == ("规则判定：1 处，扣 2 分",)
 
 
 @pytest.mark.parametrize("order", [1, -1])

@@ -70,6 +70,24 @@ def test_a_call_of_which_most_is_open_waits() -> None:
     assert (found.counts.heard, found.counts.unjudged, found.provisional) == (1, 1, True)
 
 
+@pytest.mark.parametrize(("open_items", "waits"), [("B1 B2 B3 B4 B5 B6 A4", True), ("B1 B2 B3 B4 B5 B6", False)])
+def test_a_call_waits_where_most_of_what_applies_is_open_though_it_is_little_of_the_scorecard(open_items, waits):
+    # Of A and B, 45 points, 24 or 20 are open; C and D do not apply to the call.
+    verdicts = [
+        ItemVerdict(
+            item.code,
+            Outcome.NOT_APPLICABLE
+            if item.group in "CD"
+            else Outcome.UNDETERMINED
+            if item.code in open_items.split()
+            else Outcome.PASS,
+        )
+        for item in CARD.items
+    ]
+    found = scored_call(CARD, "C1", Decimal("0.5"), drawn=True, verdicts=verdicts)
+    assert (found.unjudged, found.counted) == (waits, not waits)
+
+
 def test_a_call_to_which_nothing_applies_says_nothing() -> None:
     found = settled(call(state=Outcome.NOT_APPLICABLE))
     assert (found.mean, found.counts.nothing_applies) == (None, 1)

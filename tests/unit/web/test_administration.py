@@ -145,16 +145,18 @@ def test_every_look_at_a_recording_and_every_change_is_logged_refused_ones_too(c
         for start in (0, 1000, 2000):  # a player's parts are one look
             asking.get(f"/calls/{MAIN}/audio.wav", headers={"Range": f"bytes={start}-"})
         asking.get(f"/calls/{MAIN}")
+        asking.get(f"/calls/{MAIN}/items/A5")  # what was said is in it, whether or not the page was opened
         asking.post(f"/calls/{MAIN}/findings/PH05", data={"verdict": "king", "audit_id": 1, "seen": 0})
     assert logged(centre) == [
         ("reviewer", "audio", f"call_id={MAIN}", 0),
         ("reviewer", "call_page", f"call_id={MAIN}", 0),
+        ("reviewer", "item_part", f"call_id={MAIN} code=A5", 0),
         ("reviewer", "post_decision", f"call_id={MAIN} code=PH05", 400),
     ]
     boss = client_as(sessions, settings, "administrator")
     today = f"{date.today():%Y-%m-%d}"
     shown = boss.get("/admin/log", params={"subject": MAIN, "who": "质检员甲", "since": today, "until": today}).text
-    assert shown.count("<tr><td") == 3
+    assert shown.count("<tr><td") == 4
     assert "听录音" in shown
     assert "被拒（400）" in shown
     assert "没有符合的记录" in boss.get("/admin/log", params={"action": "sign_in"}).text

@@ -12,7 +12,9 @@ from starlette.testclient import TestClient
 
 from qa_pipeline.accounts.tokens import make_token, person_of_token
 from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.models import Verdict
 from qa_pipeline.models.tokens import Scope
+from qa_pipeline.review import decide
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
 from qa_pipeline.store.queries.accounts import account_by_login, set_disabled
@@ -61,6 +63,36 @@ def test_a_decision_is_signed_by_the_account_and_said_twice_it_is_one(centre: Ce
         assert [d.reviewer for d in decisions_of(session, MAIN)] == ["质检员甲"]
         entries = access_entries(session, AccessFilter(action="decide_finding"), 10)
     assert [(e.login, e.outcome) for e in entries] == [("reviewer", 201), ("reviewer", 201)]
+    assert {e.name for e in entries} == {"质检员甲（令牌 1 呼叫平台）"}
+
+
+def test_a_change_that_is_refused_is_logged_with_what_it_was_answered(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_WRITE)
+    path = f"/api/v1/calls/{MAIN}/findings/PH05"
+    word = {"verdict": "confirm", "audit_id": 999, "seen": 0}
+    answers = [asking.post(path, json=body) for body in ({"verdict": "perhaps"}, word)]
+    with centre[1]() as session:
+        entries = access_entries(session, AccessFilter(action="decide_finding"), 10)
+    assert [e.outcome for e in reversed(entries)] == [a.status_code for a in answers] == [400, 409]
+
+
+def test_anothers_word_on_a_fatal_error_is_kept_from_who_has_yet_to_speak(centre: Centre) -> None:
+    with centre[1].begin() as session:
+        decide(session, MAIN, "FE01", Verdict.OVERRULE, 1, "质检员乙", "不是这样", NOW)
+        decide(session, MAIN, "PH05", Verdict.CONFIRM, 1, "质检员乙", "", NOW)
+    asking = program(centre, "reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+
+    def told() -> dict[str, list[str]]:
+        found = asking.get(f"/api/v1/calls/{MAIN}").json()
+        return {code: [d["reviewer"] for d in found["decisions"] if d["code"] == code] for code in ("FE01", "PH05")}
+
+    assert told() == {"FE01": [], "PH05": ["质检员乙"]}
+    audit_id = asking.get(f"/api/v1/calls/{MAIN}").json()["audit_id"]
+    word = {"verdict": "confirm", "audit_id": audit_id, "seen": 0}
+    assert asking.post(f"/api/v1/calls/{MAIN}/findings/FE01", json=word).status_code == 201
+    assert told()["FE01"] == ["质检员乙", "质检员甲"]
+    trainer = program(centre, "trainer", Scope.CALLS_READ)  # spoke on nothing, and two people do not agree yet
+    assert [d["code"] for d in trainer.get(f"/api/v1/calls/{MAIN}").json()["decisions"]] == ["PH05"]
 
 
 def test_a_token_does_no_more_than_its_scopes_and_its_accounts_role(centre: Centre) -> None:

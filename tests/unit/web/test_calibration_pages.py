@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from qa_pipeline.calibration.sessions import items_of
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.listing import Wanted, listed_calls
 from qa_pipeline.store.session import close_store
 from scoring.scorecard import default_scorecard
 from tests.e2e.month import CLEAN, MAIN, MONTH, seed
@@ -59,6 +61,16 @@ def test_a_session_runs_from_its_opening_to_what_was_agreed(centre: Centre, numb
     assert "说了禁语2处" in after  # what the machine had found
     centre.taken("supervisor", f"{address}/remarks", reason="以后一律算禁语", call_id=MAIN, item="A6")
     assert "以后一律算禁语" in centre.page("reviewer", f"{address}?lang=en")
+
+
+def test_calls_on_which_most_is_open_are_offered_first_and_none_that_was_not_audited(centre: Centre) -> None:
+    offered = re.findall(r'name="calls" value="([^"]+)"', centre.page("reviewer", "/calibration/new"))
+    with centre.sessions() as session:
+        rows = [row.standing for row in listed_calls(session, Wanted(MONTH), 0, 100)]
+    left = {row.call_id: len(row.open_items) + len(row.suspected) for row in rows if row.audit_id is not None}
+    assert 0 < len(left) < len(rows)
+    assert set(offered) == set(left)
+    assert [left[call_id] for call_id in offered] == sorted(left.values(), reverse=True)
 
 
 def test_scoring_shows_neither_the_machines_findings_nor_anothers_words(centre: Centre, numbers) -> None:

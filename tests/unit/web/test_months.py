@@ -10,7 +10,9 @@ import pytest
 from qa_pipeline.assessment import assess
 from qa_pipeline.models import Verdict
 from qa_pipeline.review import close_month, decide
+from qa_pipeline.store.queries.calls import call_file as stored_call
 from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.store.schema import DecisionRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.web import months as months_module
 from qa_pipeline.web.months import Months
@@ -62,6 +64,30 @@ def test_after_a_decision_only_its_call_is_read_and_all_is_as_if_read_anew(kept)
     assert view != earlier
     kept_rows = {row.call_id: row for row in before.rows}
     assert {row.call_id for row in after.rows if row is not kept_rows[row.call_id]} == {MAIN}
+
+
+def test_a_decision_that_comes_with_an_earlier_number_than_one_that_was_seen_is_seen(kept) -> None:
+    _, sessions, months, reads = kept
+    with sessions.begin() as session:
+        first = decide(session, CLEAN, "XA1", Verdict.FAULT, 1, "甲", "没有问候", NOW)
+        skipped = first.decision_id + 1
+        values = {"decision_id": skipped + 1, "code": "PH05", "item": "A5", "verdict": Verdict.CONFIRM, "faults": 1}
+        write_decision(session, **values)  # its number was given second, and it is committed first
+    with sessions() as session:
+        months.get(session, MONTH)
+    with sessions.begin() as session:
+        write_decision(session, **{**values, "decision_id": skipped, "code": "AN01", "item": "C1"})
+    with sessions() as session:
+        after = months.get(session, MONTH)
+        assert after.data == month_data(session, MONTH, speech=False)
+    assert reads == [MONTH, MONTH]
+
+
+def write_decision(session, **values) -> None:
+    audit = stored_call(session, MAIN).audit
+    assert audit is not None
+    more = {"audit_id": audit.audit_id, "call_id": MAIN, "reviewer": "乙", "reason": "", "created_at": NOW}
+    session.add(DecisionRow(**more, **values))
 
 
 def test_a_closed_month_is_seen_at_once(kept) -> None:

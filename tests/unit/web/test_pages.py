@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -139,6 +141,13 @@ def test_the_list_shows_what_the_filters_ask_for(client: TestClient) -> None:
     assert _listed(client, item="V1") == [MAIN]
     assert _listed(client, rule="TN04") == [MAIN]
     assert _listed(client, state="nonsense") == []
+
+
+def test_the_month_tells_how_many_calls_of_each_operator_are_open(client: TestClient) -> None:
+    told = re.findall(r"operator=(\d+)&amp;state=open\">(\d+)<", client.get(f"/months/{MONTH}").text)
+    assert "1003" in dict(told)
+    for operator, n in told:
+        assert len(_listed(client, operator=operator, state="open")) == int(n)
 
 
 def test_the_list_is_sorted_as_asked(client: TestClient) -> None:

@@ -18,7 +18,7 @@ from tests.e2e.month import CLEAN, MAIN, MONTH, seed
 from tests.people import client_as
 
 CALL = "H261005-001"
-REASON = "已经道别，机器没有听清"
+REASON = "已经道别而机器没有听清"
 NOW = datetime(2026, 11, 2, 9)
 
 
@@ -58,6 +58,17 @@ def test_what_was_decided_is_not_shown_and_the_second_word_changes_no_points(des
     assert (found.drawn.n, found.drawn.same.hits, found.seen.n) == (1, 0, 0)
     assert [(line.code, line.blind, line.found.n) for line in found.items] == [("A5", True, 1)]
     assert CALL not in as_("reviewer3").get("/queue?kind=repeat").text
+
+
+def test_who_has_taken_a_call_to_judge_it_again_is_led_from_its_page_to_that_until_it_is_done(desk) -> None:
+    _, as_ = desk
+    client = as_("reviewer2")
+    client.post("/queue/claim", data={"call_id": CALL})
+    led = client.get(f"/calls/{CALL}?lang=en")
+    assert (led.url.path, led.url.query, REASON in led.text) == (f"/repeats/{CALL}", b"lang=en", False)
+    assert as_("reviewer").get(f"/calls/{CALL}").url.path == f"/calls/{CALL}"
+    client.post(f"/repeats/{CALL}", data={"word-PH05": "away"})
+    assert REASON in client.get(f"/calls/{CALL}").text
 
 
 def test_it_is_for_another_person_than_the_first_and_for_one_only(desk) -> None:

@@ -145,6 +145,15 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_is_left_of_it(centre: C
     assert list((settings.workspace / "uploads").iterdir()) == []
 
 
+def test_a_file_that_would_leave_the_store_no_room_is_refused_and_nothing_is_left_of_it(centre: Centre) -> None:
+    settings, sessions, _ = centre
+    full = settings.model_copy(update={"min_free_mb": 10**9})
+    with client_as(sessions, full, "supervisor") as asking:
+        answer = asking.post("/setup/files", files={"files": ("名册.csv", b"x")})
+    assert (answer.status_code, "磁盘剩余空间不足" in answer.text) == (503, True)
+    assert list((settings.workspace / "uploads").iterdir()) == []
+
+
 def test_a_draw_is_asked_for_paused_gone_on_with_and_says_why_it_failed(centre: Centre) -> None:
     asking = centre[2]
     asked = asking.post("/setup/errands", data={"kind": "draw", "month": MONTH}, follow_redirects=False)
@@ -200,6 +209,18 @@ def test_a_scorecard_with_problems_or_without_its_own_version_is_not_put_in_forc
     assert answer.status_code == 400
     assert path.read_text(encoding="utf-8") == text
     assert asking.get("/setup/standards/king").status_code == 404
+
+
+def test_a_version_that_no_file_can_be_called_after_is_refused_and_one_in_force_can_be_left(centre: Centre) -> None:
+    settings, _, asking = centre
+    path, address = settings.workspace / "scorecard.yaml", "/setup/standards/scorecard/adopt"
+    text, seen = path.read_text(encoding="utf-8"), scorecard_of(settings).version
+    for version in ("2027/01", "2027" * 17):
+        refused = asking.post(address, data={"text": changed(text, version), "seen": seen})
+        assert (refused.status_code, "不能用" in refused.text) == (400, True)
+    path.write_text(changed(text, "2027/01"), encoding="utf-8")  # by hand, on the machine
+    assert "已启用" in asking.post(address, data={"text": changed(text), "seen": "2027/01"}).text
+    assert (settings.workspace / "scorecard-2027-01.yaml").exists()
 
 
 def test_a_ruleset_is_checked_and_says_what_it_changes(centre: Centre) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 import wave
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -12,6 +16,7 @@ import pytest
 
 from qa_pipeline.errors import AudioError, NotFound
 from qa_pipeline.models import Recording
+from qa_pipeline.web import sound
 from qa_pipeline.web.sound import SoundCache
 
 RATE_HZ = 8000
@@ -59,6 +64,29 @@ def test_a_copy_is_made_once(tmp_path: Path) -> None:
     first = cache.wav(recording).stat().st_mtime_ns
     (tmp_path / recording.path).unlink()
     assert cache.wav(recording).stat().st_mtime_ns == first
+
+
+def test_who_listens_does_not_wait_for_anothers_recording_to_be_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, ready, other = SoundCache(tmp_path), record(tmp_path, "wav"), record(tmp_path, "flac")
+    cache.wav(ready)
+    begun, go_on, blocks = threading.Event(), threading.Event(), sound.pcm_blocks
+
+    def slow(*given: Any) -> Iterator[Any]:
+        begun.set()
+        go_on.wait(5)
+        yield from blocks(*given)
+
+    monkeypatch.setattr(sound, "pcm_blocks", slow)
+    with ThreadPoolExecutor(2) as pool:
+        making = pool.submit(cache.wav, other)
+        begun.wait(5)
+        try:
+            assert pool.submit(cache.wav, ready).result(timeout=1).exists()
+        finally:
+            go_on.set()
+        assert making.result().exists()
 
 
 def test_what_cannot_be_decoded_leaves_nothing_behind(tmp_path: Path) -> None:

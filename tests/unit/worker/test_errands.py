@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from qa_pipeline.errors import Conflict, NotFound
 from qa_pipeline.models.errands import ErrandKind, ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import (
+    Held,
     add_errand,
     ask_to_stop,
     claim_errand,
@@ -135,6 +138,25 @@ def test_a_crash_fails_its_errand_and_not_the_worker(centre: Centre, monkeypatch
     assert "words" not in broke.error
 
 
+def test_what_an_errand_came_to_is_written_once_the_database_is_free_again(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = open_store(centre[0].url, busy_timeout_ms=1)
+    other = sqlite3.connect(centre[0].workspace / "hotline-qa.sqlite3", isolation_level=None, check_same_thread=False)
+
+    def locks(*_: object) -> dict[str, object]:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.02, other.rollback).start()
+        return {"x": 1}
+
+    monkeypatch.setattr(loop, "KINDS", {**loop.KINDS, ErrandKind.DRAW: locks})
+    monkeypatch.setattr(loop, "IDLE_S", 0.01)
+    number = ask(centre, ErrandKind.DRAW, month="2026-10")
+    assert after((centre[0], hurried), number).state is ErrandState.DONE
+    close_store(hurried)
+    other.close()
+
+
 @pytest.mark.parametrize("wanted", [ErrandState.PAUSED, ErrandState.CANCELLED])
 def test_a_running_errand_stops_where_it_tells_its_progress(
     centre: Centre, wanted: ErrandState, monkeypatch: pytest.MonkeyPatch
@@ -170,6 +192,25 @@ def test_what_nobody_works_on_is_paused_at_once_and_what_ended_is_not(centre: Ce
         ask_to_stop(session, number, ErrandState.CANCELLED, NOW)
     with centre[1]() as session, pytest.raises(NotFound):
         errand(session, 999)
+
+
+def test_an_errand_that_a_worker_takes_at_this_moment_is_asked_to_stop_and_not_taken_from_it(centre: Centre) -> None:
+    number = ask(centre, ErrandKind.RUN, month="2026-10")
+    with centre[1].begin() as session:
+        taken: list[Held | None] = []
+
+        def takes(state: ORMExecuteState) -> None:
+            if state.is_update and not taken:
+                with centre[1].begin() as other:
+                    taken.append(claim_errand(other, this_worker(), NOW))
+
+        event.listen(session, "do_orm_execute", takes)
+        ask_to_stop(session, number, ErrandState.PAUSED, NOW)
+    [held] = taken
+    assert held is not None
+    with centre[1].begin() as session:
+        assert errand(session, number).state is ErrandState.RUNNING
+        assert tell_progress(session, held, 1, 2, "", NOW) == "paused"
 
 
 def test_an_errand_is_taken_by_one_worker_and_taken_over_when_its_lease_ran_out(centre: Centre) -> None:
@@ -238,3 +279,16 @@ def test_a_trial_needs_a_month_that_was_judged(centre: Centre) -> None:
     failed = after(centre, number)
     assert failed.state is ErrandState.FAILED
     assert "scorecard" in failed.error
+
+
+def test_old_uploads_and_what_was_left_over_are_cleared_away_when_a_worker_starts(centre: Centre) -> None:
+    folder = centre[0].workspace / "uploads"
+    ages = {"a" * 64: 15, "b" * 64: 13, "x.part": 2, "y.part": 0}
+    for name, days in ages.items():
+        (folder / name).write_bytes(b"x")
+        at = (NOW - timedelta(days=days)).timestamp()
+        os.utime(folder / name, (at, at))
+    (folder / "import-old").mkdir()
+    os.utime(folder / "import-old", (0, 0))
+    work(*centre, now=lambda: NOW, until_idle=True)
+    assert {path.name for path in folder.iterdir()} == {"b" * 64, "y.part"}

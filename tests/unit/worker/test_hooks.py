@@ -127,6 +127,33 @@ def test_a_redirect_is_no_answer_and_an_address_without_anybody_is_told_of(store
         assert [h.error for h in hooks(session)] == ["HTTP 302", "ConnectError"]
 
 
+def test_an_address_that_cannot_be_asked_keeps_no_other_untold(store: Store, receiver: Receiver) -> None:
+    hook(store, f"http://{'x' * 70}.intranet/")  # no name of a host is so long
+    hook(store, "http://127.0.0.1:abc/")
+    hook(store, receiver.url)
+    say(store, "PH06")
+    assert tell_hooks(store, lambda: LATER) == 1
+    with store() as session:
+        assert [h.failures for h in hooks(session)] == [1, 1, 0]
+
+
+def test_what_was_written_by_a_clock_that_is_ahead_is_not_passed_over(store: Store, receiver: Receiver) -> None:
+    hook(store, receiver.url)
+    say(store, "PH06", now=NOW + timedelta(seconds=55))
+    say(store, "AN01")  # a later number, by another process's clock
+    assert tell_hooks(store, lambda: LATER) == 0
+    assert tell_hooks(store, lambda: LATER + timedelta(seconds=5)) == 2
+    assert [json.loads(body)["data"]["code"] for _, body in receiver.came] == ["PH06", "AN01"]
+
+
+def test_a_word_on_a_fatal_error_is_told_of_and_not_told(store: Store, receiver: Receiver) -> None:
+    hook(store, receiver.url)
+    say(store, "FE01", Verdict.OVERRULE)
+    assert tell_hooks(store, lambda: LATER) == 1
+    told = json.loads(receiver.came[0][1])["data"]
+    assert (told["code"], told["item"], told["verdict"], told["faults"]) == ("FE01", "V1", None, None)
+
+
 def test_every_kind_of_event_is_told_and_what_is_too_young_waits(store: Store, receiver: Receiver) -> None:
     hook(store, receiver.url, *HookEvent)
     say(store, "PH06")
@@ -151,7 +178,8 @@ def test_an_administrator_sets_and_ends_a_webhook(tmp_path: Path) -> None:
     with client_as(sessions, settings, "administrator") as boss:
         form = {"url": "https://platform.intranet/told", "events": ["month.settled"]}
         assert 'class="secret"' in boss.post("/admin/hooks", data=form).text
-        for wrong in ({"url": "ftp://x"}, {"url": "https://u:p@x/"}, {"events": []}, {"events": ["king"]}):
+        wrong_urls = ("ftp://x", "https://u:p@x/", "https://[", "https://x:99999/", "https://x:abc/")
+        for wrong in (*({"url": url} for url in wrong_urls), {"events": []}, {"events": ["king"]}):
             assert boss.post("/admin/hooks", data={**form, **wrong}).status_code == 400
         boss.post("/admin/hooks/1/end")
         assert "已停用" in boss.get("/admin/hooks").text
