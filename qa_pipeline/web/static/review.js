@@ -16,7 +16,8 @@
 
   function notice(text) {
     const message = document.getElementById("message"); // answers put it anew
-    if (!message) return;
+    // A session that ended may be told of by several requests at once: none of them takes away what is being filled in.
+    if (!message || message.querySelector("form.again")) return;
     const line = document.createElement("p");
     line.className = "said doubt";
     line.textContent = text;
