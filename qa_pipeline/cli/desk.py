@@ -70,7 +70,7 @@ def worker_beside(workspace: Path) -> Iterator[None]:
 def keep_running(command: Sequence[str], over: threading.Event, pause_s: float = RESTART_S) -> None:
     """Run a process, and again when it ends, until ``over`` is set."""
     while not over.is_set():
-        with subprocess.Popen(command) as process:  # noqa: S603  # our own program
+        with subprocess.Popen(command) as process:  # noqa: S603  # nosec B603  # our own program, no shell
             while process.poll() is None and not over.wait(POLL_S):
                 pass
             process.terminate()

@@ -95,12 +95,17 @@ class DeskRoute(APIRoute):
             desk = desk_of(request)
             person = await run_in_threadpool(_identified, request, desk, access)
             request.state.person = person
-            _refuse_length(request, access.body_limit)
-            _refuse(person, access)
             # Signing in is of no session yet, whoever's this browser still has; it is held to its origin (`security`).
             changes = request.method not in SAFE_METHODS and not access.public
-            if changes and person is not None and person.scopes is None:
-                await _refuse_forged(bounded, person)
+            try:
+                _refuse_length(request, access.body_limit)
+                _refuse(person, access)
+                if changes and person is not None and person.scopes is None:
+                    await _refuse_forged(bounded, person)
+            except (Forbidden, TooLarge) as refused:
+                if person is not None:
+                    await run_in_threadpool(log_access, desk, request, self.name, person, outcome_of(refused))
+                raise
             if access.looks and person is not None:
                 await run_in_threadpool(_log_look, desk, request, self.name, person)
             if not changes or person is None:

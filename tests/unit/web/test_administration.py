@@ -203,3 +203,11 @@ def test_a_form_that_is_too_large_is_refused_before_it_is_read(centre: Centre) -
     with client_as(sessions, settings) as asking:
         unknown = asking.post("/sign-in", content=b"x" * 1_000_000)
         assert unknown.status_code == 413
+
+
+def test_somebody_who_is_refused_by_role_or_by_a_forged_form_is_in_the_log(centre: Centre) -> None:
+    settings, sessions = centre
+    with client_as(sessions, settings, "operator") as asking:
+        assert asking.get("/admin/accounts").status_code == 403
+        assert asking.post("/sign-out", headers={"X-CSRF-Token": "another page's"}).status_code == 403
+    assert logged(centre) == [("operator", "accounts_page", "", 403), ("operator", "post_sign_out", "", 403)]
