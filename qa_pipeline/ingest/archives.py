@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from qa_pipeline.errors import ImportRefused
@@ -39,8 +38,8 @@ def refuse_bomb(path: Path, most_bytes: int = MOST_WORKBOOK_BYTES) -> None:
         raise ImportRefused(f"{path.name} 解开后大得不合常理，没有解开", "用原来的文件重新打包")
 
 
-def unpack(path: Path, folder: Path) -> Iterator[Path]:
-    """Unpack a zip's files into one folder, by their bare names, and yield where each lies.
+def unpack(path: Path, folder: Path) -> None:
+    """Unpack a zip's files into one folder, by their bare names.
 
     Names that lead elsewhere (``../x``, ``/x``) lose their folders; what is hidden, encrypted or itself a zip is left.
 
@@ -63,7 +62,6 @@ def unpack(path: Path, folder: Path) -> Iterator[Path]:
             if entry.flag_bits & 1:
                 raise ImportRefused(f"{path.name} 有密码", "去掉密码后重新打包")
             _copy(archive, entry, target, path.name)
-            yield target
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.assessment.standings import PRESSING, STATES, hinted, states_of
 from qa_pipeline.models import CallFile
 from qa_pipeline.store.queries.listing import Wanted
+from qa_pipeline.web.addresses import query_of
 from scoring.score import Evaluation, ItemScore
 from scoring.scorecard import Scorecard
 
@@ -55,9 +56,7 @@ class Filters:
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address's query, changed, without what asks nothing; a changed filter begins at the first page."""
-        merged = {**asdict(self), "page": 1, **changes}
-        idle = {("sort", "time"), ("page", 1)}
-        return {key: str(value) for key, value in merged.items() if value and (key, value) not in idle}
+        return query_of(self, {("sort", "time")}, changes)
 
     def wanted(self, month: str) -> Wanted:
         """Return what of a month is asked for."""

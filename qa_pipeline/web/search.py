@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import unquote_plus, urlencode
@@ -25,6 +25,7 @@ from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.saved_searches import count_saved, forget_search, save_search, saved_searches
 from qa_pipeline.store.queries.search import RANKED, search, searchable, terms_of
 from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.addresses import query_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.export import XLSX, sheet_of
 from qa_pipeline.web.navigation import SEES_CALLS
@@ -58,9 +59,7 @@ class Asked:
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address's query, changed, without what asks nothing; a changed filter begins at the first page."""
-        merged = {**asdict(self), "page": 1, **changes}
-        idle = {("by", By.WORDS), ("page", 1)}
-        return {key: str(value) for key, value in merged.items() if value and (key, value) not in idle}
+        return query_of(self, {("by", By.WORDS)}, changes)
 
 
 def asked_of(

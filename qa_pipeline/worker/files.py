@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import ImportRefused, NotFound, QaError
 from qa_pipeline.ingest.archives import unpack
+from qa_pipeline.ingest.batch import FileReport
 from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES, read_file
 from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES
 from qa_pipeline.ingest.tables import read_tables
@@ -29,6 +30,7 @@ from qa_pipeline.store.queries.uploads import column_maps, uploads
 from qa_pipeline.uploading import FOLDER
 
 MOST_TOLD = 500
+"""Refusals in a report; how many there are in all is told beside."""
 
 
 def place_of(settings: Settings, upload: Upload) -> Path:
@@ -87,8 +89,7 @@ def _lay(source: Path, folder: Path, name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="zip-", dir=folder.parent) as aside:
         named = Path(aside) / target.name  # refusals speak of it by this name
         _link(source, named)
-        for _ in unpack(named, folder):
-            pass
+        unpack(named, folder)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -121,12 +122,11 @@ def previewed(
             batches = [batch for file in tables for batch in read_file(file, maps)]
             for batch in sorted(batches, key=lambda b: b.kind.order if b.kind is not None else -1):
                 report = take(session, batch, now)
-                values = asdict(report) | {"refusals": [asdict(r) for r in report.refusals[:MOST_TOLD]]}
                 kind = batch.kind.value if batch.kind is not None else ""
                 columns = {"titles": dict(batch.titles), "header": list(batch.header), "fields": COLUMNS_OF.get(kind)}
                 if batch.kind is None:
                     columns |= _unrecognised(folder / batch.file)
-                told.append({"fields_of": {}} | values | columns | {"refusals_in_all": len(report.refusals)})
+                told.append({"fields_of": {}} | told_of(report) | columns)
             raise _OnlyLooking
     except _OnlyLooking:
         pass
@@ -136,6 +136,12 @@ def previewed(
         told.append(_recording(settings, sessions, file))
     tell(len(files), len(files), "")
     return {"files": told}
+
+
+def told_of(report: FileReport) -> dict[str, Any]:
+    """Return what became of a file as a report tells it."""
+    told = [asdict(refusal) for refusal in report.refusals[:MOST_TOLD]]
+    return asdict(report) | {"refusals": told, "refusals_in_all": len(report.refusals)}
 
 
 def _unrecognised(file: Path) -> dict[str, Any]:

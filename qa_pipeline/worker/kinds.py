@@ -10,16 +10,15 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.models.errands import Errand, ErrandKind
-from qa_pipeline.runs import draw_month, import_paths
+from qa_pipeline.runs import draw_month, import_paths, run_month
 from qa_pipeline.settings import Settings
+from qa_pipeline.standards import require_effective, ruleset_of, scorecard_of
 from qa_pipeline.store.queries.uploads import column_maps
-from qa_pipeline.worker.files import previewed, staged
+from qa_pipeline.worker.files import previewed, staged, told_of
 
 Report = Mapping[str, Any]
 Tell = Callable[[int, int, str], None]
 Doing = Callable[[Settings, sessionmaker[Session], Errand, Callable[[], datetime], Tell], Report]
-MOST_TOLD = 500
-"""Refusals in a report; how many there are in all is told beside."""
 
 
 def preview(
@@ -41,11 +40,7 @@ def import_(
         maps = column_maps(session)
     with staged(settings, sessions, errand) as folder:
         report = import_paths(settings, sessions, [folder], now(), check, tell, maps)
-    told = report.as_dict()
-    for file in told["files"]:
-        file["refusals_in_all"] = len(file["refusals"])
-        file["refusals"] = file["refusals"][:MOST_TOLD]
-    return told
+    return report.as_dict() | {"files": [told_of(file) for file in report.files]}
 
 
 def draw(
@@ -67,8 +62,6 @@ def run(
 ) -> Report:
     """Transcribe, measure, check and score what is due of a month."""
     from qa_pipeline.asr.engines import make_transcriber  # noqa: PLC0415  # loading a recogniser takes seconds
-    from qa_pipeline.runs import run_month  # noqa: PLC0415  # the same
-    from qa_pipeline.standards import require_effective, ruleset_of, scorecard_of  # noqa: PLC0415  # the same
 
     month = errand.parameters["month"]
     card = scorecard_of(settings)

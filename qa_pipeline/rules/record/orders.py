@@ -108,8 +108,3 @@ def declined(ctx: CallContext, asked: re.Pattern[str]) -> Evidence | None:
                 return said(utterance, "来电人不愿提供")
     hit = next((u for u in by_caller(ctx) if _ANONYMOUS.search(simplify(u.text))), None)
     return said(hit, "来电人不愿提供") if hit is not None else None
-
-
-def asked_for(ctx: CallContext, asked: re.Pattern[str]) -> Utterance | None:
-    """Return where the operator asked for something, None where nobody did."""
-    return next((u for u in by_operator(ctx) if asked.search(simplify(u.text))), None)

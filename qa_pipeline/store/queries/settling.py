@@ -181,10 +181,6 @@ def _full(
     return {file.call.call_id: (file.audit.results, file.decisions) for file in files if file.audit is not None}
 
 
-def _of_earlier(decision: Decision, audit_id: int) -> bool:
-    return decision.verdict is Verdict.CONFIRM and decision.audit_id != audit_id
-
-
 def frame_of(session: Session, month: str, operators: Sequence[str]) -> dict[str, list[FrameRow]]:
     """Return all calls of some operators in a month, by operator id, in order of call ids."""
     found: dict[str, list[FrameRow]] = {}
