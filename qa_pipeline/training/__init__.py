@@ -1,1 +1,1 @@
-"""From the audit to the training room: passages, masked clips, session packs, records of training."""
+"""From the audit to the training room: what can be learnt from a month's calls, and what becomes of it."""
