@@ -168,8 +168,8 @@ def report(data: Path, threads: int) -> str:
         )
         print(rows[-1], file=sys.stderr)
     about = (
-        f"{machine(threads)}.\n\n{len(pieces)} speakers with two pieces each of up to {PIECE_S} s, likeness as median and "
-        f"95th percentile; {len(chosen)} utterances carried over 8 kHz for the errors. Equal error rate 50 %: chance. "
+        f"{machine(threads)}.\n\n{len(pieces)} speakers with two pieces each of up to {PIECE_S} s, likeness as median "
+        f"and 95th percentile; {len(chosen)} utterances carried over 8 kHz for the errors. Equal error rate 50 %: chance. "
         "An attacker who does not know the method holds the clip against recordings as they are; one who does changes "
         "them in the same way first, by amounts of their own: two clips of one person are alike to each other."
     )
