@@ -2,9 +2,9 @@
 
 Two changes (`bench/disguise.py`): pitch and resonances are shifted with the length kept (WSOLA; Verhelst and Roelands,
 1993), and the poles of linear prediction, which are the throat's resonances, are bent besides (McAdams; Patino et al.,
-"Speaker anonymisation using the McAdams coefficient", 2021). Both by amounts drawn for each clip from the system's chance
-and kept nowhere. That is no lock: who has recordings of a person and tries amounts can come near. A clip is for a
-training room, not for publication.
+"Speaker anonymisation using the McAdams coefficient", 2021). Both by amounts drawn for each clip from the system's
+chance and kept nowhere. That is no lock: who has recordings of a person and tries amounts can come near. A clip is for
+a training room, not for publication.
 """
 
 from __future__ import annotations
