@@ -16,6 +16,7 @@ from qa_pipeline.errors import Conflict, LedgerBroken, UserError
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.review import close_month
 from qa_pipeline.review.checklist import Check, Checklist, Point, closing_checklist
+from qa_pipeline.review.draws import draw_fault
 from qa_pipeline.settling.closing import head_of
 from qa_pipeline.settling.comparing import verify_store
 from qa_pipeline.store.queries.calls import months
@@ -78,7 +79,7 @@ def post_close(
 def draw_part(request: Request, desk: DeskOf, month: str) -> Response:
     """Draw the month again by its seed, and say whether the same calls come out."""
     with desk.sessions() as session:
-        fault = desk.draw_fault(session, month)
+        fault = draw_fault(session, month)
     return page(request, "_close_draw.html", fault=fault)
 
 

@@ -23,12 +23,10 @@ from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.review import card_for
-from qa_pipeline.review.draws import draw_fault
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.knowledge import entries
-from qa_pipeline.store.queries.revision import Revision, revision
 from qa_pipeline.web.months import Months
 from qa_pipeline.web.navigation import links_for
 from qa_pipeline.web.rule_tables import RuleTables
@@ -68,7 +66,6 @@ class Desk:
     checking: threading.Lock = field(default_factory=threading.Lock)
     cards: dict[str, Scorecard] = field(default_factory=dict)
     looks: dict[tuple[int, str, str], datetime] = field(default_factory=dict)
-    draws: dict[str, tuple[Revision, str | None]] = field(default_factory=dict)
     months: Months = field(init=False)
     rule_tables: RuleTables = field(init=False)
 
@@ -91,17 +88,6 @@ class Desk:
             return file
         public = public_words(entries(session))
         return veiled(file, viewers_of(person)[0], self.settings.sees_personal_data, public)
-
-    def draw_fault(self, session: Session, month: str) -> str | None:
-        """Return in what a month's draw is not what its seed gives; drawn again only when something has changed.
-
-        Raises:
-            UserError: The month has no plan.
-        """
-        now, kept = revision(session), self.draws.get(month)
-        if kept is None or kept[0] != now:
-            kept = self.draws[month] = now, draw_fault(session, month)
-        return kept[1]
 
     def person_of_token(self, token: str) -> Person | None:
         """Return for whom an API token acts; None where it is nobody's."""

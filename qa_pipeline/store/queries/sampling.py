@@ -70,7 +70,7 @@ def frame_today(session: Session, month: str) -> tuple[FrameRow, ...]:
     A frame can be a hundred thousand calls: only the columns that it is made of are read.
     """
     asked = select(CallRow.call_id, CallRow.started_at, CallRow.duration_s, CallRow.operator_id, CallRow.shift)
-    found = session.execute(asked.where(CallRow.month == month).order_by(CallRow.call_id)).tuples()
+    found = session.execute(asked.where(CallRow.month == month).order_by(CallRow.call_id))
     return tuple(FrameRow(call, at.isoformat(), duration, who, shift) for call, at, duration, who, shift in found)
 
 
