@@ -120,9 +120,9 @@ def _result(file: CallFile, code: str) -> RuleResult | None:
 
 def _refuse_reviewer(file: CallFile, name: str) -> None:
     if not name:
-        raise UserError("没有填写复核员姓名", "写明是谁作的决定")
+        raise UserError("没有填写质检员姓名", "写明是谁作的决定")
     if len(name) > NAME_LIMIT:
-        raise UserError(f"复核员姓名超过 {NAME_LIMIT} 个字", "请写短一些")
+        raise UserError(f"质检员姓名超过 {NAME_LIMIT} 个字", "请写短一些")
     if one_person(name, file.call.operator_id, () if file.operator is None else (file.operator,)):
         raise UserError("不能复核自己的通话", "请交由其他人复核")
 

@@ -151,8 +151,10 @@ def test_of_many_operators_a_page_shows_some_and_leads_to_the_others(supervisor,
         set(re.findall(rf'<th scope="row"><a href="/months/{MONTH}/operators/(\d+)">', _table(page)))
         for page in (first, second)
     ]
-    assert len(who[0]) == len(who[1]) == 1 and who[0] != who[1]
-    assert f'href="/months/{MONTH}?people=2"' in first and f'href="/months/{MONTH}?people=1"' in second
+    assert len(who[0]) == len(who[1]) == 1
+    assert who[0] != who[1]
+    assert f'href="/months/{MONTH}?people=2"' in first
+    assert f'href="/months/{MONTH}?people=1"' in second
     assert [one["id"] for one in _charts(second)["operators"]] == list(who[1])
 
 
