@@ -14,6 +14,7 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.persons import one_person
 from qa_pipeline.models.supervision import NoticeDraft, NoticeFile, NoticeKind, NoticeState, Office, moment_ms
+from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.supervision import last_settled, notice_file, notice_months, notices_of, notices_waiting
@@ -36,7 +37,8 @@ def notices_page(request: Request, desk: DeskOf, person: PersonOf, month: str = 
     """List a month's notices, those that wait for an approval whatever their month, and ask for a new one."""
     with desk.sessions() as session:
         known = notice_months(session)
-        shown = month or (known[0] if known else f"{datetime.now():%Y-%m}")
+        newest = (*known, *months(session), f"{datetime.now():%Y-%m}")
+        shown = month or newest[0]
         values: dict[str, Any] = {
             "known": sorted({*known, shown}, reverse=True),
             "shown": shown,
