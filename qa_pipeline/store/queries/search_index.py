@@ -65,6 +65,13 @@ def rebuild_index(session: Session) -> int:
     return index_calls(session, session.scalars(_heard()).all())
 
 
+def fill_empty_index(session: Session) -> int:
+    """Make a store from before there was an index searchable; return of how many calls, 0 where there is one."""
+    if session.scalar(select(SearchTextRow.text_id).limit(1)) is not None:
+        return 0
+    return index_calls(session, session.scalars(_heard()).all())
+
+
 def _heard() -> Select[str]:
     return select(CallRow.call_id).where(
         CallRow.call_id.in_(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import false, select
+from sqlalchemy import delete, false, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import UserError
@@ -18,8 +18,8 @@ from qa_pipeline.models import Role, TermCorrection, Transcript, Utterance, Word
 from qa_pipeline.models.search import By, SearchQuery, TextKind
 from qa_pipeline.store.queries.results import save_audit, save_speech
 from qa_pipeline.store.queries.search import RANKED, search, searchable, terms_of
-from qa_pipeline.store.queries.search_index import rebuild_index
-from qa_pipeline.store.schema import CallRow, WorkOrderRow
+from qa_pipeline.store.queries.search_index import fill_empty_index, rebuild_index
+from qa_pipeline.store.schema import CallRow, SearchTextRow, WorkOrderRow
 from tests import centre
 
 Store = sessionmaker[Session]
@@ -236,3 +236,12 @@ def test_what_an_audit_corrected_by_sound_is_found_as_its_page_shows_it(store: S
         audited(session)
     assert "H3" not in found(store, "公积金")
     assert "H3" in found(store, "公鸡金")
+
+
+def test_a_store_from_before_there_was_an_index_becomes_searchable_at_its_update(store: Store) -> None:
+    with store.begin() as session:
+        assert fill_empty_index(session) == 0
+        session.execute(delete(SearchTextRow))
+        rebuilt = fill_empty_index(session)
+    assert rebuilt == len(SAID)
+    assert found(store, "公积金") == ["H2"]
