@@ -10,7 +10,7 @@ it has it; the handling is that of the passage with the most of the marked scena
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -93,15 +93,25 @@ def judged(ctx: CallContext) -> Heard:
 
 def samples(demo: Path | None) -> Iterator[Marked]:
     """Yield the sample month as recognised, or as written where there is no demo."""
-    marked = YAML(typ="safe").load((UNSEEN / "samples.yaml").read_text(encoding="utf-8"))
-    for heard in _recognised(demo) if demo is not None else map(judged, _written()):
+    yield from _labelled("samples.yaml", _recognised(demo) if demo is not None else map(judged, _written(SCRIPTS)))
+
+
+def scripts() -> Iterator[Marked]:
+    """Yield the scripts of bench/unseen and bench/unseen2, as written."""
+    for name in ("unseen", "unseen2"):
+        yield from _labelled("scripts.yaml", map(judged, _written(HERE / name / "scripts")))
+
+
+def _labelled(file: str, calls: Iterable[Heard]) -> Iterator[Marked]:
+    marked = YAML(typ="safe").load((UNSEEN / file).read_text(encoding="utf-8"))
+    for heard in calls:
         label = marked.get(heard.ctx.call.call_id, {"scenarios": []})
         handling = Handling(label["handling"]) if "handling" in label else None
         yield Marked(heard.ctx.call.call_id, heard, frozenset(map(Scenario, label["scenarios"])), handling)
 
 
-def _written() -> Iterator[CallContext]:
-    return (script_call(path, told_apart=True) for path in sorted(SCRIPTS.glob("*.yaml")))
+def _written(folder: Path) -> Iterator[CallContext]:
+    return (script_call(path, told_apart=True) for path in sorted(folder.glob("*.yaml")))
 
 
 def _recognised(demo: Path) -> Iterator[Heard]:
@@ -192,12 +202,13 @@ def show(calls: Sequence[Marked], found: Sequence[Sequence[Passage]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", type=Path, help="a finished demo's workspace: the sample month as recognised")
-    parser.add_argument("--sets", default="sample,dev,sealed")
+    parser.add_argument("--sets", default="sample,scripts,dev,sealed")
     parser.add_argument("--show", default="", help="print what was found otherwise than marked in this set")
     parser.add_argument("--write", action="store_true", help="write RESULTS.md")
     options = parser.parse_args()
     sources: dict[str, Callable[[], Iterator[Marked]]] = {
         "sample": lambda: samples(options.demo),
+        "scripts": scripts,
         "dev": lambda: dialogues(UNSEEN / "dev.txt"),
         "sealed": lambda: dialogues(UNSEEN / "sealed.txt"),
     }
