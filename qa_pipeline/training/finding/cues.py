@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from qa_pipeline.rules.matching import Hit, Phrase, Phrases, find, search
 FILE = Path(__file__).with_name("cues.yaml")
 BY_SOUND = 0.6
 """Words that only sound so count from this probability on, as words of hostility do (rules.hostility.words)."""
+_WIDTHS = (("，", ","), ("！", "!"), ("？", "?"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,16 @@ def cue(name: str) -> Cue:
         KeyError: There is no such list: a mistake in the program.
     """
     entry = _document()[name]
-    unless = tuple(entry.get("unless", ()))
+    unless = tuple(map(either_width, entry.get("unless", ())))
     said = Phrases(Phrase(text=text, unless=unless) for text in entry.get("said", ()))
-    return Cue(said, tuple(entry.get("patterns", ())), unless)
+    return Cue(said, tuple(map(either_width, entry.get("patterns", ()))), unless)
+
+
+def either_width(pattern: str) -> str:
+    """Return a pattern whose full-width ，！？ stand for the half-width ones too: texts are searched with those."""
+    inside = re.sub(r"\[[^\]]*\]", lambda m: m[0].translate({ord(a): a + b for a, b in _WIDTHS}), pattern)
+    parts = re.split(r"(\[[^\]]*\])", inside)
+    return "".join(p if p.startswith("[") else p.translate({ord(a): f"[{a}{b}]" for a, b in _WIDTHS}) for p in parts)
 
 
 @cache

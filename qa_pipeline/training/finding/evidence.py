@@ -10,7 +10,7 @@ from qa_pipeline.rules.matching import Hit
 
 
 def marks_of(hits: Iterable[Hit], why: str, scenario: Scenario | None = None, least: float = 0.0) -> tuple[Mark, ...]:
-    """Return a mark for each utterance that hits lie in: the surest of them; hits less sure than ``least`` are left out."""
+    """Return a mark for each utterance that hits lie in, the surest of them; none that is less sure than ``least``."""
     best: dict[int, Hit] = {}
     for hit in hits:
         index = hit.utterance.index

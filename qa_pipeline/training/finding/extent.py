@@ -14,8 +14,8 @@ SHORTEST_MS, LONGEST_MS = 15_000, 120_000
 CONTEXT_MS = 15_000
 """The operator's turn before is taken along where it is no longer than this."""
 _TOGETHER_TURNS, _TOGETHER_MS = 4, 20_000
-_AFTER_TURNS = 6
-"""Three rounds after the last that shows anything, at most: then the matter has moved on."""
+_AFTER_TURNS, _THANKS_TURNS = 8, 10
+"""Four rounds after the last that shows anything, at most, then the matter has moved on; five where thanks come."""
 _GREETING = 0
 _LITTLE = 8
 """Characters: 好的谢谢 and 行 are an answer, and end the matter where nothing else is in them."""
@@ -52,7 +52,7 @@ def length_ms(call: Heard, first: int, last: int) -> int:
 
 
 def utterances_of(call: Heard, extent: Extent) -> tuple[Utterance, ...]:
-    """Return a passage's utterances; of one turn that is too long those from its first mark on, as many as there may be."""
+    """Return a passage's utterances; of one turn that is too long, as many from its first mark on as there may be."""
     within = tuple(u for turn in call.turns[extent.first : extent.last + 1] for u in turn)
     if length_ms(call, extent.first, extent.last) <= LONGEST_MS:
         return within
@@ -81,22 +81,26 @@ def _with_context(call: Heard, first: int, taken_to: int) -> int:
 
 
 def _to_the_end(call: Heard, first: int, last: int) -> int:
-    """Return the turn in which the caller, answered, is content; else some rounds on, or the end of the call."""
-    end, answered = last, False
-    for number in range(last + 1, min(last + 1 + _AFTER_TURNS, len(call.turns))):
-        if length_ms(call, first, number) > LONGEST_MS:
-            break
-        end, turn = number, call.turns[number]
-        if turn[0].role is Role.OPERATOR:
-            answered = True
-        elif answered and _content(turn):
-            break
-    return end
+    """Return the turn in which the caller, answered, gives thanks; else takes note; else some rounds on."""
+    reach = [n for n in range(last + 1, len(call.turns)) if length_ms(call, first, n) <= LONGEST_MS]
+    answered = [n for n in reach if _is_callers_answer(call, last, n)]
+    for kind, turns in ((_thanks, _THANKS_TURNS), (_takes_note, _AFTER_TURNS)):
+        for number in answered:
+            if number <= last + turns and kind(call.turns[number]):
+                return number
+    return max((n for n in reach if n <= last + _AFTER_TURNS), default=last)
 
 
-def _content(turn: Sequence[Utterance]) -> bool:
-    if cue("relieved").heard(turn) or cue("content").heard(turn):
-        return True
+def _is_callers_answer(call: Heard, last: int, number: int) -> bool:
+    between = call.turns[last + 1 : number]
+    return call.turns[number][0].role is Role.CALLER and any(turn[0].role is Role.OPERATOR for turn in between)
+
+
+def _thanks(turn: Sequence[Utterance]) -> bool:
+    return cue("relieved").heard(turn) or cue("content").heard(turn)
+
+
+def _takes_note(turn: Sequence[Utterance]) -> bool:
     return cue("accepted").heard(turn) and sum(c.isalnum() for u in turn for c in u.text) <= _LITTLE
 
 

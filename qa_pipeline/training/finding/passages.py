@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from qa_pipeline.models.passages import Passage, Scenario
 from qa_pipeline.training.finding.call import Heard
 from qa_pipeline.training.finding.extent import Extent, extents, utterances_of
@@ -13,22 +11,17 @@ from qa_pipeline.training.finding.sound import sound_profile
 from qa_pipeline.training.finding.value import parts, value_of
 
 
-def passages_of(call: Heard, public: Collection[str] = ()) -> tuple[Passage, ...]:
-    """Return a call's passages in the order of the call.
-
-    Args:
-        call: As it was heard and judged.
-        public: Numbers and places that anybody may know: they are no personal data.
-    """
-    return tuple(_passage(call, extent, public) for extent in extents(call, marks_in(call)))
+def passages_of(call: Heard) -> tuple[Passage, ...]:
+    """Return a call's passages in the order of the call; none overlaps another."""
+    return tuple(_passage(call, extent) for extent in extents(call, marks_in(call)))
 
 
-def _passage(call: Heard, extent: Extent, public: Collection[str]) -> Passage:
+def _passage(call: Heard, extent: Extent) -> Passage:
     within = utterances_of(call, extent)
     inside = {u.index for u in within}
     marks = tuple(mark for mark in extent.marks if mark.utterance in inside)
     how = handled(call, within, marks)
-    found = parts(call, within, marks, how, public)
+    found = parts(call, within, marks, how)
     shown = {mark.scenario for mark in marks}
     return Passage(
         call_id=call.ctx.call.call_id,

@@ -17,10 +17,11 @@ The weights are set, not measured: a trainer ranks by what makes a clip usable, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_pipeline.language.personal.turns import find_in_call
+from qa_pipeline.language.personal.finding import Kind
+from qa_pipeline.language.personal.turns import SpokenPersonal, find_in_call
 from qa_pipeline.models import Role, Utterance
 from qa_pipeline.models.passages import Handling, Mark
 from qa_pipeline.rules.windows import heard_well
@@ -46,9 +47,7 @@ class Part:
     why: str
 
 
-def parts(
-    call: Heard, within: Sequence[Utterance], marks: Sequence[Mark], how: Handled, public: Collection[str]
-) -> tuple[Part, ...]:
+def parts(call: Heard, within: Sequence[Utterance], marks: Sequence[Mark], how: Handled) -> tuple[Part, ...]:
     """Return the parts of a passage's value, the weightiest first."""
     return (
         _handling(how),
@@ -57,7 +56,7 @@ def parts(
         _scenario(marks),
         _length(within),
         _reviewed(how),
-        _personal(call, within, public),
+        _personal(call, within),
     )
 
 
@@ -99,12 +98,17 @@ def _reviewed(how: Handled) -> Part:
     return Part(0.10, 1.0, "质检员已确认") if how.confirmed else Part(0.10, 0.5, "质检员没有就此下结论")
 
 
-def _personal(call: Heard, within: Sequence[Utterance], public: Collection[str]) -> Part:
+def _personal(call: Heard, within: Sequence[Utterance]) -> Part:
     inside = {u.index for u in within}
-    found = find_in_call(call.ctx.transcript, public, _LIKELY)
+    found = [one for one in find_in_call(call.ctx.transcript, (), _LIKELY) if not _told(one)]
     hidden = sum(p.end - p.start for one in found for p in one.parts if p.utterance in inside)
     density = hidden / max(1, sum(len(u.text) for u in within))
     return Part(0.10, 1 - _within(density, 0.0, 0.2), f"个人信息占 {density:.0%} 的字" if hidden else "没有个人信息")
+
+
+def _told(one: SpokenPersonal) -> bool:
+    """Whether it is a landline that the operator told: an office's, most likely (assessment.bleeps)."""
+    return one.found.kind is Kind.LANDLINE and one.role is Role.OPERATOR
 
 
 def _within(value: float, low: float, high: float) -> float:

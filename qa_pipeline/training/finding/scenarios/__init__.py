@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_pipeline.models.passages import Mark
+from qa_pipeline.models.passages import Mark, Scenario
 from qa_pipeline.training.finding.call import Heard
 from qa_pipeline.training.finding.scenarios.beyond_policy import beyond_policy
 from qa_pipeline.training.finding.scenarios.crank import crank
@@ -21,4 +21,7 @@ DETECTORS = (insult, shouting, threat, repeated, grief, refusal, beyond_policy, 
 def marks_in(call: Heard) -> tuple[Mark, ...]:
     """Return all that shows a scenario in a call, in the order of time."""
     found = [mark for detect in DETECTORS for mark in detect(call)]
-    return tuple(sorted(found, key=lambda mark: (mark.start_ms, mark.end_ms, str(mark.scenario))))
+    cranks = {mark.utterance for mark in found if mark.scenario is Scenario.CRANK}
+    # Who plays with the hotline demands nothing in earnest.
+    kept = (m for m in found if m.scenario is not Scenario.BEYOND_POLICY or not cranks)
+    return tuple(sorted(kept, key=lambda mark: (mark.start_ms, mark.end_ms, str(mark.scenario))))

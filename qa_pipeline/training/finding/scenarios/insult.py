@@ -12,6 +12,7 @@ from qa_pipeline.rules.hostility.words import hostile_words
 from qa_pipeline.training.finding.call import Heard
 from qa_pipeline.training.finding.cues import cue
 from qa_pipeline.training.finding.evidence import marks_of
+from qa_pipeline.training.finding.retold import retold
 
 AGITATED = "B6"
 """The item on agitated callers: where people say that it does not apply, the caller was not hostile."""
@@ -25,4 +26,4 @@ def insult(call: Heard) -> tuple[Mark, ...]:
     by_rule = [word.hit for word in words if word.kind is Kind.INSULT and word.level == LEVELS[Kind.INSULT]]
     own = cue("insult").hits(call.ctx.transcript.of(Role.CALLER))
     hits = [*by_rule, *(hit for hit in own if not reported(hit, Kind.INSULT))]
-    return marks_of(hits, "来电人有辱骂的话", Scenario.INSULT)
+    return marks_of((hit for hit in hits if not retold(hit)), "来电人有辱骂的话", Scenario.INSULT)

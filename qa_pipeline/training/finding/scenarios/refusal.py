@@ -11,7 +11,7 @@ from qa_pipeline.training.finding.evidence import marks_of
 
 
 def refusal(call: Heard) -> tuple[Mark, ...]:
-    """Return where the caller rejects a rule: in so many words, or 凭什么 and 不服 where a rule is spoken of beside it."""
+    """Return where the caller rejects a rule: in so many words, or by 凭什么 where a rule is spoken of beside it."""
     spoken = call.ctx.transcript.of(Role.CALLER)
     weak = [hit for hit in cue("refusal_weak").hits(spoken) if _of_a_rule(call, hit)]
     return marks_of([*cue("refusal").hits(spoken), *weak], "来电人不接受规定", Scenario.REFUSAL)

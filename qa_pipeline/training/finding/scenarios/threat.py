@@ -11,6 +11,7 @@ from qa_pipeline.rules.hostility.words import hostile_words
 from qa_pipeline.training.finding.call import Heard
 from qa_pipeline.training.finding.cues import cue
 from qa_pipeline.training.finding.evidence import marks_of
+from qa_pipeline.training.finding.retold import retold
 from qa_pipeline.training.finding.scenarios.insult import AGITATED
 
 
@@ -22,4 +23,4 @@ def threat(call: Heard) -> tuple[Mark, ...]:
     by_rule = [word.hit for word in words if word.kind is Kind.THREAT]
     own = cue("threat").hits(call.ctx.transcript.of(Role.CALLER))
     hits = [*by_rule, *(hit for hit in own if not reported(hit, Kind.THREAT))]
-    return marks_of(hits, "来电人有威胁、扬言的话", Scenario.THREAT)
+    return marks_of((hit for hit in hits if not retold(hit)), "来电人有威胁、扬言的话", Scenario.THREAT)
