@@ -2,9 +2,9 @@
 
     python -m bench.passages [--demo WORKSPACE] [--show SET] [--sets dev,sample] [--write]
 
-Sets: ``sample`` (the sample month as recognised, from a finished demo's workspace; without one as written), ``scripts``,
-``dev`` and ``sealed`` (bench/passages_unseen/README.md says how they came to be). A scenario is found in a call where any
-passage of it has it; the handling is that of the passage with the most of the marked scenarios.
+Sets: ``sample`` (the sample month as recognised, from a finished demo's workspace; without one as written),
+``scripts``, ``dev`` and ``sealed`` (bench/passages_unseen/README.md says how they came to be). A scenario is found in a
+call where any passage of it has it; the handling is that of the passage with the most of the marked scenarios.
 """
 
 from __future__ import annotations

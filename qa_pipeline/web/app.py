@@ -35,6 +35,7 @@ from qa_pipeline.web import (
     rules,
     search,
     signing,
+    training,
 )
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
@@ -45,9 +46,10 @@ from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
+TRAINING = (training,)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

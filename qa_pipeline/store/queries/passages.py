@@ -68,7 +68,7 @@ class Example:
 
 
 def unread(session: Session, finder: str, month: str = "", most: int | None = None) -> tuple[str, ...]:
-    """Return audited calls, of one month or all, that were not looked through by this finder as they stand now; by id."""
+    """Return audited calls, of one month or all, that this finder did not look through as they stand now; by id."""
     newest = select(func.max(DecisionRow.decision_id)).where(DecisionRow.call_id == StandingRow.call_id)
     behind = or_(
         ReadCallRow.call_id.is_(None),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.language.meaning import encode, encoder_stamp
 from qa_pipeline.language.script import simplify
-from qa_pipeline.models import CallFile, Role
+from qa_pipeline.models import CallFile, Role, Transcript
 from qa_pipeline.models.passages import Passage
 from qa_pipeline.rules.matching.reading import reading
 from qa_pipeline.store.queries.files import load_files
@@ -95,7 +95,9 @@ def _found(file: CallFile, month: str, call: Heard | None, encode_: Encode) -> R
         log.error("call %s could not be looked through: %s", file.call.call_id, type(error).__name__)
         log.debug("call %s: traceback", file.call.call_id, exc_info=True)
         return read
-    words = tuple(encode_(said_in(call, passage)).astype(np.float16).tobytes() for passage in passages)
+    words = tuple(
+        encode_(caller_said(call.ctx.transcript, passage)).astype(np.float16).tobytes() for passage in passages
+    )
     return ReadCall(*_stamp(read), passages, words, best)
 
 
@@ -103,7 +105,7 @@ def _stamp(read: ReadCall) -> tuple[str, str, str, int, int, str]:
     return read.call_id, read.month, read.operator_id, read.audit_id, read.decision_id, read.finder
 
 
-def said_in(call: Heard, passage: Passage) -> str:
+def caller_said(transcript: Transcript, passage: Passage) -> str:
     """Return what the caller said in a passage, as it is compared with other passages."""
-    spoken = call.ctx.transcript.utterances[passage.first : passage.last + 1]
+    spoken = transcript.utterances[passage.first : passage.last + 1]
     return simplify("".join(u.text for u in spoken if u.role is Role.CALLER))[:_ENCODED]

@@ -33,14 +33,17 @@ class Alike:
 
 
 def alike_in_words(
-    wanted: Passage, known: Sequence[tuple[Listed, bytes]], text_of: Callable[[Passage], str], most: int
+    wanted: Passage,
+    known: Sequence[tuple[Listed, bytes]],
+    texts_of: Callable[[Sequence[Passage]], Sequence[str]],
+    most: int,
 ) -> tuple[Alike, ...]:
     """Return the passages in which the likest things are said, the likest first.
 
     Args:
         wanted: One of ``known``.
         known: Passages with the vectors of their words.
-        text_of: Returns what the caller said in a passage; asked for the nearest only.
+        texts_of: Returns what the caller said in each of some passages; asked for the nearest only.
         most: How many are returned.
     """
     vectors = {_key(one.passage): np.frombuffer(words, np.float16).astype(np.float32) for one, words in known}
@@ -49,10 +52,11 @@ def alike_in_words(
         return ()
     others = [one for one, _ in known if _key(one.passage) != _key(wanted)]
     by_meaning = sorted(((_cosine(mine, vectors[_key(one.passage)]), one) for one in others), key=_nearest_first)
-    grams = characters(text_of(wanted))
+    nearest = by_meaning[:_READ]
+    grams, *theirs = map(characters, texts_of([wanted, *(one.passage for _, one in nearest)]))
     ranked = [
-        Alike(one, round((meaning + _in_common(grams, characters(text_of(one.passage)))) / 2, 3))
-        for meaning, one in by_meaning[:_READ]
+        Alike(one, round((meaning + _in_common(grams, own)) / 2, 3))
+        for (meaning, one), own in zip(nearest, theirs, strict=True)
     ]
     return tuple(sorted(ranked, key=lambda one: -one.likeness)[:most])
 

@@ -1,4 +1,4 @@
-"""How a passage sounds: each speaker beside how they sound in the rest of the call, so that no voice is told by it."""
+"""How a passage sounds: each speaker beside their own calm in the call, so that no voice is told by it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from statistics import fmean, median
 from qa_pipeline.models import Role, Utterance, UtteranceAcoustics
 from qa_pipeline.models.passages import SoundProfile
 from qa_pipeline.training.finding.call import Heard
+
+_CALM = 0.25
 
 
 def sound_profile(call: Heard, within: Sequence[Utterance]) -> SoundProfile:
@@ -29,20 +31,24 @@ def sound_profile(call: Heard, within: Sequence[Utterance]) -> SoundProfile:
 
 
 def _beside(call: Heard, within: Sequence[Utterance], role: Role) -> tuple[float | None, float | None, float | None]:
-    """Return a speaker's loudness (dB) and pitch (semitones) above the median of the call, and the rate."""
+    """Return a speaker's loudness (dB) and pitch (semitones) above calm, and the rate."""
     measured = {m.index: m for m in call.ctx.acoustics.utterances}
     whole = [measured[u.index] for u in call.ctx.transcript.of(role) if u.index in measured]
     part = [measured[u.index] for u in within if u.role is role and u.index in measured]
     if not part:
         return None, None, None
     rates = [m.rate_cpm for m in part if m.rate_cpm is not None]
-    loudness = median(m.loudness_db for m in part) - median(m.loudness_db for m in whole)
+    loudness = median(m.loudness_db for m in part) - _calm([m.loudness_db for m in whole])
     return round(loudness, 2), _pitch(part, whole), round(fmean(rates), 1) if rates else None
 
 
 def _pitch(part: Sequence[UtteranceAcoustics], whole: Sequence[UtteranceAcoustics]) -> float | None:
     here, usual = ([m.pitch_hz for m in some if m.pitch_hz] for some in (part, whole))
-    return round(12 * log2(median(here) / median(usual)), 2) if here and usual else None
+    return round(12 * log2(median(here) / _calm(usual)), 2) if here and usual else None
+
+
+def _calm(values: Sequence[float]) -> float:
+    return sorted(values)[int(_CALM * (len(values) - 1))]
 
 
 def _covered(stretches: Iterable[tuple[int, int]]) -> int:
