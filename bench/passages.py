@@ -255,11 +255,11 @@ def main() -> None:
 
 ABOUT = """\
 Whether what a trainer looks for is found in a call. *sample*: the sample month as recognised; *scripts*: those of the
-other benchmarks, as written; *dev*, *sealed*: short dialogues, as written; *misheard*: with 12 characters in 100 put down
-as another of the same sound. Cues were tuned on sample, scripts and dev, and not on sealed, but of one hand with it.
-**On scripts of others, before anything was tuned on them, precision was 0.81, recall 0.76, and the handling right in 5
-of 9** (bench/passages_unseen/README.md): expect that of calls of a centre that nobody has looked at yet. Loud turns of
-dialogues are 12 dB louder by construction, so that shouting is measured on sample and scripts alone."""
+other benchmarks, as written; *dev*, *sealed*: short dialogues, as written; *misheard*: with 12 characters in 100 put
+down as another of the same sound. Cues were tuned on sample, scripts and dev, and not on sealed, but of one hand with
+it. **On scripts of others, before anything was tuned on them, precision was 0.81, recall 0.76, and the handling right
+in 5 of 9** (bench/passages_unseen/README.md): expect that of calls of a centre that nobody has looked at yet. Loud
+turns of dialogues are 12 dB louder by construction, so that shouting is measured on sample and scripts alone."""
 
 
 if __name__ == "__main__":
