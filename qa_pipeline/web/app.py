@@ -35,6 +35,7 @@ from qa_pipeline.web import (
     rules,
     search,
     signing,
+    training,
     training_clips,
 )
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
@@ -47,7 +48,7 @@ from qa_pipeline.web.sound import SoundCache
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
-TRAINING = (training_clips,)
+TRAINING = (training, training_clips)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
