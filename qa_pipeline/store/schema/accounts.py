@@ -27,6 +27,7 @@ class AccountRow(Base):
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    is_program: Mapped[bool]
 
 
 class SignInRow(Base):

@@ -7,24 +7,26 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from httpx import Response
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
+from qa_pipeline.accounts.signing_in import token_sha256
 from qa_pipeline.accounts.tokens import make_token, person_of_token
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models import Verdict
-from qa_pipeline.models.tokens import Scope
+from qa_pipeline.models.tokens import ApiToken, Scope
 from qa_pipeline.review import decide
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
 from qa_pipeline.store.queries.accounts import account_by_login, set_disabled
 from qa_pipeline.store.queries.review import decisions_of
-from qa_pipeline.store.queries.tokens import revoke_token
+from qa_pipeline.store.queries.tokens import add_token, revoke_token
 from qa_pipeline.store.session import close_store
 from qa_pipeline.web.app import create_app
 from qa_pipeline.worker import work
 from tests.e2e.month import MAIN, MONTH, seed
-from tests.people import HOME, client_as
+from tests.people import HOME, NAMES, PASSWORD, client_as
 
 NOW = datetime(2026, 11, 2, 9, 0)
 Centre = tuple[Settings, sessionmaker[Session]]
@@ -39,7 +41,7 @@ def centre(tmp_path) -> Iterator[Centre]:
 
 def program(centre: Centre, login: str, *scopes: Scope, days: int = 30, now: datetime | None = None) -> TestClient:
     with centre[1].begin() as session:
-        token, _ = make_token(session, "呼叫平台", login, scopes, days, "管理员", now or datetime.now())
+        token, _ = make_token(session, "呼叫平台", login, scopes, days, NAMES[login], now or datetime.now())
     return TestClient(create_app(centre[1], centre[0]), base_url=HOME, headers={"Authorization": f"Bearer {token}"})
 
 
@@ -119,7 +121,7 @@ def test_a_browsers_session_is_no_token(centre: Centre) -> None:
 def test_a_token_ends_by_its_date_when_revoked_and_with_its_account(centre: Centre) -> None:
     _, sessions = centre
     with sessions.begin() as session:
-        token, made = make_token(session, "x", "reviewer", [Scope.CALLS_READ], 1, "管理员", NOW)
+        token, made = make_token(session, "x", "reviewer", [Scope.CALLS_READ], 1, NAMES["reviewer"], NOW)
     assert person_of_token(sessions, token, NOW) is not None
     assert person_of_token(sessions, token, NOW + timedelta(days=1)) is None
     assert person_of_token(sessions, "hqa_other", NOW) is None
@@ -144,7 +146,7 @@ def test_a_token_that_will_not_do_is_refused(
     centre: Centre, name: str, scopes: list[Scope], days: int, why: str
 ) -> None:
     with centre[1].begin() as session, pytest.raises(UserError, match=why):
-        make_token(session, name, "reviewer", scopes, days, "管理员", NOW)
+        make_token(session, name, "reviewer", scopes, days, NAMES["reviewer"], NOW)
 
 
 def test_what_is_sent_is_previewed_and_imported_by_the_worker(centre: Centre) -> None:
@@ -192,16 +194,94 @@ def test_the_description_names_every_route_and_how_to_authenticate(centre: Centr
     assert told["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
-def test_an_administrator_makes_and_revokes_tokens_in_the_browser(centre: Centre) -> None:
+def program_account(boss: TestClient, role: str) -> Response:
+    form = {"login": "pbx", "name": "呼叫平台", "roles": [role], "program": "1"}
+    answer: Response = boss.post("/admin/accounts", data=form)
+    return answer
+
+
+def handed(page: str) -> str:
+    given = re.search(r'class="secret">(hqa_[^<]+)<', page)
+    assert given is not None, page
+    return given[1]
+
+
+def with_token(centre: Centre, token: str) -> TestClient:
+    return TestClient(create_app(centre[1], centre[0]), base_url=HOME, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_an_administrator_makes_and_revokes_the_tokens_of_programs(centre: Centre) -> None:
     settings, sessions = centre
     boss = client_as(sessions, settings, "administrator")
-    form = {"name": "呼叫平台", "login": "supervisor", "scopes": ["months:read"], "days": 30}
-    given = re.search(r'class="secret">(hqa_[^<]+)<', boss.post("/admin/tokens", data=form).text)
-    assert given is not None
-    asking = TestClient(create_app(sessions, settings), base_url=HOME, headers={"Authorization": f"Bearer {given[1]}"})
+    made = program_account(boss, "supervisor")
+    assert "呼叫平台(程序)" in made.text
+    assert "secret" not in made.text  # it has no password
+    form = {"name": "推送录音", "login": "pbx", "scopes": ["months:read"], "days": 30}
+    given = handed(boss.post("/admin/tokens", data=form).text)
+    asking = with_token(centre, given)
     assert asking.get("/api/v1/months").status_code == 200
-    assert given[1] not in boss.get("/admin/tokens").text
+    assert given not in boss.get("/admin/tokens").text
     boss.post("/admin/tokens/1/revoke")
     assert asking.get("/api/v1/months").status_code == 401
     assert "没有选择权限" in boss.post("/admin/tokens", data={**form, "scopes": []}).text
     assert boss.post("/admin/tokens", data={**form, "scopes": ["king"]}).status_code == 400
+
+
+@pytest.mark.parametrize("scope", ["calls:write", "appeals:write"])
+def test_a_program_gives_no_persons_word(centre: Centre, scope: str) -> None:
+    settings, sessions = centre
+    boss = client_as(sessions, settings, "administrator")
+    program_account(boss, "reviewer")
+    answer = boss.post("/admin/tokens", data={"name": "x", "login": "pbx", "scopes": [scope]})
+    assert (answer.status_code, "要由人署名" in answer.text) == (400, True)
+
+
+def test_what_a_program_does_is_signed_and_logged_as_a_programs(centre: Centre) -> None:
+    settings, sessions = centre
+    boss = client_as(sessions, settings, "administrator")
+    program_account(boss, "supervisor")
+    asking = with_token(
+        centre,
+        handed(boss.post("/admin/tokens", data={"name": "推送", "login": "pbx", "scopes": ["files:write"]}).text),
+    )
+    sent = asking.post("/api/v1/files", files={"file": ("名册.csv", "工号,姓名\n".encode())})
+    assert sent.json()["sent_by"] == "呼叫平台(程序)"
+    with sessions() as session:
+        (entry,) = access_entries(session, AccessFilter(action="send_file"), 10)
+    assert entry.name == "呼叫平台(程序)（令牌 1 推送）"
+
+
+def test_nobody_makes_a_token_that_acts_for_somebody_else(centre: Centre) -> None:
+    settings, sessions = centre
+    boss = client_as(sessions, settings, "administrator")
+    answer = boss.post("/admin/tokens", data={"name": "x", "login": "reviewer", "scopes": ["calls:write"]})
+    assert answer.status_code == 400
+    assert "不能给质检员甲发令牌" in answer.text
+    with sessions.begin() as session, pytest.raises(UserError, match="名义"):
+        make_token(session, "x", "reviewer", [Scope.CALLS_READ], 1, NAMES["administrator"], NOW)
+
+
+def test_a_token_that_an_earlier_version_made_for_somebody_else_opens_nothing(centre: Centre) -> None:
+    settings, sessions = centre
+    with sessions.begin() as session:
+        found = account_by_login(session, "reviewer")
+        assert found is not None
+        end = datetime.now() + timedelta(days=1)
+        old = ApiToken(0, "旧", found[0].account_id, (Scope.CALLS_WRITE,), NAMES["administrator"], NOW, end)
+        add_token(session, old, token_sha256("hqa_old"))
+    assert person_of_token(sessions, "hqa_old", NOW) is None
+    assert "不再有效" in client_as(sessions, settings, "administrator").get("/admin/tokens").text
+
+
+def test_everybody_makes_their_own_token_with_their_password_and_revokes_it(centre: Centre) -> None:
+    settings, sessions = centre
+    person = client_as(sessions, settings, "reviewer")
+    form = {"name": "我的脚本", "scopes": ["calls:read", "calls:write"], "password": PASSWORD}
+    assert "密码不对" in person.post("/me/tokens", data={**form, "password": "wrong"}).text
+    asking = with_token(centre, handed(person.post("/me/tokens", data=form).text))
+    assert asking.get(f"/api/v1/calls/{MAIN}").status_code == 200
+    other = client_as(sessions, settings, "reviewer2")
+    assert "我的脚本" not in other.get("/me/tokens").text
+    assert other.post("/me/tokens/1/revoke").status_code == 404
+    assert person.post("/me/tokens/1/revoke", follow_redirects=False).status_code == 303
+    assert asking.get(f"/api/v1/calls/{MAIN}").status_code == 401

@@ -1,0 +1,64 @@
+"""Two people, or two processes, at the same moment: what may be done once is done once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from qa_pipeline.accounts.managing import change_roles, disable_account
+from qa_pipeline.errors import Conflict, QaError
+from qa_pipeline.models.accounts import Account, Role
+from qa_pipeline.store.queries.accounts import accounts, add_account
+
+NOW = datetime(2026, 11, 2, 9, 0)
+WAITS_S = 0.2
+"""Long enough for the other to read what it would decide by, were it not kept waiting."""
+Store = sessionmaker[Session]
+
+
+def together(store: Store, first: Callable[[Session], object], second: Callable[[Session], object]) -> list[object]:
+    """Do one thing and, before it is committed, another in a process of its own; return what each came to."""
+    came: list[object] = []
+
+    def later() -> None:
+        try:
+            with store.begin() as session:
+                came.append(second(session))
+        except QaError as error:
+            came.append(error)
+
+    beside = threading.Thread(target=later)
+    with store.begin() as session:
+        before = first(session)
+        session.flush()
+        beside.start()
+        time.sleep(WAITS_S)
+    beside.join()
+    return [before, *came]
+
+
+@pytest.fixture
+def two_administrators(sessions: Store) -> Store:
+    with sessions.begin() as session:
+        for login in ("root", "root2"):
+            add_account(session, Account(0, login, login, (Role.ADMINISTRATOR,), None, False, "test", NOW), login, "")
+    return sessions
+
+
+def take_the_role(session: Session) -> Account:
+    return change_roles(session, "root2", (Role.REVIEWER,), None)
+
+
+@pytest.mark.parametrize("way", [lambda session: disable_account(session, "root2", NOW), take_the_role])
+def test_two_administrators_who_bar_each_other_leave_one(two_administrators: Store, way) -> None:
+    barred, refused = together(two_administrators, way, lambda session: disable_account(session, "root", NOW))
+    assert isinstance(barred, Account)
+    assert isinstance(refused, Conflict)
+    with two_administrators() as session:
+        left = [a.login for a in accounts(session) if a.disabled_at is None and Role.ADMINISTRATOR in a.roles]
+    assert left == ["root"]
