@@ -119,10 +119,8 @@ def previewed(
     with sessions() as session:
         maps = column_maps(session)
     batches = read_batches(tables, len(files), tell, maps)
-    told: list[dict[str, Any]] = []
     with scratch(sessions, settings.workspace / FOLDER, settings.min_free_mb * 1_000_000) as trial:
-        for batch in batches:
-            told.append(_told_of_table(batch, take(trial, batch, now)))
+        told = [_told_of_table(batch, take(trial, batch, now)) for batch in batches]
         strangers = {file: _stranger(trial, file) for file in others}
     check = partial(_probe, settings)
     for number, file in enumerate(others, start=len(tables)):
