@@ -58,10 +58,10 @@ class Filters:
         """Return the address's query, changed, without what asks nothing; a changed filter begins at the first page."""
         return query_of(self, {("sort", "time")}, changes)
 
-    def wanted(self, month: str) -> Wanted:
-        """Return what of a month is asked for."""
+    def wanted(self, month: str, without: tuple[str, ...] = ()) -> Wanted:
+        """Return what of a month is asked for, ``without`` calls that whoever asks must not see yet."""
         asked = (self.operator, self.team, self.shift, self.item, self.state, self.rule, self.q.strip(), self.sort)
-        return Wanted(month, *asked)
+        return Wanted(month, *asked, without)
 
     def sorted_by(self, key: str) -> str:
         """Return the sort to ask for when the column's head is pressed."""

@@ -173,6 +173,16 @@ def calibrations_waiting(session: Session, account_id: int) -> tuple[Calibration
     return tuple(as_model(Calibration, row) for row in rows)
 
 
+def calls_to_score(session: Session, account_id: int) -> dict[str, int]:
+    """Return the calls that somebody has still to score in an open session, with the session's number."""
+    waiting = [one.session_id for one in calibrations_waiting(session, account_id)]
+    if not waiting:
+        return {}
+    row = CalibrationCallRow
+    asked = select(row.call_id, row.session_id).where(row.session_id.in_(waiting)).order_by(row.session_id.desc())
+    return dict(session.execute(asked).all())
+
+
 _Part = type[CalibrationCallRow] | type[CalibrationMemberRow] | type[CalibrationFinishRow] | type[CalibrationClosingRow]
 
 

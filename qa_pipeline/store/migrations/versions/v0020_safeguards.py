@@ -11,7 +11,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("accounts", sa.Column("is_program", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_table(
+        "call_readings",
+        sa.Column("call_id", sa.String(length=128), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.call_id"], name="fk_call_readings_call_id"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name="fk_call_readings_account_id"),
+        sa.PrimaryKeyConstraint("call_id", "account_id", name="pk_call_readings"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("call_readings")
     op.drop_column("accounts", "is_program")
