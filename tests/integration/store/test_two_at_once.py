@@ -14,6 +14,8 @@ from qa_pipeline.accounts.managing import change_roles, disable_account
 from qa_pipeline.errors import Conflict, QaError
 from qa_pipeline.models.accounts import Account, Role
 from qa_pipeline.store.queries.accounts import accounts, add_account
+from qa_pipeline.store.queries.calibration import hold_calibration
+from qa_pipeline.store.queries.documents import hold_standard
 
 NOW = datetime(2026, 11, 2, 9, 0)
 WAITS_S = 0.2
@@ -62,3 +64,11 @@ def test_two_administrators_who_bar_each_other_leave_one(two_administrators: Sto
     with two_administrators() as session:
         left = [a.login for a in accounts(session) if a.disabled_at is None and Role.ADMINISTRATOR in a.roles]
     assert left == ["root"]
+
+
+@pytest.mark.parametrize(
+    "hold", [lambda session: hold_standard(session, "ruleset"), lambda session: hold_calibration(session, 1)]
+)
+def test_a_table_that_is_only_added_to_can_be_held(sessions: Store, hold) -> None:
+    with sessions.begin() as session:
+        hold(session)
