@@ -20,9 +20,10 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from qa_pipeline.accounts.signing_in import Lasting, person_of
-from qa_pipeline.errors import TransientError
+from qa_pipeline.errors import QaError, TransientError
 from qa_pipeline.models.accounts import Person, Role
-from qa_pipeline.store.queries.access_log import add_access
+from qa_pipeline.store import unwritten
+from qa_pipeline.store.unwritten import AccessLine
 from qa_pipeline.web.bodies import FORM_LIMIT, bounded, coming_of, limit_of, refuse_full, refuse_length
 from qa_pipeline.web.desk import Desk, desk_of
 from qa_pipeline.web.refusals import Forbidden, PasswordChangeNeeded, SignInNeeded, TooLarge, outcome_of
@@ -108,7 +109,7 @@ class DeskRoute(APIRoute):
                     await _refuse_forged(held, person)
             except (Forbidden, TooLarge, TransientError) as refused:
                 if person is not None:
-                    await run_in_threadpool(log_access, desk, request, self.name, person, outcome_of(refused))
+                    await run_in_threadpool(_log_done, desk, request, self.name, person, outcome_of(refused))
                 raise
             if access.looks and person is not None:
                 await run_in_threadpool(_log_look, desk, request, self.name, person)
@@ -127,9 +128,9 @@ async def _logged(handle: Any, request: Request, desk: Desk, action: str, person
     try:
         response: Response = await handle(request)
     except Exception as error:
-        await run_in_threadpool(log_access, desk, request, action, person, outcome_of(error))
+        await run_in_threadpool(_log_done, desk, request, action, person, outcome_of(error))
         raise
-    await run_in_threadpool(log_access, desk, request, action, person, response.status_code)
+    await run_in_threadpool(_log_done, desk, request, action, person, response.status_code)
     return response
 
 
@@ -161,11 +162,33 @@ def address_of(request: Request) -> str:
 
 
 def log_access(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
-    """Write a line into the access log: who did what to what, and what came of it."""
+    """Write a line into the access log: who did what to what, and what came of it.
+
+    Raises:
+        TransientError: It cannot be written: what it would tell of must not be done.
+    """
+    _write(desk, _line(request, action, person, outcome))
+
+
+def _log_done(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
+    """Write a line of what is done and cannot be undone by refusing to answer: it is kept aside where it must."""
+    line = _line(request, action, person, outcome)
+    try:
+        _write(desk, line)
+    except QaError:
+        unwritten.keep(desk.settings.workspace, line)
+
+
+def _line(request: Request, action: str, person: Person, outcome: int) -> AccessLine:
     subject = " ".join(f"{key}={value}" for key, value in sorted(request.path_params.items()))
-    who = (person.account.login, f"{person.name}（令牌 {person.token}）" if person.token else person.name)
+    name = f"{person.name}（令牌 {person.token}）" if person.token else person.name
+    return AccessLine(datetime.now(), person.account.login, name, action, subject, outcome, address_of(request))
+
+
+def _write(desk: Desk, line: AccessLine) -> None:
     with desk.sessions.begin() as session:
-        add_access(session, datetime.now(), who, action, subject, outcome, address_of(request))
+        line.write(session)
+    unwritten.take_along(desk.settings.workspace, desk.sessions)
 
 
 def _identified(request: Request, desk: Desk, access: Access) -> Person | None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -66,9 +67,7 @@ def test_two_administrators_who_bar_each_other_leave_one(two_administrators: Sto
     assert left == ["root"]
 
 
-@pytest.mark.parametrize(
-    "hold", [lambda session: hold_standard(session, "ruleset"), lambda session: hold_calibration(session, 1)]
-)
+@pytest.mark.parametrize("hold", [partial(hold_standard, kind="ruleset"), partial(hold_calibration, session_id=1)])
 def test_a_table_that_is_only_added_to_can_be_held(sessions: Store, hold) -> None:
     with sessions.begin() as session:
         hold(session)

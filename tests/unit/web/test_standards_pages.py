@@ -17,6 +17,7 @@ from qa_pipeline.settings import Settings, load_settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.queries.documents import hold_standard, save_document
 from qa_pipeline.store.session import close_store, open_store
+from qa_pipeline.worker import work
 from qa_pipeline.workspace import init_workspace
 from tests.e2e.month import MONTH, seed
 from tests.people import client_as
