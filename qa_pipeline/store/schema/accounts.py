@@ -65,4 +65,4 @@ class AccessRow(Base):
     subject: Mapped[str] = mapped_column(Text)
     outcome: Mapped[int]
     address: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (Index(None, "login", "at"),)
+    __table_args__ = (Index(None, "login", "at"), Index(None, "action", "at"))

@@ -19,8 +19,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name="fk_call_readings_account_id"),
         sa.PrimaryKeyConstraint("call_id", "account_id", name="pk_call_readings"),
     )
+    op.create_index("ix_access_log_action_at", "access_log", ["action", "at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_access_log_action_at", "access_log")
     op.drop_table("call_readings")
     op.drop_column("accounts", "is_program")
