@@ -14,9 +14,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.accounts.managing import change_roles, disable_account
 from qa_pipeline.errors import Conflict, QaError
 from qa_pipeline.models.accounts import Account, Role
+from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.store.queries.accounts import accounts, add_account
 from qa_pipeline.store.queries.calibration import hold_calibration
 from qa_pipeline.store.queries.documents import hold_standard
+from qa_pipeline.store.queries.errands import add_errand, ask_to_stop, claim_errand, end_errand, errands, go_on
+from qa_pipeline.store.queries.knowledge import entry_row, history, hold_entry
+from qa_pipeline.store.worker import this_worker
+from tests import centre
 
 NOW = datetime(2026, 11, 2, 9, 0)
 WAITS_S = 0.2
@@ -71,3 +76,43 @@ def test_two_administrators_who_bar_each_other_leave_one(two_administrators: Sto
 def test_a_table_that_is_only_added_to_can_be_held(sessions: Store, hold) -> None:
     with sessions.begin() as session:
         hold(session)
+
+
+def test_the_same_errand_asked_by_two_processes_at_once_is_one(sessions: Store) -> None:
+    def ask(session: Session) -> Errand:
+        return add_errand(session, ErrandKind.RUN, {"month": "2026-10"}, "周倩", NOW)
+
+    first, second = together(sessions, ask, ask)
+    assert first == second
+    with sessions() as session:
+        assert len(errands(session)) == 1
+
+
+def test_what_was_asked_before_and_ended_can_be_asked_again_and_not_gone_on_with_meanwhile(sessions: Store) -> None:
+    def ask(session: Session) -> Errand:
+        return add_errand(session, ErrandKind.RUN, {"month": "2026-10"}, "周倩", NOW)
+
+    with sessions.begin() as session:
+        first = ask(session)
+        held = claim_errand(session, this_worker(), NOW)
+        assert held is not None
+        assert end_errand(session, held, ErrandState.FAILED, NOW)
+        second = ask(session)
+        with pytest.raises(Conflict, match=f"已在进行（{second.errand_id} 号）"):
+            go_on(session, first.errand_id)
+        ask_to_stop(session, second.errand_id, ErrandState.CANCELLED, NOW)
+        go_on(session, first.errand_id)
+        assert ask(session).errand_id == first.errand_id
+
+
+def test_two_words_on_an_entry_at_once_are_told_apart(sessions: Store) -> None:
+    with sessions.begin() as session:
+        session.add(entry_row(centre.entry(), NOW))
+
+    def say(session: Session) -> int:
+        hold_entry(session, "K1")
+        seen = len(history(session, "K1"))
+        session.add(entry_row(centre.entry(), NOW))
+        return seen
+
+    assert together(sessions, say, say) == [1, 2]

@@ -19,10 +19,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name="fk_call_readings_account_id"),
         sa.PrimaryKeyConstraint("call_id", "account_id", name="pk_call_readings"),
     )
+    op.add_column("errands", sa.Column("open_key", sa.String(length=64), nullable=True))
+    op.create_index("ix_errands_open_key", "errands", ["open_key"], unique=True)
+    op.add_column("webhooks", sa.Column("claim", sa.String(length=32), nullable=True))
+    op.add_column("webhooks", sa.Column("claimed_until", sa.DateTime(), nullable=True))
     op.create_index("ix_access_log_action_at", "access_log", ["action", "at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_access_log_action_at", "access_log")
+    op.drop_column("webhooks", "claimed_until")
+    op.drop_column("webhooks", "claim")
+    op.drop_index("ix_errands_open_key", "errands")
+    op.drop_column("errands", "open_key")
     op.drop_table("call_readings")
     op.drop_column("accounts", "is_program")
