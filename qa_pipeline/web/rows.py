@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.standings import PRESSING, STATES, hinted, states_of
+from qa_pipeline.assessment.standings import STATES, hinted, stands
 from qa_pipeline.models import CallFile
 from qa_pipeline.store.queries.listing import Wanted
 from qa_pipeline.web.addresses import query_of
@@ -86,14 +86,12 @@ def _row(
     file: CallFile, card: Callable[[str], Scorecard], score: Callable[[CallFile, Scorecard], Evaluation | None]
 ) -> CallRow:
     if file.audit is None:
-        state = "waiting" if file.failure is None else "failed"
-        return CallRow(file, None, state, frozenset({state}), ())
+        return CallRow(file, None, *stands(file, None, hints=False), ())
     standard = card(file.audit.scorecard_version)
     evaluation = score(file, standard)
     assert evaluation is not None  # noqa: S101  # the call was audited
-    states = states_of(evaluation, bool(file.decisions), hinted(file.audit, standard))
-    first = next(s for s in PRESSING if s in states)
-    return CallRow(file, evaluation, first, states, tuple(i for i in evaluation.items if i.lost > 0))
+    standing = stands(file, evaluation, hinted(file.audit, standard))
+    return CallRow(file, evaluation, *standing, tuple(i for i in evaluation.items if i.lost > 0))
 
 
 def counts(rows: Sequence[CallRow]) -> dict[str, int]:
