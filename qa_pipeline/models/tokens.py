@@ -17,12 +17,14 @@ class Scope(StrEnum):
     PAYROLL_READ = "payroll:read"
     APPEALS_READ = "appeals:read"
     APPEALS_WRITE = "appeals:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
     KNOWLEDGE_READ = "knowledge:read"
     ERRANDS_READ = "errands:read"
     ERRANDS_WRITE = "errands:write"
 
 
-PERSONS = frozenset({Scope.CALLS_WRITE, Scope.APPEALS_WRITE})
+PERSONS = frozenset({Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE})
 """What takes a person's word: no program's account may give it."""
 
 

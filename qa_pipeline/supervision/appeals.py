@@ -108,7 +108,7 @@ def decide_appeal(
     """
     file, name = _next(session, settings, appeal_id, by, "裁定人", now)
     if file.state is AppealState.FILED:
-        raise UserError(f"{appeal_id} 号申诉还没有质检员答复", "先由质检员答复：hotline-qa appeal answer")
+        raise UserError(f"{appeal_id} 号申诉还没有质检员答复", "先由质检员答复")
     if file.state is not AppealState.ANSWERED:
         raise Conflict(_stands(file), "不能重复裁定")
     refuse_one_person(name, ((file.words[-1].by, "答复人"),), roster_of(session), "裁定")

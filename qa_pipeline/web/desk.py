@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -117,8 +118,12 @@ def desk_of(request: Request) -> Desk:
 DeskOf = Annotated[Desk, Depends(desk_of)]
 
 
+@cache
 def environment() -> Environment:
-    """Return the templates' environment: everything is escaped, a missing name is an error."""
+    """Return the templates' environment, of which a process needs one: everything is escaped, a missing name an error.
+
+    A template is compiled once, however many applications are made.
+    """
     env = Environment(
         loader=PackageLoader("qa_pipeline.web"),
         autoescape=True,

@@ -7,26 +7,27 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from httpx import Response
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
-from qa_pipeline.accounts.signing_in import token_sha256
 from qa_pipeline.accounts.tokens import make_token, person_of_token
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models import Verdict
-from qa_pipeline.models.tokens import ApiToken, Scope
+from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import decide
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
 from qa_pipeline.store.queries.accounts import account_by_login, set_disabled
 from qa_pipeline.store.queries.review import decisions_of
-from qa_pipeline.store.queries.tokens import add_token, revoke_token
+from qa_pipeline.store.queries.search_index import rebuild_index
+from qa_pipeline.store.queries.tokens import revoke_token
 from qa_pipeline.store.session import close_store
+from qa_pipeline.supervision.appeal_targets import item_target
+from qa_pipeline.supervision.appeals import file_appeal
 from qa_pipeline.web.app import create_app
 from qa_pipeline.worker import work
 from tests.e2e.month import MAIN, MONTH, seed
-from tests.people import HOME, NAMES, PASSWORD, client_as
+from tests.people import HOME, NAMES, client_as
 
 NOW = datetime(2026, 11, 2, 9, 0)
 Centre = tuple[Settings, sessionmaker[Session]]
@@ -194,94 +195,79 @@ def test_the_description_names_every_route_and_how_to_authenticate(centre: Centr
     assert told["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
-def program_account(boss: TestClient, role: str) -> Response:
-    form = {"login": "pbx", "name": "呼叫平台", "roles": [role], "program": "1"}
-    answer: Response = boss.post("/admin/accounts", data=form)
-    return answer
+def test_an_appeal_is_answered_and_decided_by_two_programs_accounts(centre: Centre) -> None:
+    with centre[1].begin() as session:
+        target = item_target(session, centre[0], MAIN, "A6")
+        number = file_appeal(session, centre[0], target, "王海燕", "已致歉，电话13912345678", NOW).appeal.appeal_id
+    answers = program(centre, "reviewer", Scope.APPEALS_READ, Scope.APPEALS_WRITE)
+    decides = program(centre, "supervisor", Scope.APPEALS_WRITE)
+    path = f"/api/v1/appeals/{number}"
+    assert answers.post(f"{path}/answer", json={"reason": "重听录音"}).json()["state"] == "answered"
+    refused = answers.post(f"{path}/decision", json={"ruling": "upheld", "reason": "成立"})
+    assert refused.status_code == 403
+    assert decides.post(f"{path}/decision", json={"ruling": "upheld", "reason": "成立"}).json()["state"] == "upheld"
+    (line,) = answers.get("/api/v1/appeals", params={"month": MONTH, "state": "upheld"}).json()
+    assert [(word["step"], word["by"]) for word in line["words"]] == [("answered", "质检员甲"), ("upheld", "主管丁")]
+    assert answers.get("/api/v1/appeals", params={"month": MONTH, "state": "filed"}).json() == []
 
 
-def handed(page: str) -> str:
-    given = re.search(r'class="secret">(hqa_[^<]+)<', page)
-    assert given is not None, page
-    return given[1]
+def test_a_notice_is_entered_and_approved_by_another(centre: Centre) -> None:
+    enters = program(centre, "reviewer", Scope.NOTICES_READ, Scope.NOTICES_WRITE)
+    approves = program(centre, "supervisor", Scope.NOTICES_WRITE)
+    given = {
+        "operator_id": "1002", "kind": "shift_leader", "happened_at": f"{MONTH}-14T15:20:00", "what": "迟到",
+        "evidence": "考勤", "points": "1.5",
+    }  # fmt: skip
+    made = enters.post("/api/v1/notices", json=given).json()
+    assert (made["state"], made["taken"], made["notice"]["seen_by"]) == ("entered", "0", "质检员甲")
+    path = f"/api/v1/notices/{made['notice']['notice_id']}"
+    assert enters.post(f"{path}/approval", json={}).status_code == 403
+    assert approves.post(f"{path}/approval", json={"reason": "属实"}).json()["taken"] == "1.5"
+    assert enters.post(f"{path}/withdrawal", json={"reason": "错了"}).status_code == 403
+    assert [line["state"] for line in enters.get("/api/v1/notices", params={"month": MONTH}).json()] == ["approved"]
 
 
-def with_token(centre: Centre, token: str) -> TestClient:
-    return TestClient(create_app(centre[1], centre[0]), base_url=HOME, headers={"Authorization": f"Bearer {token}"})
-
-
-def test_an_administrator_makes_and_revokes_the_tokens_of_programs(centre: Centre) -> None:
-    settings, sessions = centre
-    boss = client_as(sessions, settings, "administrator")
-    made = program_account(boss, "supervisor")
-    assert "呼叫平台(程序)" in made.text
-    assert "secret" not in made.text  # it has no password
-    form = {"name": "推送录音", "login": "pbx", "scopes": ["months:read"], "days": 30}
-    given = handed(boss.post("/admin/tokens", data=form).text)
-    asking = with_token(centre, given)
-    assert asking.get("/api/v1/months").status_code == 200
-    assert given not in boss.get("/admin/tokens").text
-    boss.post("/admin/tokens/1/revoke")
-    assert asking.get("/api/v1/months").status_code == 401
-    assert "没有选择权限" in boss.post("/admin/tokens", data={**form, "scopes": []}).text
-    assert boss.post("/admin/tokens", data={**form, "scopes": ["king"]}).status_code == 400
-
-
-@pytest.mark.parametrize("scope", ["calls:write", "appeals:write"])
-def test_a_program_gives_no_persons_word(centre: Centre, scope: str) -> None:
-    settings, sessions = centre
-    boss = client_as(sessions, settings, "administrator")
-    program_account(boss, "reviewer")
-    answer = boss.post("/admin/tokens", data={"name": "x", "login": "pbx", "scopes": [scope]})
-    assert (answer.status_code, "要由人署名" in answer.text) == (400, True)
-
-
-def test_what_a_program_does_is_signed_and_logged_as_a_programs(centre: Centre) -> None:
-    settings, sessions = centre
-    boss = client_as(sessions, settings, "administrator")
-    program_account(boss, "supervisor")
-    asking = with_token(
-        centre,
-        handed(boss.post("/admin/tokens", data={"name": "推送", "login": "pbx", "scopes": ["files:write"]}).text),
+def test_notes_and_corrections_are_written_beside_a_call(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    path = f"/api/v1/calls/{MAIN}"
+    made = [asking.post(f"{path}/notes", json={"text": "来电人情绪激动"}).json() for _ in range(2)]
+    assert made[0] == made[1]
+    assert [note["text"] for note in asking.get(f"{path}/notes").json()["notes"]] == ["来电人情绪激动"]
+    first = asking.get(path).json()["words"][0]
+    fixed = asking.post(
+        f"{path}/utterances/{first['index']}", json={"text": first["text"] + "好", "role": first["role"]}
     )
-    sent = asking.post("/api/v1/files", files={"file": ("名册.csv", "工号,姓名\n".encode())})
-    assert sent.json()["sent_by"] == "呼叫平台(程序)"
-    with sessions() as session:
-        (entry,) = access_entries(session, AccessFilter(action="send_file"), 10)
-    assert entry.name == "呼叫平台(程序)（令牌 1 推送）"
+    assert fixed.status_code == 201, fixed.text
+    stale = asking.post(f"{path}/utterances/{first['index']}", json={"text": "别的", "role": first["role"]})
+    assert stale.status_code == 409
 
 
-def test_nobody_makes_a_token_that_acts_for_somebody_else(centre: Centre) -> None:
-    settings, sessions = centre
-    boss = client_as(sessions, settings, "administrator")
-    answer = boss.post("/admin/tokens", data={"name": "x", "login": "reviewer", "scopes": ["calls:write"]})
-    assert answer.status_code == 400
-    assert "不能给质检员甲发令牌" in answer.text
-    with sessions.begin() as session, pytest.raises(UserError, match="名义"):
-        make_token(session, "x", "reviewer", [Scope.CALLS_READ], 1, NAMES["administrator"], NOW)
+def test_the_queue_gives_a_call_and_takes_it_back(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    first = asking.get("/api/v1/queue").json()["lines"][0]["call_id"]
+    taken = asking.post("/api/v1/queue/next").json()
+    assert taken["call_id"] == first
+    other = program(centre, "supervisor", Scope.CALLS_READ)
+    held = {line["call_id"]: line["held_by"] for line in other.get("/api/v1/queue").json()["lines"]}
+    assert held[first] == "质检员甲"
+    assert asking.delete(f"/api/v1/queue/{first}").status_code == 204
+    assert all(line["held_by"] is None for line in other.get("/api/v1/queue").json()["lines"])
 
 
-def test_a_token_that_an_earlier_version_made_for_somebody_else_opens_nothing(centre: Centre) -> None:
-    settings, sessions = centre
-    with sessions.begin() as session:
-        found = account_by_login(session, "reviewer")
-        assert found is not None
-        end = datetime.now() + timedelta(days=1)
-        old = ApiToken(0, "旧", found[0].account_id, (Scope.CALLS_WRITE,), NAMES["administrator"], NOW, end)
-        add_token(session, old, token_sha256("hqa_old"))
-    assert person_of_token(sessions, "hqa_old", NOW) is None
-    assert "不再有效" in client_as(sessions, settings, "administrator").get("/admin/tokens").text
-
-
-def test_everybody_makes_their_own_token_with_their_password_and_revokes_it(centre: Centre) -> None:
-    settings, sessions = centre
-    person = client_as(sessions, settings, "reviewer")
-    form = {"name": "我的脚本", "scopes": ["calls:read", "calls:write"], "password": PASSWORD}
-    assert "密码不对" in person.post("/me/tokens", data={**form, "password": "wrong"}).text
-    asking = with_token(centre, handed(person.post("/me/tokens", data=form).text))
-    assert asking.get(f"/api/v1/calls/{MAIN}").status_code == 200
-    other = client_as(sessions, settings, "reviewer2")
-    assert "我的脚本" not in other.get("/me/tokens").text
-    assert other.post("/me/tokens/1/revoke").status_code == 404
-    assert person.post("/me/tokens/1/revoke", follow_redirects=False).status_code == 303
-    assert asking.get(f"/api/v1/calls/{MAIN}").status_code == 401
+def test_search_knowledge_checklist_and_payroll_are_read(centre: Centre) -> None:
+    reads = program(centre, "reviewer", Scope.CALLS_READ, Scope.KNOWLEDGE_READ)
+    with centre[1].begin() as session:
+        rebuild_index(session)
+    word = reads.get(f"/api/v1/calls/{MAIN}").json()["words"][0]["text"][:2]
+    found = reads.get("/api/v1/search", params={"q": word}).json()
+    assert MAIN in {hit["call_id"] for hit in found["hits"]}
+    assert all(word in place["text"] for hit in found["hits"] for place in hit["places"])
+    entries = reads.get("/api/v1/knowledge", params={"day": f"{MONTH}-10"}).json()
+    assert entries
+    assert reads.get(f"/api/v1/knowledge/{entries[0]['entry_id']}").json()[-1]["title"]
+    settles = program(centre, "supervisor", Scope.MONTHS_READ, Scope.PAYROLL_READ)
+    assert {line["point"] for line in settles.get(f"/api/v1/months/{MONTH}/checklist").json()} >= {"open", "grades"}
+    assert "绩效工资" in settles.get(f"/api/v1/months/{MONTH}/payroll.csv").text
+    assert (
+        program(centre, "supervisor", Scope.MONTHS_READ).get(f"/api/v1/months/{MONTH}/payroll.csv").status_code == 403
+    )
