@@ -29,6 +29,7 @@ from qa_pipeline.web import (
     notices,
     own,
     own_appeals,
+    own_tokens,
     queue,
     repeats,
     retraining,
@@ -47,7 +48,7 @@ from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
-PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
+PEOPLE = (own, own_appeals, own_tokens, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 TRAINING = (training, training_clips)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
