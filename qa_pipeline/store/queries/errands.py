@@ -21,6 +21,7 @@ from qa_pipeline.store.worker import Worker, is_dead
 
 LEASE_S = 60
 _IDLE = (ErrandState.WAITING, ErrandState.PAUSED)
+_TOLD = (*_IDLE, ErrandState.RUNNING, ErrandState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
 
 def errands_of(session: Session, kind: ErrandKind, limit: int) -> tuple[Errand, ...]:
     """Return the newest errands of a kind that are under way or failed, the newest first."""
-    wanted = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_((*_OPEN, ErrandState.FAILED)))
+    wanted = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_(_TOLD))
     return tuple(_errand(row) for row in session.scalars(wanted.order_by(ErrandRow.errand_id.desc()).limit(limit)))
 
 
