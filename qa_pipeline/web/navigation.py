@@ -34,6 +34,7 @@ LINKS = (
     Link("appeals", "nav.appeals", "/appeals", REVIEWS),
     Link("notices", "nav.notices", "/notices", REVIEWS),
     Link("retraining", "nav.retraining", "/retraining", frozenset({Role.SUPERVISOR, Role.TRAINER})),
+    Link("training", "nav.training", "/training", frozenset({Role.SUPERVISOR, Role.TRAINER})),
     Link("calibration", "nav.calibration", "/calibration", REVIEWS),
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),

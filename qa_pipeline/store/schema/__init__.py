@@ -20,6 +20,7 @@ from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
+from qa_pipeline.store.schema.passages import PassageRow, ReadCallRow
 from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
 from qa_pipeline.store.schema.retraining import RetrainingRow, RetrainingWordRow
@@ -81,10 +82,12 @@ __all__ = [
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
+    "PassageRow",
     "PayTermRow",
     "PlaceRow",
     "PlanRow",
     "ReachRow",
+    "ReadCallRow",
     "RecordingRow",
     "RefusalRow",
     "RepeatRow",
