@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 Chooses = Callable[[Floats, Floats, int, np.random.Generator], NDArray[np.int64]]
 ABOUT = (
     "{centres:,} centres of 60 operators, 20 calls of each before and after, seed {seed}; an operator's true share of "
-    "calls with a fault is Beta(2, 8) (mean 20 %), a fault costs 4 points. *Nothing*: the training changes nothing, and "
+    "calls with a fault is Beta(2, 8) (mean 20 %), a fault costs 4 points. *Nothing*: it changes nothing, and "
     "the figure is how often an effect is said all the same, in either direction, in %. *30 % fewer*: it takes away "
     "30 % of the faults of those who attended; how often that is found, and how often each interval holds the true "
     "change, in %. Naive: those who attended, before against after (paired t). Changes: difference of changes (Welch). "

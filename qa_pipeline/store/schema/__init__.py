@@ -15,6 +15,15 @@ from qa_pipeline.store.schema.calibration import (
     CalibrationWordRow,
 )
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema.contest import (
+    BallotRow,
+    ContestClosingRow,
+    ContestEntryRow,
+    ContestRow,
+    EntryWordRow,
+    VoterRow,
+    VotingRow,
+)
 from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
 from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
@@ -39,6 +48,7 @@ from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
 from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
+from qa_pipeline.store.schema.training_records import AttendanceRow, SessionWithdrawalRow, TrainingSessionRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
@@ -50,7 +60,9 @@ __all__ = [
     "AppealRow",
     "AppealWordRow",
     "AttemptRow",
+    "AttendanceRow",
     "AuditRow",
+    "BallotRow",
     "Base",
     "CalibrationCallRow",
     "CalibrationClosingRow",
@@ -65,9 +77,13 @@ __all__ = [
     "ClosingRow",
     "ColumnMapRow",
     "CommitmentRow",
+    "ContestClosingRow",
+    "ContestEntryRow",
+    "ContestRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
+    "EntryWordRow",
     "ErrandRow",
     "ExclusionRow",
     "FrameRows",
@@ -99,11 +115,15 @@ __all__ = [
     "SampledCallRow",
     "SavedSearchRow",
     "SearchTextRow",
+    "SessionWithdrawalRow",
     "SignInRow",
     "SpeechRow",
     "StandingRow",
     "SupplementRow",
+    "TrainingSessionRow",
     "UploadRow",
+    "VoterRow",
+    "VotingRow",
     "WorkOrderRow",
 ]
 
