@@ -1,7 +1,8 @@
 """A centre of 24 operators in three teams whose first team was trained in July 2026, and what came of it.
 
-Four months are closed, September is not; each operator has a call every third day, in which item A4 may cost 4 points and A6 another 2.
-Those of 一组 lose less after 15 July. Nothing was recorded: rows are put where audits and closings would put them.
+Four months are closed, September is not; each operator has a call every third day, in which item A4 may cost 4 points
+and A6 another 2. Those of 一组 lose less after 15 July. Nothing was recorded: rows are put where audits and closings
+would put them.
 """
 
 from __future__ import annotations
