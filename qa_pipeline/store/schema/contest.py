@@ -50,7 +50,7 @@ class EntryWordRow(Base):
     word_id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("contest_entries.entry_id"), index=True)
     step: Mapped[EntryStep] = mapped_column(choice(EntryStep))
-    clip_id: Mapped[int | None]
+    clip_id: Mapped[int | None] = mapped_column(ForeignKey("clips.clip_id"))
     reason: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(64))
     by_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"))

@@ -6,7 +6,7 @@ from alembic import op
 from qa_pipeline.store.migrations.append_only import forbid_changes
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -150,6 +150,7 @@ def _contest_entry_words() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("said_at", sa.DateTime(), nullable=False),
         _of(table, "entry_id", "contest_entries.entry_id"),
+        _of(table, "clip_id", "clips.clip_id"),
         _of(table, "by_id", "accounts.account_id"),
         sa.PrimaryKeyConstraint("word_id", name="pk_contest_entry_words"),
     )
