@@ -17,6 +17,8 @@ from qa_pipeline.web import (
     calibration_scoring,
     calls,
     closing,
+    contest,
+    contest_voting,
     decisions,
     downloads,
     export,
@@ -29,12 +31,16 @@ from qa_pipeline.web import (
     notices,
     own,
     own_appeals,
+    own_training,
     queue,
     repeats,
     retraining,
     rules,
     search,
     signing,
+    training_effect,
+    training_overdue,
+    training_records,
 )
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
@@ -46,8 +52,9 @@ from qa_pipeline.web.sound import SoundCache
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
+TRAINING = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 
