@@ -54,7 +54,11 @@ def overdue_page(request: Request, desk: DeskOf, person: PersonOf, team: str = "
         "training_overdue.html",
         hide=hides(desk, person),
         since=found.since,
-        tables=[(name, _table([one for one in shown if one.operator.team == name])) for name in _teams(shown)],
+        tables=[
+            (name, _table(rows))
+            for name in (*teams, "")
+            if (rows := [one for one in shown if one.operator.team == name])
+        ],
         periods=tuple(dict.fromkeys(one.period for one in shown)),
         inductions=[one for one in found.inductions if team in {"", one.operator.team} and _recent(one, today)],
         overdue=sum(one.state is Owed.OVERDUE for one in shown),
@@ -135,10 +139,6 @@ def _rows(file: SessionFile, people: dict[str, tuple[str, str]], hide: Any) -> I
 
 def _standing(desk: Desk, session: Session, today: date) -> Standing:
     return standing(session, today, workdays_of(desk.settings).is_workday)
-
-
-def _teams(found: Sequence[Owing]) -> tuple[str, ...]:
-    return tuple(sorted({one.operator.team for one in found}))
 
 
 def _table(found: Sequence[Owing]) -> list[tuple[Any, dict[Any, Owing], int]]:
