@@ -150,3 +150,14 @@ class SessionFile:
     def latest(self) -> dict[str, AttendanceWord]:
         """What counts of each operator, by id."""
         return {word.operator_id: word for word in self.words}
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceLine:
+    """One row of a table of attendance: a session, and one operator in it. ``by``: who keeps the table, '' unknown."""
+
+    draft: SessionDraft
+    operator_id: str
+    seen: Seen
+    why: str = ""
+    by: str = ""

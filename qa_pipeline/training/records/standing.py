@@ -72,7 +72,7 @@ def away_in(session: Session, months: Iterable[str]) -> Away:
 
 
 def teams_of(roster: Iterable[Operator]) -> tuple[str, ...]:
-    """Return the teams of a roster, in the order of their lowest numbers: 一组, 二组, 三组 are in no alphabet's order."""
+    """Return the teams of a roster, by their lowest numbers: 一组, 二组, 三组 are in no alphabet's order."""
     ordered = sorted(roster, key=lambda operator: operator.operator_id)
     return tuple(dict.fromkeys(operator.team for operator in ordered if operator.team))
 
