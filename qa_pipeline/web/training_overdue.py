@@ -77,11 +77,11 @@ def export_overdue(desk: DeskOf, team: str = "") -> Response:
         found = _standing(desk, session, today)
     late = [one for one in found.owing if one.state is Owed.OVERDUE and team in {"", one.operator.team}]
     rows: list[tuple[Any, ...]] = [
-        (*_who(one), one.period.kind.name_zh, one.period.label, one.period.first, one.period.last, one.why)
+        (*_who(one), one.period.kind.name_zh, one.period.label, str(one.period.first), str(one.period.last), one.why)
         for one in sorted(late, key=lambda o: (o.operator.team, o.operator.operator_id, o.period.first))
     ]
     rows += [
-        (*_who(one), "岗前培训", f"还差 {one.left} 天", one.hired_on, one.due_on, "已过期限")
+        (*_who(one), "岗前培训", f"还差 {one.left} 天", str(one.hired_on), str(one.due_on), "已过期限")
         for one in found.inductions
         if one.overdue(today) and team in {"", one.operator.team}
     ]
@@ -125,15 +125,15 @@ def _export(desk: Desk, person: PersonOf, wanted: SessionsWanted) -> list[tuple[
 def _rows(file: SessionFile, people: dict[str, tuple[str, str]], hide: Any) -> Iterable[tuple[Any, ...]]:
     s = file.session
     of_session = (
-        *(s.session_id, s.held_on, s.kind.name_zh, hide(s.topic), s.leader, s.minutes, s.team or "全体"),
+        *(s.session_id, str(s.held_on), s.kind.name_zh, hide(s.topic), s.leader, s.minutes, s.team or "全体"),
         "、".join(s.items),
     )
     for operator_id, word in sorted(file.latest.items()):
         name, team = people.get(operator_id, ("", ""))
         yield (
             *of_session,
-            *(operator_id, name, team, word.presence.name_zh, word.made_up_on),
-            *(hide(word.reason), hide(word.why), word.by, word.said_at),
+            *(operator_id, name, team, word.presence.name_zh, str(word.made_up_on or "")),
+            *(hide(word.reason), hide(word.why), word.by, f"{word.said_at:%Y-%m-%d %H:%M}"),
         )
 
 
