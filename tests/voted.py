@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models.accounts import Account, Role
@@ -13,7 +14,8 @@ from qa_pipeline.models.clips import Clip, ClipPiece, ClipStep, ClipTurn, ClipWo
 from qa_pipeline.models.speech import Role as Speaker
 from qa_pipeline.store.queries.accounts import account_by_login, add_account
 from qa_pipeline.store.queries.clips import add_clip, add_clip_word
-from qa_pipeline.store.schema import ReadCallRow
+from qa_pipeline.store.schema import AuditRow, CallRow, ReadCallRow
+from qa_pipeline.training.finding.keeping import finder_stamp
 from tests.e2e.month import CLEAN, MAIN, MONTH
 from tests.people import cheap_hash
 
@@ -24,12 +26,19 @@ VOTERS = (("voter1", "话务员庚", None), ("voter2", "话务员辛", None), ("
 
 
 def add_examples(session: Session) -> None:
-    """Write which calls can be examples, as the finder would."""
-    for call_id, operator_id, value in EXAMPLES:
+    """Write that all audited calls were looked through, and which of them can be examples, as the finder would."""
+    examples = {call_id: value for call_id, _, value in EXAMPLES}
+    for call_id, audit_id, operator_id in session.execute(
+        select(AuditRow.call_id, AuditRow.audit_id, CallRow.operator_id).join(
+            CallRow, CallRow.call_id == AuditRow.call_id
+        )
+    ).all():
+        value = examples.get(call_id)
         session.add(
             ReadCallRow(
-                call_id=call_id, month=MONTH, operator_id=operator_id, audit_id=1, decision_id=0, finder="test",
-                value=value, tone=value, clarity=value, recovery=None, reasons=("语气平和", "一次说清"),
+                call_id=call_id, month=MONTH, operator_id=operator_id, audit_id=audit_id, decision_id=0,
+                finder=finder_stamp(), value=value, tone=value, clarity=value, recovery=None,
+                reasons=("语气平和", "一次说清"),
             )
         )  # fmt: skip
     session.flush()

@@ -38,6 +38,7 @@ from qa_pipeline.web import (
     rules,
     search,
     signing,
+    training,
     training_effect,
     training_overdue,
     training_records,
@@ -51,10 +52,11 @@ from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
+TRAINING = (training,)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
-TRAINING = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
+RECORDS = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RECORDS, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,13 +25,11 @@ from qa_pipeline.models.contest import (
 from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import (
     BallotRow,
-    CallRow,
     ContestClosingRow,
     ContestEntryRow,
     ContestRow,
     EntryWordRow,
     OperatorRow,
-    ReadCallRow,
     VoterRow,
     VotingRow,
 )
@@ -59,25 +57,6 @@ class ContestLine:
     voters: int
     voted: int
     until: date | None
-
-
-def exemplary_calls(session: Session, months: Collection[str]) -> tuple[ExemplaryCall, ...]:
-    """Return the calls of some months that can be examples, the best first."""
-    rows = session.execute(
-        select(
-            ReadCallRow.call_id,
-            OperatorRow.operator_id,
-            OperatorRow.name,
-            OperatorRow.team,
-            ReadCallRow.value,
-            ReadCallRow.reasons,
-        )
-        .join(CallRow, CallRow.call_id == ReadCallRow.call_id)
-        .join(OperatorRow, OperatorRow.operator_id == CallRow.operator_id)
-        .where(ReadCallRow.month.in_(months), ReadCallRow.value.is_not(None))
-        .order_by(ReadCallRow.value.desc(), ReadCallRow.call_id)
-    )
-    return tuple(ExemplaryCall(r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows if r[4] is not None)
 
 
 def add_contest(session: Session, draft: ContestDraft, seed: str, by: tuple[str, int], now: datetime) -> Contest:

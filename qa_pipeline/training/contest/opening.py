@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -35,11 +35,13 @@ from qa_pipeline.store.queries.contest import (
     add_entry_word,
     add_voting,
     contest_file,
-    exemplary_calls,
     hold_contest,
 )
+from qa_pipeline.store.queries.passages import unread
 from qa_pipeline.training.clips.leaving import still_leaving
 from qa_pipeline.training.clips.secrecy import secret_because
+from qa_pipeline.training.finding.exemplary import exemplary
+from qa_pipeline.training.finding.keeping import finder_stamp
 from qa_pipeline.training.records.keeping import written
 
 logger = logging.getLogger(__name__)
@@ -79,17 +81,14 @@ def open_contest(session: Session, draft: ContestDraft, by: Account, seed: str, 
         now: The centre's wall clock.
 
     Raises:
-        UserError: No name, a period that is none, too many calls a team, or no call that can be an example.
+        UserError: No name, a period that is none, too many calls a team, no call that can be an example, or calls that
+            were not looked through yet: the best might be among them.
     """
     kept = replace(draft, title=written(draft.title, "名称", TITLE_LIMIT))
     if not 1 <= kept.per_team <= MOST_PER_TEAM:
         raise UserError(f"每组 {kept.per_team} 通不对", f"写 1 至 {MOST_PER_TEAM}")
     found = shortlist(
-        (
-            one
-            for one in exemplary_calls(session, months_of(kept.period))
-            if secret_because(session, one.call_id) is None
-        ),
+        (one for one in _candidates(session, months_of(kept.period)) if secret_because(session, one.call_id) is None),
         kept.per_team,
         seed,
     )
@@ -99,6 +98,16 @@ def open_contest(session: Session, draft: ContestDraft, by: Account, seed: str, 
     add_entries(session, made.contest_id, found)
     logger.info("contest %d opened with %d calls", made.contest_id, len(found))
     return contest_file(session, made.contest_id)
+
+
+def _candidates(session: Session, months: Iterable[str]) -> Iterator[ExemplaryCall]:
+    for month in months:
+        if behind := len(unread(session, finder_stamp(), month)):
+            raise UserError(f"{month} 还有 {behind} 通没有查找过片段", "打开“片段”页，查找完再发起评比")
+        for one in exemplary(session, month):
+            found = one.exemplary
+            whose = (one.operator_id, one.operator_name, one.team)
+            yield ExemplaryCall(found.call_id, *whose, found.value, found.reasons)
 
 
 def shortlist(calls: Iterable[ExemplaryCall], per_team: int, seed: str) -> tuple[ExemplaryCall, ...]:

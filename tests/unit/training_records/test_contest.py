@@ -140,6 +140,13 @@ def test_a_contest_that_cannot_be_is_refused(session, changes, words: str) -> No
         open_contest(session, replace(DRAFT, **changes), account(session, "trainer"), SEED, NOW)
 
 
+def test_a_contest_waits_until_all_calls_were_looked_through(session) -> None:
+    add_examples(session)
+    session.execute(text("DELETE FROM training_calls WHERE call_id = 'H261005-001'"))
+    with pytest.raises(UserError, match="2026-10 还有 1 通没有查找过片段"):
+        open_contest(session, DRAFT, account(session, "trainer"), SEED, NOW)
+
+
 def test_a_quarter_is_three_months() -> None:
     assert months_of("2026-Q4") == ("2026-10", "2026-11", "2026-12")
     assert months_of("2026-Q1") == ("2026-01", "2026-02", "2026-03")
