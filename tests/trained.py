@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment.standings import BITS, LostItem
@@ -49,8 +50,8 @@ def fill_training(session: Session, cut: float = 0.9, closed: tuple[str, ...] = 
         session.flush()
         drawn = tuple(SampledCall(c.call_id, c.operator_id, "早班", CHANCE, DrawReason.RANDOM) for c in calls)
         save_plan(session, SamplePlan(month, "seed", "0" * 64, "0" * 64, len(calls), 10, NOW, drawn, ()))
-        for call in calls:
-            session.merge(_stands(call, month, rng, cut))
+        session.execute(delete(StandingRow).where(StandingRow.month == month))  # what the plan made of them
+        session.add_all(_stands(call, month, rng, cut) for call in calls)
         if month in closed:
             session.add(ClosingRow(month=month, closed_at=NOW, closed_by="主管丁"))
         session.flush()

@@ -124,7 +124,7 @@ def post_entry(
             choose_clip(session, contest_id, entry_id, _number(clip), who, now)
         else:
             raise NotFound("没有这一步", "从评比页面操作")
-    return go_to(request, f"/training/contest/{contest_id}#entry-{entry_id}")
+    return go_to(request, f"/training/contest/{contest_id}")
 
 
 @router.post("/training/contest/{contest_id}/voting", dependencies=[allow(*TRAINS)])

@@ -161,6 +161,7 @@ def test_who_is_to_vote_is_led_to_the_vote_and_may_not_touch_the_list(centre: Ce
     page = centre.page("trainer", address)
     ids = [re.findall(rf'name="voters" value="(\d+)"> {name}', page)[0] for name in ("主管丁", "质检员甲", "质检员乙")]
     centre.taken("trainer", f"{address}/voting", until=UNTIL, voters=ids)
+    assert f"{address}/vote" in centre.page("reviewer", "/")
     answer = centre.as_("supervisor").get(address, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{address}/vote")
     entry = re.findall(r'id="entry-(\d+)"', centre.page("trainer", address))[0]
