@@ -32,14 +32,6 @@ HEADS = (
     *("工号", "姓名", "所在班组", "出席", "补课日期", "缺席原因", "更正原因", "登记人", "登记时间"),
 )
 OVERDUE_HEADS = ("班组", "工号", "姓名", "应参加", "期间", "起", "止", "说明")
-STATES = {
-    Owed.DONE: "✓",
-    Owed.EXCUSED: "假",
-    Owed.EXEMPT: "–",
-    Owed.OPEN: "待",
-    Owed.OVERDUE: "缺",
-}
-"""What stands in the table: one character, with its words beside it for whoever asks."""
 
 
 @router.get("/training/records/overdue", dependencies=[allow(*TRAINS)])
@@ -62,7 +54,7 @@ def overdue_page(request: Request, desk: DeskOf, person: PersonOf, team: str = "
         periods=tuple(dict.fromkeys(one.period for one in shown)),
         inductions=[one for one in found.inductions if team in {"", one.operator.team} and _recent(one, today)],
         overdue=sum(one.state is Owed.OVERDUE for one in shown),
-        states=STATES,
+        states=tuple(Owed),
         teams=teams,
         team=team,
         today=today,
