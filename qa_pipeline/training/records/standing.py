@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -44,10 +45,11 @@ def standing(session: Session, today: date, is_workday: IsWorkday, operator_id: 
     else:
         owed = new = training_of(session, operator_id)
     away = away_in(session, _months(began, today))
+    worked = cache(is_workday)  # the same hundred days are asked of every operator
     return Standing(
         since,
-        owing(roster, owed, away, began, today, is_workday),
-        inductions(roster, new, since, today, is_workday),
+        owing(roster, owed, away, began, today, worked),
+        inductions(roster, new, since, today, worked),
     )
 
 
