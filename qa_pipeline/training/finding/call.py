@@ -52,6 +52,10 @@ class Heard:
         """Whether people say that an item is at fault."""
         return any(self._by_people(item, Outcome.FAIL))
 
+    def found_by_people(self, item: str) -> bool:
+        """Whether people say that an item is at fault of which no rule found a place."""
+        return self.confirmed(item) and not any(result.evidence for result in self.found(item))
+
     def overruled(self, item: str) -> bool:
         """Whether people say that nothing of an item is at fault, or that it does not apply."""
         return not self.confirmed(item) and any(self._by_people(item, Outcome.PASS, Outcome.NOT_APPLICABLE))

@@ -45,13 +45,13 @@ def finder_stamp() -> str:
     return hashlib.sha256("\n".join((CODE, cues_sha256(), encoder_stamp())).encode()).hexdigest()[:32]
 
 
-def renew(session: Session, month: str = "", most: int | None = None, encode_: Encode = encode) -> int:
+def renew(session: Session, month: str = "", most: int | None = None, encode_: Encode | None = None) -> int:
     """Look through at most so many calls that stand otherwise than when they were read; return how many are left."""
     forget_gone(session)
     behind = unread(session, finder_stamp(), month)
     taken = behind if most is None else behind[:most]
     for some in chunks(taken):
-        put_read(session, _read(session, some, encode_))
+        put_read(session, _read(session, some, encode_ or encode))
     return len(behind) - len(taken)
 
 
@@ -64,7 +64,7 @@ def renew_in_parts(sessions: sessionmaker[Session], month: str) -> None:
             left = renew(session, month, AT_A_TIME)
 
 
-def rebuild(session: Session, encode_: Encode = encode) -> None:
+def rebuild(session: Session, encode_: Encode | None = None) -> None:
     """Look through every audited call anew."""
     forget_all(session)
     renew(session, encode_=encode_)
