@@ -39,6 +39,7 @@ from qa_pipeline.web import (
     search,
     signing,
     training,
+    training_clips,
     training_effect,
     training_overdue,
     training_records,
@@ -52,7 +53,7 @@ from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
-TRAINING = (training,)
+TRAINING = (training, training_clips)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RECORDS = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
