@@ -34,7 +34,7 @@ HEADS = (
 OVERDUE_HEADS = ("班组", "工号", "姓名", "应参加", "期间", "起", "止", "说明")
 
 
-@router.get("/training/records/overdue", dependencies=[allow(*TRAINS)])
+@router.get("/training/records/overdue", dependencies=[allow(*TRAINS, looks=True)])
 def overdue_page(request: Request, desk: DeskOf, person: PersonOf, team: str = "") -> Response:
     """Show by team who has which week's and month's training, and how far who is new has come."""
     today = datetime.now().date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -14,7 +15,8 @@ from starlette.datastructures import FormData
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import Operator
 from qa_pipeline.models.accounts import Role
-from qa_pipeline.models.training_records import Presence, Seen, SessionDraft, SessionFile, SessionKind
+from qa_pipeline.models.training_records import AttendanceWord, Presence, Seen, SessionDraft, SessionFile, SessionKind
+from qa_pipeline.reports.supervision import Hide
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.retraining import retrainings
 from qa_pipeline.store.queries.training_records import (
@@ -35,13 +37,15 @@ from qa_pipeline.web.hiding import hides
 router = family()
 TRAINS = (Role.TRAINER, Role.SUPERVISOR)
 PAGE_ROWS = 50
+MOST_FIELDS = 5_000
+"""A roster of a thousand has three fields a head, and a few for all."""
 RETRAININGS = 8
 """So many of the latest retraining records stand beside."""
 
 
 async def form_of(request: Request) -> FormData:
     """Return what a form holds, whatever it holds (a FastAPI dependency)."""
-    return await request.form()
+    return await request.form(max_fields=MOST_FIELDS)
 
 
 FormOf = Annotated[FormData, Depends(form_of)]
@@ -63,7 +67,7 @@ def wanted_of(kind: str = "", month: str = "", team: str = "") -> SessionsWanted
 WantedOf = Annotated[SessionsWanted, Depends(wanted_of)]
 
 
-@router.get("/training/records", dependencies=[allow(*TRAINS)])
+@router.get("/training/records", dependencies=[allow(*TRAINS, looks=True)])
 def records_page(request: Request, desk: DeskOf, person: PersonOf, wanted: WantedOf, number: int = 1) -> Response:
     """List the sessions, say how much is overdue, and ask for a new one."""
     first, today = max(1, number), datetime.now().date()
@@ -116,8 +120,8 @@ def post_training_session(request: Request, desk: DeskOf, person: PersonOf, form
     return go_to(request, f"/training/records/{made.session.session_id}")
 
 
-@router.get("/training/records/{session_id}", dependencies=[allow(*TRAINS)])
-def training_page(request: Request, desk: DeskOf, person: PersonOf, session_id: int) -> Response:
+@router.get("/training/records/{session_id}", dependencies=[allow(*TRAINS, looks=True)])
+def training_session_page(request: Request, desk: DeskOf, person: PersonOf, session_id: int) -> Response:
     """Show a session, its roster to be ticked, and what was said before."""
     with desk.sessions() as session:
         file = training_file(session, session_id)
@@ -142,7 +146,8 @@ def post_attendance(request: Request, desk: DeskOf, person: PersonOf, session_id
     with desk.deciding, desk.sessions.begin() as session:
         file, roster = training_file(session, session_id), operators(session)
         said = dict(_said(form, rows_of(file, roster)))
-        record_attendance(session, session_id, said, str(form.get("why", "")), person.name, datetime.now())
+        kept = {who: _as_kept(seen, file.latest.get(who), hides(desk, person)) for who, seen in said.items()}
+        record_attendance(session, session_id, kept, str(form.get("why", "")), person.name, datetime.now())
     return go_to(request, f"/training/records/{session_id}")
 
 
@@ -189,6 +194,12 @@ def _said(form: FormData, rows: tuple[Operator, ...]) -> Iterator[tuple[str, See
             yield who, Seen(Presence(ticked), day_of(made_up) if made_up else None, reason)
         elif rest:
             yield who, Seen(Presence.PRESENT)
+
+
+def _as_kept(seen: Seen, before: AttendanceWord | None, hide: Hide) -> Seen:
+    """Return what was sent with a reason as it is kept, where it came back as it was shown: with stand-ins."""
+    shown = before is not None and before.reason and seen.reason == hide(before.reason)
+    return replace(seen, reason=before.reason) if before is not None and shown else seen
 
 
 def _items(desk: Desk, session: Session) -> list[tuple[str, Any]]:

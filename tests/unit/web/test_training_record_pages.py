@@ -72,6 +72,17 @@ def test_a_form_that_says_too_little_is_refused(centre: Centre, fields, words: s
     assert (status, words in text) == (400, True)
 
 
+def test_a_reason_that_comes_back_with_stand_ins_is_no_correction(centre: Centre) -> None:
+    address = entered(centre, "理由不变", team="一组")
+    fields = {"presence_1002": "excused", "reason_1002": "替王海燕女士值班"}
+    centre.taken("supervisor", f"{address}/attendance", **fields)
+    shown = re.findall(r'name="reason_1002" maxlength="200" value="([^"]*)"', centre.page("trainer", address))[0]
+    assert shown != "替王海燕女士值班"
+    centre.taken("trainer", f"{address}/attendance", presence_1002="excused", reason_1002=shown)
+    with centre.sessions() as session:
+        assert len(training_file(session, int(address.rsplit("/", 1)[1])).words) == 1
+
+
 def test_a_withdrawn_session_stays_to_be_read_and_cannot_be_ticked(centre: Centre) -> None:
     address = entered(centre, "登错的")
     centre.taken("trainer", f"{address}/withdrawal", reason="登记到别的班组了")
