@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
-from qa_pipeline.models.passages import Exemplary, Handling, Passage, Scenario
+from qa_pipeline.models.passages import Exemplary, Handling, Passage, Scenario, SoundProfile
 from qa_pipeline.store.rows import as_model, chunks, put
 from qa_pipeline.store.schema import DecisionRow, OperatorRow, PassageRow, ReadCallRow, StandingRow
 
+Ts = TypeVarTuple("Ts")
 BITS = {scenario: 1 << place for place, scenario in enumerate(Scenario)}
 
 
@@ -54,6 +56,21 @@ class Listed:
     operator_id: str
     operator_name: str
     team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a passage is compared by: the vector of the caller's words, and how it sounds."""
+
+    call_id: str
+    start_ms: int
+    words: bytes
+    sound: SoundProfile | None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which passage it is."""
+        return self.call_id, self.start_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +160,36 @@ def passages_in(session: Session, call_id: str) -> tuple[Passage, ...]:
     return tuple(_passage(row) for row in rows)
 
 
-def with_words(session: Session, newest: int) -> tuple[tuple[Listed, bytes], ...]:
-    """Return passages of the newest months with the vectors of their words, at most so many."""
-    statement = _whose().order_by(PassageRow.month.desc(), PassageRow.call_id, PassageRow.start_ms).limit(newest)
-    return tuple((_listed(row, name, team), row.words) for row, name, team in session.execute(statement))
+def compared(session: Session, newest: int) -> tuple[Compared, ...]:
+    """Return what passages of the newest months are compared by, at most so many."""
+    columns = (PassageRow.call_id, PassageRow.start_ms, PassageRow.words, PassageRow.sound)
+    statement = select(*columns).order_by(PassageRow.month.desc(), PassageRow.call_id, PassageRow.start_ms)
+    return tuple(Compared(*row) for row in session.execute(statement.limit(newest)))
 
 
-def examples_of_month(session: Session, month: str, team: str = "", least: float = 0.0) -> tuple[Example, ...]:
+def passages_at(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], Listed]:
+    """Return some passages by call and start; those that are not there are left out."""
+    calls = {call_id for call_id, _ in keys}
+    found = (_listed(*row) for row in session.execute(_whose().where(PassageRow.call_id.in_(calls))))
+    by_key = {(one.passage.call_id, one.passage.start_ms): one for one in found}
+    return {key: by_key[key] for key in keys if key in by_key}
+
+
+def examples_of_month(
+    session: Session, month: str, team: str = "", least: float = 0.0, limit: int | None = None, offset: int = 0
+) -> tuple[Example, ...]:
     """Return a month's exemplary calls, the best first; of one team, where one is named."""
-    statement = (
-        select(ReadCallRow, OperatorRow.name, OperatorRow.team)
-        .outerjoin(OperatorRow, OperatorRow.operator_id == ReadCallRow.operator_id)
-        .where(ReadCallRow.month == month, ReadCallRow.value >= least)
-        .order_by(ReadCallRow.value.desc(), ReadCallRow.call_id)
-    )
-    rows = session.execute(statement.where(OperatorRow.team == team) if team else statement)
+    statement = select(ReadCallRow, OperatorRow.name, OperatorRow.team)
+    ordered = _best(statement, month, team, least).order_by(ReadCallRow.value.desc(), ReadCallRow.call_id)
+    rows = session.execute(ordered.limit(limit).offset(offset))
     return tuple(
         Example(as_model(Exemplary, row), row.month, row.operator_id, name or "", its or "") for row, name, its in rows
     )
+
+
+def count_examples(session: Session, month: str, team: str = "") -> int:
+    """Return how many exemplary calls a month has."""
+    return session.scalar(_best(select(func.count(ReadCallRow.call_id)), month, team, 0.0)) or 0
 
 
 def teams_of_month(session: Session, month: str) -> tuple[str, ...]:
@@ -186,6 +215,13 @@ def counts_of_month(session: Session, month: str) -> tuple[dict[Scenario, int], 
         for scenario, bit in BITS.items():
             scenarios[scenario] += count if bits & bit else 0
     return scenarios, handlings
+
+
+def _best(statement: Select[*Ts], month: str, team: str, least: float) -> Select[*Ts]:
+    """Return a statement about read calls, of a month's exemplary ones alone."""
+    joined = statement.outerjoin(OperatorRow, OperatorRow.operator_id == ReadCallRow.operator_id)
+    asked = joined.where(ReadCallRow.month == month, ReadCallRow.value >= least)
+    return asked.where(OperatorRow.team == team) if team else asked
 
 
 def _whose() -> Select[PassageRow, str, str]:

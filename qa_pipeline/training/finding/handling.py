@@ -15,7 +15,6 @@ from qa_pipeline.models.passages import Handling, Mark, Scenario
 from qa_pipeline.rules.hostility.voice import raised
 from qa_pipeline.rules.matching import heard
 from qa_pipeline.rules.saying import quoted
-from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.training.finding.call import Heard
 from qa_pipeline.training.finding.cues import cue
 from qa_pipeline.training.finding.evidence import mark_of, marks_of
@@ -79,7 +78,7 @@ def _gave_in(call: Heard, within: Sequence[Utterance], spoken: Sequence[Utteranc
 def _settled(
     call: Heard, within: Sequence[Utterance], spoken: Sequence[Utterance], marks: Sequence[Mark]
 ) -> Handled | None:
-    soothed = (*heard(shipped("PH04", "soothing")(), spoken), *cue("soothing").hits(spoken))
+    soothed = (*heard(call.words.soothing, spoken), *cue("soothing").hits(spoken))
     if soothed and (content := _content(call, within, marks, min(hit.start_ms for hit in soothed))):
         return _shown(Handling.CALMED, (*marks_of(soothed, "话务员安抚")[:2], *content), False)
     told = [hit for name in ("explaining", "firm") for hit in cue(name).hits(spoken)]

@@ -13,16 +13,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import NotFound
-from qa_pipeline.models import Verdict
-from qa_pipeline.models.passages import Handling, Scenario
+from qa_pipeline.models import RulesetStamp, Verdict
+from qa_pipeline.models.passages import Handling, Passage, Scenario
 from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.passages import (
+    ReadCall,
     Wanted,
+    compared,
     counts_of_month,
     examples_of_month,
+    forget_gone,
     passage_at,
     passages_in,
     passages_of_month,
+    put_read,
     teams_of_month,
     unread,
 )
@@ -32,7 +37,7 @@ from qa_pipeline.store.schema import PassageRow, ReadCallRow, StandingRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.finding import keeping
 from qa_pipeline.training.finding.keeping import finder_stamp, rebuild, renew
-from tests.centre import MONTH
+from tests.centre import MONTH, RULESET, call, evaluation, put_calls, put_plan, recording, result
 from tests.passages_centre import CALMED, ESCALATED, GAVE_IN, ORDINARY, training_centre
 
 NOW = datetime(2026, 11, 2, 9, 0)
@@ -203,12 +208,53 @@ def test_found_call_by_call_is_what_is_found_when_all_is_found_anew(centre, hist
         session.rollback()
 
 
-def _audit_again(session: Session) -> None:
-    """Judge the escalated call anew, with nothing found in it: as a ruleset without these rules would."""
-    file = call_file(session, ESCALATED)
+def _audit_again(session: Session, call_id: str = ESCALATED, ruleset: RulesetStamp | None = None) -> None:
+    """Judge a call anew, with hardly anything found in it: as a ruleset with few rules would."""
+    file = call_file(session, call_id)
     save_audit(
         session, file.call, file.audit.recording_id, inputs_hash=f"again {file.audit.audit_id}",
-        speech_hash=file.audit.speech_hash, ruleset=file.audit.ruleset, scorecard_version=file.audit.scorecard_version,
+        speech_hash=file.audit.speech_hash, ruleset=ruleset or file.audit.ruleset,
+        scorecard_version=file.audit.scorecard_version,
         knowledge_sha256=file.audit.knowledge_sha256, results=file.audit.results[:3],
         evaluation=file.audit.evaluation, now=NOW,
     )  # fmt: skip
+
+
+def test_a_centres_own_words_of_hostility_are_listened_for(session) -> None:
+    own = '{"rules":{"TN06":{"params":{"insult":[{"exact":false,"text":"居住证到期","unless":[]}]}}},"version":"2"}'
+    save_document(session, "ruleset", "own", "0" * 64, own)
+    _audit_again(session, ORDINARY, RulesetStamp("own", "0" * 64))
+    rebuild(session, cheap)
+    assert [one.scenarios for one in passages_in(session, ORDINARY)] == [(Scenario.INSULT,)]
+
+
+def test_either_database_finds_the_same_by_scenario_and_forgets_the_same(sessions) -> None:
+    passage = Passage("H1", 1, 500, 20_500, 0, 2, (Scenario.THREAT, Scenario.CRANK), Handling.HELD, 0.5, ("为何",))
+    with sessions.begin() as session:
+        calls = [call("H1"), call("H2", operator_id="1002")]
+        put_calls(session, calls)
+        put_plan(session, calls)
+        for one in calls:
+            save_audit(
+                session, one, recording(one.call_id).recording_id, inputs_hash="i", speech_hash="s", ruleset=RULESET,
+                scorecard_version="2026", knowledge_sha256="k" * 64, results=(result(),), evaluation=evaluation(),
+                now=NOW,
+            )  # fmt: skip
+        assert unread(session, "f") == ("H1", "H2")
+        audit_id = call_file(session, "H1").audit.audit_id
+        read = ReadCall("H1", MONTH, "1001", audit_id, 0, "f", (passage,), (b"\0\0",))
+        put_read(session, (read, read))
+        put_read(session, (read,))
+        assert unread(session, "f") == ("H2",)
+
+        def ids(**asked: object) -> list[str]:
+            return [one.passage.call_id for one in passages_of_month(session, Wanted(MONTH, **asked), 5)[0]]
+
+        assert ids(scenario=Scenario.THREAT) == ids(scenario=Scenario.CRANK) == ids(handling=Handling.HELD) == ["H1"]
+        assert ids(scenario=Scenario.INSULT) == []
+        assert counts_of_month(session, MONTH)[0][Scenario.CRANK] == 1
+        assert passage_at(session, "H1", 500).passage == passage
+        assert compared(session, 5)[0].words == b"\0\0"
+        session.execute(delete(StandingRow).where(StandingRow.call_id == "H1"))
+        forget_gone(session)
+        assert ids() == []

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from qa_pipeline.assessment.verdicts import judge
 from qa_pipeline.models import DeadAir, Outcome, Role, Standing, TalkOver, Voice
-from qa_pipeline.models.passages import Handling, Passage, Scenario, SoundProfile
-from qa_pipeline.store.queries.passages import Listed
+from qa_pipeline.models.passages import SoundProfile
+from qa_pipeline.store.queries.passages import Compared
 from qa_pipeline.training.finding import Heard, cues, passages_of
 from qa_pipeline.training.finding.cues import cue, either_width
 from qa_pipeline.training.finding.exemplary import EASY, example_of
@@ -95,9 +95,8 @@ def test_silence_and_talking_at_once_are_shares_of_the_passage() -> None:
     assert (part.silent, part.both) == (0.5, 0.1)
 
 
-def listed(name: str, sound: SoundProfile | None = None) -> Listed:
-    passage = Passage(name, 1, 0, 20_000, 0, 3, (Scenario.INSULT,), Handling.HELD, 0.5, (), (), sound)
-    return Listed(passage, "2026-10", "1001", "张三", "一组")
+def one(name: str, sound: SoundProfile | None = None, words: bytes = b"") -> Compared:
+    return Compared(name, 0, words, sound)
 
 
 def profile(loud: float, rate: float = 250.0) -> SoundProfile:
@@ -105,17 +104,17 @@ def profile(loud: float, rate: float = 250.0) -> SoundProfile:
 
 
 def test_the_passage_that_sounds_most_alike_comes_first_and_none_is_like_itself() -> None:
-    known = [listed("a", profile(9)), listed("b", profile(0)), listed("c", profile(8)), listed("d")]
-    found = alike_in_sound(known[0].passage, known, 5)
-    assert [one.listed.passage.call_id for one in found] == ["c", "b"]
+    known = [one("a", profile(9)), one("b", profile(0)), one("c", profile(8)), one("d")]
+    found = alike_in_sound(("a", 0), known, 5)
+    assert [like.key[0] for like in found] == ["c", "b"]
     assert found[0].likeness > found[1].likeness
 
 
 def test_what_was_hardly_measured_is_like_nothing() -> None:
     hardly = SoundProfile(None, None, None, None, None, None, 0.1, 0.0, 0.5)
-    known = [listed("a", profile(9)), listed("b", hardly)]
-    assert alike_in_sound(known[0].passage, known, 5) == ()
-    assert alike_in_sound(listed("x", profile(1)).passage, known, 5) == ()
+    known = [one("a", profile(9)), one("b", hardly)]
+    assert alike_in_sound(("a", 0), known, 5) == ()
+    assert alike_in_sound(("x", 0), known, 5) == ()
 
 
 def vector(*values: float) -> bytes:
@@ -125,15 +124,17 @@ def vector(*values: float) -> bytes:
 
 def test_words_are_alike_by_meaning_and_by_their_characters() -> None:
     texts = {"a": "电梯坏了五天没人修", "b": "电梯坏了三天没有人修", "c": "电梯坏了", "d": "请问医保怎么交"}
-    known = [
-        (listed("a"), vector(1, 0)),
-        (listed("b"), vector(1, 0.3)),
-        (listed("c"), vector(1, 0.3)),
-        (listed("d"), vector(0, 1)),
-    ]
-    found = alike_in_words(known[0][0].passage, known, lambda some: [texts[one.call_id] for one in some], 2)
-    assert [one.listed.passage.call_id for one in found] == ["b", "c"]
-    assert alike_in_words(listed("x").passage, known, lambda some: [], 2) == ()
+    vectors = {"a": vector(1, 0), "b": vector(1, 0.3), "c": vector(1, 0.3), "d": vector(0, 1)}
+    known = [one(name, words=words) for name, words in vectors.items()]
+    found = alike_in_words(("a", 0), known, lambda keys: [texts[name] for name, _ in keys], 2)
+    assert [like.key[0] for like in found] == ["b", "c"]
+    assert alike_in_words(("x", 0), known, lambda keys: [], 2) == ()
+
+
+def test_vectors_of_another_encoder_are_like_nothing() -> None:
+    known = [one("a", words=vector(1, 0)), one("b", words=vector(1, 0, 0))]
+    (found,) = alike_in_words(("a", 0), known, lambda keys: ["" for _ in keys], 2)
+    assert found.likeness == 0
 
 
 LIVELY = (Voice(Role.OPERATOR, -23.0, 40.0, 210.0, 8.0, 230.0),)

@@ -88,7 +88,7 @@ def test_a_passage_can_be_asked_to_be_made_a_clip(centre, trainer) -> None:
     form = page.split('action="/training/clips"')[1].split("</form>")[0]
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     assert fields["csrf"]
-    assert (fields["call_id"], fields["start_ms"], fields["end_ms"]) == (CALMED, str(one.start_ms), str(one.end_ms))
+    assert (fields["call"], fields["start_ms"], fields["end_ms"]) == (CALMED, str(one.start_ms), str(one.end_ms))
 
 
 def test_who_need_not_know_the_caller_reads_no_number_and_who_judges_reads_it(centre, trainer) -> None:
