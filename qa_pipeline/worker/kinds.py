@@ -82,10 +82,20 @@ def what_if(
     return tried(settings, sessions, errand, tell)
 
 
+def rehearsal(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Listen to what a trainee answered in role-play."""
+    from qa_pipeline.worker.rehearsals import rehearsed  # noqa: PLC0415  # loading a recogniser takes seconds
+
+    return rehearsed(settings, sessions, errand, now, tell)
+
+
 KINDS: Mapping[ErrandKind, Doing] = {
     ErrandKind.PREVIEW: preview,
     ErrandKind.IMPORT: import_,
     ErrandKind.DRAW: draw,
     ErrandKind.RUN: run,
     ErrandKind.WHAT_IF: what_if,
+    ErrandKind.REHEARSAL: rehearsal,
 }
