@@ -12,6 +12,7 @@ class ErrandKind(StrEnum):
     """What is to be done.
 
     PREVIEW: say what an import would take and refuse, and take nothing. WHAT_IF: a month under another standard.
+    CLIP: a masked clip of a call, for training.
     """
 
     PREVIEW = "preview"
@@ -19,6 +20,7 @@ class ErrandKind(StrEnum):
     DRAW = "draw"
     RUN = "run"
     WHAT_IF = "what_if"
+    CLIP = "clip"
 
 
 class ErrandState(StrEnum):

@@ -15,6 +15,7 @@ from qa_pipeline.store.schema.calibration import (
     CalibrationWordRow,
 )
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema.clips import ClipExportRow, ClipRow, ClipWordRow
 from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
 from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
@@ -61,6 +62,9 @@ __all__ = [
     "CalibrationWordRow",
     "CallRow",
     "ClaimRow",
+    "ClipExportRow",
+    "ClipRow",
+    "ClipWordRow",
     "ClosingLineRow",
     "ClosingRow",
     "ColumnMapRow",
