@@ -32,7 +32,7 @@ NAMES = {
     "questions": "讨论题",
 }
 MOST = {"title": 40, "knowledge": 3000} | dict.fromkeys(("situation", "goal", "judged"), 600)
-_MOST_LINES = 1500
+MOST_LINES = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def save_card(
     versions = card_versions(session, pack_id, clip_id)
     newest = versions[0] if versions else None
     refuse_stale(newest.version if newest else 0, seen, newest.saved_by if newest else "", "场景卡")
-    texts = {name: clean(getattr(card, name), NAMES[name], MOST.get(name, _MOST_LINES)) for name in ("title", *CARD_TEXTS)}
+    texts = {name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES)) for name in ("title", *CARD_TEXTS)}
     suggestion = suggested_card(card.scenario, card.handling, ruleset, entries_of(session, clip))
     written = as_written(replace(card, **texts), suggestion)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)

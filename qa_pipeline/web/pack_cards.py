@@ -1,0 +1,96 @@
+"""Scenario cards of a pack's clips: suggested, written, every version kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.models.packs import CARD_TEXTS, Card
+from qa_pipeline.models.passages import Handling, Scenario
+from qa_pipeline.standards import ruleset_of
+from qa_pipeline.store.queries.packs import card_versions, pack_file
+from qa_pipeline.training.packs.cards import MOST, MOST_LINES, card_to_write, save_card
+from qa_pipeline.training.packs.original import original_findings
+from qa_pipeline.training.packs.plans import MAKERS
+from qa_pipeline.training.packs.suggesting import SAID_LISTS, said_lists
+from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.packs import FormOf, clip_at
+
+router = family()
+_FEW = 24
+
+
+@router.get("/training/packs/{pack}/cards/{place}", dependencies=[allow(*MAKERS, looks=True)])
+def card_page(
+    request: Request, desk: DeskOf, pack: int, place: int, scenario: str = "", handling: str = "", version: int = 0
+) -> Response:
+    """Ask for the card of a clip; ``scenario`` and ``handling`` bring other suggestions, ``version`` an older card."""
+    ruleset = ruleset_of(desk.settings)
+    with desk.sessions() as session:
+        file = pack_file(session, pack)
+        clip_id = clip_at(file.plan, place)
+        older = _older(card_versions(session, pack, clip_id), version)
+        base = older if older is not None else file.card(clip_id)
+        asked = _scenario(scenario) or _handling(handling)
+        chosen = replace(base, **_chosen(scenario, handling), **dict.fromkeys(base.suggested, "")) if asked else older
+        writing = card_to_write(session, pack, clip_id, ruleset, chosen)
+        found = original_findings(session, desk.card, writing.clip)
+    return page(
+        request,
+        "pack_card.html",
+        file=file,
+        place=place,
+        writing=writing,
+        scenarios=tuple(Scenario),
+        handlings=tuple(Handling),
+        texts=CARD_TEXTS,
+        most={name: MOST.get(name, MOST_LINES) for name in CARD_TEXTS} | {"title": MOST["title"]},
+        lists={SAID_LISTS[name]: [p.text for p in phrases[:_FEW]] for name, phrases in said_lists(ruleset).items()},
+        found=found,
+        version=version,
+    )
+
+
+@router.post("/training/packs/{pack}/cards/{place}", dependencies=[allow(*MAKERS)])
+def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, place: int, form: FormOf) -> Response:
+    """Save a card as a new version."""
+    texts = {name: str(form.get(name, "")) for name in ("title", *CARD_TEXTS)}
+    card = Card(**texts, **_chosen(str(form.get("scenario", "")), str(form.get("handling", ""))))
+    seen = str(form.get("seen", ""))
+    if not seen.isdecimal():
+        raise UserError("不知道您看到的是哪一版卡片", "刷新页面后再保存")
+    with desk.deciding, desk.sessions.begin() as session:
+        clip_id = clip_at(pack_file(session, pack).plan, place)
+        save_card(session, pack, clip_id, int(seen), card, ruleset_of(desk.settings), person, datetime.now())
+    return go_to(request, f"/training/packs/{pack}#clip-{place}")
+
+
+def _older(versions, version: int) -> Card | None:
+    if not version:
+        return None
+    for one in versions:
+        if one.version == version:
+            return one.card
+    raise NotFound(f"这张卡片没有第 {version} 版", "从卡片页面选")
+
+
+def _chosen(scenario: str, handling: str) -> dict[str, Scenario | Handling | None]:
+    return {"scenario": _scenario(scenario), "handling": _handling(handling)}
+
+
+def _scenario(text: str) -> Scenario | None:
+    if text and text not in set(Scenario):
+        raise UserError(f"没有“{text[:20]}”这种情形", "从列表中选")
+    return Scenario(text) if text else None
+
+
+def _handling(text: str) -> Handling | None:
+    if text and text not in set(Handling):
+        raise UserError(f"没有“{text[:20]}”这种处理", "从列表中选")
+    return Handling(text) if text else None
