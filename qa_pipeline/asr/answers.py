@@ -46,7 +46,9 @@ def decoded(path: Path, max_seconds: int) -> Sound:
     except Silent as refused:
         raise AudioError("录音里没有声音", "看麦克风是否静音、是否选对，再录一遍") from refused
     except AudioError as refused:
-        raise AudioError("这个文件不是能听的录音，或者已经损坏", "重新录一遍；上传文件的，存成 wav、mp3、m4a 或 webm") from refused
+        raise AudioError(
+            "这个文件不是能听的录音，或者已经损坏", "重新录一遍；上传文件的，存成 wav、mp3、m4a 或 webm"
+        ) from refused
     if recording.duration_ms > max_seconds * 1000:
         raise _too_long(max_seconds)
     if recording.duration_ms < SHORTEST_MS:

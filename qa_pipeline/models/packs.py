@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from qa_pipeline.models.passages import Handling, Scenario
 from scoring.outcome import Outcome
@@ -36,6 +38,11 @@ class Card:
     knowledge: str = ""
     questions: str = ""
     suggested: tuple[str, ...] = ()
+
+    def with_texts(self, texts: Mapping[str, str]) -> Card:
+        """Return the card with other texts, each under its field's name."""
+        changes: dict[str, Any] = dict(texts)
+        return replace(self, **changes)
 
     @property
     def phrase_lines(self) -> tuple[str, ...]:
@@ -194,7 +201,6 @@ class Rehearsal:
         cue: Which of the clip's cues (what the caller says without being answered) it answers, from 0.
         sound_path: Relative to the workspace: what was sent, then what was decoded of it.
         heard: None until it was recognised, or where it could not be: ``error`` says why, ``hint`` what to do.
-        words: The answer as the recogniser gave it; later answers are judged with those before them.
     """
 
     rehearsal_id: int

@@ -29,6 +29,9 @@ from qa_pipeline.web import (
     notices,
     own,
     own_appeals,
+    pack_cards,
+    pack_play,
+    packs,
     queue,
     repeats,
     retraining,
@@ -47,7 +50,8 @@ REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, k
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *RUNNING, *API)
+TRAINING = (packs, pack_cards, pack_play)
+FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from qa_pipeline.errors import NotFound, UserError
-from qa_pipeline.models.packs import CARD_TEXTS, Card
+from qa_pipeline.models.packs import CARD_TEXTS, Card, CardVersion
 from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.packs import card_versions, pack_file
@@ -37,8 +38,7 @@ def card_page(
         clip_id = clip_at(file.plan, place)
         older = _older(card_versions(session, pack, clip_id), version)
         base = older if older is not None else file.card(clip_id)
-        asked = _scenario(scenario) or _handling(handling)
-        chosen = replace(base, **_chosen(scenario, handling), **dict.fromkeys(base.suggested, "")) if asked else older
+        chosen = _with_other(base, scenario, handling) if scenario or handling else older
         writing = card_to_write(session, pack, clip_id, ruleset, chosen)
         found = original_findings(session, desk.card, writing.clip)
     return page(
@@ -60,8 +60,9 @@ def card_page(
 @router.post("/training/packs/{pack}/cards/{place}", dependencies=[allow(*MAKERS)])
 def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, place: int, form: FormOf) -> Response:
     """Save a card as a new version."""
+    faced, dealt = (str(form.get(name, "")) for name in ("scenario", "handling"))
     texts = {name: str(form.get(name, "")) for name in ("title", *CARD_TEXTS)}
-    card = Card(**texts, **_chosen(str(form.get("scenario", "")), str(form.get("handling", ""))))
+    card = Card(scenario=_scenario(faced), handling=_handling(dealt)).with_texts(texts)
     seen = str(form.get("seen", ""))
     if not seen.isdecimal():
         raise UserError("不知道您看到的是哪一版卡片", "刷新页面后再保存")
@@ -71,7 +72,7 @@ def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, place
     return go_to(request, f"/training/packs/{pack}#clip-{place}")
 
 
-def _older(versions, version: int) -> Card | None:
+def _older(versions: Sequence[CardVersion], version: int) -> Card | None:
     if not version:
         return None
     for one in versions:
@@ -80,8 +81,10 @@ def _older(versions, version: int) -> Card | None:
     raise NotFound(f"这张卡片没有第 {version} 版", "从卡片页面选")
 
 
-def _chosen(scenario: str, handling: str) -> dict[str, Scenario | Handling | None]:
-    return {"scenario": _scenario(scenario), "handling": _handling(handling)}
+def _with_other(card: Card, scenario: str, handling: str) -> Card:
+    """Return a card for another scenario: what stood in it as suggested is suggested anew."""
+    emptied = card.with_texts(dict.fromkeys(card.suggested, ""))
+    return replace(emptied, scenario=_scenario(scenario), handling=_handling(handling), suggested=())
 
 
 def _scenario(text: str) -> Scenario | None:

@@ -49,7 +49,9 @@ class Playing:
 
     def of(self, cue: Cue) -> tuple[OriginalFinding, ...]:
         """Return what was found on the operator's own answer to a cue."""
-        return tuple(f for f in self.found if any(t.start_ms < f.end_ms and f.start_ms < t.end_ms for t in cue.original))
+        return tuple(
+            f for f in self.found if any(t.start_ms < f.end_ms and f.start_ms < t.end_ms for t in cue.original)
+        )
 
 
 @router.get("/training/packs/{pack}/play/{place}", dependencies=[allow(*OPENS, looks=True)])
@@ -82,7 +84,7 @@ def play_page(request: Request, desk: DeskOf, person: PersonOf, pack: int, place
     "/training/packs/{pack}/play/{place}/answers",
     dependencies=[allow(*OPENS, body_limit=MOST_BYTES + _FORM_BYTES)],
 )
-def post_answer(
+def post_rehearsal(
     request: Request,
     desk: DeskOf,
     person: PersonOf,
@@ -171,7 +173,14 @@ def _answers_part(request: Request, desk: Desk, person: Person, pack: int, place
         mine = _answers(desk, session, playing, person.account.account_id, now)
     answers = _latest_first(mine, at.number)
     return page(
-        request, "_answers.html", playing=playing, place=place, cue=at, answers=answers, found=playing.of(at), others=False
+        request,
+        "_answers.html",
+        playing=playing,
+        place=place,
+        cue=at,
+        answers=answers,
+        found=playing.of(at),
+        others=False,
     )
 
 

@@ -183,7 +183,9 @@ def _steps(form: FormData) -> list[Step]:
         if str(row) not in gone
     ]
     steps = [step for _, step in sorted(placed, key=lambda one: one[0])]
-    added = [Step(_number(str(form.get("clip_minutes", "")) or "10", "分钟"), _clip(str(n))) for n in form.getlist("add")]
+    added = [
+        Step(_number(str(form.get("clip_minutes", "")) or "10", "分钟"), _clip(str(n))) for n in form.getlist("add")
+    ]
     if text := str(form.get("new_text", "")).strip():
         added.append(Step(_number(str(form.get("new_minutes", "")) or "5", "分钟"), None, text))
     return [*steps, *added]

@@ -92,9 +92,7 @@ def pack_lines(session: Session, limit: int, offset: int) -> tuple[tuple[PackLin
     counted = select(PackDownloadRow.pack_id, func.count()).where(PackDownloadRow.pack_id.in_(numbers))
     taken = {row[0]: row[1] for row in session.execute(counted.group_by(PackDownloadRow.pack_id))}
     found = tuple(
-        PackLine(plans[n], row.made_by, words.get(n), taken.get(n, 0))
-        for row in rows
-        if (n := row.pack_id) in plans
+        PackLine(plans[n], row.made_by, words.get(n), taken.get(n, 0)) for row in rows if (n := row.pack_id) in plans
     )
     return found, total
 
@@ -128,7 +126,9 @@ def plan_versions(session: Session, pack_id: int) -> tuple[Plan, ...]:
 def _last_plans(session: Session, which: ColumnElement[bool] = true()) -> list[Plan]:  # noqa: B008  # a constant of SQL
     last = select(func.max(PackPlanRow.version)).where(PackPlanRow.pack_id == PackRow.pack_id).correlate(PackRow)
     rows = select(PackPlanRow).join(PackRow, PackRow.pack_id == PackPlanRow.pack_id)
-    return [as_model(Plan, row) for row in session.scalars(rows.where(which, PackPlanRow.version == last.scalar_subquery()))]
+    return [
+        as_model(Plan, row) for row in session.scalars(rows.where(which, PackPlanRow.version == last.scalar_subquery()))
+    ]
 
 
 def _last_cards(session: Session, pack_id: int) -> list[CardVersion]:

@@ -41,9 +41,7 @@ README = """{title}
 """
 
 
-def pack_bundle(
-    session: Session, workspace: Path, pack_id: int, out: IO[bytes], person: Person, now: datetime
-) -> Plan:
+def pack_bundle(session: Session, workspace: Path, pack_id: int, out: IO[bytes], person: Person, now: datetime) -> Plan:
     """Let a pack's clips out, write the pack as a zip, and write down who took it.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -45,7 +45,9 @@ class CardDesk:
     versions: tuple[CardVersion, ...]
 
 
-def card_to_write(session: Session, pack_id: int, clip_id: int, ruleset: Ruleset, chosen: Card | None = None) -> CardDesk:
+def card_to_write(
+    session: Session, pack_id: int, clip_id: int, ruleset: Ruleset, chosen: Card | None = None
+) -> CardDesk:
     """Return a clip's card to be written.
 
     Args:
@@ -82,9 +84,11 @@ def save_card(
     versions = card_versions(session, pack_id, clip_id)
     newest = versions[0] if versions else None
     refuse_stale(newest.version if newest else 0, seen, newest.saved_by if newest else "", "场景卡")
-    texts = {name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES)) for name in ("title", *CARD_TEXTS)}
+    texts = {
+        name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES)) for name in ("title", *CARD_TEXTS)
+    }
     suggestion = suggested_card(card.scenario, card.handling, ruleset, entries_of(session, clip))
-    written = as_written(replace(card, **texts), suggestion)
+    written = as_written(card.with_texts(texts), suggestion)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)
     add_card(session, saved)
     return saved

@@ -46,7 +46,7 @@ def original_findings(session: Session, card_of: CardOf, clip: Clip) -> tuple[Or
     if file.audit is None:
         return ()
     card = card_of(session, file.audit.scorecard_version)
-    names = {item.code: item.name for item in (*card.items, *card.fatal_errors)}
+    names = {item.code: item.name for item in card.items} | {error.code: error.name for error in card.fatal_errors}
     return tuple(sorted(_found(file, card, clip, names), key=lambda one: (one.start_ms, one.code)))
 
 
@@ -57,7 +57,9 @@ def _found(file: CallFile, card: Scorecard, clip: Clip, names: dict[str, str]) -
         if outcome not in {Outcome.FAIL, Outcome.UNDETERMINED}:
             continue
         for result in judged.results:
-            spans = [e for e in result.evidence if _operators(e) and e.start_ms < clip.end_ms and clip.start_ms < e.end_ms]
+            spans = [
+                e for e in result.evidence if _operators(e) and e.start_ms < clip.end_ms and clip.start_ms < e.end_ms
+            ]
             for piece in spans[:1]:
                 yield _finding(piece, result, clip, names, outcome, by_person=bool(judged.decisions))
 

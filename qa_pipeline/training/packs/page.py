@@ -53,21 +53,23 @@ def pack_page(file: PackFile, ready: Mapping[int, ReadyClip], now: datetime) -> 
         now: The centre's wall clock.
     """
     plan = file.plan
-    clips = {
-        clip_id: _clip(place, file.card(clip_id), ready[clip_id]) for place, clip_id in enumerate(plan.clips, 1)
-    }
+    clips = {clip_id: _clip(place, file.card(clip_id), ready[clip_id]) for place, clip_id in enumerate(plan.clips, 1)}
     style, script = (_inline(name) for name in ("pack.css", "pack.js"))
-    return _environment().get_template("pack.html").render(
-        plan=plan,
-        rows=_rows(plan, clips),
-        clips=tuple(clips.values()),
-        fields=[(name, NAMES[name]) for name in CARD_TEXTS],
-        roles=ROLES,
-        made_on=f"{now:%Y-%m-%d}",
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+    return (
+        _environment()
+        .get_template("pack.html")
+        .render(
+            plan=plan,
+            rows=_rows(plan, clips),
+            clips=tuple(clips.values()),
+            fields=[(name, NAMES[name]) for name in CARD_TEXTS],
+            roles=ROLES,
+            made_on=f"{now:%Y-%m-%d}",
+            style=style,
+            script=script,
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+        )
     )
 
 

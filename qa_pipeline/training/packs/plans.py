@@ -38,7 +38,14 @@ def begin_pack(session: Session, title: str, person: Person, now: datetime) -> P
 
 
 def save_plan(
-    session: Session, pack_id: int, seen: int, title: str, aim: str, steps: Sequence[Step], person: Person, now: datetime
+    session: Session,
+    pack_id: int,
+    seen: int,
+    title: str,
+    aim: str,
+    steps: Sequence[Step],
+    person: Person,
+    now: datetime,
 ) -> Plan:
     """Save a pack's running order.
 
@@ -137,7 +144,10 @@ def refuse_stale(newest: int, seen: int, by: str, what: str) -> None:
         Conflict: ``newest`` is not what was seen.
     """
     if newest != seen:
-        raise Conflict(f"{by} 刚刚改过这个{what}（第 {newest} 版），您看到的是第 {seen} 版，没有保存", "刷新页面，在新版上再改；写的内容可先复制")
+        raise Conflict(
+            f"{by} 刚刚改过这个{what}（第 {newest} 版），您看到的是第 {seen} 版，没有保存",
+            "刷新页面，在新版上再改；写的内容可先复制",
+        )
 
 
 def _refuse_steps(steps: Sequence[Step]) -> None:

@@ -77,7 +77,9 @@ def filled(card: Card, suggestion: Card) -> Card:
 
 def as_written(card: Card, suggestion: Card) -> Card:
     """Return a card that was filled in, saying which of its texts stand as they were suggested."""
-    same = tuple(n for n in CARD_TEXTS if _plain(getattr(card, n)) and _plain(getattr(card, n)) == _plain(getattr(suggestion, n)))
+    same = tuple(
+        n for n in CARD_TEXTS if _plain(getattr(card, n)) and _plain(getattr(card, n)) == _plain(getattr(suggestion, n))
+    )
     return replace(card, suggested=same)
 
 

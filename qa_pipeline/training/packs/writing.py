@@ -6,9 +6,7 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.language.personal.finder import LIKELY, find_numbers
 from qa_pipeline.language.personal.finding import Kind
 
-_NOBODY_MAY_TAKE = frozenset(
-    {Kind.MOBILE, Kind.IDENTITY, Kind.PLATE, Kind.BANK, Kind.EMAIL, Kind.WECHAT, Kind.QQ}
-)
+_NOBODY_MAY_TAKE = frozenset({Kind.MOBILE, Kind.IDENTITY, Kind.PLATE, Kind.BANK, Kind.EMAIL, Kind.WECHAT, Kind.QQ})
 """Landlines are not among them: offices have some."""
 
 
@@ -30,5 +28,7 @@ def clean(text: str, what: str, most: int) -> str:
         raise UserError(f"“{what}”里有控制字符", "重新输入，不要从别处粘贴")
     for one in find_numbers(tidy):
         if one.kind in _NOBODY_MAY_TAKE and one.probability >= LIKELY:
-            raise UserError(f"“{what}”里的“{one.text}”像是{one.kind.name_zh}", "课包会发出去：去掉，或换成“某人”“某号码”")
+            raise UserError(
+                f"“{what}”里的“{one.text}”像是{one.kind.name_zh}", "课包会发出去：去掉，或换成“某人”“某号码”"
+            )
     return tidy
