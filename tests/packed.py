@@ -50,7 +50,11 @@ def _pieces(text: str):
 
 
 def add_approved(
-    session: Session, workspace: Path, talk: tuple[tuple[Role, str], ...] = TALK, call_id: str = MAIN, approved: bool = True
+    session: Session,
+    workspace: Path,
+    talk: tuple[tuple[Role, str], ...] = TALK,
+    call_id: str = MAIN,
+    approved: bool = True,
 ) -> Clip:
     """Write a clip with its sound, made by one person and approved by another."""
     turns = turns_of(talk)
