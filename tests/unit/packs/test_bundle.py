@@ -13,6 +13,7 @@ import pytest
 
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models.packs import Card
+from qa_pipeline.models.passages import Scenario
 from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.packs import pack_file
@@ -20,6 +21,7 @@ from qa_pipeline.training.packs import bundle
 from qa_pipeline.training.packs.bundle import pack_bundle, sending
 from qa_pipeline.training.packs.cards import save_card
 from qa_pipeline.training.packs.plans import begin_pack
+from qa_pipeline.training.packs.suggesting import suggested_card
 from tests.e2e.month import MAIN
 from tests.packed import NOW, add_pack, person, withdraw
 
@@ -112,9 +114,6 @@ def test_what_people_wrote_is_text_and_never_markup(session, centre) -> None:
 
 def test_a_suggestion_that_nobody_changed_says_so(session, centre) -> None:
     plan = add_pack(session, centre[0].workspace)
-    from qa_pipeline.models.passages import Scenario
-    from qa_pipeline.training.packs.suggesting import suggested_card
-
     suggestion = suggested_card(Scenario.REPEATED, None, load_ruleset())
     mine = suggestion.with_texts({"goal": "要一个准话"})
     save_card(session, plan.pack_id, plan.clips[0], 0, mine, load_ruleset(), person(session), NOW)

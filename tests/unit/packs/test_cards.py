@@ -16,6 +16,7 @@ from qa_pipeline.rules.matching import Phrases, phrases
 from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.store.queries.packs import card_versions, pack_file
 from qa_pipeline.training.packs.cards import card_to_write, save_card
+from qa_pipeline.training.packs.saying import heard_in
 from qa_pipeline.training.packs.suggesting import (
     SAID_LISTS,
     _data,
@@ -25,7 +26,6 @@ from qa_pipeline.training.packs.suggesting import (
     standard_phrases,
     suggested_card,
 )
-from qa_pipeline.training.packs.saying import heard_in
 from tests.packed import NOW, add_pack, person
 
 RULES = load_ruleset()
