@@ -27,7 +27,7 @@ TALK = (
     (Role.CALLER, "你什么态度！我姓〔姓名〕，我要投诉你。"),
     (Role.OPERATOR, "您别着急，我帮您记录转办。"),
 )
-_MS = 220
+_MS = 120
 
 
 def turns_of(talk: tuple[tuple[Role, str], ...] = TALK) -> tuple[ClipTurn, ...]:
