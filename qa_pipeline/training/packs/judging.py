@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from qa_pipeline.language.punctuation import punctuated
 from qa_pipeline.models.clips import ClipTurn
 from qa_pipeline.models.findings import CallContext, RuleResult
 from qa_pipeline.models.packs import Heard, PassageFinding, UsedPhrase
@@ -28,7 +29,7 @@ from qa_pipeline.rules.run import check
 from qa_pipeline.training.packs.cues import Cue
 from qa_pipeline.training.packs.saying import as_said
 from qa_pipeline.training.packs.suggesting import SAID_LISTS, said_lists
-from scoring.outcome import Standing
+from scoring.outcome import Outcome, Standing
 
 Answer = tuple[Transcript, AcousticProfile]
 OF_THE_ANSWER = frozenset({"PH06", "TN01", "TN05", "AN05", "FE01"})
@@ -37,6 +38,9 @@ OF_THE_TALK = frozenset({"PH04", "TN06", "FE02"})
 """Rules that look at how the caller was met so far: they see the earlier answers, too."""
 PASSAGE_RULES = OF_THE_ANSWER | OF_THE_TALK
 """All others need a whole call, its record or its order: openings and closings, waits, silences, what was written."""
+RATE = "TN01"
+"""Of less than ten seconds no rate is measured: the rule is left out then, instead of leaving it open each time."""
+_ORDER = (Outcome.FAIL, Outcome.UNDETERMINED, Outcome.PASS, Outcome.NOT_APPLICABLE)
 _PAUSE_MS = 400
 _NO_CALL = CallRecord("", datetime(2000, 1, 1), 0, "", "", "", Role.UNKNOWN, None, "", 0)
 
@@ -51,17 +55,20 @@ def judged(cues: Sequence[Cue], number: int, answers: Mapping[int, Answer], rule
         ruleset: In force.
     """
     transcript, acoustics = answers[number]
-    talk = _talk(cues, number, answers)
-    alone = _talk(cues, number, {number: answers[number]})
-    results = (*_checked(alone, ruleset, OF_THE_ANSWER), *_checked(talk, ruleset, OF_THE_TALK))
+    measured = acoustics.operator_rate_cpm is not None
+    of_the_answer = OF_THE_ANSWER if measured else OF_THE_ANSWER - {RATE}
+    alone = _checked(_talk(cues, number, {number: answers[number]}), ruleset, of_the_answer)
+    talk = _checked(_talk(cues, number, answers), ruleset, OF_THE_TALK)
     names = {bound.code: bound.name for bound in ruleset.rules}
+    findings = [_finding(result, names[result.code]) for result in (*alone, *talk)]
+    spoken = {one.code for one in findings}
     return Heard(
-        text="".join(u.text for u in transcript.utterances),
+        text="".join(u.text for u in punctuated(transcript).utterances),
         duration_ms=transcript.duration_ms,
         rate_cpm=acoustics.operator_rate_cpm,
-        findings=tuple(sorted((_finding(r, names[r.code]) for r in results), key=lambda one: one.code)),
+        findings=tuple(sorted(findings, key=lambda one: (_ORDER.index(one.outcome), one.item))),
         used=_used(transcript.utterances, ruleset),
-        not_applicable=tuple((code, name) for code, name in sorted(names.items()) if code not in PASSAGE_RULES),
+        not_applicable=tuple((code, name) for code, name in sorted(names.items()) if code not in spoken),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa_pipeline.errors import UserError
@@ -30,10 +32,19 @@ def outcomes(number: int, **said: str) -> dict[str, Outcome]:
 def test_only_rules_that_can_judge_a_passage_speak_and_the_others_are_named() -> None:
     heard = judged(CUES, 0, {0: answer("您别着急，您慢慢说，我在听。")}, RULES)
     assert {one.code for one in heard.findings} == PASSAGE_RULES
+    assert heard.findings[0].outcome is not Outcome.NOT_APPLICABLE, "what is wrong comes first"
     named = dict(heard.not_applicable)
     assert {"PH01", "PH05", "RD01", "AN02", "TN04"} <= set(named)
     assert not set(named) & PASSAGE_RULES
     assert named["PH01"] == "开头语完整"
+
+
+def test_of_an_answer_too_short_to_be_measured_no_rate_is_judged() -> None:
+    transcript, acoustics = answer("您别着急，您慢慢说，我在听。")
+    short = transcript, replace(acoustics, operator_rate_cpm=None)
+    heard = judged(CUES, 0, {0: short}, RULES)
+    assert "TN01" not in {one.code for one in heard.findings}
+    assert "TN01" in dict(heard.not_applicable)
 
 
 def test_soothing_first_passes_and_a_standard_phrase_is_named() -> None:

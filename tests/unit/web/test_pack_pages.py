@@ -337,7 +337,7 @@ def heard(month: Month, given: int) -> int:
 def test_what_was_heard_stands_beside_the_operators_answer(asking, given, heard) -> None:
     for path in ("play/1?cue=2", "play/1/whole"):
         shown = asking["operator"].get(f"/training/packs/{given}/{path}").text
-        assert "有致歉或安抚" in shown
+        assert 'title="有致歉或安抚' in shown
         assert "倾听：我在听" in shown
         assert "PH01 开头语完整" in shown
         assert "您别着急，我帮您记录转办" in shown
