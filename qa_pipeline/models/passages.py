@@ -81,11 +81,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SoundProfile:
-    """How a passage sounds, whoever speaks: each speaker beside how they sound in the rest of the call.
+    """How a passage sounds, whoever speaks: each speaker beside how they sound when calm in the same call.
 
-    ``caller_above_db`` and ``operator_above_db``: loudness above the speaker's own median in the call; ``_pitch_st``
-    the same of pitch in semitones; ``_rate`` characters a minute. ``silent`` and ``both`` are the shares of the
-    passage in which nobody and both spoke, ``caller_share`` the caller's of what was said. None: not measured.
+    ``caller_above_db`` and ``operator_above_db``: loudness above the quietest quarter of what the speaker says in the
+    call; ``_pitch_st`` the same of pitch in semitones; ``_rate`` characters a minute. ``silent`` and ``both`` are the
+    shares of the passage in which nobody and both spoke, ``caller_share`` the caller's of what was said. None: not
+    measured.
     """
 
     caller_above_db: float | None

@@ -25,6 +25,7 @@ from qa_pipeline.runs.work import MonthWork, Progress, refuse_closed
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import require_items
 from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.training.finding.keeping import renew_in_parts
 
 if TYPE_CHECKING:
     from qa_pipeline.asr.base import Transcriber
@@ -96,6 +97,7 @@ def run_month(
             work.run(engine or InProcess())
         except KeyboardInterrupt as interrupt:
             raise RunInterrupted(tally.summary()) from interrupt
+    renew_in_parts(sessions, month)
     return tally.summary()
 
 

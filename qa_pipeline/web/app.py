@@ -38,6 +38,7 @@ from qa_pipeline.web import (
     rules,
     search,
     signing,
+    training,
 )
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
@@ -50,7 +51,7 @@ REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, k
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-TRAINING = (packs, pack_cards, pack_play)
+TRAINING = (training, packs, pack_cards, pack_play)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 

@@ -17,6 +17,7 @@ from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.knowledge import entries, versions_of
+from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.store.queries.packs import add_card, card_versions, pack_file
 from qa_pipeline.training.packs.plans import refuse_stale
 from qa_pipeline.training.packs.suggesting import as_written, filled, suggested_card
@@ -62,12 +63,20 @@ def card_to_write(
     """
     clip = clip_of_pack(session, pack_id, clip_id)
     versions = card_versions(session, pack_id, clip_id)
-    saved = versions[0].card if versions else Card()
-    card = chosen if chosen is not None else saved
+    card = chosen or (versions[0].card if versions else begun_card(session, clip))
     suggestion = suggested_card(card.scenario, card.handling, ruleset, entries_of(session, clip))
     if chosen is not None or not versions:
         card = filled(card, suggestion)
     return CardDesk(clip, card, versions[0].version if versions else 0, versions)
+
+
+def begun_card(session: Session, clip: Clip) -> Card:
+    """Return the card of a clip that has none: what the operator faced there, as far as it was found."""
+    overlaps = {one: min(one.end_ms, clip.end_ms) - max(one.start_ms, clip.start_ms) for one in passages_in(session, clip.call_id)}
+    most = max(overlaps, key=lambda one: overlaps[one], default=None)
+    if most is None or overlaps[most] <= 0:
+        return Card()
+    return Card(scenario=most.scenarios[0], handling=most.handling)
 
 
 def save_card(
