@@ -73,7 +73,7 @@ def fill(sessions: sessionmaker[Session], calls: int, evaluations: int, reviewer
         for n in range(reviewers + 1):
             office = tuple(Office) if n == 0 else (Office.REVIEWER,)
             made = Account(
-                0, f"desk{n}", f"复核员{n}", office, people[0].operator_id if n == 0 else None, False, "bench", NOW
+                0, f"desk{n}", f"质检员{n}", office, people[0].operator_id if n == 0 else None, False, "bench", NOW
             )
             kept = add_account(session, made, made.name, "x")
             add_sign_in(session, token_sha256(token_of(n)), kept.account_id, "127.0.0.1", datetime.now())

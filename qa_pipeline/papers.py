@@ -59,7 +59,7 @@ def month_papers(session: Session, settings: Settings, month: str, viewer: Viewe
     """
     data = month_data(session, month, speech=speech)
     if data.plan is None:
-        raise UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
+        raise UserError(f"{month} 没有抽样方案", f"先在“设置与导入”里抽样，或运行 hotline-qa draw --month {month}")
     view, card = month_figures(session, data, lambda version: card_for(session, settings, version), settings.min_calls)
     public = public_words(entries(session))
     hide = hidden_from(settings, viewer, public)

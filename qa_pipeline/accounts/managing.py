@@ -79,7 +79,7 @@ def find_account(session: Session, login: str) -> Account:
     """
     found = kept.account_by_login(session, folded_login(login))
     if found is None:
-        raise NotFound(f"没有账号 {login}", "账号见 hotline-qa account list")
+        raise NotFound(f"没有账号 {login}", "账号见账号列表")
     return found[0]
 
 

@@ -50,11 +50,11 @@ def _settled(line: OperatorMonth, kept: ClosedLine, left: LeftOver) -> OperatorM
         assessment=kept.assessment,
         strike=kept.strike or line.strike,
         provisional=False,
-        notes=_settled_notes(kept, left),
+        notes=settled_notes(kept, left),
     )
 
 
-def _settled_notes(kept: ClosedLine, left: LeftOver) -> tuple[Note, ...]:
+def settled_notes(kept: ClosedLine, left: LeftOver) -> tuple[Note, ...]:
     """Return a settled line's remarks, with what was undecided then in the place of what waits for people."""
     of = {note.kind: note.count for note in kept.notes}
     found = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scoring.agreement import Agreement, Coefficient
 
 WIDTHS = (34, 8, 26, 26, 26)
-HEADS = ("评分项／复核员", "对数", "一致率（95%区间）", "kappa（95%区间）", "AC1（95%区间）")
+HEADS = ("评分项／质检员", "对数", "一致率（95%区间）", "kappa（95%区间）", "AC1（95%区间）")
 
 
 def register(app: typer.Typer) -> None:

@@ -38,14 +38,19 @@ def register(app: typer.Typer) -> None:
 def init(context: typer.Context) -> None:
     """Make a workspace: database, folders, settings, default scorecard and ruleset."""
     from qa_pipeline.standards import ruleset_of, scorecard_of
+    from qa_pipeline.store.queries.search_index import fill_empty_index
     from qa_pipeline.workspace import init_workspace
 
     state: State = context.obj
-    settings, _ = init_workspace(state.workspace)
+    settings, sessions = init_workspace(state.workspace)
+    with sessions.begin() as session:
+        indexed = fill_empty_index(session)
     card, ruleset = scorecard_of(settings), ruleset_of(settings)
     out(f"工作区已就绪：{state.workspace.resolve()}")
     out(f"评分标准 {card.version}：{len(card.items)} 项，{len(card.fatal_errors)} 个一票否决")
     out(f"规则集 {ruleset.version}：{len(ruleset.rules)} 条规则")
+    if indexed:
+        out(f"检索索引已建立：{indexed} 通通话")
 
 
 def import_(context: typer.Context, paths: Annotated[list[Path], typer.Argument()], as_json: AsJson = False) -> None:

@@ -215,7 +215,7 @@ def _fault_lines(found: Sequence[BaseFault]) -> list[str]:
         lines += [f"      {field_name(change.field)}：“{change.before}” → “{change.after}”" for change in one.changes]
         then, now = _OUTCOMES[one.outcome_at_call.value], _OUTCOMES[one.outcome_now.value]
         lines.append(f"    按通话时的知识库：{then}；按现在的知识库：{now}")
-    return [*lines, "请复核人员在复核页上逐条决定；知识库的差错由责任部门承担，话务员照当时的条目解答不扣分"]
+    return [*lines, "请质检员在复核页上逐条决定；知识库的差错由责任部门承担，话务员照当时的条目解答不扣分"]
 
 
 def _fault_values(one: BaseFault) -> dict[str, object]:

@@ -17,6 +17,8 @@ class Scope(StrEnum):
     PAYROLL_READ = "payroll:read"
     APPEALS_READ = "appeals:read"
     APPEALS_WRITE = "appeals:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
     KNOWLEDGE_READ = "knowledge:read"
     ERRANDS_READ = "errands:read"
     ERRANDS_WRITE = "errands:write"

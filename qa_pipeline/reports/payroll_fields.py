@@ -78,6 +78,13 @@ def _base(who: OperatorPay) -> Decimal | None:
     return bases.pop() if len(bases) == 1 else None
 
 
+def _bases(pay: MonthPay) -> tuple[str, ...]:
+    """Return why there is no one base where several held."""
+    bases = list(dict.fromkeys(part.base for part in worked(pay)))
+    told = "、".join(f"{base} 元" for base in bases)
+    return (f"当月基数先后为 {told}，分段计算",) if len(bases) > 1 else ()
+
+
 def _days(who: OperatorPay) -> int | None:
     return sum(part.days for part in worked(who.pay)) if terms_of(who.pay) else None
 
@@ -102,7 +109,8 @@ def _taken(line: OperatorMonth) -> tuple[str, ...]:
 def _note(who: OperatorPay) -> str:
     if who.apart:
         return "；".join(who.pay.notes)
-    return "；".join((*_taken(who.line), *(str(note) for note in who.line.notes), *who.pay.notes))
+    notes = (str(note) for note in who.line.notes)
+    return "；".join((*_taken(who.line), *notes, *_bases(who.pay), *who.pay.notes))
 
 
 COMMON: dict[str, Field] = {

@@ -120,9 +120,9 @@ def _result(file: CallFile, code: str) -> RuleResult | None:
 
 def _refuse_reviewer(file: CallFile, name: str) -> None:
     if not name:
-        raise UserError("没有填写复核员姓名", "写明是谁作的决定")
+        raise UserError("没有填写质检员姓名", "写明是谁作的决定")
     if len(name) > NAME_LIMIT:
-        raise UserError(f"复核员姓名超过 {NAME_LIMIT} 个字", "请写短一些")
+        raise UserError(f"质检员姓名超过 {NAME_LIMIT} 个字", "请写短一些")
     if one_person(name, file.call.operator_id, () if file.operator is None else (file.operator,)):
         raise UserError("不能复核自己的通话", "请交由其他人复核")
 
@@ -143,7 +143,7 @@ def _refuse_closed(session: Session, month: str) -> None:
     if closing is not None:
         raise Conflict(
             f"{month} 已结账，不能再作复核决定",
-            "结账后的更正经申诉作出：hotline-qa appeal file；成立的作为调整记入下一个未结账的月份",
+            "结账后的更正经申诉作出；成立的作为调整记入下一个未结账的月份",
         )
 
 
@@ -152,7 +152,7 @@ def _refuse_appealed(file: CallFile, code: str) -> None:
     if decided is not None:
         raise Conflict(
             f"{code} 已经申诉裁定（{decided.appeal_id} 号，{decided.reviewer}）",
-            "申诉裁定后不再改判；见 hotline-qa appeal show",
+            "申诉裁定后不再改判；经过见该申诉",
         )
 
 

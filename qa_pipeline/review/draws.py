@@ -6,10 +6,9 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import FrameRow
-from qa_pipeline.sampling import DrawRecord, first_difference, frame_rows, record_of
-from qa_pipeline.store.queries.calls import calls_of_month
+from qa_pipeline.sampling import DrawRecord, first_difference, record_of
 from qa_pipeline.store.queries.month import plan_of
-from qa_pipeline.store.queries.sampling import frame_of
+from qa_pipeline.store.queries.sampling import frame_of, frame_today
 
 
 def stored_record(session: Session, month: str) -> DrawRecord:
@@ -21,12 +20,12 @@ def stored_record(session: Session, month: str) -> DrawRecord:
     plan = plan_of(session, month)
     if plan is None:
         raise UserError(f"no calls of {month} were drawn yet", f"run `hotline-qa draw --month {month}` first")
-    return record_of(plan, frame_of(session, month) or frame_rows(calls_of_month(session, month)))
+    return record_of(plan, frame_of(session, month) or frame_today(session, month))
 
 
 def changed_calls(session: Session, record: DrawRecord) -> tuple[str | None, int]:
     """Return what of the frame is otherwise in the call log today (None: nothing), and how many calls came later."""
-    today = {row.call_id: row for row in frame_rows(calls_of_month(session, record.month))}
+    today = {row.call_id: row for row in frame_today(session, record.month)}
     then = {row.call_id for row in record.frame}
     for row in record.frame:
         if (now := today.get(row.call_id)) != row:

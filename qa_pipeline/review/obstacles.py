@@ -31,7 +31,7 @@ def obstacles(session: Session, month: str, now: datetime) -> Iterator[QaError]:
     except NotFound as none:
         yield none
     if plan_of(session, month, with_calls=False) is None:
-        yield UserError(f"{month} 没有抽样方案", f"先运行 hotline-qa draw --month {month}")
+        yield UserError(f"{month} 没有抽样方案", f"先在“设置与导入”里抽样，或运行 hotline-qa draw --month {month}")
     if earlier := open_months(session, month):
         yield UserError(
             f"{'、'.join(earlier)} 已抽样而未结账，{month} 不能先结账", f"按月份先后结账：先结 {earlier[0]}"

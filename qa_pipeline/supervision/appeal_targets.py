@@ -110,7 +110,7 @@ def concerned(session: Session, settings: Settings, target: AppealTarget) -> tup
     if target.kind is AppealKind.ITEM:
         file = call_file(session, str(target.call_id))
         found = faults_of(session, settings, file, str(target.code))
-        return tuple((name, "原复核人") for name in sorted({n for fault in found for n in fault.reviewers}))
+        return tuple((name, "原质检员") for name in sorted({n for fault in found for n in fault.reviewers}))
     if target.kind is AppealKind.NOTICE:
         notice = notice_file(session, int(target.notice_id or 0))
         told = ((notice.notice.entered_by, "登记人"), (notice.notice.seen_by, "发现人"))

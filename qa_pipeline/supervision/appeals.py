@@ -14,6 +14,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, UserError
+from qa_pipeline.models import Verdict
 from qa_pipeline.models.appeals import (
     AppealFile,
     AppealKind,
@@ -26,11 +27,12 @@ from qa_pipeline.models.persons import named
 from qa_pipeline.review import REASON_LIMIT, decide
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import add_appeal, add_appeal_word, appeal_file, appeals_of, appeals_pending
+from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.month import Closing, closing_of, hold_month
 from qa_pipeline.store.queries.people import hold_operator
 from qa_pipeline.store.queries.supervision import notice_file
 from qa_pipeline.supervision.appeal_changes import Ruling, changes_of
-from qa_pipeline.supervision.appeal_targets import concerned
+from qa_pipeline.supervision.appeal_targets import concerned, faults_of
 from qa_pipeline.supervision.asking import person, refuse_backwards, refuse_one_person, roster_of, wording
 from qa_pipeline.supervision.notices import appealed_notice
 from qa_pipeline.supervision.workdays import Deadline, workdays_of
@@ -106,7 +108,7 @@ def decide_appeal(
     """
     file, name = _next(session, settings, appeal_id, by, "裁定人", now)
     if file.state is AppealState.FILED:
-        raise UserError(f"{appeal_id} 号申诉还没有复核人答复", "先由复核人答复：hotline-qa appeal answer")
+        raise UserError(f"{appeal_id} 号申诉还没有质检员答复", "先由质检员答复")
     if file.state is not AppealState.ANSWERED:
         raise Conflict(_stands(file), "不能重复裁定")
     refuse_one_person(name, ((file.words[-1].by, "答复人"),), roster_of(session), "裁定")
@@ -117,6 +119,7 @@ def decide_appeal(
     )
     if closing_of(session, file.appeal.target.month) is None:
         _take_effect(session, decided, now)
+        _confirm_rejected(session, settings, decided, now)
     return decided
 
 
@@ -185,6 +188,22 @@ def _take_effect(session: Session, file: AppealFile, now: datetime) -> None:
                 session, str(target.call_id), change.code, change.verdict, change.faults, word.by, words, now,
                 appeal_id=file.appeal.appeal_id,
             )  # fmt: skip
+
+
+def _confirm_rejected(session: Session, settings: Settings, file: AppealFile, now: datetime) -> None:
+    """Keep that two people have looked at what a rule alone had found, and that it stands.
+
+    Without the appeal's number, which would forbid any later word in the operator's favour. A fatal error needs two
+    reviewers of its own.
+    """
+    target, word = file.appeal.target, file.words[-1]
+    if word.step is not AppealStep.REJECTED or target.kind is not AppealKind.ITEM:
+        return
+    call_id = str(target.call_id)
+    words = f"申诉 {file.appeal.appeal_id} 号裁定不成立：{word.reason}"[:REASON_LIMIT]
+    for fault in faults_of(session, settings, call_file(session, call_id), str(target.code)):
+        if not fault.fatal and not fault.reviewers:
+            decide(session, call_id, fault.code, Verdict.CONFIRM, fault.faults, word.by, words, now)
 
 
 def _next(

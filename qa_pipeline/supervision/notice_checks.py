@@ -120,5 +120,5 @@ def refuse_settled(session: Session, month: str, operator_id: str) -> None:
     if settled is not None and month <= settled:
         raise Conflict(
             f"{month} 已结账（最近结账的月份是 {settled}），监督记录不能再改动",
-            "已结账的月份不追加扣分；对已扣的有异议，由本人提出申诉：hotline-qa appeal file",
+            "已结账的月份不追加扣分；对已扣的有异议，由本人提出申诉",
         )

@@ -194,7 +194,7 @@ def _to_answer(
         last = file.words[-1]
         raise Conflict(
             f"{notice_id} 号监督记录{file.state.name_zh}（{last.by}，{last.said_at:%Y-%m-%d %H:%M}）",
-            "不能重复办理；已批准的可以撤销：hotline-qa notice withdraw",
+            "不能重复办理；已批准的可以撤销",
         )
     refuse_backwards(now, file.words[-1].said_at if file.words else notice.entered_at, "登记或上次办理")
     return file, roster, name

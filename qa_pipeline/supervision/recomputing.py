@@ -66,7 +66,7 @@ def book_adjustment(session: Session, settings: Settings, appeal_id: int, now: d
     if not _after_closing(session, file):
         raise UserError(
             f"{appeal_id} 号申诉在 {target.month} 结账前就已裁定，结账时已按改判计算，没有要调整的",
-            "结账后才裁定成立的才登记调整；未调整的见 hotline-qa appeal list",
+            "结账后才裁定成立的才登记调整；未调整的在申诉列表里",
         )
     before, recomputed = _standings(session, settings, file, list(made_before.values()), set(made_before))
     made = adjustment(target.operator_id, target.month, before, recomputed, settled_months(session))

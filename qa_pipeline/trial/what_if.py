@@ -139,7 +139,7 @@ def _ruleset_of_month(session: Session, settings: Settings, data: MonthData, oth
     """Return the ruleset that judged the month last, where another is to judge it; refuse a month without audits."""
     newest = max((f.audit for f in data.files if f.audit is not None), key=_number, default=None)
     if newest is None or data.plan is None:
-        raise UserError(f"{data.month} 还没有质检结果，无从假设", f"先运行 hotline-qa run --month {data.month}")
+        raise UserError(f"{data.month} 还没有质检结果，无从假设", "先在“设置与导入”里识别与质检，或运行 hotline-qa run")
     if otherwise.ruleset is None:
         return None
     current = ruleset_of(settings)

@@ -152,9 +152,15 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
+def about(request: Request, **named: object) -> None:
+    """Say for the access log what a form was about, where the address does not name it."""
+    request.state.about = named
+
+
 def log_access(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
     """Write a line into the access log: who did what to what, and what came of it."""
-    subject = " ".join(f"{key}={value}" for key, value in sorted(request.path_params.items()))
+    of_form: dict[str, object] = getattr(request.state, "about", {})
+    subject = " ".join(f"{key}={value}" for key, value in sorted({**request.path_params, **of_form}.items()))
     who = (person.account.login, f"{person.name}（令牌 {person.token}）" if person.token else person.name)
     with desk.sessions.begin() as session:
         add_access(session, datetime.now(), who, action, subject, outcome, address_of(request))

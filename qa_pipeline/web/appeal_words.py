@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import QaError, UserError
 from qa_pipeline.models.accounts import Person, Role
+from qa_pipeline.models.appeals import AppealFile
 from qa_pipeline.store.queries.appeals import appeal_file
 from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
 from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, withdraw_appeal
@@ -47,7 +48,7 @@ def post_answer(
 ) -> Response:
     """Answer an appeal, as somebody who did not judge what it is against."""
     with desk.deciding, desk.sessions.begin() as session:
-        _refuse_own(session, person, appeal_id)
+        refuse_own(session, person, appeal_id)
         answer_appeal(session, desk.settings, appeal_id, person.name, reason, datetime.now())
     return go_to(request, f"/appeals/{appeal_id}")
 
@@ -67,12 +68,18 @@ def post_ruling(
 ) -> Response:
     """Decide an appeal that was answered; what is won of a settled month is booked at once."""
     given = ruling_of(ruling, not_applicable=not_applicable, code=code, faults=faults, points=points)
+    rule(desk, person, appeal_id, given, reason)
+    return go_to(request, f"/appeals/{appeal_id}")
+
+
+def rule(desk: Desk, person: Person, appeal_id: int, ruling: Ruling, reason: str) -> AppealFile:
+    """Decide an appeal that was answered, and book at once what is won of a settled month."""
     with desk.deciding:
         with desk.sessions.begin() as session:
-            _refuse_own(session, person, appeal_id)
-            decide_appeal(session, desk.settings, appeal_id, person.name, given, reason, datetime.now())
+            refuse_own(session, person, appeal_id)
+            decided = decide_appeal(session, desk.settings, appeal_id, person.name, ruling, reason, datetime.now())
         _book(desk, appeal_id)
-    return go_to(request, f"/appeals/{appeal_id}")
+    return decided
 
 
 @router.post("/appeals/{appeal_id}/adjustment", dependencies=[allow(Role.SUPERVISOR)])
@@ -119,7 +126,7 @@ def _book(desk: Desk, appeal_id: int) -> None:
         logger.warning("appeal %d was decided and not booked: %s", appeal_id, error)
 
 
-def _refuse_own(session: Session, person: Person, appeal_id: int) -> None:
+def refuse_own(session: Session, person: Person, appeal_id: int) -> None:
     """Refuse the operator judged, by the account's number: its name need not be the roster's."""
     if appeal_file(session, appeal_id).appeal.target.operator_id == person.account.operator_id:
         raise Forbidden("不能办理自己的申诉", "请由其他人办理")

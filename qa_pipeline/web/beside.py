@@ -138,12 +138,23 @@ def _unread(file: CallFile, heard: Heard | None) -> int:
     return 0 if heard is None else len({one.utterance for one in unread(file, heard.corrections)})
 
 
-def _line_values(desk: Desk, session: Session, person: Person, call_id: str, index: int) -> dict[str, Any]:
-    """Return what one line is shown from; its text to correct is without the punctuation that nobody said."""
+def correctable(desk: Desk, session: Session, person: Person, call_id: str) -> CallFile:
+    """Return a call whose transcript somebody may correct.
+
+    Raises:
+        NotFound: There is no such call.
+        Forbidden: They answered it, or may not see what was said.
+    """
     file = call_file(session, call_id)
     refuse_operator(person, file)
     if not desk.sees_all(person):
         raise Forbidden("您的角色看不到原话，不能更正转写", "请能看到原话的质检员更正")
+    return file
+
+
+def _line_values(desk: Desk, session: Session, person: Person, call_id: str, index: int) -> dict[str, Any]:
+    """Return what one line is shown from; its text to correct is without the punctuation that nobody said."""
+    file = correctable(desk, session, person, call_id)
     heard = heard_in(session, file)
     if heard is None:
         raise NotFound(f"通话 {call_id} 还没有转写", "质检后再更正")

@@ -64,7 +64,7 @@ def post_close(
         refusal = UserError(refused.message.replace("账号或密码不对，或账号已停用", "密码不对"), refused.hint)
         return _page(request, desk, month, refusal, accept=accept)
     with desk.deciding, desk.sessions.begin() as session:
-        found = _checklist(desk, session, month, now)
+        found = checklist_of(desk, session, month, now)
         if not found.forbidden and found.seen != seen:
             raise Conflict(f"{month} 的清单在您看过之后变了，没有结账", "刷新页面，看过新的清单再结账")
         accepted = accept or found.forbidden or not found.to_accept
@@ -111,14 +111,14 @@ def _page(
             return page(
                 request, "closed.html", closing=closing, lines=_lines(closing), head=_head(session, month), **values
             )
-        found = _checklist(desk, session, month, datetime.now())
+        found = checklist_of(desk, session, month, datetime.now())
     status = 200 if refused is None else 400
     return page(
         request, "close.html", status, checklist=found, address=_address, refused=refused, accept=accept, **values
     )
 
 
-def _checklist(desk: Desk, session: Session, month: str, now: datetime) -> Checklist:
+def checklist_of(desk: Desk, session: Session, month: str, now: datetime) -> Checklist:
     """Return the month's checklist; a month that was not drawn has none.
 
     Raises:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -126,8 +127,12 @@ def desk_of(request: Request) -> Desk:
 DeskOf = Annotated[Desk, Depends(desk_of)]
 
 
+@cache
 def environment() -> Environment:
-    """Return the templates' environment: everything is escaped, a missing name is an error."""
+    """Return the templates' environment, of which a process needs one: everything is escaped, a missing name an error.
+
+    A template is compiled once, however many applications are made.
+    """
     env = Environment(
         loader=PackageLoader("qa_pipeline.web"),
         autoescape=True,

@@ -141,7 +141,7 @@ def post_facts(
 def _newest(session: Session, entry_id: str) -> KnowledgeEntry:
     versions = as_known(history(session, entry_id))
     if not versions:
-        raise NotFound(f"知识库里没有条目 {entry_id}", "核对编号，或先用 hotline-qa knowledge import 导入")
+        raise NotFound(f"知识库里没有条目 {entry_id}", "核对编号，或先在“设置与导入”里导入知识库")
     return versions[-1]
 
 

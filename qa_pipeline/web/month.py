@@ -15,7 +15,7 @@ from qa_pipeline.assessment.scopes import Scope, ScopeKind
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.reports.after_closing import adjusted_lines
-from qa_pipeline.reports.below_line import BelowRow, below_month
+from qa_pipeline.reports.below_line import BelowMonth, BelowRow, below_month
 from qa_pipeline.reports.fairness import Group, fairness_month
 from qa_pipeline.reports.words import translator
 from qa_pipeline.store.queries.calls import months
@@ -31,6 +31,7 @@ from scoring.scorecard import Scorecard
 
 router = family()
 FOREVER = "9999-99"
+PAGE_PEOPLE = 100
 HEARD_GROUPS = (Group.SHIFT, Group.NIGHT, Group.HOSTILE)
 """What can be told without reading a month's transcripts; the rest is in the report."""
 
@@ -46,13 +47,13 @@ class Shown:
 
 
 @router.get("/months/{month}", dependencies=[allow(*SEES_CALLS, looks=True)])
-def month_page(request: Request, desk: DeskOf, month: str) -> Response:
-    """Show the centre's figures, each a link to the calls behind it."""
+def month_page(request: Request, desk: DeskOf, month: str, people: int = 1) -> Response:
+    """Show the centre's figures, each a link to the calls behind it; ``people`` is the page of its operators."""
     with desk.sessions() as session:
         shown = _shown(desk, session, month, Scope())
         beside = _beside(session, shown)
         fairness = _fairness(shown)
-        values = _values(session, request, shown)
+        values = _values(session, request, shown, number=people)
     return page(request, "month.html", **values, **beside, fairness=fairness)
 
 
@@ -73,9 +74,9 @@ def failures_page(request: Request, desk: DeskOf, month: str) -> Response:
 
 
 @router.get("/months/{month}/teams/{team:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
-def team_page(request: Request, desk: DeskOf, month: str, team: str) -> Response:
+def team_page(request: Request, desk: DeskOf, month: str, team: str, people: int = 1) -> Response:
     """Show a team's figures beside the centre's."""
-    return _part_page(request, desk, month, Scope(ScopeKind.TEAM, team))
+    return _part_page(request, desk, month, Scope(ScopeKind.TEAM, team), people)
 
 
 @router.get("/months/{month}/shifts/{shift:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
@@ -99,13 +100,13 @@ def operator_page(request: Request, desk: DeskOf, month: str, operator_id: str) 
     return page(request, "month_operator.html", operator=person, lines=lines, **values, **beside)
 
 
-def _part_page(request: Request, desk: Desk, month: str, scope: Scope) -> Response:
+def _part_page(request: Request, desk: Desk, month: str, scope: Scope, number: int = 1) -> Response:
     with desk.sessions() as session:
         shown = _shown(desk, session, month, scope)
         if shown.figures is not None and scope not in scopes_of(shown.month):
             raise NotFound(f"{month} 没有“{scope.name}”的通话", "从月度页的班组、班次表点进来")
         beside = _beside(session, shown)
-        values = _values(session, request, shown)
+        values = _values(session, request, shown, number=number)
     return page(request, "month_part.html", **values, **beside)
 
 
@@ -115,8 +116,14 @@ def _shown(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:
     return Shown(found, view, card, figures_of(desk, session, month, scope))
 
 
-def _values(session: Session, request: Request, shown: Shown, lines: tuple[ClosedLine, ...] = ()) -> dict[str, Any]:
+def _values(
+    session: Session, request: Request, shown: Shown, lines: tuple[ClosedLine, ...] = (), number: int = 1
+) -> dict[str, Any]:
     figures = shown.figures
+    everybody = () if figures is None else figures.operators
+    pages = max(1, -(-len(everybody) // PAGE_PEOPLE))
+    number = min(max(1, number), pages)
+    people = everybody[(number - 1) * PAGE_PEOPLE : number * PAGE_PEOPLE]
     return {
         "month": shown.month.data.month,
         "months": months(session),
@@ -124,11 +131,14 @@ def _values(session: Session, request: Request, shown: Shown, lines: tuple[Close
         "as_of": shown.month.told_as_of,
         "view": shown.view,
         "figures": figures,
+        "people": people,
+        "number": number,
+        "pages": pages,
         "scope": Scope() if figures is None else figures.scope,
         "scopes": scopes_of(shown.month),
         "card": shown.card,
         "items": {item.code: item.name for item in shown.card.items},
-        "charts": charts(figures, shown.card, lines),
+        "charts": charts(figures, shown.card, people, lines),
         "said": translator(language_of(request)),
     }
 
@@ -137,7 +147,10 @@ def _beside(session: Session, shown: Shown) -> dict[str, Any]:
     """Return what stands beside the scores of a scope's people: the line, strikes, notices, adjustments."""
     if shown.view is None or shown.figures is None:
         return {"below": None, "below_rows": (), "strikes": (), "notices": (), "after": ()}
-    below = below_month(shown.view, shown.card)
+    kept = shown.month.figures
+    if "below" not in kept:
+        kept["below"] = below_month(shown.view, shown.card)
+    below: BelowMonth = kept["below"]
     who = {one.operator.operator_id: one.operator.name for one in shown.figures.operators}
     notices = [n for n in notices_of(session, shown.view.month) if n.notice.operator_id in who]
     return {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from qa_pipeline.assessment import OperatorMonth
 from qa_pipeline.assessment.closing import ClosedLine
 from qa_pipeline.web.month_figures import Figures
 from scoring.scorecard import Scorecard
@@ -13,8 +14,10 @@ from scoring.scorecard import Scorecard
 SHOWN_MONTHS = 24
 
 
-def charts(figures: Figures | None, card: Scorecard, lines: Sequence[ClosedLine] = ()) -> dict[str, Any]:
-    """Return the bars of items, the means of operators with their whiskers, an operator's months, the grades' lines."""
+def charts(
+    figures: Figures | None, card: Scorecard, people: Sequence[OperatorMonth] = (), lines: Sequence[ClosedLine] = ()
+) -> dict[str, Any]:
+    """Return the bars of items, the whiskers of the people shown, an operator's months, the grades' lines."""
     if figures is None:
         return {"items": [], "operators": [], "months": [], "grades": []}
     return {
@@ -27,7 +30,7 @@ def charts(figures: Figures | None, card: Scorecard, lines: Sequence[ClosedLine]
                 "name": o.operator.name,
                 **_whisker(o.mean, o.interval_low, o.interval_high),
             }
-            for o in figures.operators
+            for o in people
             if o.mean is not None
         ],
         "months": [

@@ -46,13 +46,17 @@ class ItemLoss:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One team or shift beside the others; ``mean`` is None where none of its calls counts."""
+    """One team or shift beside the others; ``mean`` is None where none of its calls counts.
+
+    ``all_heard``: every call that could be drawn was, so that there is no error of sampling.
+    """
 
     scope: Scope
     people: int
     calls: int
     open: int
     mean: Mean | None
+    all_heard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +160,5 @@ def _part(month: Month, view: MonthView, scope: Scope) -> Part:
     drawn = drawn_points(calls)
     people = len({call.operator_id for call in calls})
     mean = mean_with_interval(drawn.values, drawn.probabilities)
-    return Part(scope, people, len(calls), sum(call.is_open for call in calls), mean)
+    all_heard = bool(drawn.probabilities) and all(share == 1 for share in drawn.probabilities)
+    return Part(scope, people, len(calls), sum(call.is_open for call in calls), mean, all_heard)

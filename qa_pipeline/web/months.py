@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.assessment import CallPoints, MonthView, call_points
 from qa_pipeline.models import CallFile, MonthData
 from qa_pipeline.review import month_figures
-from qa_pipeline.store.queries.calls import call_file, month_data
+from qa_pipeline.store.queries.calls import call_file, month_data, months
 from qa_pipeline.store.queries.revision import Revision, calls_decided_after, only_newer_decisions, revision
 from qa_pipeline.web.rows import CallRow, call_rows
 from scoring.scorecard import Scorecard
@@ -81,6 +81,18 @@ class Months:
     def view(self, session: Session, month: str) -> MonthView | None:
         """Return a month's figures, None before its calls were drawn; errors as `get`."""
         return self._view(session, self.get(session, month))
+
+    def warm(self) -> None:
+        """Read the newest month and its figures beside whatever is asked: a large one takes half a minute."""
+        threading.Thread(target=self._warm, name="reads the newest month", daemon=True).start()
+
+    def _warm(self) -> None:
+        try:
+            with self._sessions() as session:  # type: ignore[misc]  # a server's months have a store
+                for newest in months(session)[:1]:
+                    self.view(session, newest)
+        except Exception:
+            logger.exception("the newest month was not read beforehand; its first page will take longer")
 
     def _current(self, session: Session, month: str) -> Month:
         with self._lock:

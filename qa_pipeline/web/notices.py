@@ -14,6 +14,7 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.persons import one_person
 from qa_pipeline.models.supervision import NoticeDraft, NoticeFile, NoticeKind, NoticeState, Office, moment_ms
+from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.supervision import last_settled, notice_file, notice_months, notices_of, notices_waiting
@@ -36,7 +37,8 @@ def notices_page(request: Request, desk: DeskOf, person: PersonOf, month: str = 
     """List a month's notices, those that wait for an approval whatever their month, and ask for a new one."""
     with desk.sessions() as session:
         known = notice_months(session)
-        shown = month or (known[0] if known else f"{datetime.now():%Y-%m}")
+        newest = (*known, *months(session), f"{datetime.now():%Y-%m}")
+        shown = month or newest[0]
         values: dict[str, Any] = {
             "known": sorted({*known, shown}, reverse=True),
             "shown": shown,
@@ -81,7 +83,7 @@ def post_notice(
     )
     with desk.deciding, desk.sessions.begin() as session:
         made = enter_notice(session, desk.settings, draft, person.name, datetime.now())
-        _refuse_own(person, made)
+        refuse_own(person, made)
     return go_to(request, f"/notices/{made.notice.notice_id}")
 
 
@@ -121,7 +123,7 @@ def post_approval(
 ) -> Response:
     """Approve a notice: from then on it takes its points."""
     with desk.deciding, desk.sessions.begin() as session:
-        _refuse_own(person, notice_file(session, notice_id))
+        refuse_own(person, notice_file(session, notice_id))
         approve_notice(
             session,
             desk.settings,
@@ -142,7 +144,7 @@ def post_rejection(
 ) -> Response:
     """Reject a notice."""
     with desk.deciding, desk.sessions.begin() as session:
-        _refuse_own(person, notice_file(session, notice_id))
+        refuse_own(person, notice_file(session, notice_id))
         reject_notice(session, notice_id, person.name, reason, datetime.now())
     return go_to(request, f"/notices/{notice_id}")
 
@@ -154,9 +156,8 @@ def post_notice_withdrawal(
     """Take a notice back: who entered it before it is answered, a supervisor afterwards."""
     with desk.deciding, desk.sessions.begin() as session:
         file = notice_file(session, notice_id)
-        _refuse_own(person, file)
-        if file.state is NoticeState.APPROVED and not person.has(Role.SUPERVISOR):
-            raise Forbidden("已批准的监督记录由主管撤销", "请主管办理")
+        refuse_own(person, file)
+        refuse_revoking(person, file)
         withdraw_notice(session, notice_id, person.name, reason, datetime.now())
     return go_to(request, f"/notices/{notice_id}")
 
@@ -188,10 +189,16 @@ def _place(text: str) -> int | None:
     return found
 
 
-def _refuse_own(person: Person, file: NoticeFile) -> None:
+def refuse_own(person: Person, file: NoticeFile) -> None:
     """Refuse the operator whom a notice is about, by the account's number: its name need not be the roster's."""
     if file.notice.operator_id == person.account.operator_id:
         raise Forbidden("不能办理关于自己的监督记录", "请由其他人办理；有异议的提出申诉")
+
+
+def refuse_revoking(person: Person, file: NoticeFile) -> None:
+    """Refuse whoever is no supervisor to take back a notice that was approved."""
+    if file.state is NoticeState.APPROVED and not person.has(Role.SUPERVISOR):
+        raise Forbidden("已批准的监督记录由主管撤销", "请主管办理")
 
 
 def _values(session: Session, file: NoticeFile, person: Person) -> dict[str, Any]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import ClosedLine, OperatorMonth, line_of
+from qa_pipeline.assessment.settled import NOTHING_LEFT, left_over_in, settled_notes
 from qa_pipeline.models.appeals import AppealFile, AppealKind
 from qa_pipeline.review.operators import operator_figures
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of
 from qa_pipeline.store.queries.calls import sampled_months
 from qa_pipeline.store.queries.listing import ListedCall, Wanted, count_listed, listed_calls
 from qa_pipeline.store.queries.people import operators
-from qa_pipeline.supervision.retraining import run_of
+from qa_pipeline.store.queries.settling import closed_lines_of
+from qa_pipeline.supervision.retraining import AFTER_ALL, run_of
 from qa_pipeline.web.desk import Desk
 from scoring.adjustments import Adjustment
 from scoring.strikes import StrikeState
@@ -47,7 +49,11 @@ class OwnMonth:
 def own_months(desk: Desk, session: Session, operator_id: str) -> tuple[tuple[OwnMonth, ...], StrikeState]:
     """Return an operator's months, the newest first, and where the run of failed months stands."""
     run, lines = run_of(session, operator_id)
-    settled = {line.month: line for line in lines}
+    stored = closed_lines_of(session, AFTER_ALL, (operator_id,)).get(operator_id, ())
+    left = {line.month: left_over_in(line.body) for line in stored}
+    settled = {
+        line.month: replace(line, notes=settled_notes(line, left.get(line.month, NOTHING_LEFT))) for line in lines
+    }
     drawn = {*sampled_months(session, operator_id), *settled}
     found = [_month(desk, session, operator_id, month, settled.get(month)) for month in sorted(drawn, reverse=True)]
     return tuple(found), run

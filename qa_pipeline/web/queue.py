@@ -14,7 +14,7 @@ from qa_pipeline.models.queue import Work
 from qa_pipeline.review.queueing import asking, take_next
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.claims import claim_call, claim_on, claims_of, release_claim, renew_claim
-from qa_pipeline.store.queries.queue import count_waiting, months_at_work, waiting, waits_for
+from qa_pipeline.store.queries.queue import count_held_by_others, count_waiting, months_at_work, waiting, waits_for
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, language_of, page
 from qa_pipeline.web.navigation import REVIEWS
@@ -31,7 +31,7 @@ def queue_page(request: Request, desk: DeskOf, person: PersonOf, kind: str = "",
     now, work = datetime.now(), work_of(kind)
     with desk.sessions() as session:
         who = asking(session, desk.settings, person.account)
-        counts = count_waiting(session, who)
+        counts, others = count_waiting(session, who), count_held_by_others(session, who, now)
         fitting = sum(counts.values()) if work is None else counts[work]
         pages = max(1, -(-fitting // PAGE_ROWS))
         number = min(max(1, number), pages)
@@ -46,6 +46,7 @@ def queue_page(request: Request, desk: DeskOf, person: PersonOf, kind: str = "",
         "kind": "" if work is None else work.value,
         "held": held,
         "left": left,
+        "others": others,
     }
     return page(request, "queue.html", month=month, other=other, number=number, pages=pages, fitting=fitting, **values)
 

@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.settings import Settings
 from qa_pipeline.web.app import create_app
+from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.security import is_loopback
 
 logger = logging.getLogger(__name__)
 
 
 def start(config: uvicorn.Config) -> None:
-    """Serve the review pages until interrupted."""
+    """Serve the desk until interrupted."""
+    desk: Desk = config.app.state.desk  # type: ignore[union-attr]  # `server_config` gives the application itself
+    desk.months.warm()
     uvicorn.Server(config).run()
 
 

@@ -44,7 +44,7 @@ def appeal_file(session: Session, appeal_id: int) -> AppealFile:
     """
     found = _files(session, AppealRow.appeal_id == appeal_id)
     if not found:
-        raise NotFound(f"没有 {appeal_id} 号申诉", "编号见 hotline-qa appeal list")
+        raise NotFound(f"没有 {appeal_id} 号申诉", "编号见申诉列表")
     return found[0]
 
 

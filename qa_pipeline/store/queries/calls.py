@@ -102,7 +102,7 @@ def require_calls(session: Session, month: str) -> None:
     if session.scalar(select(CallRow.call_id).where(CallRow.month == month).limit(1)) is None:
         known = "、".join(months(session))
         told = f"有通话的月份：{known}" if known else "还没有导入任何通话记录"
-        raise NotFound(f"{month} 没有通话", f"先用 hotline-qa import 导入该月的通话记录；{told}")
+        raise NotFound(f"{month} 没有通话", f"先导入该月的通话记录；{told}")
 
 
 def audit_by_id(session: Session, audit_id: int) -> CallAudit:

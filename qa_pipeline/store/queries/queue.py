@@ -94,6 +94,13 @@ def count_waiting(session: Session, who: Asking) -> dict[Work, int]:
     return {work: found.get(work, 0) for work in Work}
 
 
+def count_held_by_others(session: Session, who: Asking, now: datetime) -> int:
+    """Return how many of the calls that wait for somebody another person is at."""
+    held = and_(ClaimRow.until > now, ClaimRow.account_id != who.account_id)
+    asked = select(func.count()).select_from(_ROW).join(ClaimRow, ClaimRow.call_id == _ROW.call_id)
+    return session.scalar(asked.where(*_mine(session, who), held)) or 0
+
+
 def _lines(
     session: Session, who: Asking, now: datetime, asked: Select[Any], offset: int, limit: int
 ) -> tuple[QueueLine, ...]:

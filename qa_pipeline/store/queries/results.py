@@ -18,7 +18,7 @@ from qa_pipeline.models import (
     Transcript,
 )
 from qa_pipeline.store.queries.files import audit_model
-from qa_pipeline.store.queries.search_index import index_heard
+from qa_pipeline.store.queries.search_index import index_calls, index_heard
 from qa_pipeline.store.queries.standings import refresh
 from qa_pipeline.store.schema import AuditRow, SpeechRow
 from scoring.score import Evaluation
@@ -71,7 +71,10 @@ def save_audit(
     corrections: tuple[TermCorrection, ...] = (),
     corrected_until: int = 0,
 ) -> CallAudit:
-    """Append an audit at the end of the call's chain: it supersedes the one that counted until now."""
+    """Append an audit at the end of the call's chain: it supersedes the one that counted until now.
+
+    A call whose words it corrected, or may have ceased to, is made searchable as it reads now.
+    """
     before = _newest(session, call.call_id, AuditRow.audit_id)
     row = AuditRow(
         call_id=call.call_id,
@@ -93,6 +96,8 @@ def save_audit(
     session.add(row)
     session.flush()
     refresh(session, (call.call_id,))
+    if corrections or before is not None:
+        index_calls(session, (call.call_id,))
     return audit_model(row)
 
 

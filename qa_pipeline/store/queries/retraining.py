@@ -49,7 +49,7 @@ def retraining_file(session: Session, retraining_id: int) -> RetrainingFile:
     """
     row = session.get(RetrainingRow, retraining_id)
     if row is None:
-        raise NotFound(f"没有 {retraining_id} 号培训安排", "编号见 hotline-qa retraining list")
+        raise NotFound(f"没有 {retraining_id} 号培训安排", "编号见补训列表")
     word = session.get(RetrainingWordRow, retraining_id)
     return RetrainingFile(as_model(Retraining, row), None if word is None else as_model(RetrainingWord, word))
 

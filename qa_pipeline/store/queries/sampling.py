@@ -14,6 +14,7 @@ from qa_pipeline.models import Commitment, FrameRow, Replacement, RiskCall, Samp
 from qa_pipeline.sampling import as_it_stands
 from qa_pipeline.store.rows import as_model, as_row
 from qa_pipeline.store.schema import (
+    CallRow,
     CommitmentRow,
     FrameRows,
     ImportRow,
@@ -61,6 +62,16 @@ def frame_of(session: Session, month: str) -> tuple[FrameRow, ...] | None:
     """Return what a month was drawn from; None of plans from before it was kept."""
     row = session.get(FrameRows, month)
     return None if row is None else row.rows
+
+
+def frame_today(session: Session, month: str) -> tuple[FrameRow, ...]:
+    """Return a month's calls as the call log has them now, as `qa_pipeline.sampling.frame_rows` does, by id.
+
+    A frame can be a hundred thousand calls: only the columns that it is made of are read.
+    """
+    asked = select(CallRow.call_id, CallRow.started_at, CallRow.duration_s, CallRow.operator_id, CallRow.shift)
+    found = session.execute(asked.where(CallRow.month == month).order_by(CallRow.call_id))
+    return tuple(FrameRow(call, at.isoformat(), duration, who, shift) for call, at, duration, who, shift in found)
 
 
 def replacements_of(session: Session, *months: str) -> tuple[Replacement, ...]:

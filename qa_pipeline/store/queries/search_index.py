@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment.veil import veiled
 from qa_pipeline.language.by_hand import by_hand
+from qa_pipeline.language.corrected import as_corrected
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.language.search_tokens import letters, pairs, sounds
@@ -49,11 +50,11 @@ def index_calls(session: Session, call_ids: Collection[str]) -> int:
 
 
 def _by_hand(file: CallFile, made: Mapping[tuple[str, str], Sequence[HandCorrection]]) -> CallFile:
-    """Return a call as people corrected it, also since its audit."""
+    """Return a call as people corrected it, also since its audit, and as its audit read it: what its page shows."""
     if file.transcript is None or file.audit is None:
         return file
     mine = made.get((file.call.call_id, file.audit.speech_hash), ())
-    return replace(file, transcript=by_hand(file.transcript, mine))
+    return replace(file, transcript=as_corrected(by_hand(file.transcript, mine), file.audit.corrections))
 
 
 def rebuild_index(session: Session) -> int:
@@ -61,6 +62,13 @@ def rebuild_index(session: Session) -> int:
     session.execute(delete(SearchTextRow))
     if _is_sqlite(session):
         session.execute(text("INSERT INTO search_index(search_index) VALUES ('delete-all')"))
+    return index_calls(session, session.scalars(_heard()).all())
+
+
+def fill_empty_index(session: Session) -> int:
+    """Make a store from before there was an index searchable; return of how many calls, 0 where there is one."""
+    if session.scalar(select(SearchTextRow.text_id).limit(1)) is not None:
+        return 0
     return index_calls(session, session.scalars(_heard()).all())
 
 

@@ -40,7 +40,7 @@ def notice_file(session: Session, notice_id: int) -> NoticeFile:
     """
     found = _files(session, NoticeRow.notice_id == notice_id)
     if not found:
-        raise NotFound(f"没有 {notice_id} 号监督记录", "编号见 hotline-qa notice list --month YYYY-MM")
+        raise NotFound(f"没有 {notice_id} 号监督记录", "编号见监督记录列表")
     return found[0]
 
 

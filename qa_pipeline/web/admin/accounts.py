@@ -24,7 +24,7 @@ from qa_pipeline.errors import QaError, UserError
 from qa_pipeline.models.accounts import Account, Role
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.people import operators
-from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.access import PersonOf, about, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.refusals import status_of
 
@@ -51,6 +51,7 @@ def post_account(
 ) -> Response:
     """Make an account and show its first password once."""
     given = first_password()
+    about(request, login=login, roles=",".join(roles))
     try:
         with desk.sessions.begin() as session:
             made = create_account(
@@ -63,8 +64,11 @@ def post_account(
 
 
 @router.post("/admin/accounts/{login}/roles", dependencies=ADMIN)
-def post_roles(desk: DeskOf, login: str, roles: Roles = (), operator: Annotated[str, Form()] = "") -> Response:
+def post_roles(
+    request: Request, desk: DeskOf, login: str, roles: Roles = (), operator: Annotated[str, Form()] = ""
+) -> Response:
     """Change what somebody may do."""
+    about(request, roles=",".join(roles))
     with desk.sessions.begin() as session:
         change_roles(session, login, _roles(roles), operator.strip() or None)
     return RedirectResponse("/admin/accounts", status_code=303)

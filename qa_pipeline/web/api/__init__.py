@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from qa_pipeline.web.api import calls, description, errands, files, months
+from qa_pipeline.web.api import (
+    appeals,
+    beside,
+    calls,
+    description,
+    errands,
+    files,
+    knowledge,
+    months,
+    notices,
+    queue,
+    search,
+)
 
-FAMILIES = (description, files, errands, calls, months)
+FAMILIES = (description, files, errands, calls, beside, queue, months, search, knowledge, appeals, notices)

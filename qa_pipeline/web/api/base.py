@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from fastapi import Path as PathParameter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +20,11 @@ class Values(BaseModel):
     """A body of the API; money and points are text, so that no digit is lost; times are the centre's wall clock."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+MonthGiven = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
+"""Of an appeal or a notice: what the store's whole numbers hold."""
 
 
 class Problem(Values):

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from fastapi.responses import Response
+
 from qa_pipeline.errors import NotFound
+from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.tokens import Scope
+from qa_pipeline.review.checklist import Point, Weight
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.closing import checklist_of
 from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.downloads import payroll_csv
 from qa_pipeline.web.navigation import SEES_CALLS
 
 router = api_family("months")
@@ -39,6 +45,15 @@ class MonthLine(Values):
     closed_at: datetime | None
     mean: Decimal | None
     operators: list[OperatorLine]
+
+
+class ChecklistLine(Values):
+    """What is looked at before a month is settled: what forbids it, must be accepted, is noted, or is done."""
+
+    point: Point
+    weight: Weight
+    count: int
+    words: list[str]
 
 
 @router.get("/months", dependencies=READS)
@@ -76,3 +91,25 @@ def get_month(desk: DeskOf, month: str) -> MonthLine:
             for o in view.operators
         ],
     )
+
+
+@router.get("/months/{month}/checklist", dependencies=[by_token(Scope.MONTHS_READ, Role.SUPERVISOR)])
+def get_checklist(desk: DeskOf, month: str) -> list[ChecklistLine]:
+    """Return what is open before the month is settled, which a supervisor does in the browser, by password."""
+    with desk.sessions() as session:
+        found = checklist_of(desk, session, month, datetime.now())
+    return [
+        ChecklistLine(point=one.point, weight=one.weight, count=one.count, words=list(one.words))
+        for one in found.checks
+    ]
+
+
+@router.get(
+    "/months/{month}/payroll.csv",
+    dependencies=[by_token(Scope.PAYROLL_READ, Role.SUPERVISOR, looks=True)],
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The payroll"}},
+)
+def get_payroll(desk: DeskOf, month: str) -> Response:
+    """Return the payroll as finance reads it in; of a month that is open it is provisional."""
+    return payroll_csv(desk, month)

@@ -8,18 +8,18 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import false, select
+from sqlalchemy import delete, false, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.language.search_tokens import letters, pairs, sounds, spans
-from qa_pipeline.models import Role, Transcript, Utterance, Word, WorkOrder
+from qa_pipeline.models import Role, TermCorrection, Transcript, Utterance, Word, WorkOrder
 from qa_pipeline.models.search import By, SearchQuery, TextKind
-from qa_pipeline.store.queries.results import save_speech
+from qa_pipeline.store.queries.results import save_audit, save_speech
 from qa_pipeline.store.queries.search import RANKED, search, searchable, terms_of
-from qa_pipeline.store.queries.search_index import rebuild_index
-from qa_pipeline.store.schema import CallRow, WorkOrderRow
+from qa_pipeline.store.queries.search_index import fill_empty_index, rebuild_index
+from qa_pipeline.store.schema import CallRow, SearchTextRow, WorkOrderRow
 from tests import centre
 
 Store = sessionmaker[Session]
@@ -50,6 +50,15 @@ def store(sessions: Store) -> Store:
         for call_id in SAID:
             save_speech(session, "s" * 64, heard(call_id), centre.profile(), centre.NOW)
     return sessions
+
+
+def audited(session: Session, *corrections: TermCorrection) -> None:
+    call = centre.call("H3", started_at=datetime(2026, 10, 2, 9), shift="早班", operator_id="1001")
+    save_audit(
+        session, call, centre.recording("H3").recording_id, inputs_hash="i", speech_hash="s" * 64, now=centre.NOW,
+        ruleset=centre.RULESET, scorecard_version="2026", knowledge_sha256="k", results=(), corrections=corrections,
+        evaluation=centre.evaluation(),
+    )  # fmt: skip
 
 
 def found(store: Store, text: str, sees_all: bool = True, **more) -> list[str]:
@@ -211,3 +220,28 @@ def test_an_order_keeps_its_newest_revision(store: Store) -> None:
     assert found(store, "井盖缺失") == ["H2"]
     with store() as session:
         assert session.query(WorkOrderRow).count() == 2
+
+
+def test_what_an_audit_corrected_by_sound_is_found_as_its_page_shows_it(store: Store) -> None:
+    lines = ((Role.OPERATOR, "公鸡金在市民中心办。"),)
+    fixed = TermCorrection(0, 0, "公鸡金", "公积金", 0, 4000, 0.8)
+    with store.begin() as session:
+        save_speech(session, "s" * 64, heard("H3", lines), centre.profile(), centre.NOW)
+        audited(session, fixed)
+    assert "H3" in found(store, "公积金")
+    with store.begin() as session:
+        rebuild_index(session)
+    assert "H3" in found(store, "公积金")
+    with store.begin() as session:
+        audited(session)
+    assert "H3" not in found(store, "公积金")
+    assert "H3" in found(store, "公鸡金")
+
+
+def test_a_store_from_before_there_was_an_index_becomes_searchable_at_its_update(store: Store) -> None:
+    with store.begin() as session:
+        assert fill_empty_index(session) == 0
+        session.execute(delete(SearchTextRow))
+        rebuilt = fill_empty_index(session)
+    assert rebuilt == len(SAID)
+    assert found(store, "公积金") == ["H2"]

@@ -207,7 +207,7 @@ def test_a_settled_month_and_those_before_it_take_no_notice(store: Store, happen
     close(store)
     with pytest.raises(Conflict, match="已结账") as caught:
         enter(store, happened_at=happened)
-    assert "appeal file" in caught.value.hint
+    assert "提出申诉" in caught.value.hint
 
 
 def test_a_notice_of_a_settled_month_stays_as_it_is(store: Store) -> None:

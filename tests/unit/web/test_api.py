@@ -19,8 +19,11 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
 from qa_pipeline.store.queries.accounts import account_by_login, set_disabled
 from qa_pipeline.store.queries.review import decisions_of
+from qa_pipeline.store.queries.search_index import rebuild_index
 from qa_pipeline.store.queries.tokens import revoke_token
 from qa_pipeline.store.session import close_store
+from qa_pipeline.supervision.appeal_targets import item_target
+from qa_pipeline.supervision.appeals import file_appeal
 from qa_pipeline.web.app import create_app
 from qa_pipeline.worker import work
 from tests.e2e.month import MAIN, MONTH, seed
@@ -205,3 +208,81 @@ def test_an_administrator_makes_and_revokes_tokens_in_the_browser(centre: Centre
     assert asking.get("/api/v1/months").status_code == 401
     assert "没有选择权限" in boss.post("/admin/tokens", data={**form, "scopes": []}).text
     assert boss.post("/admin/tokens", data={**form, "scopes": ["king"]}).status_code == 400
+
+
+def test_an_appeal_is_answered_and_decided_by_two_programs_accounts(centre: Centre) -> None:
+    with centre[1].begin() as session:
+        target = item_target(session, centre[0], MAIN, "A6")
+        number = file_appeal(session, centre[0], target, "王海燕", "已致歉，电话13912345678", NOW).appeal.appeal_id
+    answers = program(centre, "reviewer", Scope.APPEALS_READ, Scope.APPEALS_WRITE)
+    decides = program(centre, "supervisor", Scope.APPEALS_WRITE)
+    path = f"/api/v1/appeals/{number}"
+    assert answers.post(f"{path}/answer", json={"reason": "重听录音"}).json()["state"] == "answered"
+    refused = answers.post(f"{path}/decision", json={"ruling": "upheld", "reason": "成立"})
+    assert refused.status_code == 403
+    assert decides.post(f"{path}/decision", json={"ruling": "upheld", "reason": "成立"}).json()["state"] == "upheld"
+    (line,) = answers.get("/api/v1/appeals", params={"month": MONTH, "state": "upheld"}).json()
+    assert [(word["step"], word["by"]) for word in line["words"]] == [("answered", "质检员甲"), ("upheld", "主管丁")]
+    assert answers.get("/api/v1/appeals", params={"month": MONTH, "state": "filed"}).json() == []
+
+
+def test_a_notice_is_entered_and_approved_by_another(centre: Centre) -> None:
+    enters = program(centre, "reviewer", Scope.NOTICES_READ, Scope.NOTICES_WRITE)
+    approves = program(centre, "supervisor", Scope.NOTICES_WRITE)
+    given = {
+        "operator_id": "1002", "kind": "shift_leader", "happened_at": f"{MONTH}-14T15:20:00", "what": "迟到",
+        "evidence": "考勤", "points": "1.5",
+    }  # fmt: skip
+    made = enters.post("/api/v1/notices", json=given).json()
+    assert (made["state"], made["taken"], made["notice"]["seen_by"]) == ("entered", "0", "质检员甲")
+    path = f"/api/v1/notices/{made['notice']['notice_id']}"
+    assert enters.post(f"{path}/approval", json={}).status_code == 403
+    assert approves.post(f"{path}/approval", json={"reason": "属实"}).json()["taken"] == "1.5"
+    assert enters.post(f"{path}/withdrawal", json={"reason": "错了"}).status_code == 403
+    assert [line["state"] for line in enters.get("/api/v1/notices", params={"month": MONTH}).json()] == ["approved"]
+
+
+def test_notes_and_corrections_are_written_beside_a_call(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    path = f"/api/v1/calls/{MAIN}"
+    made = [asking.post(f"{path}/notes", json={"text": "来电人情绪激动"}).json() for _ in range(2)]
+    assert made[0] == made[1]
+    assert [note["text"] for note in asking.get(f"{path}/notes").json()["notes"]] == ["来电人情绪激动"]
+    first = asking.get(path).json()["words"][0]
+    fixed = asking.post(
+        f"{path}/utterances/{first['index']}", json={"text": first["text"] + "好", "role": first["role"]}
+    )
+    assert fixed.status_code == 201, fixed.text
+    stale = asking.post(f"{path}/utterances/{first['index']}", json={"text": "别的", "role": first["role"]})
+    assert stale.status_code == 409
+
+
+def test_the_queue_gives_a_call_and_takes_it_back(centre: Centre) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    first = asking.get("/api/v1/queue").json()["lines"][0]["call_id"]
+    taken = asking.post("/api/v1/queue/next").json()
+    assert taken["call_id"] == first
+    other = program(centre, "supervisor", Scope.CALLS_READ)
+    held = {line["call_id"]: line["held_by"] for line in other.get("/api/v1/queue").json()["lines"]}
+    assert held[first] == "质检员甲"
+    assert asking.delete(f"/api/v1/queue/{first}").status_code == 204
+    assert all(line["held_by"] is None for line in other.get("/api/v1/queue").json()["lines"])
+
+
+def test_search_knowledge_checklist_and_payroll_are_read(centre: Centre) -> None:
+    reads = program(centre, "reviewer", Scope.CALLS_READ, Scope.KNOWLEDGE_READ)
+    with centre[1].begin() as session:
+        rebuild_index(session)
+    word = reads.get(f"/api/v1/calls/{MAIN}").json()["words"][0]["text"][:2]
+    found = reads.get("/api/v1/search", params={"q": word}).json()
+    assert MAIN in {hit["call_id"] for hit in found["hits"]}
+    assert all(word in place["text"] for hit in found["hits"] for place in hit["places"])
+    entries = reads.get("/api/v1/knowledge", params={"day": f"{MONTH}-10"}).json()
+    assert entries
+    assert reads.get(f"/api/v1/knowledge/{entries[0]['entry_id']}").json()[-1]["title"]
+    settles = program(centre, "supervisor", Scope.MONTHS_READ, Scope.PAYROLL_READ)
+    assert {line["point"] for line in settles.get(f"/api/v1/months/{MONTH}/checklist").json()} >= {"open", "grades"}
+    assert "绩效工资" in settles.get(f"/api/v1/months/{MONTH}/payroll.csv").text
+    assert (
+        program(centre, "supervisor", Scope.MONTHS_READ).get(f"/api/v1/months/{MONTH}/payroll.csv").status_code == 403
+    )

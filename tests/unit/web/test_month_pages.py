@@ -98,7 +98,7 @@ def test_what_nobody_knows_gets_a_page_that_says_so(supervisor: TestClient, path
 
 def test_charts_have_the_tables_numbers(supervisor: TestClient) -> None:
     shown = supervisor.get(f"/months/{MONTH}").text
-    data = json.loads(re.search(r'id="charts">(.*?)</script>', shown)[1])
+    data = _charts(shown)
     assert [one["id"] for one in data["operators"]] == ["1001", "1002", "1003"]
     for one in data["operators"]:
         assert f"{one['mean']:.2f}" in shown
@@ -130,7 +130,7 @@ def test_an_operators_settled_months_stand_in_a_line(month, supervisor: TestClie
     with sessions.begin() as session:
         save_closing(session, "2026-08", [line], "主管", datetime(2026, 9, 2))
     shown = supervisor.get(f"/months/{MONTH}/operators/1003").text
-    data = json.loads(re.search(r'id="charts">(.*?)</script>', shown)[1])
+    data = _charts(shown)
     assert [one["name"] for one in data["months"]] == ["2026-08", MONTH]
     assert "66.1–74.9" in shown
     assert "计一次不合格" in shown
@@ -142,3 +142,26 @@ def test_who_looks_at_somebodys_month_is_logged(month, supervisor: TestClient) -
     with sessions() as session:
         logged = {(row.name, row.action, row.subject) for row in session.query(AccessRow)}
     assert ("主管丁", "operator_page", f"month={MONTH} operator_id=1002") in logged
+
+
+def test_of_many_operators_a_page_shows_some_and_leads_to_the_others(supervisor, monkeypatch) -> None:
+    monkeypatch.setattr("qa_pipeline.web.month.PAGE_PEOPLE", 1)
+    first, second = (supervisor.get(f"/months/{MONTH}", params={"people": n}).text for n in (1, 2))
+    who = [
+        set(re.findall(rf'<th scope="row"><a href="/months/{MONTH}/operators/(\d+)">', _table(page)))
+        for page in (first, second)
+    ]
+    assert len(who[0]) == len(who[1]) == 1
+    assert who[0] != who[1]
+    assert f'href="/months/{MONTH}?people=2"' in first
+    assert f'href="/months/{MONTH}?people=1"' in second
+    assert [one["id"] for one in _charts(second)["operators"]] == list(who[1])
+
+
+def _table(page: str) -> str:
+    """Return the table of operators, which stands first."""
+    return page.split("</table>", 1)[0].split("<table", 1)[1]
+
+
+def _charts(page: str) -> dict:
+    return json.loads(re.search(r'id="charts">(.*?)</script>', page).group(1))

@@ -117,3 +117,6 @@ def test_a_settled_month_shows_pay_as_settled_and_until_when_to_appeal(tmp_path:
     assert "已结账" in mine
     assert "以财务为准" in mine
     assert "2026-11-09" in call
+    assert "结账时无人复核" in call
+    assert "尚未复核" not in mine
+    assert "等人判定" not in call

@@ -52,8 +52,8 @@ def test_an_empty_store_says_how_to_begin(tmp_path) -> None:
     settings = Settings(workspace=tmp_path)
     sessions = open_store(settings.url, create=True)
     asking = client_as(sessions, settings)
-    assert "hotline-qa import" in asking.get("/").text
-    assert "hotline-qa import" in asking.get("/calls").text
+    assert "先在“设置与导入”里导入" in asking.get("/").text
+    assert "先在“设置与导入”里导入" in asking.get("/calls").text
     close_store(sessions)
 
 

@@ -83,3 +83,11 @@ def test_an_open_page_asks_to_hold_its_call_longer(desk) -> None:
     client.post("/queue/release", data={"call_id": CLEAN})
     assert "hx-trigger" not in client.post("/queue/renew", data={"call_id": CLEAN}).text
     assert client.post("/queue/claim", data={"call_id": "nowhere"}).status_code == 404
+
+
+def test_the_queue_says_how_many_of_its_calls_others_are_at(desk) -> None:
+    reviewer, supervisor = desk("reviewer"), desk("supervisor")
+    assert "别人正在复核" not in supervisor.get("/queue").text
+    reviewer.get("/queue/next", follow_redirects=False)
+    assert "其中 1 通别人正在复核" in supervisor.get("/queue").text
+    assert "别人正在复核" not in reviewer.get("/queue").text

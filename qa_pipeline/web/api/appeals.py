@@ -1,0 +1,116 @@
+"""Appeals by the API: what was filed, what is answered, what is decided."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import Query
+
+from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState, AppealWord
+from qa_pipeline.models.tokens import Scope
+from qa_pipeline.reports.supervision import Hide
+from qa_pipeline.store.queries.appeals import appeal_file, appeals_of
+from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
+from qa_pipeline.supervision.appeals import answer_appeal
+from qa_pipeline.web.access import PersonOf
+from qa_pipeline.web.api.base import MonthGiven, Number, Values, api_family, by_token
+from qa_pipeline.web.appeal_words import refuse_own, rule
+from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.hiding import hides
+from qa_pipeline.web.navigation import REVIEWS
+
+router = api_family("appeals")
+
+
+class AppealLine(Values):
+    """An appeal: against an item of a call, a notice, or a month as a strike; with all that was said to it."""
+
+    appeal_id: int
+    state: AppealState
+    kind: AppealKind
+    operator_id: str
+    month: str
+    call_id: str | None
+    code: str | None
+    notice_id: int | None
+    reason: str
+    filed_by: str
+    filed_at: datetime
+    due_on: date
+    words: list[AppealWord]
+
+
+class Answer(Values):
+    """What a reviewer answers."""
+
+    reason: Annotated[str, Query(max_length=500)]
+
+
+class Decided(Values):
+    """What a supervisor decides. Of ``partly`` also which finding and how many faults, or how many points, are left."""
+
+    ruling: Outcome
+    reason: Annotated[str, Query(max_length=500)]
+    applies: bool = True
+    code: str | None = None
+    faults: Annotated[int | None, Query(ge=0, le=20)] = None
+    points: Annotated[Decimal | None, Query(ge=0, le=100)] = None
+
+
+@router.get("/appeals", dependencies=[by_token(Scope.APPEALS_READ, *REVIEWS, looks=True)])
+def list_appeals(
+    desk: DeskOf, person: PersonOf, month: MonthGiven, operator: str | None = None, state: AppealState | None = None
+) -> list[AppealLine]:
+    """Return a month's appeals, in the order in which they were filed."""
+    with desk.sessions() as session:
+        found = appeals_of(session, month, operator)
+    hide = hides(desk, person)
+    return [_line(file, hide) for file in found if state in {None, file.state}]
+
+
+@router.get("/appeals/{appeal_id}", dependencies=[by_token(Scope.APPEALS_READ, *REVIEWS, looks=True)])
+def get_appeal(desk: DeskOf, person: PersonOf, appeal_id: Number) -> AppealLine:
+    """Return one appeal."""
+    with desk.sessions() as session:
+        return _line(appeal_file(session, appeal_id), hides(desk, person))
+
+
+@router.post("/appeals/{appeal_id}/answer", dependencies=[by_token(Scope.APPEALS_WRITE, *REVIEWS)], status_code=201)
+def give_answer(desk: DeskOf, person: PersonOf, appeal_id: Number, said: Answer) -> AppealLine:
+    """Answer an appeal, as somebody who did not judge what it is against."""
+    with desk.deciding, desk.sessions.begin() as session:
+        refuse_own(session, person, appeal_id)
+        file = answer_appeal(session, desk.settings, appeal_id, person.name, said.reason, datetime.now())
+    return _line(file, hides(desk, person))
+
+
+@router.post(
+    "/appeals/{appeal_id}/decision", dependencies=[by_token(Scope.APPEALS_WRITE, Role.SUPERVISOR)], status_code=201
+)
+def give_ruling(desk: DeskOf, person: PersonOf, appeal_id: Number, said: Decided) -> AppealLine:
+    """Decide an appeal that was answered; what is won of a settled month is booked at once."""
+    ruling = Ruling(said.ruling, said.applies, said.code, said.faults, said.points)
+    return _line(rule(desk, person, appeal_id, ruling, said.reason), hides(desk, person))
+
+
+def _line(file: AppealFile, hide: Hide) -> AppealLine:
+    appeal, target = file.appeal, file.appeal.target
+    return AppealLine(
+        appeal_id=appeal.appeal_id,
+        state=file.state,
+        kind=target.kind,
+        operator_id=target.operator_id,
+        month=target.month,
+        call_id=target.call_id,
+        code=target.code,
+        notice_id=target.notice_id,
+        reason=hide(appeal.reason),
+        filed_by=appeal.filed_by,
+        filed_at=appeal.filed_at,
+        due_on=appeal.due_on,
+        words=[replace(word, reason=hide(word.reason)) for word in file.words],
+    )
