@@ -13,12 +13,13 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.beside import compared_facts
 from qa_pipeline.models.clips import Clip
 from qa_pipeline.models.packs import CARD_TEXTS, Card, CardVersion
+from qa_pipeline.models.passages import Passage
 from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.knowledge import entries, versions_of
-from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.store.queries.packs import add_card, card_versions, pack_file
+from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.training.packs.plans import refuse_stale
 from qa_pipeline.training.packs.suggesting import as_written, filled, suggested_card
 from qa_pipeline.training.packs.writing import clean
@@ -72,9 +73,8 @@ def card_to_write(
 
 def begun_card(session: Session, clip: Clip) -> Card:
     """Return the card of a clip that has none: what the operator faced there, as far as it was found."""
-    overlaps = {one: min(one.end_ms, clip.end_ms) - max(one.start_ms, clip.start_ms) for one in passages_in(session, clip.call_id)}
-    most = max(overlaps, key=lambda one: overlaps[one], default=None)
-    if most is None or overlaps[most] <= 0:
+    most = max(passages_in(session, clip.call_id), key=lambda one: _shared_ms(one, clip), default=None)
+    if most is None or _shared_ms(most, clip) <= 0:
         return Card()
     return Card(scenario=most.scenarios[0], handling=most.handling)
 
@@ -137,6 +137,10 @@ def _entry_keys(file: CallFile, clip: Clip) -> tuple[tuple[str, int], ...]:
         if inside and result.details.get("entry_id") and version.isdecimal():
             keys[result.details["entry_id"], int(version)] = None
     return tuple(keys)
+
+
+def _shared_ms(passage: Passage, clip: Clip) -> int:
+    return min(passage.end_ms, clip.end_ms) - max(passage.start_ms, clip.start_ms)
 
 
 def _within(clip: Clip, start_ms: int, end_ms: int) -> bool:

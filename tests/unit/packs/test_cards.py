@@ -15,7 +15,10 @@ from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.rules.matching import Phrases, phrases
 from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.store.queries.packs import card_versions, pack_file
-from qa_pipeline.training.packs.cards import card_to_write, save_card
+from qa_pipeline.store.queries.passages import BITS
+from qa_pipeline.store.schema import PassageRow, ReadCallRow
+from qa_pipeline.store.session import close_store
+from qa_pipeline.training.packs.cards import card_to_write, entries_of, save_card
 from qa_pipeline.training.packs.saying import heard_in
 from qa_pipeline.training.packs.suggesting import (
     SAID_LISTS,
@@ -26,7 +29,8 @@ from qa_pipeline.training.packs.suggesting import (
     standard_phrases,
     suggested_card,
 )
-from tests.packed import NOW, add_pack, person
+from tests.e2e.month import MAIN, seed_busy
+from tests.packed import NOW, add_approved, add_pack, person
 
 RULES = load_ruleset()
 ENTRY = KnowledgeEntry("K007", 2, "新生儿落户", "怎么办？", "五个工作日内办结。", date(2026, 1, 1), date(2026, 12, 31))
@@ -134,3 +138,47 @@ def test_a_card_of_a_clip_that_is_not_in_the_pack_is_not_found(session, centre) 
     plan, other = add_pack(session, centre[0].workspace), add_pack(session, centre[0].workspace)
     with pytest.raises(NotFound, match="里没有"):
         save(session, plan.pack_id, other.clips[0], 0, Card("甲"))
+
+
+def passage(session: Session, start_ms: int, end_ms: int, scenario: Scenario, handling: Handling) -> None:
+    if session.get(ReadCallRow, MAIN) is None:
+        session.add(
+            ReadCallRow(
+                call_id=MAIN, month="2026-10", operator_id="1003", audit_id=1, decision_id=0, finder="", reasons=()
+            )
+        )
+        session.flush()
+    session.add(
+        PassageRow(
+            call_id=MAIN, start_ms=start_ms, end_ms=end_ms, month="2026-10", operator_id="1003", audit_id=1, first=0,
+            last=1, scenarios=BITS[scenario], handling=handling, value=0.5, reasons=(), marks=(), sound=None, words=b"",
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def test_a_first_card_begins_with_what_was_found_in_its_stretch_of_the_call(session, centre) -> None:
+    plan = add_pack(session, centre[0].workspace)
+    passage(session, 0, 1_000, Scenario.THREAT, Handling.HELD)
+    passage(session, 500, 9_000, Scenario.REPEATED, Handling.ESCALATED)
+    writing = card_to_write(session, plan.pack_id, plan.clips[0], RULES)
+    assert (writing.card.scenario, writing.card.handling) == (Scenario.REPEATED, Handling.ESCALATED)
+    assert "同一件事打过多次电话" in writing.card.situation
+    assert "situation" in writing.card.suggested
+
+
+def test_a_passage_elsewhere_in_the_call_suggests_nothing(session, centre) -> None:
+    plan = add_pack(session, centre[0].workspace)
+    passage(session, 60_000, 90_000, Scenario.GRIEF, Handling.CALMED)
+    assert card_to_write(session, plan.pack_id, plan.clips[0], RULES).card == Card()
+
+
+def test_the_entry_that_the_answer_was_held_against_is_quoted_as_it_was_that_day(tmp_path) -> None:
+    _, sessions = seed_busy(tmp_path)
+    with sessions() as session:
+        clip = replace(add_approved(session, tmp_path, call_id="H261101-001"), end_ms=30_000)
+        (entry,) = entries_of(session, clip)
+        assert (entry.entry_id, entry.version) == ("K007", 2)
+        before = replace(clip, start_ms=100_000, end_ms=110_000)
+        assert entries_of(session, before) == ()
+    close_store(sessions)
