@@ -51,11 +51,18 @@ def rehearsed(
         sound = decoded(sent, settings.rehearsal_max_seconds)
         _listen(settings, sessions, one, sound, sent)
     except (CallError, NotFound) as refused:
-        with sessions.begin() as session:
-            rehearsal_refused(session, number, refused.message, refused.hint)
-        (settings.workspace / one.sound_path).unlink(missing_ok=True)
+        _refuse(settings, sessions, one, (refused.message, refused.hint))
+    except Exception:  # a trainee must not wait for what will never come; the errand says to administrators what it was
+        _refuse(settings, sessions, one, ("识别没有成功", "请管理员看任务记录，之后再录一遍"))
+        raise
     tell(2, 2, "")
     return {}
+
+
+def _refuse(settings: Settings, sessions: sessionmaker[Session], one: Rehearsal, why: tuple[str, str]) -> None:
+    with sessions.begin() as session:
+        rehearsal_refused(session, one.rehearsal_id, *why)
+    (settings.workspace / one.sound_path).unlink(missing_ok=True)
 
 
 def _listen(settings: Settings, sessions: sessionmaker[Session], one: Rehearsal, sound: Sound, sent: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.models.speech import Role
@@ -96,3 +98,13 @@ def test_a_clip_in_which_nobody_knows_the_callers_words_cannot_be_rehearsed(talk
     turns = turns_of(talk) if talk else ()
     with pytest.raises(UserError, match="不能演练"):
         require_cues(turns)
+
+
+@given(st.lists(st.sampled_from(list(Role)), max_size=12))
+def test_whoever_speaks_when_no_turn_is_lost_doubled_or_moved(roles: list[Role]) -> None:
+    turns = turns_of(tuple((role, f"第{n}句") for n, role in enumerate(roles))) if roles else ()
+    cues = cues_of(turns)
+    if cues:
+        assert tuple(t for c in cues for t in (*c.lead, *c.caller, *c.original)) == turns
+    assert all(c.caller for c in cues)
+    assert bool(cues) == (Role.CALLER in roles)

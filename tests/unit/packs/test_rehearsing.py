@@ -14,7 +14,7 @@ from qa_pipeline.errors import NotFound, TransientError, UserError
 from qa_pipeline.models.errands import ErrandKind
 from qa_pipeline.models.packs import Rehearsal
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.errands import errands
+from qa_pipeline.store.queries.errands import errand
 from qa_pipeline.store.queries.rehearsals import rehearsals_of
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.packs import rehearsing
@@ -60,7 +60,8 @@ def test_an_answer_is_kept_under_a_name_of_no_meaning_and_is_to_be_listened_to(s
     assert sound_path(store[0], one).read_bytes() == b"some sound"
     assert "operator" not in one.sound_path
     with store[1]() as session:
-        asked = [e for e in errands(session) if e.kind is ErrandKind.REHEARSAL]
+        asked = [errand(session, number) for number in (1, 2)]
+    assert [e.kind for e in asked] == [ErrandKind.REHEARSAL] * 2
     assert {e.parameters["rehearsal"] for e in asked} == {str(one.rehearsal_id), str(other.rehearsal_id)}
 
 

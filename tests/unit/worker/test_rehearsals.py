@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.models.errands import ErrandKind, ErrandState
+from qa_pipeline.models.errands import Errand, ErrandState
 from qa_pipeline.models.packs import Rehearsal
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import errand, errands
@@ -42,10 +42,16 @@ def sent(store: Store, sound: bytes, now: datetime = NOW) -> Rehearsal:
 
 def after(store: Store, one: Rehearsal) -> Rehearsal:
     work(*store, now=lambda: NOW, until_idle=True)
+    assert asked_for(store).state is ErrandState.DONE
     with store[1]() as session:
-        asked = [e for e in errands(session) if e.kind is ErrandKind.REHEARSAL]
-        assert [e.state for e in asked] == [ErrandState.DONE] * len(asked), asked
         return rehearsal(session, one.rehearsal_id)
+
+
+def asked_for(store: Store) -> Errand:
+    """Return the only errand, which no list shows."""
+    with store[1]() as session:
+        assert errands(session) == ()
+        return errand(session, 1)
 
 
 def files(store: Store) -> list[str]:
@@ -79,8 +85,17 @@ def test_an_answer_that_was_deleted_while_it_waited_is_not_listened_to(store) ->
     with store[1].begin() as session:
         delete_answer(session, store[0], one.rehearsal_id, person(session, "operator"))
     work(*store, now=lambda: NOW, until_idle=True)
+    assert asked_for(store).report == {"gone": True}
+
+
+def test_a_trainee_is_told_where_the_recogniser_is_not_to_be_had(store, tmp_path) -> None:
+    without = store[0].model_copy(update={"model": "no-such-model", "rehearsal_days": 91})
+    one = sent((without, store[1]), wav(tmp_path, tone(200, 2_000)))
+    work(without, store[1], now=lambda: NOW, until_idle=True)
+    assert asked_for(store).state is ErrandState.FAILED
     with store[1]() as session:
-        assert errands(session)[0].report == {"gone": True}
+        assert "识别没有成功" in rehearsal(session, one.rehearsal_id).error
+    assert files(store) == []
 
 
 def test_the_worker_deletes_what_is_over_its_term(store) -> None:
@@ -102,17 +117,10 @@ def test_a_store_that_is_away_for_a_moment_does_not_end_the_worker(store, monkey
 @pytest.mark.model
 def test_an_answer_is_recognised_checked_and_kept_as_plain_sound(store, tmp_path) -> None:
     one = sent(store, wav(tmp_path, operators_words()[0]))
-    number = max(e.errand_id for e in _errands(store))
     done = after(store, one)
     assert "抱歉" in done.heard.text
     assert {f.code: f.outcome.value for f in done.heard.findings}["PH04"] == "pass"
     assert "致歉、安抚" in {used.kind for used in done.heard.used}
     assert files(store) == [Path(done.sound_path).name]
     assert sound_path(store[0], done).read_bytes().startswith(b"RIFF")
-    with store[1]() as session:
-        assert "抱歉" not in str(errand(session, number).report), "what was said stands with the answer alone"
-
-
-def _errands(store: Store):
-    with store[1]() as session:
-        return errands(session)
+    assert "抱歉" not in str(asked_for(store).report), "what was said stands with the answer alone"
