@@ -220,3 +220,21 @@ def first_pack(site: Site) -> int:
     with site.sessions() as session:
         lines, _ = pack_lines(session, 50, 0)
     return min(line.plan.pack_id for line in lines)
+
+
+@pytest.mark.parametrize("login", ["trainer", "operator"])
+def test_the_pages_of_a_pack_fit_a_tablet_and_break_no_rule_in_the_dark(browser, packed, login) -> None:
+    context = browser.new_context(viewport={"width": 768, "height": 1024}, color_scheme="dark", base_url=packed.url)
+    enter_as(context, packed, login)
+    page, _ = opened(context)
+    pack = first_pack(packed)
+    own = [
+        f"/training/packs/{pack}",
+        f"/training/packs/{pack}/cards/1?scenario=grief",
+        f"/training/packs/{pack}/rehearsals",
+    ]
+    for path in ("/training/packs", f"/training/packs/{pack}/read", *(own if login == "trainer" else ())):
+        page.goto(path)
+        assert violations(page) == [], path
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 768, path
+    context.close()
