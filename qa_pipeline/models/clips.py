@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from qa_pipeline.models.speech import Role
+from qa_pipeline.models.speech import Role, Span
 
 
 class Cover(StrEnum):
@@ -30,7 +30,11 @@ class SoundKind(StrEnum):
 
 
 class MaskKind(StrEnum):
-    """What is masked: a kind of personal data, what the order names, whoever answered, or what a person chose."""
+    """What is masked.
+
+    A kind of personal data; PERSONAL: an answer to what asks for some, or a read-back, as a whole; ORDER: what the
+    order names; OPERATOR: whoever answered; UNHEARD: speech of which nobody knows the words; HAND: a person chose it.
+    """
 
     NAME = "name"
     MOBILE = "mobile"
@@ -43,6 +47,7 @@ class MaskKind(StrEnum):
     WECHAT = "wechat"
     QQ = "qq"
     NUMBER = "number"
+    PERSONAL = "personal"
     ORDER = "order"
     OPERATOR = "operator"
     UNHEARD = "unheard"
@@ -66,6 +71,7 @@ _MASKS = {
     MaskKind.WECHAT: "微信号",
     MaskKind.QQ: "QQ号",
     MaskKind.NUMBER: "号码",
+    MaskKind.PERSONAL: "个人信息",
     MaskKind.ORDER: "工单内容",
     MaskKind.OPERATOR: "话务员",
     MaskKind.UNHEARD: "听不清",
@@ -126,6 +132,32 @@ class ClipWish:
     kind: SoundKind = SoundKind.MP3
     masks: tuple[ClipMask, ...] = ()
     replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPlan:
+    """How a clip is made of a recording; all times in the call.
+
+    Args:
+        start_ms: Where it begins, at a turn.
+        end_ms: Where it ends.
+        channels: Which channels of the recording are heard.
+        heard: The stretches in which a channel is heard at all (what leaks into it from the other side is not); empty:
+            everywhere.
+        natural: The stretches whose voice stays as it is; every other is changed.
+        voices: The roles whose voice is changed; UNKNOWN: everybody's, since it is not sure who speaks where.
+        masks: What is covered.
+        turns: The masked text, times in the clip.
+    """
+
+    start_ms: int
+    end_ms: int
+    channels: tuple[int, ...]
+    heard: tuple[Span, ...]
+    natural: tuple[Span, ...]
+    voices: tuple[Role, ...]
+    masks: tuple[ClipMask, ...]
+    turns: tuple[ClipTurn, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from qa_pipeline.web import (
     search,
     signing,
     training,
+    training_clips,
 )
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
@@ -51,7 +52,7 @@ REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, k
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-TRAINING = (training, packs, pack_cards, pack_play)
+TRAINING = (training, training_clips, packs, pack_cards, pack_play)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 

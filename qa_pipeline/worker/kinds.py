@@ -82,6 +82,15 @@ def what_if(
     return tried(settings, sessions, errand, tell)
 
 
+def clip(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Make a masked clip for training."""
+    from qa_pipeline.worker.clips import clip_made  # noqa: PLC0415  # sound is cut for clips alone
+
+    return clip_made(settings, sessions, errand, now, tell)
+
+
 def rehearsal(
     settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
 ) -> Report:
@@ -97,5 +106,6 @@ KINDS: Mapping[ErrandKind, Doing] = {
     ErrandKind.DRAW: draw,
     ErrandKind.RUN: run,
     ErrandKind.WHAT_IF: what_if,
+    ErrandKind.CLIP: clip,
     ErrandKind.REHEARSAL: rehearsal,
 }

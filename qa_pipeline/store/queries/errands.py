@@ -52,6 +52,12 @@ def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
     return tuple(_errand(row) for row in session.scalars(others.order_by(ErrandRow.errand_id.desc()).limit(limit)))
 
 
+def errands_of(session: Session, kind: ErrandKind, limit: int) -> tuple[Errand, ...]:
+    """Return the newest errands of a kind that are under way or failed, the newest first."""
+    wanted = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_((*_OPEN, ErrandState.FAILED)))
+    return tuple(_errand(row) for row in session.scalars(wanted.order_by(ErrandRow.errand_id.desc()).limit(limit)))
+
+
 def errand(session: Session, errand_id: int) -> Errand:
     """Return one errand.
 
