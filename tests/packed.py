@@ -14,12 +14,16 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipPiece, ClipStep, ClipTurn, ClipWord, Cover, MaskKind, SoundKind
 from qa_pipeline.models.packs import Plan, Step
 from qa_pipeline.models.speech import Role
+from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.store.queries.accounts import account_by_login
 from qa_pipeline.store.queries.clips import add_clip, add_clip_word
+from qa_pipeline.training.packs.cards import Basis
 from qa_pipeline.training.packs.plans import begin_pack, save_plan
+from scoring.scorecard import default_scorecard
 from tests.e2e.month import MAIN
 
 NOW = datetime(2026, 11, 2, 9, 0)
+BASIS = Basis(load_ruleset(), lambda _session, _version: default_scorecard())
 RATE_HZ = 16_000
 TALK = (
     (Role.CALLER, "我都打了三次电话了，你们到底管不管，气死我了！"),

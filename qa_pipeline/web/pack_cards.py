@@ -14,8 +14,8 @@ from qa_pipeline.models.packs import CARD_TEXTS, Card, CardVersion
 from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.packs import card_versions, pack_file
-from qa_pipeline.training.packs.cards import MOST, MOST_LINES, card_to_write, save_card
-from qa_pipeline.training.packs.original import original_findings
+from qa_pipeline.training.packs.cards import MOST, MOST_LINES, Basis, card_to_write, save_card
+from qa_pipeline.training.packs.original import once, original_findings
 from qa_pipeline.training.packs.plans import MAKERS
 from qa_pipeline.training.packs.suggesting import SAID_LISTS, said_lists
 from qa_pipeline.web.access import PersonOf, allow, family
@@ -39,8 +39,8 @@ def card_page(
         older = _older(card_versions(session, pack, clip_id), version)
         base = older if older is not None else file.card(clip_id)
         chosen = _with_other(base, scenario, handling) if scenario or handling else older
-        writing = card_to_write(session, pack, clip_id, ruleset, chosen)
-        found = original_findings(session, desk.card, writing.clip)
+        writing = card_to_write(session, pack, clip_id, Basis(ruleset, desk.card), chosen)
+        found = once(original_findings(session, desk.card, writing.clip))
     return page(
         request,
         "pack_card.html",
@@ -68,7 +68,8 @@ def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, place
         raise UserError("不知道您看到的是哪一版卡片", "刷新页面后再保存")
     with desk.deciding, desk.sessions.begin() as session:
         clip_id = clip_at(pack_file(session, pack).plan, place)
-        save_card(session, pack, clip_id, int(seen), card, ruleset_of(desk.settings), person, datetime.now())
+        basis = Basis(ruleset_of(desk.settings), desk.card)
+        save_card(session, pack, clip_id, int(seen), card, basis, person, datetime.now())
     return go_to(request, f"/training/packs/{pack}#clip-{place}")
 
 

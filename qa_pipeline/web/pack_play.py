@@ -17,7 +17,7 @@ from qa_pipeline.models.packs import PackFile, Rehearsal
 from qa_pipeline.store.queries.rehearsals import rehearsals_of, rehearsals_on
 from qa_pipeline.training.packs.cues import Cue, require_cues
 from qa_pipeline.training.packs.opening import PackClip, openable_pack, pack_clips
-from qa_pipeline.training.packs.original import OriginalFinding, original_findings
+from qa_pipeline.training.packs.original import OriginalFinding, once, original_findings
 from qa_pipeline.training.packs.rehearsing import (
     MOST_BYTES,
     delete_answer,
@@ -49,9 +49,8 @@ class Playing:
 
     def of(self, cue: Cue) -> tuple[OriginalFinding, ...]:
         """Return what was found on the operator's own answer to a cue."""
-        return tuple(
-            f for f in self.found if any(t.start_ms < f.end_ms and f.start_ms < t.end_ms for t in cue.original)
-        )
+        own = (f for f in self.found if any(t.start_ms < f.end_ms and f.start_ms < t.end_ms for t in cue.original))
+        return once(own)
 
 
 @router.get("/training/packs/{pack}/play/{place}", dependencies=[allow(*OPENS, looks=True)])

@@ -20,6 +20,7 @@ from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.knowledge import entries, versions_of
 from qa_pipeline.store.queries.packs import add_card, card_versions, pack_file
 from qa_pipeline.store.queries.passages import passages_in
+from qa_pipeline.training.packs.original import CardOf, once, original_findings
 from qa_pipeline.training.packs.plans import refuse_stale
 from qa_pipeline.training.packs.suggesting import as_written, filled, suggested_card
 from qa_pipeline.training.packs.writing import clean
@@ -38,6 +39,14 @@ MOST_LINES = 1500
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What suggestions rest on: the ruleset in force, and the scorecard of each version."""
+
+    ruleset: Ruleset
+    card_of: CardOf
+
+
+@dataclass(frozen=True, slots=True)
 class CardDesk:
     """A card to be written: as it was saved last, with suggestions in what is empty; ``seen`` is 0 before the first."""
 
@@ -47,16 +56,14 @@ class CardDesk:
     versions: tuple[CardVersion, ...]
 
 
-def card_to_write(
-    session: Session, pack_id: int, clip_id: int, ruleset: Ruleset, chosen: Card | None = None
-) -> CardDesk:
+def card_to_write(session: Session, pack_id: int, clip_id: int, basis: Basis, chosen: Card | None = None) -> CardDesk:
     """Return a clip's card to be written.
 
     Args:
         session: The unit of work.
         pack_id: The pack.
         clip_id: A clip of it.
-        ruleset: In force.
+        basis: What suggestions rest on.
         chosen: A scenario and a handling that were chosen anew, and what had been written by then.
 
     Raises:
@@ -65,7 +72,7 @@ def card_to_write(
     clip = clip_of_pack(session, pack_id, clip_id)
     versions = card_versions(session, pack_id, clip_id)
     card = chosen or (versions[0].card if versions else begun_card(session, clip))
-    suggestion = suggested_card(card.scenario, card.handling, ruleset, entries_of(session, clip))
+    suggestion = _suggestion(session, clip, card, basis)
     if chosen is not None or not versions:
         card = filled(card, suggestion)
     return CardDesk(clip, card, versions[0].version if versions else 0, versions)
@@ -80,7 +87,7 @@ def begun_card(session: Session, clip: Clip) -> Card:
 
 
 def save_card(
-    session: Session, pack_id: int, clip_id: int, seen: int, card: Card, ruleset: Ruleset, person: Person, now: datetime
+    session: Session, pack_id: int, clip_id: int, seen: int, card: Card, basis: Basis, person: Person, now: datetime
 ) -> CardVersion:
     """Save a clip's card as a new version; what stands as it was suggested says so.
 
@@ -96,7 +103,7 @@ def save_card(
     texts = {
         name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES)) for name in ("title", *CARD_TEXTS)
     }
-    suggestion = suggested_card(card.scenario, card.handling, ruleset, entries_of(session, clip))
+    suggestion = _suggestion(session, clip, card, basis)
     written = as_written(card.with_texts(texts), suggestion)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)
     add_card(session, saved)
@@ -123,6 +130,11 @@ def entries_of(session: Session, clip: Clip) -> tuple[KnowledgeEntry, ...]:
     day, known = file.call.started_at.date(), versions_of(entries(session))
     found = [known.get(entry_id, {}).get(version) for entry_id, version in wanted]
     return tuple(entry for entry in found if entry is not None and entry.valid_on(day))
+
+
+def _suggestion(session: Session, clip: Clip, card: Card, basis: Basis) -> Card:
+    found = [f"{one.item} {one.name}" for one in once(original_findings(session, basis.card_of, clip))]
+    return suggested_card(card.scenario, card.handling, basis.ruleset, entries_of(session, clip), found)
 
 
 def _entry_keys(file: CallFile, clip: Clip) -> tuple[tuple[str, int], ...]:

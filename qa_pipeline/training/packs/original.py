@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ CardOf = Callable[[Session, str | None], Scorecard]
 
 @dataclass(frozen=True, slots=True)
 class OriginalFinding:
-    """A finding on the operator's words: where in the clip, of which item, and whether a person has judged it.
+    """A place in a clip at which something was found on the operator's words: of which item, and whether by a person.
 
     Nothing that was said is told: the clip's masked text has the words.
     """
@@ -35,7 +35,7 @@ class OriginalFinding:
 
 
 def original_findings(session: Session, card_of: CardOf, clip: Clip) -> tuple[OriginalFinding, ...]:
-    """Return the faults and doubts that stand on the operator's words in a clip, in their order.
+    """Return every place of the faults and doubts that stand on the operator's words in a clip, in their order.
 
     Args:
         session: The unit of work.
@@ -50,6 +50,11 @@ def original_findings(session: Session, card_of: CardOf, clip: Clip) -> tuple[Or
     return tuple(sorted(_found(file, card, clip, names), key=lambda one: (one.start_ms, one.code)))
 
 
+def once(found: Iterable[OriginalFinding]) -> tuple[OriginalFinding, ...]:
+    """Return findings with each rule named once, where it is found first."""
+    return tuple({one.code: one for one in reversed(tuple(found))}.values())[::-1]
+
+
 def _found(file: CallFile, card: Scorecard, clip: Clip, names: dict[str, str]) -> Iterator[OriginalFinding]:
     assert file.audit is not None  # noqa: S101  # its only caller has looked
     for judged in judge(card, file.audit, file.decisions):
@@ -57,11 +62,9 @@ def _found(file: CallFile, card: Scorecard, clip: Clip, names: dict[str, str]) -
         if outcome not in {Outcome.FAIL, Outcome.UNDETERMINED}:
             continue
         for result in judged.results:
-            spans = [
-                e for e in result.evidence if _operators(e) and e.start_ms < clip.end_ms and clip.start_ms < e.end_ms
-            ]
-            for piece in spans[:1]:
-                yield _finding(piece, result, clip, names, outcome, by_person=bool(judged.decisions))
+            for piece in result.evidence:
+                if _operators(piece) and piece.start_ms < clip.end_ms and clip.start_ms < piece.end_ms:
+                    yield _finding(piece, result, clip, names, outcome, by_person=bool(judged.decisions))
 
 
 def _finding(

@@ -44,6 +44,7 @@ def suggested_card(
     handling: Handling | None,
     ruleset: Ruleset,
     entries: Sequence[KnowledgeEntry] = (),
+    found: Sequence[str] = (),
 ) -> Card:
     """Return what a card may say of a clip.
 
@@ -52,6 +53,7 @@ def suggested_card(
         handling: What became of it.
         ruleset: In force: only sentences that it takes for said are suggested.
         entries: What the answer was held against, as it was in force that day.
+        found: The items on which something was found there.
     """
     faced = _data()["scenarios"].get(scenario, {}) if scenario else {}
     dealt = _data()["handlings"].get(handling, {}) if handling else {}
@@ -60,7 +62,7 @@ def suggested_card(
         handling=handling,
         situation=faced.get("situation", ""),
         goal=faced.get("goal", ""),
-        judged=dealt.get("judged", ""),
+        judged="\n".join(filter(None, [dealt.get("judged", ""), _found(found)])),
         phrases="\n".join(one.text for one in standard_phrases(scenario, ruleset)),
         knowledge="\n\n".join(entry_text(entry) for entry in entries),
         questions="\n".join([*faced.get("questions", ()), *dealt.get("questions", ())]),
@@ -104,6 +106,10 @@ def entry_text(entry: KnowledgeEntry) -> str:
     """Return an entry as a card quotes it."""
     until = f"至{entry.valid_to}" if entry.valid_to is not None else "起"
     return f"{entry.title}（{entry.entry_id} 第{entry.version}版，{entry.valid_from}{until}有效）\n{entry.answer}"
+
+
+def _found(items: Sequence[str]) -> str:
+    return f"质检在这一段提出：{'、'.join(items)}。" if items else ""
 
 
 def _lists(ruleset: Ruleset) -> Iterator[tuple[str, tuple[Phrase, ...]]]:

@@ -23,7 +23,7 @@ from qa_pipeline.training.packs.cards import save_card
 from qa_pipeline.training.packs.plans import begin_pack
 from qa_pipeline.training.packs.suggesting import suggested_card
 from tests.e2e.month import MAIN
-from tests.packed import NOW, add_pack, person, withdraw
+from tests.packed import BASIS, NOW, add_pack, person, withdraw
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 
@@ -103,7 +103,7 @@ def test_what_people_wrote_is_text_and_never_markup(session, centre) -> None:
         knowledge=HOSTILE,
         questions=HOSTILE,
     )
-    save_card(session, plan.pack_id, plan.clips[0], 0, card, load_ruleset(), person(session), NOW)
+    save_card(session, plan.pack_id, plan.clips[0], 0, card, BASIS, person(session), NOW)
     with bundled(session, centre, plan) as archive:
         page = archive.read("index.html").decode()
     tags = Tags(page)
@@ -116,7 +116,7 @@ def test_a_suggestion_that_nobody_changed_says_so(session, centre) -> None:
     plan = add_pack(session, centre[0].workspace)
     suggestion = suggested_card(Scenario.REPEATED, None, load_ruleset())
     mine = suggestion.with_texts({"goal": "要一个准话"})
-    save_card(session, plan.pack_id, plan.clips[0], 0, mine, load_ruleset(), person(session), NOW)
+    save_card(session, plan.pack_id, plan.clips[0], 0, mine, BASIS, person(session), NOW)
     with bundled(session, centre, plan) as archive:
         text = " ".join(Tags(archive.read("index.html").decode()).text.split())
     assert "情境 参考写法" in text

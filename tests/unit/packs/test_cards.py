@@ -30,14 +30,14 @@ from qa_pipeline.training.packs.suggesting import (
     suggested_card,
 )
 from tests.e2e.month import MAIN, seed_busy
-from tests.packed import NOW, add_approved, add_pack, person
+from tests.packed import BASIS, NOW, add_approved, add_pack, person
 
 RULES = load_ruleset()
 ENTRY = KnowledgeEntry("K007", 2, "新生儿落户", "怎么办？", "五个工作日内办结。", date(2026, 1, 1), date(2026, 12, 31))
 
 
 def save(session: Session, pack: int, clip: int, seen: int, card: Card):
-    return save_card(session, pack, clip, seen, card, RULES, person(session), NOW)
+    return save_card(session, pack, clip, seen, card, BASIS, person(session), NOW)
 
 
 def test_every_scenario_and_every_handling_has_something_to_suggest() -> None:
@@ -102,13 +102,13 @@ def test_a_text_that_is_changed_is_a_suggestion_no_more_but_other_line_ends_chan
 def test_a_card_is_kept_in_every_version_and_the_last_one_counts(session, centre) -> None:
     plan = add_pack(session, centre[0].workspace)
     pack, clip = plan.pack_id, plan.clips[0]
-    writing = card_to_write(session, pack, clip, RULES)
+    writing = card_to_write(session, pack, clip, BASIS)
     assert (writing.seen, writing.card) == (0, Card())
     first = save(session, pack, clip, 0, Card("第一稿", Scenario.REPEATED, Handling.ESCALATED, "第三次来电"))
     second = save(session, pack, clip, 1, replace(first.card, title="第二稿"))
     assert [one.card.title for one in card_versions(session, pack, clip)] == ["第二稿", "第一稿"]
     assert pack_file(session, pack).card(clip) == second.card
-    assert card_to_write(session, pack, clip, RULES).card == second.card, "a saved card is not filled up again"
+    assert card_to_write(session, pack, clip, BASIS).card == second.card, "a saved card is not filled up again"
 
 
 def test_a_card_saved_beside_an_older_version_is_refused(session, centre) -> None:
@@ -161,7 +161,7 @@ def test_a_first_card_begins_with_what_was_found_in_its_stretch_of_the_call(sess
     plan = add_pack(session, centre[0].workspace)
     passage(session, 0, 1_000, Scenario.THREAT, Handling.HELD)
     passage(session, 500, 9_000, Scenario.REPEATED, Handling.ESCALATED)
-    writing = card_to_write(session, plan.pack_id, plan.clips[0], RULES)
+    writing = card_to_write(session, plan.pack_id, plan.clips[0], BASIS)
     assert (writing.card.scenario, writing.card.handling) == (Scenario.REPEATED, Handling.ESCALATED)
     assert "同一件事打过多次电话" in writing.card.situation
     assert "situation" in writing.card.suggested
@@ -170,7 +170,7 @@ def test_a_first_card_begins_with_what_was_found_in_its_stretch_of_the_call(sess
 def test_a_passage_elsewhere_in_the_call_suggests_nothing(session, centre) -> None:
     plan = add_pack(session, centre[0].workspace)
     passage(session, 60_000, 90_000, Scenario.GRIEF, Handling.CALMED)
-    assert card_to_write(session, plan.pack_id, plan.clips[0], RULES).card == Card()
+    assert card_to_write(session, plan.pack_id, plan.clips[0], BASIS).card == Card()
 
 
 def test_the_entry_that_the_answer_was_held_against_is_quoted_as_it_was_that_day(tmp_path) -> None:

@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 from qa_pipeline.errors import Conflict
 from qa_pipeline.models.packs import Card, Heard, PassageFinding, UsedPhrase
 from qa_pipeline.models.passages import Scenario
-from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.packs import pack_file
 from qa_pipeline.store.queries.rehearsals import rehearsal_heard
@@ -26,7 +25,7 @@ from qa_pipeline.web.app import create_app
 from scoring.outcome import Outcome
 from tests.builders import call
 from tests.e2e.month import MAIN
-from tests.packed import add_approved, add_pack, person, withdraw
+from tests.packed import BASIS, add_approved, add_pack, person, withdraw
 from tests.people import client_as
 
 Month = tuple[Settings, sessionmaker[Session]]
@@ -51,7 +50,7 @@ def given(month: Month) -> int:
     with sessions.begin() as session:
         plan = add_pack(session, settings.workspace, clips=2)
         card = Card("催办三次", Scenario.REPEATED, None, f"情境{HOSTILE}", "要一个准话")
-        save_card(session, plan.pack_id, plan.clips[0], 0, card, load_ruleset(), person(session), datetime.now())
+        save_card(session, plan.pack_id, plan.clips[0], 0, card, BASIS, person(session), datetime.now())
         give_out(session, plan.pack_id, "一组", None, person(session), datetime.now())
     return plan.pack_id
 
