@@ -21,31 +21,30 @@ from qa_pipeline.training.packs.suggesting import SAID_LISTS, said_lists
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
-from qa_pipeline.web.packs import FormOf, clip_at
+from qa_pipeline.web.packs import FormOf
 
 router = family()
 _FEW = 24
 
 
-@router.get("/training/packs/{pack}/cards/{place}", dependencies=[allow(*MAKERS, looks=True)])
+@router.get("/training/packs/{pack}/cards/{clip}", dependencies=[allow(*MAKERS, looks=True)])
 def card_page(
-    request: Request, desk: DeskOf, pack: int, place: int, scenario: str = "", handling: str = "", version: int = 0
+    request: Request, desk: DeskOf, pack: int, clip: int, scenario: str = "", handling: str = "", version: int = 0
 ) -> Response:
     """Ask for the card of a clip; ``scenario`` and ``handling`` bring other suggestions, ``version`` an older card."""
     ruleset = ruleset_of(desk.settings)
     with desk.sessions() as session:
         file = pack_file(session, pack)
-        clip_id = clip_at(file.plan, place)
-        older = _older(card_versions(session, pack, clip_id), version)
-        base = older if older is not None else file.card(clip_id)
+        older = _older(card_versions(session, pack, clip), version)
+        base = older if older is not None else file.card(clip)
         chosen = _with_other(base, scenario, handling) if scenario or handling else older
-        writing = card_to_write(session, pack, clip_id, Basis(ruleset, desk.card), chosen)
+        writing = card_to_write(session, pack, clip, Basis(ruleset, desk.card), chosen)
         found = once(original_findings(session, desk.card, writing.clip))
     return page(
         request,
         "pack_card.html",
         file=file,
-        place=place,
+        place=file.plan.clips.index(clip) + 1,
         writing=writing,
         scenarios=tuple(Scenario),
         handlings=tuple(Handling),
@@ -57,8 +56,8 @@ def card_page(
     )
 
 
-@router.post("/training/packs/{pack}/cards/{place}", dependencies=[allow(*MAKERS)])
-def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, place: int, form: FormOf) -> Response:
+@router.post("/training/packs/{pack}/cards/{clip}", dependencies=[allow(*MAKERS)])
+def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, clip: int, form: FormOf) -> Response:
     """Save a card as a new version."""
     faced, dealt = (str(form.get(name, "")) for name in ("scenario", "handling"))
     texts = {name: str(form.get(name, "")) for name in ("title", *CARD_TEXTS)}
@@ -67,10 +66,9 @@ def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, place
     if not seen.isdecimal():
         raise UserError("不知道您看到的是哪一版卡片", "刷新页面后再保存")
     with desk.deciding, desk.sessions.begin() as session:
-        clip_id = clip_at(pack_file(session, pack).plan, place)
         basis = Basis(ruleset_of(desk.settings), desk.card)
-        save_card(session, pack, clip_id, int(seen), card, basis, person, datetime.now())
-    return go_to(request, f"/training/packs/{pack}#clip-{place}")
+        save_card(session, pack, clip, int(seen), card, basis, person, datetime.now())
+    return go_to(request, f"/training/packs/{pack}#clip-{clip}")
 
 
 def _older(versions: Sequence[CardVersion], version: int) -> Card | None:

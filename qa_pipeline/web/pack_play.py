@@ -11,7 +11,7 @@ from fastapi import File, Form, Request, UploadFile
 from fastapi.responses import FileResponse, Response
 from sqlalchemy.orm import Session
 
-from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.packs import PackFile, Rehearsal
 from qa_pipeline.store.queries.rehearsals import rehearsals_of, rehearsals_on
@@ -91,12 +91,15 @@ def post_rehearsal(
     place: int,
     sound: Annotated[UploadFile, File()],
     cue: Annotated[int, Form()] = 0,
+    clip: Annotated[int, Form()] = 0,
 ) -> Response:
     """Keep what a trainee answered and have it listened to; the list of answers is sent back."""
     now = datetime.now()
     with desk.sessions.begin() as session:
         file = openable_pack(session, pack, person, now.date())
         where = (pack, clip_at(file.plan, place), cue - 1)
+        if where[1] != clip:
+            raise Conflict("课包的流程刚刚改过，这一段已经换了位置", "从课包页面重新进入，再录一遍")
         keep_answer(session, desk.settings, where, blocks_of(sound), person, now)
     if request.headers.get("hx-request") != "true":
         return go_to(request, f"/training/packs/{pack}/play/{place}?cue={cue}")

@@ -139,7 +139,7 @@ def post_pack_taking_back(request: Request, desk: DeskOf, person: PersonOf, pack
     return go_to(request, f"/training/packs/{pack}")
 
 
-@router.post("/training/packs/{pack}/zip", dependencies=[allow(*MAKERS, looks=True)])
+@router.post("/training/packs/{pack}/zip", dependencies=[allow(*MAKERS)])
 def post_pack_zip(desk: DeskOf, person: PersonOf, pack: int) -> Response:
     """Send a pack as a file that opens without the program; it is written down who took it."""
     made = TemporaryFile()  # noqa: SIM115  # closed when it has been sent

@@ -150,7 +150,6 @@ def test_role_play_by_keyboard_is_recorded_recognised_and_checked(speaking, pack
     page.get_by_role("link", name="十二月模拟接电").click()
     page.get_by_role("link", name="演练", exact=True).first.click()
     expect(page.locator("#telling")).to_contain_text("按 R 听来电人说话")
-    assert violations(page) == []
     expect(page.locator(".original .talk")).to_be_hidden()
     page.keyboard.press("r")
     expect(page.locator("#telling")).to_contain_text("来电人正在说话")
@@ -158,11 +157,11 @@ def test_role_play_by_keyboard_is_recorded_recognised_and_checked(speaking, pack
     expect(page.locator("#answer")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.locator("#telling")).to_contain_text("正在录您的应答")
-    page.wait_for_timeout(2_000)
+    page.wait_for_timeout(1_600)
     page.keyboard.press("p")
     expect(page.locator("#telling")).to_contain_text("已暂停")
     page.keyboard.press("p")
-    page.wait_for_timeout(3_400)
+    page.wait_for_timeout(2_400)
     page.keyboard.press("Space")
     expect(page.locator("#answers")).to_contain_text("正在识别")
     assert work(packed.settings, packed.sessions, until_idle=True) >= 1
@@ -182,7 +181,6 @@ def test_role_play_by_keyboard_is_recorded_recognised_and_checked(speaking, pack
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="第 1 轮，共 2 轮")).to_be_visible()
     expect(page.locator("main")).to_contain_text("抱歉")
-    assert violations(page) == []
     assert complaints == []
     context.close()
 
@@ -229,11 +227,13 @@ def test_the_pages_of_a_pack_fit_a_tablet_and_break_no_rule_in_the_dark(browser,
     page, _ = opened(context)
     pack = first_pack(packed)
     own = [
+        f"/training/packs/{pack}/read",
         f"/training/packs/{pack}",
         f"/training/packs/{pack}/cards/1?scenario=grief",
         f"/training/packs/{pack}/rehearsals",
     ]
-    for path in ("/training/packs", f"/training/packs/{pack}/read", *(own if login == "trainer" else ())):
+    shared = ["/training/packs", f"/training/packs/{pack}/play/1/whole"]
+    for path in own if login == "trainer" else shared:
         page.goto(path)
         assert violations(page) == [], path
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 768, path

@@ -100,10 +100,11 @@ def save_card(
     versions = card_versions(session, pack_id, clip_id)
     newest = versions[0] if versions else None
     refuse_stale(newest.version if newest else 0, seen, newest.saved_by if newest else "", "场景卡")
-    texts = {
-        name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES)) for name in ("title", *CARD_TEXTS)
-    }
     suggestion = _suggestion(session, clip, card, basis)
+    texts = {
+        name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES), suggestion.knowledge)
+        for name in ("title", *CARD_TEXTS)
+    }
     written = as_written(card.with_texts(texts), suggestion)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)
     add_card(session, saved)

@@ -29,6 +29,7 @@ from qa_pipeline.training.packs.suggesting import (
     standard_phrases,
     suggested_card,
 )
+from qa_pipeline.training.packs.writing import clean
 from tests.e2e.month import MAIN, seed_busy
 from tests.packed import BASIS, NOW, add_approved, add_pack, person
 
@@ -182,3 +183,9 @@ def test_the_entry_that_the_answer_was_held_against_is_quoted_as_it_was_that_day
         before = replace(clip, start_ms=100_000, end_ms=110_000)
         assert entries_of(session, before) == ()
     close_store(sessions)
+
+
+def test_an_entry_s_own_number_may_stand_in_a_card_and_no_other() -> None:
+    assert clean("请拨打13900001111", "知识条目", 100, "办事电话13900001111") == "请拨打13900001111"
+    with pytest.raises(UserError, match="像是手机号"):
+        clean("请拨打13900002222", "知识条目", 100, "办事电话13900001111")

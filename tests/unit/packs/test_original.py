@@ -1,4 +1,4 @@
-"""What was found on the operator's own words in a clip stands beside the trainee's answer, as far as it still stands."""
+"""What was found on the operator's words in a clip stands beside the trainee's answer, as far as it still stands."""
 
 from __future__ import annotations
 

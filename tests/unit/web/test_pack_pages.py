@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -76,6 +77,11 @@ def plan_form(month: Month, pack: int, **changes: object) -> dict[str, object]:
     return {**rows, **changes}
 
 
+def clips_of(month: Month, pack: int) -> tuple[int, ...]:
+    with month[1]() as session:
+        return pack_file(session, pack).plan.clips
+
+
 def texts(month: Month, pack: int) -> list[str]:
     with month[1]() as session:
         return [s.text or f"clip {s.clip_id}" for s in pack_file(session, pack).plan.steps]
@@ -108,8 +114,8 @@ def test_no_page_of_a_pack_names_the_call_the_operator_or_the_caller(asking, giv
             assert told not in shown, (path, told)
 
 
-def test_what_a_card_says_is_text_on_every_page(asking, given) -> None:
-    for path in ("read", "play/1", "play/1/whole", "cards/1"):
+def test_what_a_card_says_is_text_on_every_page(asking, month, given) -> None:
+    for path in ("read", "play/1", "play/1/whole", f"cards/{clips_of(month, given)[0]}"):
         shown = asking["trainer"].get(f"/training/packs/{given}/{path}").text
         assert HOSTILE not in shown
         assert "&lt;script&gt;alert(1)" in shown, path
@@ -173,7 +179,7 @@ def test_a_form_that_makes_no_sense_is_refused_with_its_reason(asking, month, ch
 
 def test_a_card_is_suggested_for_a_scenario_saved_and_an_older_one_can_be_brought_back(asking, month) -> None:
     pack = fresh(month)
-    address = f"/training/packs/{pack}/cards/1"
+    address = f"/training/packs/{pack}/cards/{clips_of(month, pack)[0]}"
     suggested = asking["trainer"].get(f"{address}?scenario=grief&handling=calmed").text
     assert "讲到亲人去世" in suggested
     assert suggested.count('<span class="tag open">参考</span>') == 5
@@ -280,35 +286,46 @@ def test_the_microphone_is_asked_for_on_the_page_of_role_play_and_nowhere_else(a
         assert "microphone=()" in other
 
 
-def send(client: TestClient, pack: int, sound: bytes = b"a sound", cue: int = 1, name: str = "a.webm"):
+@pytest.fixture
+def send(month: Month, given: int):
+    """Send an answer to the first clip of the pack that is given out."""
+    return partial(_send, given, clips_of(month, given)[0])
+
+
+def _send(pack: int, clip: int, client: TestClient, sound: bytes = b"a sound", cue: int = 1, name: str = "a.webm"):
     return client.post(
         f"/training/packs/{pack}/play/1/answers",
-        data={"cue": str(cue)},
+        data={"cue": str(cue), "clip": str(clip)},
         files={"sound": (name, sound)},
         headers={"HX-Request": "true"},
     )
 
 
-def test_an_answer_is_kept_and_waits_and_whatever_it_is_called_is_no_matter(asking, month, given) -> None:
-    sent = send(asking["operator"], given, name="../../x.exe")
+def test_an_answer_is_kept_and_waits_and_whatever_it_is_called_is_no_matter(asking, month, given, send) -> None:
+    sent = send(asking["operator"], name="../../x.exe")
     assert sent.status_code == 200
     assert "正在识别" in sent.text
     assert "hx-trigger" in sent.text
     assert not list(month[0].workspace.parent.glob("x.exe"))
     plain = asking["operator"].post(
         f"/training/packs/{given}/play/1/answers",
-        data={"cue": "1"},
+        data={"cue": "1", "clip": str(clips_of(month, given)[0])},
         files={"sound": ("a", b"x")},
         follow_redirects=False,
     )
     assert plain.status_code == 303
 
 
-def test_an_answer_that_is_empty_too_large_or_of_no_round_is_refused(asking, given) -> None:
-    assert "录音是空的" in send(asking["operator"], given, b"").text
-    assert send(asking["operator"], given, b"x" * (MOST_BYTES + 100_000)).status_code == 413
-    assert send(asking["operator"], given, cue=9).status_code == 404
-    assert send(asking["operator3"], given).status_code == 404
+def test_an_answer_to_a_clip_that_was_moved_meanwhile_is_not_taken_for_another_s(asking, month, given) -> None:
+    other = _send(given, clips_of(month, given)[1], asking["operator"])
+    assert (other.status_code, "刚刚改过" in other.text) == (409, True)
+
+
+def test_an_answer_that_is_empty_too_large_or_of_no_round_is_refused(asking, given, send) -> None:
+    assert "录音是空的" in send(asking["operator"], b"").text
+    assert send(asking["operator"], b"x" * (MOST_BYTES + 100_000)).status_code == 413
+    assert send(asking["operator"], cue=9).status_code == 404
+    assert send(asking["operator3"]).status_code == 404
     missing = asking["operator"].post(f"/training/packs/{given}/play/1/answers", data={"cue": "1"})
     assert missing.status_code == 400
 
@@ -386,5 +403,5 @@ def test_an_answer_whose_term_is_over_is_shown_no_more(asking, month, given) -> 
 
 
 def test_a_round_or_a_clip_that_is_not_there_is_not_found(asking, given) -> None:
-    for path in ("play/9", "play/0", "play/1?cue=9", "play/1?cue=0", "cards/9"):
+    for path in ("play/9", "play/0", "play/1?cue=9", "play/1?cue=0", "cards/999"):
         assert asking["trainer"].get(f"/training/packs/{given}/{path}").status_code == 404, path
