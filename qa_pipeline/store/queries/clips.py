@@ -116,11 +116,8 @@ def notice_pending_on(session: Session, call_id: str) -> bool:
 
 def _stands(state: ClipState) -> ColumnElement[bool]:
     """Whether the last of what was said of a clip says so; of one that is MADE nothing was said."""
-    last = select(func.max(ClipWordRow.position)).where(ClipWordRow.clip_id == ClipRow.clip_id).correlate(ClipRow)
-    step = select(ClipWordRow.step).where(
-        ClipWordRow.clip_id == ClipRow.clip_id, ClipWordRow.position == last.scalar_subquery()
-    )
-    said = step.correlate(ClipRow).scalar_subquery()
+    words = select(ClipWordRow.step).where(ClipWordRow.clip_id == ClipRow.clip_id)
+    said = words.order_by(ClipWordRow.position.desc()).limit(1).scalar_subquery()
     return said.is_(None) if state is ClipState.MADE else said == state.value
 
 

@@ -10,7 +10,7 @@ from qa_pipeline.models.clips import ClipMask, ClipPiece, ClipTurn, MaskKind
 from qa_pipeline.training.clips.hidden import Hidden
 from qa_pipeline.training.clips.spans import words_of
 
-_PLAINEST = (MaskKind.PERSONAL, MaskKind.ORDER, MaskKind.UNHEARD, MaskKind.HAND)
+_PLAINEST = (MaskKind.NUMBER, MaskKind.PERSONAL, MaskKind.ORDER, MaskKind.UNHEARD, MaskKind.HAND)
 """Named last, or where nothing more is known of what is covered."""
 _PAUSES = "，。！？,.!?；;、 "
 
