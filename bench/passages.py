@@ -10,7 +10,8 @@ call where any passage of it has it; the handling is that of the passage with th
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ruamel.yaml import YAML
 
 from bench.results import put, section
 from qa_pipeline.assessment.verdicts import judge
+from qa_pipeline.language.pinyin import keys
 from qa_pipeline.models import CallAudit, CallContext, RulesetStamp, UtteranceAcoustics
 from qa_pipeline.models.passages import Handling, Passage, Scenario
 from qa_pipeline.rules.ruleset import load_ruleset
@@ -36,6 +38,8 @@ UNSEEN = HERE / "passages_unseen"
 SCRIPTS = HERE.parent / "recordings_sample" / "scripts"
 MONTH = "2026-10"
 LOUDER_DB, HIGHER_ST = 12.0, 4.0
+SLIPS = 0.12
+"""As many characters are wrong in the sample month as recognised, most of them by another of the same sound."""
 HEADER = ("scenario", "set", "calls with it", "found", "missed", "false", "precision", "recall")
 CARD = default_scorecard()
 
@@ -50,13 +54,35 @@ class Marked:
     handling: Handling | None
 
 
-def dialogues(path: Path) -> Iterator[Marked]:
-    """Yield the dialogues of a file; its form is told in bench/passages_unseen/README.md."""
+def dialogues(path: Path, slips: float = 0.0) -> Iterator[Marked]:
+    """Yield the dialogues of a file; its form is told in bench/passages_unseen/README.md.
+
+    ``slips`` is the share of characters that are put down as another of the same sound, as recognisers do.
+    """
+    draw, alike = random.Random(path.name), _homophones()  # noqa: S311  # the same slips at every run
     for block in path.read_text(encoding="utf-8").split("## ")[1:]:
         head, *lines = block.strip().splitlines()
         name, scenarios, *handling = head.split()
         wanted = frozenset(Scenario(one) for one in scenarios.split(",") if one != "none")
+        lines = [misheard(line, slips, draw, alike) for line in lines]
         yield Marked(name, judged(_spoken(lines)), wanted, Handling(handling[0]) if handling else None)
+
+
+def misheard(line: str, slips: float, draw: random.Random, alike: Mapping[str, str]) -> str:
+    """Return a line in which so many of its Chinese characters are others of the same sound."""
+    return "".join(
+        draw.choice(alike[c]) if slips and not c.isascii() and len(alike.get(c, "")) and draw.random() < slips else c
+        for c in line
+    )
+
+
+def _homophones() -> dict[str, str]:
+    """Return for each character of all dialogues the others of them that sound like it."""
+    known = {c for path in UNSEEN.glob("*.txt") for c in path.read_text(encoding="utf-8") if "\u4e00" <= c <= "\u9fff"}
+    by_sound: dict[str, str] = {}
+    for c in sorted(known):
+        by_sound[keys(c)] = by_sound.get(keys(c), "") + c
+    return {c: by_sound[keys(c)].replace(c, "") for c in known}
 
 
 def _spoken(lines: Sequence[str]) -> CallContext:
@@ -202,7 +228,7 @@ def show(calls: Sequence[Marked], found: Sequence[Sequence[Passage]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", type=Path, help="a finished demo's workspace: the sample month as recognised")
-    parser.add_argument("--sets", default="sample,scripts,dev,sealed")
+    parser.add_argument("--sets", default="sample,scripts,dev,sealed,dev misheard,sealed misheard")
     parser.add_argument("--show", default="", help="print what was found otherwise than marked in this set")
     parser.add_argument("--write", action="store_true", help="write RESULTS.md")
     options = parser.parse_args()
@@ -211,6 +237,8 @@ def main() -> None:
         "scripts": scripts,
         "dev": lambda: dialogues(UNSEEN / "dev.txt"),
         "sealed": lambda: dialogues(UNSEEN / "sealed.txt"),
+        "dev misheard": lambda: dialogues(UNSEEN / "dev.txt", SLIPS),
+        "sealed misheard": lambda: dialogues(UNSEEN / "sealed.txt", SLIPS),
     }
     table: list[tuple[object, ...]] = []
     for name in options.sets.split(","):
@@ -226,10 +254,12 @@ def main() -> None:
 
 
 ABOUT = """\
-Whether what a trainer looks for is found in a call: in the sample month (as recognised where a demo is named), in short
-dialogues on which the lists of cues were tuned (dev), and in others that were written before any list (sealed). The
-dialogues are read as if every word had been heard; their loud turns are 12 dB louder by construction. All were written
-by one hand, which then wrote the cues too: what other people say will be found less surely."""
+Whether what a trainer looks for is found in a call. *sample*: the sample month as recognised; *scripts*: those of the
+other benchmarks, as written; *dev*, *sealed*: short dialogues, as written; *misheard*: with 12 characters in 100 put
+down as another of the same sound. Cues were tuned on sample, scripts and dev, and not on sealed, but of one hand with
+it. **On scripts of others, before anything was tuned on them, precision was 0.81, recall 0.76, and the handling right
+in 5 of 9** (bench/passages_unseen/README.md): expect that of calls of a centre that nobody has looked at yet. Loud
+turns of dialogues are 12 dB louder by construction, so that shouting is measured on sample and scripts alone."""
 
 
 if __name__ == "__main__":

@@ -16,16 +16,17 @@ from qa_pipeline.store.queries.calls import call_files, months
 from qa_pipeline.store.queries.passages import (
     Listed,
     Wanted,
+    compared,
     counts_of_month,
     examples_of_month,
     passage_at,
+    passages_at,
     passages_of_month,
     teams_of_month,
     unread,
-    with_words,
 )
 from qa_pipeline.training.finding.keeping import caller_said, finder_stamp, renew
-from qa_pipeline.training.finding.likeness import NEWEST, Alike, alike_in_sound, alike_in_words
+from qa_pipeline.training.finding.likeness import NEWEST, Alike, Key, alike_in_sound, alike_in_words
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.addresses import query_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
@@ -130,17 +131,17 @@ def passage_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str,
     """Show one passage, why it was found, and others that are like it."""
     with desk.sessions() as session:
         listed = passage_at(session, call_id, start_ms)
-        in_words, in_sound = _alike(session, listed.passage)
-        ids = {call_id, *(one.listed.passage.call_id for one in (*in_words, *in_sound))}
-        shown = desk.calls(session, ids, person)
+        in_words, in_sound = _alike(session, (call_id, start_ms))
+        others = passages_at(session, {one.key for one in (*in_words, *in_sound)})
+        shown = desk.calls(session, {call_id, *(of for of, _ in others)}, person)
     return page(
         request,
         "training_passage.html",
         month=listed.month,
         listed=listed,
         lines=_lines(listed.passage, shown),
-        in_words=[_row(one.listed, shown, one.likeness) for one in in_words],
-        in_sound=[_row(one.listed, shown, one.likeness) for one in in_sound],
+        in_words=[_row(others[one.key], shown, one.likeness) for one in in_words],
+        in_sound=[_row(others[one.key], shown, one.likeness) for one in in_sound],
     )
 
 
@@ -154,19 +155,19 @@ def _renewed(desk: Desk, month: str) -> int:
         return renew(session, month, RENEWED)
 
 
-def _alike(session: Session, wanted: Passage) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
-    known = with_words(session, NEWEST)
+def _alike(session: Session, wanted: Key) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
+    known = compared(session, NEWEST)
 
-    def texts(passages: Sequence[Passage]) -> list[str]:
-        files = call_files(session, {one.call_id for one in passages})
-        return [_said(one, files.get(one.call_id)) for one in passages]
+    def texts(keys: Sequence[Key]) -> list[str]:
+        files = call_files(session, {call_id for call_id, _ in keys})
+        found = passages_at(session, keys)
+        return [_said(found[key].passage, files[key[0]]) for key in keys]
 
-    in_words = alike_in_words(wanted, known, texts, ALIKE)
-    return in_words, alike_in_sound(wanted, [one for one, _ in known], ALIKE)
+    return alike_in_words(wanted, known, texts, ALIKE), alike_in_sound(wanted, known, ALIKE)
 
 
-def _said(passage: Passage, file: CallFile | None) -> str:
-    return "" if file is None or file.transcript is None else caller_said(file.transcript, passage)
+def _said(passage: Passage, file: CallFile) -> str:
+    return "" if file.transcript is None else caller_said(file.transcript, passage)
 
 
 def _row(listed: Listed, shown: dict[str, CallFile], likeness: float | None = None) -> Row:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
-from qa_pipeline.models.passages import Exemplary, Handling, Passage, Scenario
+from qa_pipeline.models.passages import Exemplary, Handling, Passage, Scenario, SoundProfile
 from qa_pipeline.store.rows import as_model, chunks, put
 from qa_pipeline.store.schema import DecisionRow, OperatorRow, PassageRow, ReadCallRow, StandingRow
 
@@ -54,6 +54,21 @@ class Listed:
     operator_id: str
     operator_name: str
     team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a passage is compared by: the vector of the caller's words, and how it sounds."""
+
+    call_id: str
+    start_ms: int
+    words: bytes
+    sound: SoundProfile | None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which passage it is."""
+        return self.call_id, self.start_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +158,19 @@ def passages_in(session: Session, call_id: str) -> tuple[Passage, ...]:
     return tuple(_passage(row) for row in rows)
 
 
-def with_words(session: Session, newest: int) -> tuple[tuple[Listed, bytes], ...]:
-    """Return passages of the newest months with the vectors of their words, at most so many."""
-    statement = _whose().order_by(PassageRow.month.desc(), PassageRow.call_id, PassageRow.start_ms).limit(newest)
-    return tuple((_listed(row, name, team), row.words) for row, name, team in session.execute(statement))
+def compared(session: Session, newest: int) -> tuple[Compared, ...]:
+    """Return what passages of the newest months are compared by, at most so many."""
+    columns = (PassageRow.call_id, PassageRow.start_ms, PassageRow.words, PassageRow.sound)
+    statement = select(*columns).order_by(PassageRow.month.desc(), PassageRow.call_id, PassageRow.start_ms)
+    return tuple(Compared(*row) for row in session.execute(statement.limit(newest)))
+
+
+def passages_at(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], Listed]:
+    """Return some passages by call and start; those that are not there are left out."""
+    calls = {call_id for call_id, _ in keys}
+    found = (_listed(*row) for row in session.execute(_whose().where(PassageRow.call_id.in_(calls))))
+    by_key = {(one.passage.call_id, one.passage.start_ms): one for one in found}
+    return {key: by_key[key] for key in keys if key in by_key}
 
 
 def examples_of_month(session: Session, month: str, team: str = "", least: float = 0.0) -> tuple[Example, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 from qa_pipeline.assessment.verdicts import Judged, judge
 from qa_pipeline.models import CallContext, CallFile, Outcome, Role, RuleResult, Utterance
+from qa_pipeline.rules.tone.calming import CalmingParams
 from qa_pipeline.rules.windows import turns
 from scoring.scorecard import Scorecard
 
@@ -15,13 +16,23 @@ SOUNDS_LIKE_IT = 0.5
 """What a rule only doubts is evidence for training from this confidence on: it costs nobody a point."""
 
 
+@cache
+def shipped_words() -> CalmingParams:
+    """Return the shipped lists of hostile words and of soothing ones."""
+    return CalmingParams()
+
+
 @dataclass(frozen=True)
 class Heard:
-    """One call. ``judged`` are its findings as they stand with people's words; ``audit_id`` is 0 where none is kept."""
+    """One call. ``judged`` are its findings as they stand with people's words; ``audit_id`` is 0 where none is kept.
+
+    ``words`` are the lists of hostility and of soothing in the ruleset that it was judged by.
+    """
 
     ctx: CallContext
     audit_id: int = 0
     judged: tuple[Judged, ...] = ()
+    words: CalmingParams = field(default_factory=shipped_words)
 
     @cached_property
     def turns(self) -> tuple[tuple[Utterance, ...], ...]:
@@ -52,6 +63,10 @@ class Heard:
         """Whether people say that an item is at fault."""
         return any(self._by_people(item, Outcome.FAIL))
 
+    def found_by_people(self, item: str) -> bool:
+        """Whether people say that an item is at fault of which no rule found a place."""
+        return self.confirmed(item) and not any(result.evidence for result in self.found(item))
+
     def overruled(self, item: str) -> bool:
         """Whether people say that nothing of an item is at fault, or that it does not apply."""
         return not self.confirmed(item) and any(self._by_people(item, Outcome.PASS, Outcome.NOT_APPLICABLE))
@@ -65,10 +80,11 @@ class Heard:
         return [True for verdict in mine if verdict.person and verdict.outcome in outcomes]
 
 
-def heard_call(file: CallFile, card: Scorecard | None) -> Heard | None:
+def heard_call(file: CallFile, card: Scorecard | None, words: CalmingParams | None = None) -> Heard | None:
     """Return a call that can be looked through; None where it was not heard, or nobody can tell who speaks.
 
-    ``card`` is the audit's scorecard; where it is not kept (None) nothing that people said is known.
+    ``card`` is the audit's scorecard; where it is not kept (None) nothing that people said is known. ``words`` are the
+    lists of its ruleset, the shipped ones unless given.
     """
     if file.recording is None or file.transcript is None or file.acoustics is None or file.audit is None:
         return None
@@ -76,7 +92,7 @@ def heard_call(file: CallFile, card: Scorecard | None) -> Heard | None:
         return None
     judged = tuple(judge(card, file.audit, file.decisions)) if card is not None else ()
     ctx = CallContext(file.call, file.recording, file.transcript, file.acoustics, file.work_order)
-    return Heard(ctx, file.audit.audit_id, judged)
+    return Heard(ctx, file.audit.audit_id, judged, words or shipped_words())
 
 
 def told_apart(utterances: Sequence[Utterance]) -> bool:

@@ -29,6 +29,8 @@ TONE_ITEMS = ("A2", "A4", "B1", "B2", "B3", "B4", "B5", "B6")
 SPOTLESS = ("V", "B", "C")
 """Groups of items that an example has no fault in."""
 EASY = 0.9
+LEAST = 0.75
+"""Less is a good call and no example."""
 LEAST_WORDS = 60
 _MET = {Outcome.PASS: 1.0, Outcome.FAIL: 0.0, Outcome.UNDETERMINED: 0.5}
 _RECOVERED = {Handling.CALMED: 1.0, Handling.HELD: 0.7}
@@ -53,6 +55,8 @@ def example_of(call: Heard, passages: Sequence[Passage]) -> Exemplary | None:
         return None
     tone, clarity, recovery = _tone(call), _clarity(call), _recovery(call, passages)
     value = EASY * (4 * tone + 3 * clarity) / 7 if recovery is None else 0.4 * tone + 0.3 * clarity + 0.3 * recovery
+    if value < LEAST:
+        return None
     return Exemplary(
         call_id=call.ctx.call.call_id,
         audit_id=call.audit_id,

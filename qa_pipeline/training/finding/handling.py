@@ -15,13 +15,14 @@ from qa_pipeline.models.passages import Handling, Mark, Scenario
 from qa_pipeline.rules.hostility.voice import raised
 from qa_pipeline.rules.matching import heard
 from qa_pipeline.rules.saying import quoted
-from qa_pipeline.rules.shipped import shipped
 from qa_pipeline.training.finding.call import Heard
 from qa_pipeline.training.finding.cues import cue
 from qa_pipeline.training.finding.evidence import mark_of, marks_of
 
 RUDE_ITEMS = ("V1", "V2", "V3", "B5", "B2", "A6")
 """Insults, a quarrel, hanging up, impatience, a sudden loud voice, forbidden phrases."""
+HEARD_BY_PEOPLE = ("V1", "V2", "B5")
+"""A reviewer's word on these counts for the call's passages, its hard places, also where no rule found the place."""
 PROMISE_ITEM = "C5"
 AGITATED = frozenset({Scenario.INSULT, Scenario.SHOUTING, Scenario.THREAT})
 QUIETER_DB = 4.0
@@ -58,9 +59,10 @@ def _escalated(call: Heard, within: Sequence[Utterance], spoken: Sequence[Uttera
     by_rule = [mark for item in RUDE_ITEMS for mark in _found(call, item, within)]
     said = () if call.overruled("B5") else _own(call, "rude", spoken, "话务员顶撞、不耐烦的话")
     marks = (*by_rule, *said)
-    if not marks:
-        return None
     confirmed = any(call.confirmed(item) and _found(call, item, within) for item in RUDE_ITEMS)
+    confirmed = confirmed or any(map(call.found_by_people, HEARD_BY_PEOPLE))
+    if not marks:
+        return Handled(Handling.ESCALATED, (), 1.0, confirmed=True) if confirmed else None
     loud = raised(call.ctx, Role.OPERATOR).voice & {u.index for u in spoken}
     louder = tuple(mark_of([u], "话务员提高了嗓门", None, 0.7) for u in spoken if u.index in loud)
     return _shown(Handling.ESCALATED, (*marks, *louder), confirmed)
@@ -76,7 +78,7 @@ def _gave_in(call: Heard, within: Sequence[Utterance], spoken: Sequence[Utteranc
 def _settled(
     call: Heard, within: Sequence[Utterance], spoken: Sequence[Utterance], marks: Sequence[Mark]
 ) -> Handled | None:
-    soothed = (*heard(shipped("PH04", "soothing")(), spoken), *cue("soothing").hits(spoken))
+    soothed = (*heard(call.words.soothing, spoken), *cue("soothing").hits(spoken))
     if soothed and (content := _content(call, within, marks, min(hit.start_ms for hit in soothed))):
         return _shown(Handling.CALMED, (*marks_of(soothed, "话务员安抚")[:2], *content), False)
     told = [hit for name in ("explaining", "firm") for hit in cue(name).hits(spoken)]

@@ -7,12 +7,14 @@ it was read as of; so what is kept is the same whether it came there call by cal
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -21,17 +23,21 @@ from qa_pipeline.language.script import simplify
 from qa_pipeline.models import CallFile, Role, Transcript
 from qa_pipeline.models.passages import Passage
 from qa_pipeline.rules.matching.reading import reading
+from qa_pipeline.rules.tone.calming import CalmingParams
+from qa_pipeline.store.queries.documents import document
 from qa_pipeline.store.queries.files import load_files
 from qa_pipeline.store.queries.passages import ReadCall, forget_all, forget_gone, put_read, unread
 from qa_pipeline.store.queries.standings import kept_card
 from qa_pipeline.store.rows import chunks
 from qa_pipeline.store.schema import StandingRow
-from qa_pipeline.training.finding.call import Heard, heard_call
+from qa_pipeline.training.finding.call import Heard, heard_call, shipped_words
 from qa_pipeline.training.finding.cues import cues_sha256
 from qa_pipeline.training.finding.exemplary import example_of
 from qa_pipeline.training.finding.passages import passages_of
 
 log = logging.getLogger(__name__)
+TN06 = "TN06"
+"""The rule whose lists say what is hostile."""
 CODE = "1"
 """Counted up where the finder would find otherwise than before by the same lists."""
 AT_A_TIME = 50
@@ -45,13 +51,13 @@ def finder_stamp() -> str:
     return hashlib.sha256("\n".join((CODE, cues_sha256(), encoder_stamp())).encode()).hexdigest()[:32]
 
 
-def renew(session: Session, month: str = "", most: int | None = None, encode_: Encode = encode) -> int:
+def renew(session: Session, month: str = "", most: int | None = None, encode_: Encode | None = None) -> int:
     """Look through at most so many calls that stand otherwise than when they were read; return how many are left."""
     forget_gone(session)
     behind = unread(session, finder_stamp(), month)
     taken = behind if most is None else behind[:most]
     for some in chunks(taken):
-        put_read(session, _read(session, some, encode_))
+        put_read(session, _read(session, some, encode_ or encode))
     return len(behind) - len(taken)
 
 
@@ -64,7 +70,7 @@ def renew_in_parts(sessions: sessionmaker[Session], month: str) -> None:
             left = renew(session, month, AT_A_TIME)
 
 
-def rebuild(session: Session, encode_: Encode = encode) -> None:
+def rebuild(session: Session, encode_: Encode | None = None) -> None:
     """Look through every audited call anew."""
     forget_all(session)
     renew(session, encode_=encode_)
@@ -77,7 +83,19 @@ def _read(session: Session, call_ids: Sequence[str], encode_: Encode) -> Iterabl
     for file in load_files(session, scope):
         if file.audit is not None:
             card = kept_card(session, file.audit.scorecard_version)
-            yield _found(file, months[file.call.call_id], heard_call(file, card), encode_)
+            words = _kept_words(document(session, "ruleset", file.audit.ruleset.version))
+            yield _found(file, months[file.call.call_id], heard_call(file, card, words), encode_)
+
+
+@lru_cache(maxsize=16)
+def _kept_words(ruleset: str | None) -> CalmingParams:
+    """Return the lists of hostility of a kept ruleset; the shipped ones where it has none, or none that can be read."""
+    known = CalmingParams.model_fields
+    written = {} if ruleset is None else json.loads(ruleset)["rules"].get(TN06, {}).get("params", {})
+    try:
+        return CalmingParams.model_validate({name: value for name, value in written.items() if name in known})
+    except ValidationError:
+        return shipped_words()
 
 
 def _found(file: CallFile, month: str, call: Heard | None, encode_: Encode) -> ReadCall:

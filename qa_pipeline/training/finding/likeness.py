@@ -14,63 +14,60 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_pipeline.knowledge.grams import characters
-from qa_pipeline.models.passages import Passage, SoundProfile
-from qa_pipeline.store.queries.passages import Listed
+from qa_pipeline.models.passages import SoundProfile
+from qa_pipeline.store.queries.passages import Compared
 
 NEWEST = 2_000
 """Passages that are compared, of the newest months."""
 _READ = 24
 """The nearest by meaning, whose characters are compared too."""
 _FEWEST_MEASURES = 4
+Key = tuple[str, int]
+"""A passage's call and start in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
     """A passage that is like another; ``likeness`` 0-1."""
 
-    listed: Listed
+    key: Key
     likeness: float
 
 
 def alike_in_words(
-    wanted: Passage,
-    known: Sequence[tuple[Listed, bytes]],
-    texts_of: Callable[[Sequence[Passage]], Sequence[str]],
-    most: int,
+    wanted: Key, known: Sequence[Compared], texts_of: Callable[[Sequence[Key]], Sequence[str]], most: int
 ) -> tuple[Alike, ...]:
     """Return the passages in which the likest things are said, the likest first.
 
     Args:
-        wanted: One of ``known``.
+        wanted: One of ``known``; where it is not, nothing is like it.
         known: Passages with the vectors of their words.
         texts_of: Returns what the caller said in each of some passages; asked for the nearest only.
         most: How many are returned.
     """
-    vectors = {_key(one.passage): np.frombuffer(words, np.float16).astype(np.float32) for one, words in known}
-    mine = vectors.get(_key(wanted))
+    mine = next((_vector(one) for one in known if one.key == wanted), None)
     if mine is None:
         return ()
-    others = [one for one, _ in known if _key(one.passage) != _key(wanted)]
-    by_meaning = sorted(((_cosine(mine, vectors[_key(one.passage)]), one) for one in others), key=_nearest_first)
-    nearest = by_meaning[:_READ]
-    grams, *theirs = map(characters, texts_of([wanted, *(one.passage for _, one in nearest)]))
+    others = ((_cosine(mine, _vector(one)), one.key) for one in known if one.key != wanted)
+    nearest = sorted(others, key=lambda one: (-one[0], one[1]))[:_READ]
+    grams, *theirs = map(characters, texts_of([wanted, *(key for _, key in nearest)]))
     ranked = [
-        Alike(one, round((meaning + _in_common(grams, own)) / 2, 3))
-        for (meaning, one), own in zip(nearest, theirs, strict=True)
+        Alike(key, round((meaning + _in_common(grams, own)) / 2, 3))
+        for (meaning, key), own in zip(nearest, theirs, strict=True)
     ]
     return tuple(sorted(ranked, key=lambda one: -one.likeness)[:most])
 
 
-def alike_in_sound(wanted: Passage, known: Sequence[Listed], most: int) -> tuple[Alike, ...]:
+def alike_in_sound(wanted: Key, known: Sequence[Compared], most: int) -> tuple[Alike, ...]:
     """Return the passages that sound most like one, the likest first; nothing where too little of it was measured."""
-    heard = [one for one in known if one.passage.sound is not None]
-    mine = [number for number, one in enumerate(heard) if _key(one.passage) == _key(wanted)]
-    if not mine:
+    heard = [(one.key, one.sound) for one in known if one.sound is not None]
+    place = next((number for number, (key, _) in enumerate(heard) if key == wanted), None)
+    if place is None:
         return ()
-    profiles = np.asarray([_measures(one.passage.sound) for one in heard], dtype=np.float64)
-    distances = _distances(profiles, profiles[mine[0]])
-    near = sorted((d, n) for n, d in enumerate(distances) if n != mine[0] and np.isfinite(d))
-    return tuple(Alike(heard[n], round(float(np.exp(-d)), 3)) for d, n in near[:most])
+    profiles = np.asarray([_measures(sound) for _, sound in heard], dtype=np.float64)
+    distances = _distances(profiles, profiles[place])
+    near = sorted((d, n) for n, d in enumerate(distances) if n != place and np.isfinite(d))
+    return tuple(Alike(heard[n][0], round(float(np.exp(-d)), 3)) for d, n in near[:most])
 
 
 def _distances(profiles: NDArray[np.float64], mine: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -88,20 +85,16 @@ def _distances(profiles: NDArray[np.float64], mine: NDArray[np.float64]) -> NDAr
     return distances
 
 
-def _measures(sound: SoundProfile | None) -> list[float]:
-    return [] if sound is None else [np.nan if value is None else float(value) for value in astuple(sound)]
+def _measures(sound: SoundProfile) -> list[float]:
+    return [np.nan if value is None else float(value) for value in astuple(sound)]
 
 
-def _key(passage: Passage) -> tuple[str, int]:
-    return passage.call_id, passage.start_ms
+def _vector(one: Compared) -> NDArray[np.float32]:
+    return np.frombuffer(one.words, np.float16).astype(np.float32)
 
 
 def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return max(0.0, float(one @ other)) if one.shape == other.shape else 0.0
-
-
-def _nearest_first(one: tuple[float, Listed]) -> tuple[float, str, int]:
-    return (-one[0], *_key(one[1].passage))
 
 
 def _in_common(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qa_pipeline.models import Role
 from qa_pipeline.models.passages import Mark, Scenario
-from qa_pipeline.rules.hostility import HostilityParams
 from qa_pipeline.rules.hostility.kinds import Kind
 from qa_pipeline.rules.hostility.params import LEVELS
 from qa_pipeline.rules.hostility.reported import reported
@@ -22,7 +21,7 @@ def insult(call: Heard) -> tuple[Mark, ...]:
     """Return where the caller is abusive, by the rules' lists and the trainers' own; what is reported is left out."""
     if call.not_applicable(AGITATED):
         return ()
-    words = hostile_words(call.ctx, Role.CALLER, HostilityParams())
+    words = hostile_words(call.ctx, Role.CALLER, call.words)
     by_rule = [word.hit for word in words if word.kind is Kind.INSULT and word.level == LEVELS[Kind.INSULT]]
     own = cue("insult").hits(call.ctx.transcript.of(Role.CALLER))
     hits = [*by_rule, *(hit for hit in own if not reported(hit, Kind.INSULT))]

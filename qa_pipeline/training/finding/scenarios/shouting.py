@@ -7,7 +7,7 @@ from math import log2
 
 from qa_pipeline.models import Role, Utterance, UtteranceAcoustics
 from qa_pipeline.models.passages import Mark, Scenario
-from qa_pipeline.rules.hostility import HostilityParams, doubts_of, moments
+from qa_pipeline.rules.hostility import doubts_of, moments
 from qa_pipeline.rules.hostility.voice import RAISED_DB, RAISED_SEMITONES, middle_db, raised
 from qa_pipeline.rules.matching import search
 from qa_pipeline.training.finding.call import Heard
@@ -55,7 +55,7 @@ def _mark(utterances: Sequence[Utterance], why: str, confidence: float) -> Mark:
 
 def _upset(call: Heard) -> frozenset[int]:
     """Return the caller's utterances of turns with words of anger or distress."""
-    turns = {call.of_turn[index] for moment in moments(call.ctx, HostilityParams()) for index in moment.utterances}
+    turns = {call.of_turn[index] for moment in moments(call.ctx, call.words) for index in moment.utterances}
     return frozenset(u.index for number in turns for u in call.turns[number])
 
 
