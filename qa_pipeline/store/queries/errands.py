@@ -47,10 +47,9 @@ def add_errand(session: Session, kind: ErrandKind, parameters: Mapping[str, str]
 
 
 def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
-    """Return the newest errands, the newest first."""
-    return tuple(
-        _errand(row) for row in session.scalars(select(ErrandRow).order_by(ErrandRow.errand_id.desc()).limit(limit))
-    )
+    """Return the newest errands, the newest first; who rehearsed is nobody's business, and would hide the others."""
+    others = select(ErrandRow).where(ErrandRow.kind != ErrandKind.REHEARSAL)
+    return tuple(_errand(row) for row in session.scalars(others.order_by(ErrandRow.errand_id.desc()).limit(limit)))
 
 
 def errands_of(session: Session, kind: ErrandKind, limit: int) -> tuple[Errand, ...]:

@@ -30,6 +30,14 @@ from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
+from qa_pipeline.store.schema.packs import (
+    PackCardRow,
+    PackDownloadRow,
+    PackPlanRow,
+    PackRow,
+    PackWordRow,
+    RehearsalRow,
+)
 from qa_pipeline.store.schema.passages import PassageRow, ReadCallRow
 from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
@@ -102,6 +110,11 @@ __all__ = [
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
+    "PackCardRow",
+    "PackDownloadRow",
+    "PackPlanRow",
+    "PackRow",
+    "PackWordRow",
     "PassageRow",
     "PayTermRow",
     "PlaceRow",
@@ -110,6 +123,7 @@ __all__ = [
     "ReadCallRow",
     "RecordingRow",
     "RefusalRow",
+    "RehearsalRow",
     "RepeatRow",
     "RepeatWordRow",
     "ReplacementRow",
