@@ -167,6 +167,24 @@ def test_too_few_operators_or_calls_are_counted_and_nothing_is_told() -> None:
     assert effect([]).others is None
 
 
+def test_five_calls_on_either_side_and_eight_operators_in_either_group_are_just_enough() -> None:
+    assert (ENOUGH_CALLS, ENOUGH_OPERATORS) == (5, 8)  # docs/statistics.md and the page name them
+    assert effect(centre(3, n=8, k=5)).verdict is Verdict.BETTER
+    assert Operator("1", True, calls(*[1] * 5), calls(*[1] * 9)).enough
+    assert not Operator("1", True, calls(*[1] * 9), calls(*[1] * 4)).enough
+
+
+def test_where_only_one_group_never_changes_the_others_spread_gives_the_interval() -> None:
+    still, moved = np.zeros(8), np.linspace(-2, 0, 8)
+    found = difference_of_changes(moved, still)
+    assert found.side == -1
+    assert difference_of_changes(still, moved).side == 1
+
+
+def test_nothing_is_written_with_a_minus_before_it() -> None:
+    assert str(difference_of_changes(np.full(8, -0.001), np.zeros(8)).value) == "0.00"
+
+
 def test_bad_luck_that_got_people_sent_is_told_apart_from_training() -> None:
     # Everybody is alike; those with the worst luck are sent, and nothing is done.
     rng = np.random.default_rng(8)
