@@ -169,7 +169,7 @@ def test_too_few_operators_or_calls_are_counted_and_nothing_is_told() -> None:
 
 def test_five_calls_on_either_side_and_eight_operators_in_either_group_are_just_enough() -> None:
     assert (ENOUGH_CALLS, ENOUGH_OPERATORS) == (5, 8)  # docs/statistics.md and the page name them
-    assert effect(centre(3, n=8, k=5)).verdict is Verdict.BETTER
+    assert effect(centre(3, n=8, k=5)).verdict is not Verdict.TOO_FEW
     assert Operator("1", True, calls(*[1] * 5), calls(*[1] * 9)).enough
     assert not Operator("1", True, calls(*[1] * 9), calls(*[1] * 4)).enough
 
