@@ -93,6 +93,16 @@ def test_more_calls_make_a_mean_more_reliable_and_unequal_weights_less() -> None
     assert reliabilities([uneven, *samples[1:]])[0] < found[0]
 
 
+def test_unequal_chances_of_being_drawn_cost_what_kish_says() -> None:
+    even = [calls(*(who + n % 3 for n in range(6))) for who in range(5)]
+    one, other = reliabilities(even)[:2]
+    assert one == pytest.approx(other)
+    # Weights of 2, 2, 2, 2, 2 and 4 weigh as (5 * 4 + 16) / 14^2 of a call, and not as a sixth.
+    uneven = (*even[0][:5], Loss(even[0][5].lost, Decimal("0.25")))
+    first, second = reliabilities([uneven, *even[1:]])[:2]
+    assert (1 / first - 1) / (1 / second - 1) == pytest.approx(6 * 36 / 196)
+
+
 def test_means_that_differ_no_more_than_chance_say_nothing_of_people() -> None:
     assert list(reliabilities([calls(0, 4), calls(4, 0), calls(0, 4)])) == [0, 0, 0]
 
@@ -155,6 +165,8 @@ def test_an_interval_on_one_side_only_counts_and_both_estimates_must_agree() -> 
     assert Estimate(Decimal(2), above).side == 1
     assert Estimate(Decimal(0), Interval(Decimal(-1), Decimal(1))).side == 0
     assert Estimate(Decimal(2), None).side == 0
+    for low, high in ((0, 1), (-1, 0)):  # what just reaches nothing may be nothing
+        assert Estimate(Decimal(0), Interval(Decimal(low), Decimal(high))).side == 0
 
 
 def test_too_few_operators_or_calls_are_counted_and_nothing_is_told() -> None:
@@ -172,6 +184,21 @@ def test_five_calls_on_either_side_and_eight_operators_in_either_group_are_just_
     assert effect(centre(3, n=8, k=5)).verdict is not Verdict.TOO_FEW
     assert Operator("1", True, calls(*[1] * 5), calls(*[1] * 9)).enough
     assert not Operator("1", True, calls(*[1] * 9), calls(*[1] * 4)).enough
+
+
+def test_few_colleagues_to_compare_with_are_too_few_however_many_attended() -> None:
+    many = [one for n, one in enumerate(centre(3, n=10)) if n < 17]
+    found = effect(many)
+    assert found.others is not None
+    assert (found.others.n, found.verdict) == (7, Verdict.TOO_FEW)
+
+
+def test_a_groups_mean_weights_each_call_as_the_month_does() -> None:
+    # Of a call in four drawn each stands for four, of one in two for two: (5 * 2 * 0 + 4 * 7) / 14.
+    mixed = (*calls(*[0] * 5), *calls(7, probability="0.25"))
+    found = effect([Operator("1", True, mixed, mixed)])
+    assert found.attended is not None
+    assert found.attended.before == found.attended.after == Decimal("2.00")
 
 
 def test_where_only_one_group_never_changes_the_others_spread_gives_the_interval() -> None:
