@@ -96,6 +96,7 @@ def test_a_pack_is_made_from_sign_in_to_zip_and_its_page_plays_from_disk(browser
     assert violations(page) == []
     page.get_by_role("link", name="写场景卡").first.click()
     page.get_by_label("情形").select_option(label="反复投诉")
+    page.wait_for_url("**/cards/*?scenario=repeated")
     page.get_by_label("处理得怎样").select_option(label="升级")
     expect(page.locator("textarea[name=situation]")).to_have_value(re.compile("为同一件事打过多次电话"))
     assert violations(page) == []
