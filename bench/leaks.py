@@ -163,7 +163,7 @@ def exported(
         root: What the recordings' paths are relative to.
         public: What anybody may know.
         tally: Is counted up.
-        as_spoken: Write each once more with its voices as they were.
+        as_spoken: Write those of which something is covered once more, with the voices as they were.
         only_covered: Leave out the sound of clips of which nothing is covered.
     """
     written: Written = {}
@@ -173,7 +173,8 @@ def exported(
             source = root / (file.recording.path if file.recording is not None else "")
             if only_covered and not one.masks:
                 continue
-            for where, voiced in (("sound", one), *((("masks alone", _as_spoken(one)),) if as_spoken else ())):
+            made = [("sound", one)] + ([("masks alone", _as_spoken(one))] if as_spoken and one.masks else [])
+            for where, voiced in made:
                 sound, length_ms = clip_sound(source, voiced, Cover.TONE, SoundKind.MP3)
                 path = folder / f"{len(written):03d}.mp3"
                 path.write_bytes(sound)

@@ -128,6 +128,21 @@ def scripts() -> Iterator[Marked]:
         yield from _labelled("scripts.yaml", map(judged, _written(HERE / name / "scripts")))
 
 
+def orders() -> tuple[object, ...]:
+    """Return the line of ordinary complaints: in how many of them something is found that is not there."""
+    listed = YAML(typ="safe").load((UNSEEN / "orders.yaml").read_text(encoding="utf-8"))
+    again = {(one["in"], name) for one in listed for name in one["ids"]}
+    calls = wrong = 0
+    for file in sorted(HERE.glob("record_unseen*/*.yaml")):
+        for case in YAML(typ="safe").load(file.read_text(encoding="utf-8")):
+            talk = [said for turn in case.get("talk", ()) for said in turn.items() if said[0] in {"话", "来"}]
+            told = {s for p in passages_of(judged(call(talk))) for s in p.scenarios} if talk else set()
+            calls += bool(talk)
+            rightly = {Scenario.REPEATED} if (file.parent.name, case["id"]) in again else set()
+            wrong += bool(told - rightly)
+    return ("ordinary complaints", "orders", calls, "", "", wrong, "", "")
+
+
 def _labelled(file: str, calls: Iterable[Heard]) -> Iterator[Marked]:
     marked = YAML(typ="safe").load((UNSEEN / file).read_text(encoding="utf-8"))
     for heard in calls:
@@ -247,6 +262,7 @@ def main() -> None:
         if options.show == name:
             show(calls, found)
         table += rows(name, calls, found)
+    table.append(orders())
     text = section("Passages for training", ABOUT, HEADER, table)
     print(text)
     if options.write:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from qa_pipeline.asr.clips import segment, stretch
+from qa_pipeline.asr.crosstalk import without_crosstalk
 from qa_pipeline.asr.disguise import RATE_HZ, Disguise, chance_disguise, disguised
 from qa_pipeline.asr.frames import HOP, frames_of
 from qa_pipeline.asr.loudness import loudness_lufs
@@ -62,10 +63,13 @@ def clip_sound(path: Path, plan: ClipPlan, cover: Cover, kind: SoundKind) -> tup
 
 def made(path: Path, plan: ClipPlan, disguises: dict[int, Disguise]) -> Sound:
     """Return the samples (samples,) of a clip before anything is covered, its voices changed and levelled."""
+    cuts = [stretch(path, plan.start_ms, plan.end_ms, channel) for channel in plan.channels]
+    sounds = np.divide([cut[: min(map(len, cuts))] for cut in cuts], 32767, dtype=np.float32)
+    if len(sounds) == 2:  # a caller who leaks into the operator's channel is not changed there
+        sounds = without_crosstalk(sounds)
     parts = []
-    for channel in plan.channels:
-        cut = stretch(path, plan.start_ms, plan.end_ms, channel)
-        sound: Sound = np.divide(cut, 32767, dtype=np.float32)
+    for channel, own in zip(plan.channels, sounds, strict=True):
+        sound: Sound = own
         if plan.heard:
             sound = np.multiply(sound, _envelope(plan.heard, channel, plan.start_ms, len(sound)), dtype=np.float32)
         natural = _envelope(plan.natural, channel, plan.start_ms, len(sound))
@@ -73,8 +77,7 @@ def made(path: Path, plan: ClipPlan, disguises: dict[int, Disguise]) -> Sound:
             changed = disguised(sound, disguises[channel])
             sound = np.asarray(natural * sound + (1 - natural) * changed, dtype=np.float32)
         parts.append(levelled(sound))
-    length = min(map(len, parts))
-    mixed = np.sum([part[:length] for part in parts], axis=0, dtype=np.float32)
+    mixed = np.sum(parts, axis=0, dtype=np.float32)
     return np.asarray(mixed * min(1.0, _PEAK / max(float(np.abs(mixed).max(initial=0)), 1e-6)), dtype=np.float32)
 
 

@@ -51,8 +51,8 @@ from qa_pipeline.web.sound import SoundCache
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
-RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 TRAINING = (training, training_clips, packs, pack_cards, pack_play)
+RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 

@@ -36,6 +36,7 @@ LINKS = (
     Link("notices", "nav.notices", "/notices", REVIEWS),
     Link("retraining", "nav.retraining", "/retraining", frozenset({Role.SUPERVISOR, Role.TRAINER})),
     Link("training", "nav.training", "/training", frozenset({Role.SUPERVISOR, Role.TRAINER})),
+    Link("clips", "nav.clips", "/training/clips", frozenset({Role.REVIEWER})),
     Link("calibration", "nav.calibration", "/calibration", REVIEWS),
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),

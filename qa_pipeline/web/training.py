@@ -17,6 +17,7 @@ from qa_pipeline.store.queries.passages import (
     Listed,
     Wanted,
     compared,
+    count_examples,
     counts_of_month,
     examples_of_month,
     passage_at,
@@ -34,6 +35,9 @@ from qa_pipeline.web.navigation import SEES_CALLS
 
 router = family()
 PAGE_ROWS = 12
+BEST = 50
+"""Exemplary calls on a page."""
+EXEMPLARY = "exemplary"
 RENEWED = 40
 """So many calls are looked through while somebody waits for the page (20 ms each); the rest at the next look."""
 ALIKE = 5
@@ -107,8 +111,10 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
         found, total = passages_of_month(session, asked.wanted(month), PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
         shown = desk.calls(session, {one.passage.call_id for one in found}, person)
         scenarios, handlings = counts_of_month(session, month)
-        best = examples_of_month(session, month, asked.team)
+        best = examples_of_month(session, month, asked.team, limit=BEST, offset=(asked.page - 1) * BEST)
+        n_best = count_examples(session, month, asked.team)
         teams = teams_of_month(session, month)
+    shows, rows = (n_best, BEST) if asked.show == EXEMPLARY else (total, PAGE_ROWS)
     return page(
         request,
         "training.html",
@@ -117,12 +123,14 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
         asked=asked,
         rows=[_row(one, shown) for one in found],
         total=total,
-        pages=max(1, -(-total // PAGE_ROWS)),
+        pages=max(1, -(-shows // rows)),
         scenarios=scenarios,
         handlings=handlings,
         teams=teams,
         best=best,
+        n_best=n_best,
         left=left,
+        hidden=not desk.sees_all(person),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from qa_pipeline.models.passages import Exemplary, Handling, Passage, Scenario, 
 from qa_pipeline.store.rows import as_model, chunks, put
 from qa_pipeline.store.schema import DecisionRow, OperatorRow, PassageRow, ReadCallRow, StandingRow
 
+Ts = TypeVarTuple("Ts")
 BITS = {scenario: 1 << place for place, scenario in enumerate(Scenario)}
 
 
@@ -173,18 +175,21 @@ def passages_at(session: Session, keys: Collection[tuple[str, int]]) -> dict[tup
     return {key: by_key[key] for key in keys if key in by_key}
 
 
-def examples_of_month(session: Session, month: str, team: str = "", least: float = 0.0) -> tuple[Example, ...]:
+def examples_of_month(
+    session: Session, month: str, team: str = "", least: float = 0.0, limit: int | None = None, offset: int = 0
+) -> tuple[Example, ...]:
     """Return a month's exemplary calls, the best first; of one team, where one is named."""
-    statement = (
-        select(ReadCallRow, OperatorRow.name, OperatorRow.team)
-        .outerjoin(OperatorRow, OperatorRow.operator_id == ReadCallRow.operator_id)
-        .where(ReadCallRow.month == month, ReadCallRow.value >= least)
-        .order_by(ReadCallRow.value.desc(), ReadCallRow.call_id)
-    )
-    rows = session.execute(statement.where(OperatorRow.team == team) if team else statement)
+    statement = select(ReadCallRow, OperatorRow.name, OperatorRow.team)
+    ordered = _best(statement, month, team, least).order_by(ReadCallRow.value.desc(), ReadCallRow.call_id)
+    rows = session.execute(ordered.limit(limit).offset(offset))
     return tuple(
         Example(as_model(Exemplary, row), row.month, row.operator_id, name or "", its or "") for row, name, its in rows
     )
+
+
+def count_examples(session: Session, month: str, team: str = "") -> int:
+    """Return how many exemplary calls a month has."""
+    return session.scalar(_best(select(func.count(ReadCallRow.call_id)), month, team, 0.0)) or 0
 
 
 def teams_of_month(session: Session, month: str) -> tuple[str, ...]:
@@ -210,6 +215,13 @@ def counts_of_month(session: Session, month: str) -> tuple[dict[Scenario, int], 
         for scenario, bit in BITS.items():
             scenarios[scenario] += count if bits & bit else 0
     return scenarios, handlings
+
+
+def _best(statement: Select[*Ts], month: str, team: str, least: float) -> Select[*Ts]:
+    """Return a statement about read calls, of a month's exemplary ones alone."""
+    joined = statement.outerjoin(OperatorRow, OperatorRow.operator_id == ReadCallRow.operator_id)
+    asked = joined.where(ReadCallRow.month == month, ReadCallRow.value >= least)
+    return asked.where(OperatorRow.team == team) if team else asked
 
 
 def _whose() -> Select[PassageRow, str, str]:

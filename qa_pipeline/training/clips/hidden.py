@@ -45,7 +45,6 @@ def hidden(
     order: WorkOrder | None,
     operator: Operator | None,
     public: Collection[str],
-    words: Collection[str] = (),
 ) -> tuple[Hidden, ...]:
     """Return what of a call is covered, in order; parts may overlap.
 
@@ -54,7 +53,6 @@ def hidden(
         order: What it names is covered wherever it is said.
         operator: Whose name and number are covered, too.
         public: Numbers and places that anybody may know.
-        words: What a person wants to have covered, as MaskKind.HAND.
     """
     found = [
         *_found(transcript, public),
@@ -69,7 +67,6 @@ def hidden(
         found += [Hidden(index, *at, MaskKind.ORDER) for at in said_as(places, text, _PLACE_SYLLABLES)]
         found += [Hidden(index, *at, MaskKind.ORDER) for at in sounds_near(pieces(places) | names, text)]
         found += [Hidden(index, *at, MaskKind.OPERATOR) for at in said_as(own, text, _NAME_SYLLABLES)]
-        found += [Hidden(index, *at, MaskKind.HAND) for at in said_as(words, text, max(map(len, words), default=1))]
     found += list(_read_back(transcript.utterances, found))
     return tuple(sorted(found, key=lambda one: (one.utterance, one.start, one.end)))
 

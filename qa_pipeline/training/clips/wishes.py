@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import Transcript
-from qa_pipeline.models.clips import ClipMask, ClipWish, Cover, MaskKind, SoundKind
+from qa_pipeline.models.clips import Clip, ClipMask, ClipWish, Cover, MaskKind, SoundKind
 from qa_pipeline.training.clips.hidden import Hidden
 from qa_pipeline.training.clips.named import said_as
 from qa_pipeline.training.clips.spans import masks_of
@@ -45,25 +45,39 @@ def wish_of(parameters: Mapping[str, str]) -> ClipWish:
 
 
 def masks_by_hand(
-    transcript: Transcript, words: Collection[str], spans: Collection[tuple[int, int]], by: str
+    transcript: Transcript, clip: Clip, words: Collection[str], spans: Collection[tuple[int, int]], by: str
 ) -> tuple[ClipMask, ...]:
-    """Return what a person wants covered: words wherever they are said, by sound, too, and stretches of the call.
+    """Return what a person wants covered in a clip: words wherever they are said in it, by sound, too, and stretches.
+
+    Args:
+        transcript: Of the clip's call.
+        clip: Which clip.
+        words: What is said.
+        spans: Begin and end in the call.
+        by: Who wants it.
 
     Raises:
-        UserError: A word is nowhere to be found, or a stretch ends before it begins.
+        UserError: A word is not said in the clip, or a stretch is not in it or ends before it begins.
     """
-    masks = []
+    masks: list[ClipMask] = []
     for word in words:
         found = [
             Hidden(utterance.index, start, end, MaskKind.HAND)
             for utterance in transcript.utterances
             for start, end in said_as((word,), utterance.text, len(word))
         ]
-        if not found:
-            raise UserError(f"这通话里没有找到“{word}”（同音也没有）", "改用起止时间遮盖，或照转写的字写")
-        masks += [mask for mask in masks_of(transcript, found) if mask.kind is MaskKind.HAND]
+        here = [
+            m for m in masks_of(transcript, found) if m.kind is MaskKind.HAND and _touches(clip, m.start_ms, m.end_ms)
+        ]
+        if not here:
+            raise UserError(f"这段剪辑里没有找到“{word}”（同音也没有）", "改用起止时间遮盖，或照转写的字写")
+        masks += here
     for start, end in spans:
-        if end <= start:
-            raise UserError("遮盖的终点不在起点之后", "重新填写起止时间")
+        if end <= start or not _touches(clip, start, end):
+            raise UserError("要遮盖的一段不在剪辑里，或终点不在起点之后", "重新填写起止时间（从剪辑开头算）")
         masks.append(ClipMask(start, end, None, MaskKind.HAND))
     return tuple(ClipMask(mask.start_ms, mask.end_ms, None, MaskKind.HAND, by) for mask in masks)
+
+
+def _touches(clip: Clip, start_ms: int, end_ms: int) -> bool:
+    return start_ms < clip.end_ms and end_ms > clip.start_ms
