@@ -56,8 +56,8 @@ from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
-TRAINING = (training, training_clips, packs, pack_cards, pack_play)
 PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
+TRAINING = (training, training_clips, packs, pack_cards, pack_play)
 RECORDS = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RECORDS, *RUNNING, *API)

@@ -73,7 +73,6 @@ def play_page(request: Request, desk: DeskOf, person: PersonOf, pack: int, place
         most_seconds=desk.settings.rehearsal_max_seconds,
         most_mb=MOST_BYTES // 1024**2,
         days=desk.settings.rehearsal_days,
-        others=False,
     )
     answer.headers.update(HEARS_HERE)
     return answer
@@ -182,7 +181,6 @@ def _answers_part(request: Request, desk: Desk, person: Person, pack: int, place
         cue=at,
         answers=answers,
         found=playing.of(at),
-        others=False,
     )
 
 

@@ -96,6 +96,7 @@ def test_a_pack_is_made_from_sign_in_to_zip_and_its_page_plays_from_disk(browser
     assert violations(page) == []
     page.get_by_role("link", name="写场景卡").first.click()
     page.get_by_label("情形").select_option(label="反复投诉")
+    page.wait_for_url("**/cards/*?scenario=repeated")
     page.get_by_label("处理得怎样").select_option(label="升级")
     expect(page.locator("textarea[name=situation]")).to_have_value(re.compile("为同一件事打过多次电话"))
     assert violations(page) == []
@@ -152,6 +153,10 @@ def test_role_play_by_keyboard_is_recorded_recognised_and_checked(speaking, pack
     expect(page.locator("#telling")).to_contain_text("按 R 听来电人说话")
     expect(page.locator(".original .talk")).to_be_hidden()
     page.keyboard.press("r")
+    expect(page.locator("#telling")).to_contain_text("来电人正在说话")
+    page.keyboard.press("p")
+    expect(page.locator("#telling")).to_contain_text("已暂停")
+    page.keyboard.press("p")
     expect(page.locator("#telling")).to_contain_text("来电人正在说话")
     expect(page.locator("#telling")).to_contain_text("轮到您了", timeout=15_000)
     expect(page.locator("#answer")).to_be_focused()

@@ -20,6 +20,7 @@ from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.knowledge import entries, versions_of
 from qa_pipeline.store.queries.packs import add_card, card_versions, pack_file
 from qa_pipeline.store.queries.passages import passages_in
+from qa_pipeline.training.packs.naming import names_in, refuse_names
 from qa_pipeline.training.packs.original import CardOf, once, original_findings
 from qa_pipeline.training.packs.plans import refuse_stale
 from qa_pipeline.training.packs.suggesting import as_written, filled, suggested_card
@@ -94,7 +95,7 @@ def save_card(
     Raises:
         NotFound: The pack has no such clip.
         Conflict: Somebody else has saved it since version ``seen``.
-        UserError: A text is too long, or holds somebody's number.
+        UserError: A text is too long, or gives away whom the clip is of.
     """
     clip = clip_of_pack(session, pack_id, clip_id)
     versions = card_versions(session, pack_id, clip_id)
@@ -105,6 +106,8 @@ def save_card(
         name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES), suggestion.knowledge)
         for name in ("title", *CARD_TEXTS)
     }
+    named = [(NAMES[name], text) for name, text in texts.items()]
+    refuse_names(named, names_in(session, clip), suggestion.knowledge)
     written = as_written(card.with_texts(texts), suggestion)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)
     add_card(session, saved)

@@ -16,6 +16,7 @@ from qa_pipeline.store.queries.clips import clip_files
 from qa_pipeline.store.queries.packs import add_pack, add_pack_word, add_plan, given_packs, pack_file
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.training.clips.leaving import still_leaving
+from qa_pipeline.training.packs.naming import names_in, refuse_names
 from qa_pipeline.training.packs.writing import clean
 
 MAKERS = frozenset({Role.TRAINER, Role.SUPERVISOR})
@@ -61,7 +62,8 @@ def save_plan(
 
     Raises:
         Conflict: Somebody else has saved since, or a clip that is new to the pack is not approved.
-        UserError: A clip stands twice, a step has no minutes or no words, or there are too many.
+        UserError: A clip stands twice, a step has no minutes or no words, or there are too many; or a text gives away
+            whom a clip is of.
     """
     before = pack_file(session, pack_id).plan
     refuse_stale(before.version, seen, before.saved_by, "课包")
@@ -69,6 +71,7 @@ def save_plan(
     _refuse_unapproved(session, {s.clip_id for s in steps if s.clip_id is not None} - set(before.clips))
     cleaned = tuple(Step(s.minutes, s.clip_id, clean(s.text, "环节", _TEXT)) for s in steps)
     plan = Plan(pack_id, before.version + 1, _title(title), clean(aim, "目的", _AIM), cleaned, person.name, now)
+    _refuse_names(session, plan)
     add_plan(session, plan)
     return plan
 
@@ -169,6 +172,12 @@ def _refuse_unapproved(session: Session, added: set[int]) -> None:
         if state is not ClipState.APPROVED:
             told = "不存在" if state is None else state.name_zh
             raise Conflict(f"{number} 号剪辑{told}，不能加入课包", "只能选已批准的剪辑")
+
+
+def _refuse_names(session: Session, plan: Plan) -> None:
+    texts = [("课包名称", plan.title), ("目的", plan.aim), *(("环节", step.text) for step in plan.steps)]
+    for file in clip_files(session, plan.clips):
+        refuse_names(texts, names_in(session, file.clip))
 
 
 def _title(text: str) -> str:

@@ -1,5 +1,5 @@
-// Role-play: the caller's words play, the trainee answers. Space starts and ends the answer, P pauses, R plays again, N
-// goes on. What is recorded goes through the same form as a file that is sent, so that both are taken alike.
+// Role-play: the caller's words play, the trainee answers. Space starts and ends the answer, P pauses either, R plays
+// again, N goes on. What is recorded goes through the same form as a file that is sent, so that both are taken alike.
 "use strict";
 (() => {
   const box = document.getElementById("playing");
@@ -23,6 +23,8 @@
     const go = () => {
       until = Number(box.dataset.end) + 0.15;
       audio.currentTime = Math.max(0, Number(box.dataset.start) - 0.1);
+      pause.disabled = false;
+      pause.textContent = pause.dataset.pauseWord;
       audio.play().then(() => tell("hearing")).catch(() => { until = Infinity; telling.textContent = audio.dataset.failed; });
     };
     if (audio.readyState >= 1) go();
@@ -33,7 +35,7 @@
     if (until === Infinity) return;
     until = Infinity;
     audio.pause();
-    if (!recorder) { tell("yourTurn"); answer.focus(); }
+    if (!recorder) { pause.disabled = true; tell("yourTurn"); answer.focus(); }
   }
   audio.addEventListener("timeupdate", () => { if (audio.currentTime >= until) heard(); });
   audio.addEventListener("ended", heard);
@@ -108,6 +110,9 @@
   function rest() {
     if (recorder?.state === "recording") { recorder.pause(); pause.textContent = pause.dataset.onWord; tell("paused"); }
     else if (recorder?.state === "paused") { recorder.resume(); pause.textContent = pause.dataset.pauseWord; tell("recording", true); }
+    else if (until === Infinity) return;
+    else if (audio.paused) { audio.play(); pause.textContent = pause.dataset.pauseWord; tell("hearing"); }
+    else { audio.pause(); pause.textContent = pause.dataset.onWord; tell("paused"); }
   }
 
   hear.addEventListener("click", play);

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from qa_pipeline.asr.answers import decoded, write_wav
+from qa_pipeline.asr.answers import decoded, listened, write_wav
+from qa_pipeline.asr.base import ChannelAudio, ChannelWords
+from qa_pipeline.asr.listening import Listener
 from qa_pipeline.errors import AudioError
+from qa_pipeline.models import ModelStamp
 
 RATE_HZ = 48_000
 
@@ -92,3 +96,19 @@ def test_what_is_kept_is_plain_sound_of_the_same_length(tmp_path) -> None:
     with wave.open(str(tmp_path / "kept.wav")) as kept:
         assert (kept.getnchannels(), kept.getsampwidth(), kept.getframerate()) == (1, 2, 16_000)
         assert kept.getnframes() == sound.samples.shape[1]
+
+
+class Deaf:
+    """A recogniser that finds no words in anything."""
+
+    stamp = ModelStamp("fake", "deaf", "0" * 64, "")
+
+    def transcribe(self, channels: Iterable[ChannelAudio]) -> Iterator[ChannelWords]:
+        for channel in channels:
+            yield ChannelWords(channel.recording_id, channel.channel, ())
+
+
+def test_an_answer_in_which_nothing_is_understood_asks_for_another(tmp_path) -> None:
+    sound = decoded(written(tmp_path / "a", tone(2.0)), 120)
+    with pytest.raises(AudioError, match="没有听清一个字"):
+        listened(sound, Listener(Deaf()))

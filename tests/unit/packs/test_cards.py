@@ -124,6 +124,9 @@ def test_a_card_saved_beside_an_older_version_is_refused(session, centre) -> Non
     [
         (Card(situation="来电人13912345678"), "“情境”里的“13912345678”像是手机号"),
         (Card(questions="车牌陕A12345怎么说？"), "“讨论题”里的.*车牌"),
+        (Card(judged="王海燕没有先安抚"), "“处理得对不对”里的“王海燕”是这通电话的人"),
+        (Card(situation="来电人号码13900001234"), "13900001234"),
+        (Card(goal="H261003-001这一通"), "是这通电话的人、地点或号码"),
         (Card(title="字" * 41), "“标题”有 41 个字，最多 40 个"),
         (Card(goal="字" * 601), "“来电人想要什么”有 601 个字"),
     ],

@@ -16,6 +16,7 @@ from qa_pipeline.errors import Conflict
 from qa_pipeline.models.packs import Card, Heard, PassageFinding, UsedPhrase
 from qa_pipeline.models.passages import Scenario
 from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.packs import pack_file
 from qa_pipeline.store.queries.rehearsals import rehearsal_heard
 from qa_pipeline.training.packs.cards import save_card
@@ -405,3 +406,49 @@ def test_an_answer_whose_term_is_over_is_shown_no_more(asking, month, given) -> 
 def test_a_round_or_a_clip_that_is_not_there_is_not_found(asking, given) -> None:
     for path in ("play/9", "play/0", "play/1?cue=9", "play/1?cue=0", "cards/999"):
         assert asking["trainer"].get(f"/training/packs/{given}/{path}").status_code == 404, path
+
+
+def test_a_pack_is_given_to_a_team_until_a_day_and_taken_back(asking, month) -> None:
+    pack = fresh(month)
+    address, ask = f"/training/packs/{pack}", asking["trainer"].post
+    last = datetime.now().date() + timedelta(days=3)
+    assert ask(f"{address}/giving", data={"team": "二组", "until": str(last)}).status_code == 200
+    assert f"/training/packs/{pack}/read" in asking["operator3"].get("/training/packs").text
+    assert f"/training/packs/{pack}/read" not in asking["operator"].get("/training/packs").text
+    assert "已发放：二组" in asking["supervisor"].get("/training/packs").text
+    assert ask(f"{address}/taking-back").status_code == 200
+    assert asking["operator3"].get(f"{address}/read").status_code == 404
+    assert "已收回" in asking["trainer"].get(address).text
+    assert ask(f"{address}/taking-back").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [({"until": "昨天"}, "看不懂日期"), ({"team": "九组"}, "没有班组"), ({"until": "2020-01-01"}, "已经过去")],
+)
+def test_a_pack_is_not_given_to_nobody_or_to_a_day_that_is_none(asking, month, form, why) -> None:
+    refused = asking["trainer"].post(f"/training/packs/{fresh(month)}/giving", data=form)
+    assert (refused.status_code, why in refused.text) == (400, True)
+
+
+def test_a_clip_whose_sound_is_gone_says_so(asking, month) -> None:
+    pack = fresh(month)
+    (clip,) = clips_of(month, pack)
+    with month[1]() as session:
+        (month[0].workspace / clip_file(session, clip).clip.sound_path).unlink()
+    gone = asking["trainer"].get(f"/training/packs/{pack}/clips/{clip}/sound")
+    assert (gone.status_code, "不在工作区" in gone.text) == (404, True)
+
+
+def test_an_answer_that_waits_has_no_sound_to_play_and_one_whose_file_is_gone_says_so(asking, month, given) -> None:
+    settings, sessions = month
+    said = call([("话", "您别着急")])
+    with sessions.begin() as session:
+        where = (given, clips_of(month, given)[0], 0)
+        one = keep_answer(session, settings, where, [b"x"], person(session, "operator"), datetime.now())
+    sound = f"/training/rehearsals/{one.rehearsal_id}/sound.wav"
+    assert "还没有识别" in asking["operator"].get(sound).text
+    with sessions.begin() as session:
+        heard = (said.transcript, said.acoustics)
+        rehearsal_heard(session, one.rehearsal_id, f"{FOLDER}/gone.wav", Heard("您别着急", 1_000), heard)
+    assert "已不在服务器上" in asking["operator"].get(sound).text
