@@ -37,6 +37,7 @@ from qa_pipeline.cli import (
     scorecard,
     search,
     show,
+    training,
     what_if,
 )
 from qa_pipeline.cli.console import State, err
@@ -53,6 +54,7 @@ for module in (
     month,
     ledger,
     show,
+    training,
     phrases,
     examples,
     desk,

@@ -6,6 +6,7 @@ the process may be killed at any time: the next run takes the half-done job anew
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.background import background_of
 from qa_pipeline.engine import Engine, InProcess
-from qa_pipeline.errors import UserError
+from qa_pipeline.errors import TransientError, UserError
 from qa_pipeline.judging.standards import keep_standards, standards_of
 from qa_pipeline.models import DrawReason, MonthData
 from qa_pipeline.precision import earned_rules
@@ -25,11 +26,15 @@ from qa_pipeline.runs.work import MonthWork, Progress, refuse_closed
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import require_items
 from qa_pipeline.store.queries.calls import month_data
+from qa_pipeline.training.finding.keeping import renew_in_parts
 
 if TYPE_CHECKING:
     from qa_pipeline.asr.base import Transcriber
     from qa_pipeline.rules.ruleset import Ruleset
     from scoring.scorecard import Scorecard
+
+
+log = logging.getLogger(__name__)
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -96,6 +101,10 @@ def run_month(
             work.run(engine or InProcess())
         except KeyboardInterrupt as interrupt:
             raise RunInterrupted(tally.summary()) from interrupt
+    try:
+        renew_in_parts(sessions, month)
+    except TransientError as busy:  # the calls are judged, and their passages are found at the next look
+        log.warning("passages of %s: %s", month, busy.message)
     return tally.summary()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -26,7 +27,7 @@ from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.review import card_for
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import scorecard_of
-from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.calls import call_file, call_files
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.web.months import Months
 from qa_pipeline.web.navigation import links_for
@@ -89,6 +90,14 @@ class Desk:
             return file
         public = public_words(entries(session))
         return veiled(file, viewers_of(person)[0], self.settings.sees_personal_data, public)
+
+    def calls(self, session: Session, call_ids: Collection[str], person: Person) -> dict[str, CallFile]:
+        """Return several calls as somebody may see them, by id; those that are not there are left out."""
+        files = call_files(session, call_ids)
+        if self.sees_all(person):
+            return files
+        viewer, public = viewers_of(person)[0], public_words(entries(session))
+        return {n: veiled(f, viewer, self.settings.sees_personal_data, public) for n, f in files.items()}
 
     def person_of_token(self, token: str) -> Person | None:
         """Return for whom an API token acts; None where it is nobody's."""

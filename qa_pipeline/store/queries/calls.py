@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
@@ -40,6 +42,12 @@ def call_file(session: Session, call_id: str, *, speech: bool = True) -> CallFil
     if session.get(CallRow, call_id) is None:
         raise NotFound(f"没有通话 {call_id}", "核对编号：写通话记录里的通话编号")
     return load_files(session, select(literal(call_id)), speech=speech)[0]
+
+
+def call_files(session: Session, call_ids: Collection[str]) -> dict[str, CallFile]:
+    """Return all that the store holds of some calls, by id; those that are not there are left out."""
+    files = load_files(session, select(CallRow.call_id).where(CallRow.call_id.in_(call_ids)))
+    return {file.call.call_id: file for file in files}
 
 
 def sampled_months(session: Session, operator_id: str) -> tuple[str, ...]:

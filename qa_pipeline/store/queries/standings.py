@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment.standings import BITS, CallStanding, standing_of
@@ -21,8 +20,8 @@ from qa_pipeline.models import CallFile
 from qa_pipeline.store.codec import decode
 from qa_pipeline.store.queries.documents import document
 from qa_pipeline.store.queries.files import failures_in, load_files
-from qa_pipeline.store.rows import chunks
-from qa_pipeline.store.schema import AuditRow, Base, PlanRow, ReachRow, RecordingRow, SampledCallRow, StandingRow
+from qa_pipeline.store.rows import chunks, put
+from qa_pipeline.store.schema import AuditRow, PlanRow, ReachRow, RecordingRow, SampledCallRow, StandingRow
 from scoring.exact import rounded
 from scoring.scorecard import Scorecard, default_scorecard
 
@@ -109,7 +108,7 @@ def _refresh(session: Session, call_ids: Collection[str]) -> set[MonthOf]:
         )
     }
     found = [_stands(file, months, cards) for file in load_files(session, scope, speech=False)]
-    _put(session, StandingRow, [_values(one, lot_of(seeds[one.month], one.call_id)) for one in found])
+    put(session, StandingRow, [_values(one, lot_of(seeds[one.month], one.call_id)) for one in found])
     return {(one.month, one.operator_id) for one in found}
 
 
@@ -135,15 +134,6 @@ def _values(standing: CallStanding, lot: int) -> dict[str, Any]:
     return {**shallow, "n_open": n_open, "waits": int(bool(standing.states & WAITS)), "lot": lot}
 
 
-def _put(session: Session, kind: type[Base], values: list[dict[str, Any]]) -> None:
-    """Insert rows, or write over those that are there."""
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    keys = [column.name for column in kind.__table__.columns if column.primary_key]
-    statement = insert(kind)
-    changed = {c.name: statement.excluded[c.name] for c in kind.__table__.columns if c.name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
-
-
 def _reach(session: Session, month: str, operator_id: str) -> None:
     its = (StandingRow.month == month, StandingRow.operator_id == operator_id, StandingRow.counts.is_(True))
     sums = (func.sum(column) for column in (StandingRow.points, StandingRow.points_low, StandingRow.points_high))
@@ -154,7 +144,7 @@ def _reach(session: Session, month: str, operator_id: str) -> None:
         mean, low, high = (Decimal(total) / n for total in totals)
         distance = nearest_line(card, mean, low, high)
     values = {"month": month, "operator_id": operator_id, "n": n, "distance": distance}
-    _put(session, ReachRow, [values])
+    put(session, ReachRow, [values])
 
 
 def nearest_line(card: Scorecard, mean: Decimal, low: Decimal, high: Decimal) -> Decimal | None:

@@ -1,0 +1,142 @@
+"""The training room: a month's passages, one of them, exemplary calls; names hidden from who need not know them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+from starlette.testclient import TestClient
+
+from qa_pipeline.models import Verdict
+from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.passages import passages_in
+from qa_pipeline.store.queries.review import add_decision
+from qa_pipeline.store.session import close_store
+from tests.centre import MONTH, NOW
+from tests.passages_centre import CALMED, ESCALATED, GAVE_IN, ORDINARY, PHONE, training_centre
+from tests.people import client_as
+from tests.workspaces import empty_centre
+
+Centre = tuple[Settings, sessionmaker[Session]]
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    settings, sessions = training_centre(tmp_path_factory.mktemp("training"))
+    yield settings, sessions
+    close_store(sessions)
+
+
+@pytest.fixture(scope="module")
+def trainer(centre: Centre) -> Iterator[TestClient]:
+    settings, sessions = centre
+    with client_as(sessions, settings, "trainer") as asking:
+        yield asking
+
+
+def listed(client: TestClient, **query: str) -> list[str]:
+    """The calls of the passages that a page lists, in its order."""
+    page = client.get("/training", params={"month": MONTH, **query})
+    assert page.status_code == 200
+    return re.findall(r'/training/passages/(\w+)/\d+"', page.text)
+
+
+def address(centre: Centre, call_id: str) -> str:
+    with centre[1]() as session:
+        return f"/training/passages/{call_id}/{passages_in(session, call_id)[0].start_ms}"
+
+
+def test_the_month_lists_its_passages_with_reasons(trainer) -> None:
+    assert set(listed(trainer)) == {CALMED, ESCALATED, GAVE_IN}
+    page = trainer.get("/training", params={"month": MONTH}).text
+    for word in ("辱骂", "反复投诉", "诉求超出政策", "安抚住", "升级", "让步", "质检员没有就此下结论"):
+        assert word in page
+
+
+def test_filters_stand_in_the_address_and_a_misspelt_one_asks_nothing(trainer) -> None:
+    assert set(listed(trainer, scenario="insult")) == {CALMED, ESCALATED}
+    assert listed(trainer, scenario="insult", handling="escalated") == [ESCALATED]
+    assert listed(trainer, team="没有这个组") == []
+    assert set(listed(trainer, exemplary="1")) == {CALMED}
+    assert len(listed(trainer, scenario="no such", handling="no such")) == 3
+    assert len(listed(trainer, page="999")) == 0
+
+
+def test_a_month_without_calls_is_the_newest_that_has_some(trainer) -> None:
+    assert set(listed(trainer, month="1999-01")) == {CALMED, ESCALATED, GAVE_IN}
+
+
+def test_a_passage_shows_its_turns_why_it_was_found_and_more_like_it(centre, trainer) -> None:
+    page = trainer.get(address(centre, CALMED)).text
+    assert "你们这群饭桶" in page
+    assert "来电人有辱骂的话" in page
+    assert "话务员安抚" in page
+    assert "教学价值" in page
+    words, sound = page.split('id="in-words"')[1].split('id="in-sound"')
+    assert address(centre, ESCALATED) in words
+    assert address(centre, ESCALATED) in sound
+    assert address(centre, CALMED) not in words + sound
+
+
+def test_a_passage_can_be_asked_to_be_made_a_clip(centre, trainer) -> None:
+    page = trainer.get(address(centre, CALMED)).text
+    with centre[1]() as session:
+        one = passages_in(session, CALMED)[0]
+    form = page.split('action="/training/clips"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert fields["csrf"]
+    assert (fields["call"], fields["start_ms"], fields["end_ms"]) == (CALMED, str(one.start_ms), str(one.end_ms))
+
+
+def test_who_need_not_know_the_caller_reads_no_number_and_who_judges_reads_it(centre, trainer) -> None:
+    settings, sessions = centre
+    at = address(centre, CALMED)
+    assert PHONE not in trainer.get(at).text
+    assert PHONE not in trainer.get("/training", params={"month": MONTH}).text
+    with client_as(sessions, settings, "supervisor") as supervisor:
+        assert PHONE in supervisor.get(at).text
+
+
+def test_a_passage_that_is_gone_is_said_so(trainer) -> None:
+    page = trainer.get(f"/training/passages/{CALMED}/1")
+    assert page.status_code == 404
+    assert "没有从 1 毫秒开始的片段" in page.text
+
+
+def test_exemplary_calls_are_listed_with_what_makes_them_so(trainer) -> None:
+    page = trainer.get("/training", params={"month": MONTH, "show": "exemplary"}).text
+    assert f"/calls/{CALMED}" in page
+    assert f"/calls/{ESCALATED}" not in page
+    assert "没有需要化解的" in page
+    assert f"/calls/{ORDINARY}" in page
+
+
+def test_a_decision_shows_at_the_next_look(centre, trainer) -> None:
+    with centre[1].begin() as session:
+        audit = call_file(session, GAVE_IN).audit
+        add_decision(session, audit.audit_id, "TN05", "B5", Verdict.FAULT, 1, "张敏", "听过", NOW)
+    assert set(listed(trainer, handling="escalated")) == {GAVE_IN, ESCALATED}
+
+
+@pytest.mark.parametrize("login", ["operator", "administrator"])
+def test_who_has_nothing_to_do_with_training_is_not_led_there(centre, login: str) -> None:
+    settings, sessions = centre
+    with client_as(sessions, settings, login) as other:
+        assert other.get("/training").status_code == 403
+        assert other.get(f"/training/passages/{CALMED}/1").status_code == 403
+
+
+def test_the_pages_are_there_in_english(centre, trainer) -> None:
+    assert "Passages of" in trainer.get("/training", params={"month": MONTH, "lang": "en"}).text
+    assert "More like this" in trainer.get(address(centre, CALMED), params={"lang": "en"}).text
+
+
+def test_a_centre_without_calls_has_an_empty_page(tmp_path) -> None:
+    settings, sessions = empty_centre(tmp_path)
+    with client_as(sessions, settings, "trainer") as asking:
+        page = asking.get("/training")
+    assert page.status_code == 200
+    close_store(sessions)
