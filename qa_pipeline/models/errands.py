@@ -12,7 +12,7 @@ class ErrandKind(StrEnum):
     """What is to be done.
 
     PREVIEW: say what an import would take and refuse, and take nothing. WHAT_IF: a month under another standard.
-    CLIP: a masked clip of a call, for training.
+    CLIP: a masked clip of a call, for training. REHEARSAL: what a trainee answered in role-play is listened to.
     """
 
     PREVIEW = "preview"
@@ -21,6 +21,7 @@ class ErrandKind(StrEnum):
     RUN = "run"
     WHAT_IF = "what_if"
     CLIP = "clip"
+    REHEARSAL = "rehearsal"
 
 
 class ErrandState(StrEnum):

@@ -26,6 +26,7 @@ class Link:
 
 LINKS = (
     Link("own", "nav.own", "/me", frozenset({Role.OPERATOR})),
+    Link("packs", "nav.packs", "/training/packs", frozenset({Role.OPERATOR})),
     Link("queue", "nav.queue", "/queue", REVIEWS),
     Link("month", "nav.month", "/months/{month}", SEES_CALLS, "/months"),
     Link("calls", "nav.calls", "/calls?month={month}", SEES_CALLS, "/calls"),

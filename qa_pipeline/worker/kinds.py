@@ -91,6 +91,15 @@ def clip(
     return clip_made(settings, sessions, errand, now, tell)
 
 
+def rehearsal(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Listen to what a trainee answered in role-play."""
+    from qa_pipeline.worker.rehearsals import rehearsed  # noqa: PLC0415  # loading a recogniser takes seconds
+
+    return rehearsed(settings, sessions, errand, now, tell)
+
+
 KINDS: Mapping[ErrandKind, Doing] = {
     ErrandKind.PREVIEW: preview,
     ErrandKind.IMPORT: import_,
@@ -98,4 +107,5 @@ KINDS: Mapping[ErrandKind, Doing] = {
     ErrandKind.RUN: run,
     ErrandKind.WHAT_IF: what_if,
     ErrandKind.CLIP: clip,
+    ErrandKind.REHEARSAL: rehearsal,
 }
