@@ -122,6 +122,12 @@ class Settings(BaseSettings):
     workdays_file: Path | None = Field(
         default=None, description="The centre's own holidays and make-up workdays (CSV: 日期,类型), before the shipped"
     )
+    rehearsal_days: int = Field(
+        default=90, ge=1, le=3650, description="What trainees record in role-play is deleted after so many days"
+    )
+    rehearsal_max_seconds: int = Field(
+        default=120, ge=10, le=600, description="Longest answer in role-play that is listened to"
+    )
     min_free_mb: int = Field(default=200, ge=0, description="A run stops cleanly when the disk has less than this")
 
     @model_validator(mode="after")

@@ -38,6 +38,14 @@ _SUFFIXES = {
 }
 
 
+class TooLong(AudioError):
+    """The recording lasts longer than is allowed."""
+
+
+class Silent(AudioError):
+    """The recording has no sound in it."""
+
+
 def probe(path: Path, max_minutes: int) -> Recording:
     """Read a recording's hash and header and decode all of it once, holding no more than a block of it.
 
@@ -140,7 +148,7 @@ def _refuse_long_header(
 
 
 def _too_long(path: Path, what: str, max_minutes: int) -> AudioError:
-    return AudioError(
+    return TooLong(
         f"recording {path.name}: it {what}, {max_minutes} are allowed",
         "split it into calls, or raise max_recording_minutes",
     )
@@ -174,7 +182,7 @@ def _floats(block: av.AudioFrame) -> NDArray[np.float32]:
 
 def _refuse_unheard(path: Path, promised_ms: int, duration_ms: int, peak_db: float) -> None:
     if duration_ms == 0:
-        raise AudioError(f"recording {path.name}: it has a header and no samples", "export it from the recorder again")
+        raise Silent(f"recording {path.name}: it has a header and no samples", "export it from the recorder again")
     missing_ms = promised_ms - duration_ms
     cut = missing_ms > max(_TOLERATED_MS, _TOLERATED_SHARE * promised_ms)
     if cut or missing_share(path) > max(_TOLERATED_SHARE, _TOLERATED_MS / max(promised_ms, duration_ms)):
@@ -184,7 +192,7 @@ def _refuse_unheard(path: Path, promised_ms: int, duration_ms: int, peak_db: flo
             "copy it again in full from the recorder",
         )
     if peak_db < SILENT_DB:
-        raise AudioError(
+        raise Silent(
             f"recording {path.name}: it is silent throughout (nothing above {SILENT_DB:.0f} dBFS)",
             "check the recorder's line for this extension",
         )

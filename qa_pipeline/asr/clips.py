@@ -50,7 +50,7 @@ def cut(
         AudioError: The file cannot be read, or ends before the stretch begins.
     """
     begin = max(0, start_ms - pad_ms)
-    clip = _segment(_stretch(path, begin, end_ms + pad_ms, channel))
+    clip = segment(stretch(path, begin, end_ms + pad_ms, channel))
     for span in mask:
         clip = _masked(clip, span.start_ms - begin, span.end_ms - begin)
     if len(clip) > 2 * _FADE_MS:
@@ -60,8 +60,12 @@ def cut(
     return file.getvalue()
 
 
-def _stretch(path: Path, begin_ms: int, end_ms: int, channel: int | None) -> NDArray[np.int16]:
-    """Decode (samples,) of a stretch at 16 kHz, stopping where it ends."""
+def stretch(path: Path, begin_ms: int, end_ms: int, channel: int | None) -> NDArray[np.int16]:
+    """Decode (samples,) of a stretch at 16 kHz, stopping where it ends; of one channel, or (None) all of them mixed.
+
+    Raises:
+        AudioError: The file cannot be read, or ends before the stretch begins.
+    """
     first, last = begin_ms * _RATE_HZ // 1000, end_ms * _RATE_HZ // 1000
     pieces: list[NDArray[np.float32]] = []
     place = 0
@@ -84,7 +88,8 @@ def _stretch(path: Path, begin_ms: int, end_ms: int, channel: int | None) -> NDA
     return np.asarray(np.clip(heard, -1, 1) * 32767, dtype=np.int16)
 
 
-def _segment(samples: NDArray[np.int16]) -> AudioSegment:
+def segment(samples: NDArray[np.int16]) -> AudioSegment:
+    """Return samples (samples,) at 16 kHz as pydub has them."""
     return _pydub()(samples.tobytes(), frame_rate=_RATE_HZ, sample_width=2, channels=1)
 
 
@@ -95,7 +100,7 @@ def _masked(clip: AudioSegment, start_ms: int, end_ms: int) -> AudioSegment:
         return clip
     times = np.arange((end - start) * _RATE_HZ // 1000) / _RATE_HZ
     tone = 10 ** (_TONE_DB / 20) * np.sin(2 * np.pi * _TONE_HZ * times) * 32767
-    return clip[:start] + _segment(tone.astype(np.int16)) + clip[end:]
+    return clip[:start] + segment(tone.astype(np.int16)) + clip[end:]
 
 
 @cache

@@ -12,6 +12,7 @@ class ErrandKind(StrEnum):
     """What is to be done.
 
     PREVIEW: say what an import would take and refuse, and take nothing. WHAT_IF: a month under another standard.
+    CLIP: a masked clip of a call, for training. REHEARSAL: what a trainee answered in role-play is listened to.
     """
 
     PREVIEW = "preview"
@@ -19,6 +20,8 @@ class ErrandKind(StrEnum):
     DRAW = "draw"
     RUN = "run"
     WHAT_IF = "what_if"
+    CLIP = "clip"
+    REHEARSAL = "rehearsal"
 
 
 class ErrandState(StrEnum):

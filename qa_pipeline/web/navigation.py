@@ -26,6 +26,7 @@ class Link:
 
 LINKS = (
     Link("own", "nav.own", "/me", frozenset({Role.OPERATOR})),
+    Link("packs", "nav.packs", "/training/packs", frozenset({Role.OPERATOR})),
     Link("queue", "nav.queue", "/queue", REVIEWS),
     Link("month", "nav.month", "/months/{month}", SEES_CALLS, "/months"),
     Link("calls", "nav.calls", "/calls?month={month}", SEES_CALLS, "/calls"),
@@ -35,6 +36,7 @@ LINKS = (
     Link("notices", "nav.notices", "/notices", REVIEWS),
     Link("retraining", "nav.retraining", "/retraining", frozenset({Role.SUPERVISOR, Role.TRAINER})),
     Link("training", "nav.training", "/training", frozenset({Role.SUPERVISOR, Role.TRAINER})),
+    Link("clips", "nav.clips", "/training/clips", frozenset({Role.REVIEWER})),
     Link("calibration", "nav.calibration", "/calibration", REVIEWS),
     Link("rules", "nav.rules", "/rules", frozenset(Role)),
     Link("knowledge", "nav.knowledge", "/knowledge", SEES_CALLS | {Role.OPERATOR}),

@@ -31,6 +31,8 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+YIELDING = frozenset({"Permissions-Policy"})
+"""Headers that a page may set otherwise: role-play asks for the microphone."""
 
 
 def is_loopback(host: str) -> bool:
@@ -71,7 +73,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    if name not in YIELDING:
+                        headers[name] = value
+                    headers.setdefault(name, value)
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = "max-age=31536000"
                 headers["Content-Security-Policy"] = content_security_policy(nonce)

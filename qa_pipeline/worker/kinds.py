@@ -82,10 +82,30 @@ def what_if(
     return tried(settings, sessions, errand, tell)
 
 
+def clip(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Make a masked clip for training."""
+    from qa_pipeline.worker.clips import clip_made  # noqa: PLC0415  # sound is cut for clips alone
+
+    return clip_made(settings, sessions, errand, now, tell)
+
+
+def rehearsal(
+    settings: Settings, sessions: sessionmaker[Session], errand: Errand, now: Callable[[], datetime], tell: Tell
+) -> Report:
+    """Listen to what a trainee answered in role-play."""
+    from qa_pipeline.worker.rehearsals import rehearsed  # noqa: PLC0415  # loading a recogniser takes seconds
+
+    return rehearsed(settings, sessions, errand, now, tell)
+
+
 KINDS: Mapping[ErrandKind, Doing] = {
     ErrandKind.PREVIEW: preview,
     ErrandKind.IMPORT: import_,
     ErrandKind.DRAW: draw,
     ErrandKind.RUN: run,
     ErrandKind.WHAT_IF: what_if,
+    ErrandKind.CLIP: clip,
+    ErrandKind.REHEARSAL: rehearsal,
 }

@@ -15,6 +15,7 @@ from qa_pipeline.models.errands import ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import LEASE_S, Held, claim_errand, end_errand, tell_progress
 from qa_pipeline.store.worker import this_worker
+from qa_pipeline.training.packs.rehearsing import forget_expired
 from qa_pipeline.worker.files import clear_away
 from qa_pipeline.worker.hooks import tell_hooks
 from qa_pipeline.worker.kinds import KINDS, Report
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 IDLE_S = 1.0
 TELL_HOOKS_S = 5.0
 TELL_AFTER_S = 0.5
+CLEAR_S = 3600.0
 ENDING_TRIES = 30
 """Within the lease, so that nobody takes the errand over meanwhile."""
 
@@ -85,9 +87,12 @@ def work(
     """
     ended, done, worker = stop or threading.Event(), 0, this_worker()
     clear_away(settings, now())
+    cleared_s = _forget(settings, sessions, now)
     if not until_idle:  # beside, so that a run of hours does not keep others from being told
         threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
     while not ended.is_set():
+        if time.monotonic() - cleared_s > CLEAR_S:
+            cleared_s = _forget(settings, sessions, now)
         try:
             with sessions.begin() as session:
                 held = claim_errand(session, worker, now())
@@ -103,6 +108,15 @@ def work(
         _do(settings, sessions, held, now)
         done += 1
     return done
+
+
+def _forget(settings: Settings, sessions: sessionmaker[Session], now: Callable[[], datetime]) -> float:
+    """Delete what trainees recorded once its term is over, and return when that was looked at."""
+    try:
+        forget_expired(settings, sessions, now())
+    except (QaError, OSError) as trouble:  # a locked database, a disk that is away: in an hour again
+        logger.warning("expired rehearsals: %s", trouble)
+    return time.monotonic()
 
 
 def _keep_telling(sessions: sessionmaker[Session], now: Callable[[], datetime], ended: threading.Event) -> None:

@@ -21,6 +21,7 @@ from qa_pipeline.store.worker import Worker, is_dead
 
 LEASE_S = 60
 _IDLE = (ErrandState.WAITING, ErrandState.PAUSED)
+_OPEN = (*_IDLE, ErrandState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,15 @@ def _open_key(kind: ErrandKind, parameters: Mapping[str, str]) -> str:
 
 
 def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
-    """Return the newest errands, the newest first."""
-    return tuple(
-        _errand(row) for row in session.scalars(select(ErrandRow).order_by(ErrandRow.errand_id.desc()).limit(limit))
-    )
+    """Return the newest errands, the newest first; who rehearsed is nobody's business, and would hide the others."""
+    others = select(ErrandRow).where(ErrandRow.kind != ErrandKind.REHEARSAL)
+    return tuple(_errand(row) for row in session.scalars(others.order_by(ErrandRow.errand_id.desc()).limit(limit)))
+
+
+def errands_of(session: Session, kind: ErrandKind, limit: int) -> tuple[Errand, ...]:
+    """Return the newest errands of a kind that are under way or failed, the newest first."""
+    wanted = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_((*_OPEN, ErrandState.FAILED)))
+    return tuple(_errand(row) for row in session.scalars(wanted.order_by(ErrandRow.errand_id.desc()).limit(limit)))
 
 
 def errand(session: Session, errand_id: int) -> Errand:

@@ -15,11 +15,29 @@ from qa_pipeline.store.schema.calibration import (
     CalibrationWordRow,
 )
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema.clips import ClipExportRow, ClipRow, ClipWordRow
+from qa_pipeline.store.schema.contest import (
+    BallotRow,
+    ContestClosingRow,
+    ContestEntryRow,
+    ContestRow,
+    EntryWordRow,
+    VoterRow,
+    VotingRow,
+)
 from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
 from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
 from qa_pipeline.store.schema.knowledge import DocumentRow, KnowledgeRow, PlaceRow
 from qa_pipeline.store.schema.ledger import LedgerRow
+from qa_pipeline.store.schema.packs import (
+    PackCardRow,
+    PackDownloadRow,
+    PackPlanRow,
+    PackRow,
+    PackWordRow,
+    RehearsalRow,
+)
 from qa_pipeline.store.schema.passages import PassageRow, ReadCallRow
 from qa_pipeline.store.schema.pay import PayTermRow
 from qa_pipeline.store.schema.people import DutyRow, OperatorRow
@@ -39,6 +57,7 @@ from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
 from qa_pipeline.store.schema.standings import CallReadingRow, ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
+from qa_pipeline.store.schema.training_records import AttendanceRow, SessionWithdrawalRow, TrainingSessionRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
@@ -50,7 +69,9 @@ __all__ = [
     "AppealRow",
     "AppealWordRow",
     "AttemptRow",
+    "AttendanceRow",
     "AuditRow",
+    "BallotRow",
     "Base",
     "CalibrationCallRow",
     "CalibrationClosingRow",
@@ -62,13 +83,20 @@ __all__ = [
     "CallReadingRow",
     "CallRow",
     "ClaimRow",
+    "ClipExportRow",
+    "ClipRow",
+    "ClipWordRow",
     "ClosingLineRow",
     "ClosingRow",
     "ColumnMapRow",
     "CommitmentRow",
+    "ContestClosingRow",
+    "ContestEntryRow",
+    "ContestRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
+    "EntryWordRow",
     "ErrandRow",
     "ExclusionRow",
     "FrameRows",
@@ -83,6 +111,11 @@ __all__ = [
     "NoticeRow",
     "NoticeWordRow",
     "OperatorRow",
+    "PackCardRow",
+    "PackDownloadRow",
+    "PackPlanRow",
+    "PackRow",
+    "PackWordRow",
     "PassageRow",
     "PayTermRow",
     "PlaceRow",
@@ -91,6 +124,7 @@ __all__ = [
     "ReadCallRow",
     "RecordingRow",
     "RefusalRow",
+    "RehearsalRow",
     "RepeatRow",
     "RepeatWordRow",
     "ReplacementRow",
@@ -100,11 +134,15 @@ __all__ = [
     "SampledCallRow",
     "SavedSearchRow",
     "SearchTextRow",
+    "SessionWithdrawalRow",
     "SignInRow",
     "SpeechRow",
     "StandingRow",
     "SupplementRow",
+    "TrainingSessionRow",
     "UploadRow",
+    "VoterRow",
+    "VotingRow",
     "WorkOrderRow",
 ]
 

@@ -1,0 +1,134 @@
+"""Masked clips as they are kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import NotFound
+from qa_pipeline.models.appeals import AppealStep
+from qa_pipeline.models.clips import Clip, ClipExport, ClipFile, ClipState, ClipWord, ReadyClip
+from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.schema import (
+    AppealRow,
+    AppealWordRow,
+    ClipExportRow,
+    ClipRow,
+    ClipWordRow,
+    NoticeRow,
+    NoticeWordRow,
+    WorkOrderRow,
+)
+
+CONFIDED = "是否保密"
+NOT_SECRET = frozenset(("", "否", "不保密", "不", "无"))
+"""What the field says of a caller who need not be kept secret; whatever else it says keeps them so."""
+
+
+def add_clip(session: Session, clip: Clip) -> Clip:
+    """Write a clip and return it with its number; the one it came with is not looked at."""
+    row = as_row(ClipRow, clip, clip_id=None)
+    session.add(row)
+    session.flush()
+    return as_model(Clip, row)
+
+
+def add_clip_word(session: Session, word: ClipWord) -> None:
+    """Write what somebody said of a clip."""
+    session.add(as_row(ClipWordRow, word))
+    session.flush()
+
+
+def add_clip_exports(
+    session: Session, clips: Sequence[ReadyClip], purpose: str, taken_by: str, taken_at: datetime
+) -> None:
+    """Write that clips left."""
+    session.add_all(
+        ClipExportRow(
+            clip_id=one.clip_id, purpose=purpose, taken_by=taken_by, taken_at=taken_at, sound_sha256=one.sound_sha256
+        )
+        for one in clips
+    )
+    session.flush()
+
+
+def clip_file(session: Session, clip_id: int) -> ClipFile:
+    """Return a clip with all that was said of it and where it went.
+
+    Raises:
+        NotFound: There is no such clip.
+    """
+    found = _files(session, ClipRow.clip_id == clip_id)
+    if not found:
+        raise NotFound(f"没有 {clip_id} 号剪辑", "从剪辑列表进入")
+    return found[0]
+
+
+def clip_files(session: Session, clip_ids: Collection[int]) -> tuple[ClipFile, ...]:
+    """Return clips by their numbers, in order; those that are not there are left out."""
+    return _files(session, ClipRow.clip_id.in_(clip_ids))
+
+
+def clips_of(session: Session, call_id: str) -> tuple[ClipFile, ...]:
+    """Return the clips of a call, in order."""
+    return _files(session, ClipRow.call_id == call_id)
+
+
+def clips_page(session: Session, state: ClipState | None, limit: int, offset: int) -> tuple[tuple[ClipFile, ...], int]:
+    """Return some of the clips that stand so (None: all), the newest first, and how many there are."""
+    wanted = select(ClipRow.clip_id).where(true() if state is None else _stands(state))
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    some = session.scalars(wanted.order_by(ClipRow.clip_id.desc()).limit(limit).offset(offset)).all()
+    return tuple(reversed(_files(session, ClipRow.clip_id.in_(some)))), total
+
+
+def secret_order(session: Session, call_id: str) -> bool:
+    """Whether a work order of a call, as it is now, asks that its caller be kept secret."""
+    newest: dict[str, str] = {}
+    orders = select(WorkOrderRow).where(WorkOrderRow.call_id == call_id).order_by(WorkOrderRow.revision)
+    for row in session.scalars(orders):
+        newest[row.order_id] = row.fields.get(CONFIDED, "").strip()
+    return any(said not in NOT_SECRET for said in newest.values())
+
+
+def appeal_pending_on(session: Session, call_id: str) -> bool:
+    """Whether an item of a call, or a notice on it, is appealed against and that is not decided yet."""
+    ended = select(AppealWordRow.appeal_id).where(
+        AppealWordRow.step.in_((AppealStep.UPHELD, AppealStep.PARTLY, AppealStep.REJECTED, AppealStep.WITHDRAWN))
+    )
+    notices = select(NoticeRow.notice_id).where(NoticeRow.call_id == call_id)
+    mine = (AppealRow.call_id == call_id) | AppealRow.notice_id.in_(notices)
+    return (
+        session.scalar(select(AppealRow.appeal_id).where(mine, AppealRow.appeal_id.not_in(ended)).limit(1)) is not None
+    )
+
+
+def notice_pending_on(session: Session, call_id: str) -> bool:
+    """Whether a supervision notice names a call and nobody has answered it yet."""
+    answered = select(NoticeWordRow.notice_id)
+    open_ = select(NoticeRow.notice_id).where(NoticeRow.call_id == call_id, NoticeRow.notice_id.not_in(answered))
+    return session.scalar(open_.limit(1)) is not None
+
+
+def _stands(state: ClipState) -> ColumnElement[bool]:
+    """Whether the last of what was said of a clip says so; of one that is MADE nothing was said."""
+    words = select(ClipWordRow.step).where(ClipWordRow.clip_id == ClipRow.clip_id)
+    said = words.order_by(ClipWordRow.position.desc()).limit(1).scalar_subquery()
+    return said.is_(None) if state is ClipState.MADE else said == state.value
+
+
+def _files(session: Session, condition: ColumnElement[bool]) -> tuple[ClipFile, ...]:
+    rows = session.scalars(select(ClipRow).where(condition).order_by(ClipRow.clip_id)).all()
+    words: defaultdict[int, list[ClipWord]] = defaultdict(list)
+    exports: defaultdict[int, list[ClipExport]] = defaultdict(list)
+    said = select(ClipWordRow).join(ClipRow, ClipRow.clip_id == ClipWordRow.clip_id).where(condition)
+    for row in session.scalars(said.order_by(ClipWordRow.position)):
+        words[row.clip_id].append(as_model(ClipWord, row))
+    left = select(ClipExportRow).join(ClipRow, ClipRow.clip_id == ClipExportRow.clip_id).where(condition)
+    for export in session.scalars(left.order_by(ClipExportRow.export_id)):
+        exports[export.clip_id].append(as_model(ClipExport, export))
+    return tuple(ClipFile(as_model(Clip, row), tuple(words[row.clip_id]), tuple(exports[row.clip_id])) for row in rows)

@@ -1,0 +1,70 @@
+"""Who hears a clip says whether it may leave: approved by another than its maker, refused, or withdrawn again."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import Conflict, UserError
+from qa_pipeline.models.accounts import Person
+from qa_pipeline.models.clips import ClipFile, ClipState, ClipStep, ClipWord
+from qa_pipeline.store.queries.clips import add_clip_word, clip_file
+from qa_pipeline.training.clips.secrecy import secret_because
+
+logger = logging.getLogger(__name__)
+_FROM = {
+    ClipStep.APPROVED: ClipState.MADE,
+    ClipStep.REFUSED: ClipState.MADE,
+    ClipStep.WITHDRAWN: ClipState.APPROVED,
+}
+LONGEST_REASON = 2000
+
+
+def say_of_clip(
+    session: Session, clip_id: int, step: ClipStep, person: Person, reason: str, now: datetime, *, hears_all: bool
+) -> ClipFile:
+    """Say that a clip may leave, may not, or may no more.
+
+    Args:
+        session: The unit of work.
+        clip_id: Which clip.
+        step: What is said.
+        person: By whom.
+        reason: Why; needed for all but an approval.
+        now: The centre's wall clock.
+        hears_all: Whether the person may hear the call as it was: who cannot hear what should be covered cannot say
+            that it is.
+
+    Raises:
+        NotFound: There is no such clip.
+        UserError: By whom it may not be approved, without a reason, or its call is secret or appealed by now.
+        Conflict: It stands otherwise by now.
+    """
+    file, why = clip_file(session, clip_id), reason.strip()[:LONGEST_REASON]
+    if file.state is not _FROM[step]:
+        raise Conflict(f"{clip_id} 号剪辑{file.state.name_zh}，不能{step.name_zh}", "刷新页面看最新状态")
+    if step is ClipStep.APPROVED:
+        _refuse_approval(session, file, person, hears_all=hears_all)
+    elif not why:
+        raise UserError(f"没有写{step.name_zh}的理由", "写明理由，制作人和用过它的人都看得到")
+    word = ClipWord(clip_id, len(file.words), step, person.name, why, now)
+    add_clip_word(session, word)
+    logger.info("clip %d %s", clip_id, step.value)
+    return ClipFile(file.clip, (*file.words, word), file.exports)
+
+
+def may_approve(file: ClipFile, person: Person, *, hears_all: bool) -> bool:
+    """Whether a person may approve a clip: somebody who may hear the original, and has not made it."""
+    return hears_all and person.name != file.clip.made_by
+
+
+def _refuse_approval(session: Session, file: ClipFile, person: Person, *, hears_all: bool) -> None:
+    clip = file.clip
+    if not hears_all:
+        raise UserError("批准前要对照原声审听，您的角色不能听原声", "请质检员或主管审听批准")
+    if not may_approve(file, person, hears_all=hears_all):
+        raise UserError("不能批准自己制作的剪辑", "请另一人审听批准")
+    if (because := secret_because(session, clip.call_id)) is not None:
+        raise UserError(f"{clip.clip_id} 号剪辑不能批准：{because}", "退回这份剪辑")

@@ -1,0 +1,130 @@
+"""From the wish for a clip to the clip: asked for by one person, made by the worker, kept with what was covered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from qa_pipeline.errors import Conflict, UserError
+from qa_pipeline.language.personal.public import public_words
+from qa_pipeline.models.accounts import Person
+from qa_pipeline.models.clips import Clip, ClipFile, ClipPlan, ClipState, ClipStep, ClipWish, ClipWord
+from qa_pipeline.models.errands import Errand, ErrandKind
+from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of
+from qa_pipeline.store.queries.errands import add_errand
+from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.training.clips.planning import plan
+from qa_pipeline.training.clips.secrecy import secret_because
+from qa_pipeline.training.clips.wishes import parameters_of
+
+logger = logging.getLogger(__name__)
+STANDING = frozenset((ClipState.MADE, ClipState.APPROVED))
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSound:
+    """The sound of a clip as it lies in the workspace."""
+
+    path: str
+    sha256: str
+    duration_ms: int
+
+
+def ask_for_clip(session: Session, wish: ClipWish, person: Person, now: datetime) -> Errand:
+    """Ask for a clip; the one that it replaces is approved no more from this moment on.
+
+    Raises:
+        NotFound: There is no such call, or no such clip to be made again.
+        UserError: Nothing may be made of the call, or of this passage (see `plan`).
+        Conflict: Another clip has a part of the passage.
+    """
+    wished = planned(session, wish)[0]
+    if wish.replaces is not None:
+        _put_aside(session, clip_file(session, wish.replaces), person, now)
+    return add_errand(session, ErrandKind.CLIP, parameters_of(wished), person.name, now)
+
+
+def planned(session: Session, wish: ClipWish) -> tuple[ClipWish, ClipPlan]:
+    """Return a wish with what was put by hand on the clip that it replaces, and how it is made; errors as above."""
+    if (why := secret_because(session, wish.call_id)) is not None:
+        raise UserError(f"通话 {wish.call_id} 不能剪辑：{why}", "换一通")
+    public = public_words(entries(session))
+    file = call_file(session, wish.call_id)
+    if wish.replaces is not None:
+        wish = _after(clip_file(session, wish.replaces).clip, wish)
+    made = plan(file, wish, public)
+    _refuse_overlap(clips_of(session, wish.call_id), made, wish.replaces)
+    return wish, made
+
+
+def _after(before: Clip, wish: ClipWish) -> ClipWish:
+    """Return a wish for a clip that is made again: what people covered stays covered."""
+    by_hand = {mask for mask in before.masks if mask.by}
+    masks = tuple(sorted(by_hand | set(wish.masks), key=lambda m: (m.start_ms, m.end_ms)))
+    return replace(wish, call_id=before.call_id, start_ms=before.start_ms, end_ms=before.end_ms, masks=masks)
+
+
+def _refuse_overlap(files: Collection[ClipFile], made: ClipPlan, replaces: int | None) -> None:
+    """Refuse a second clip of the same words: two masks, or two disguises, tell more than one."""
+    for file in files:
+        clip = file.clip
+        touches = clip.start_ms < made.end_ms and clip.end_ms > made.start_ms
+        if touches and file.state in STANDING and clip.clip_id != replaces:
+            raise Conflict(
+                f"这一段与 {clip.clip_id} 号剪辑（{file.state.name_zh}）重叠，两份合起来会露出各自遮住的",
+                "用那一份，或打开它按“重新制作”；不要了的先退回或撤回",
+            )
+
+
+def _put_aside(session: Session, file: ClipFile, person: Person, now: datetime) -> None:
+    step = {ClipState.MADE: ClipStep.REFUSED, ClipState.APPROVED: ClipStep.WITHDRAWN}.get(file.state)
+    if step is not None:
+        add_clip_word(session, ClipWord(file.clip.clip_id, len(file.words), step, person.name, "重新制作", now))
+
+
+def keep_clip(session: Session, wish: ClipWish, made: ClipPlan, sound: MadeSound, asked_by: str, now: datetime) -> Clip:
+    """Write a clip that was made.
+
+    Raises:
+        UserError: Meanwhile its call was declared secret or appealed.
+        Conflict: Meanwhile another clip has a part of the passage.
+    """
+    if (why := secret_because(session, wish.call_id)) is not None:
+        raise UserError(f"通话 {wish.call_id} 不能剪辑：{why}", "换一通")
+    _refuse_overlap(clips_of(session, wish.call_id), made, wish.replaces)
+    clip = add_clip(
+        session,
+        Clip(
+            clip_id=0,
+            call_id=wish.call_id,
+            start_ms=made.start_ms,
+            end_ms=made.end_ms,
+            made_by=_maker(session, wish, made, asked_by),
+            made_at=now,
+            cover=wish.cover,
+            voices=made.voices,
+            masks=made.masks,
+            turns=made.turns,
+            kind=wish.kind,
+            sound_path=sound.path,
+            sound_sha256=sound.sha256,
+            duration_ms=sound.duration_ms,
+            replaces=wish.replaces,
+        ),
+    )
+    logger.info("clip %d made, %d masks", clip.clip_id, len(clip.masks))
+    return clip
+
+
+def _maker(session: Session, wish: ClipWish, made: ClipPlan, asked_by: str) -> str:
+    """Return whose clip it is: who only covers more in another's clip does not make it theirs, and may approve it."""
+    if wish.replaces is None:
+        return asked_by
+    before = clip_file(session, wish.replaces).clip
+    same = (before.voices, before.cover, before.kind) == (made.voices, wish.cover, wish.kind)
+    return before.made_by if same else asked_by

@@ -1,0 +1,98 @@
+"""Scenario cards of a pack's clips: suggested, written, every version kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.models.packs import CARD_TEXTS, Card, CardVersion
+from qa_pipeline.models.passages import Handling, Scenario
+from qa_pipeline.standards import ruleset_of
+from qa_pipeline.store.queries.packs import card_versions, pack_file
+from qa_pipeline.training.packs.cards import MOST, MOST_LINES, Basis, card_to_write, save_card
+from qa_pipeline.training.packs.original import once, original_findings
+from qa_pipeline.training.packs.plans import MAKERS
+from qa_pipeline.training.packs.suggesting import SAID_LISTS, said_lists
+from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.packs import FormOf
+
+router = family()
+_FEW = 24
+
+
+@router.get("/training/packs/{pack}/cards/{clip}", dependencies=[allow(*MAKERS, looks=True)])
+def card_page(
+    request: Request, desk: DeskOf, pack: int, clip: int, scenario: str = "", handling: str = "", version: int = 0
+) -> Response:
+    """Ask for the card of a clip; ``scenario`` and ``handling`` bring other suggestions, ``version`` an older card."""
+    ruleset = ruleset_of(desk.settings)
+    with desk.sessions() as session:
+        file = pack_file(session, pack)
+        older = _older(card_versions(session, pack, clip), version)
+        base = older if older is not None else file.card(clip)
+        chosen = _with_other(base, scenario, handling) if scenario or handling else older
+        writing = card_to_write(session, pack, clip, Basis(ruleset, desk.card), chosen)
+        found = once(original_findings(session, desk.card, writing.clip))
+    return page(
+        request,
+        "pack_card.html",
+        file=file,
+        place=file.plan.clips.index(clip) + 1,
+        writing=writing,
+        scenarios=tuple(Scenario),
+        handlings=tuple(Handling),
+        texts=CARD_TEXTS,
+        most={name: MOST.get(name, MOST_LINES) for name in CARD_TEXTS} | {"title": MOST["title"]},
+        lists={SAID_LISTS[name]: [p.text for p in phrases[:_FEW]] for name, phrases in said_lists(ruleset).items()},
+        found=found,
+        version=version,
+    )
+
+
+@router.post("/training/packs/{pack}/cards/{clip}", dependencies=[allow(*MAKERS)])
+def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, clip: int, form: FormOf) -> Response:
+    """Save a card as a new version."""
+    faced, dealt = (str(form.get(name, "")) for name in ("scenario", "handling"))
+    texts = {name: str(form.get(name, "")) for name in ("title", *CARD_TEXTS)}
+    card = Card(scenario=_scenario(faced), handling=_handling(dealt)).with_texts(texts)
+    seen = str(form.get("seen", ""))
+    if not seen.isdecimal():
+        raise UserError("不知道您看到的是哪一版卡片", "刷新页面后再保存")
+    with desk.deciding, desk.sessions.begin() as session:
+        basis = Basis(ruleset_of(desk.settings), desk.card)
+        save_card(session, pack, clip, int(seen), card, basis, person, datetime.now())
+    return go_to(request, f"/training/packs/{pack}#clip-{clip}")
+
+
+def _older(versions: Sequence[CardVersion], version: int) -> Card | None:
+    if not version:
+        return None
+    for one in versions:
+        if one.version == version:
+            return one.card
+    raise NotFound(f"这张卡片没有第 {version} 版", "从卡片页面选")
+
+
+def _with_other(card: Card, scenario: str, handling: str) -> Card:
+    """Return a card for another scenario: what stood in it as suggested is suggested anew."""
+    emptied = card.with_texts(dict.fromkeys(card.suggested, ""))
+    return replace(emptied, scenario=_scenario(scenario), handling=_handling(handling), suggested=())
+
+
+def _scenario(text: str) -> Scenario | None:
+    if text and text not in set(Scenario):
+        raise UserError(f"没有“{text[:20]}”这种情形", "从列表中选")
+    return Scenario(text) if text else None
+
+
+def _handling(text: str) -> Handling | None:
+    if text and text not in set(Handling):
+        raise UserError(f"没有“{text[:20]}”这种处理", "从列表中选")
+    return Handling(text) if text else None
