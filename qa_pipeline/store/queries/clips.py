@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models.appeals import AppealStep
 from qa_pipeline.models.clips import Clip, ClipExport, ClipFile, ClipState, ClipWord, ReadyClip
-from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.rows import as_model, as_row, hold_rows
 from qa_pipeline.store.schema import (
     AppealRow,
     AppealWordRow,
@@ -54,6 +54,11 @@ def add_clip_exports(
         for one in clips
     )
     session.flush()
+
+
+def hold_clips(session: Session, clip_ids: Collection[int]) -> None:
+    """Keep others who say something of the same clips, or let them out, waiting until this unit of work ends."""
+    hold_rows(session, ClipRow, ClipRow.clip_id.in_(clip_ids))
 
 
 def clip_file(session: Session, clip_id: int) -> ClipFile:

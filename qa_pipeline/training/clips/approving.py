@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import ClipFile, ClipState, ClipStep, ClipWord
-from qa_pipeline.store.queries.clips import add_clip_word, clip_file
+from qa_pipeline.store.queries.clips import add_clip_word, clip_file, hold_clips
 from qa_pipeline.training.clips.secrecy import secret_because
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def say_of_clip(
         UserError: By whom it may not be approved, without a reason, or its call is secret or appealed by now.
         Conflict: It stands otherwise by now.
     """
+    hold_clips(session, (clip_id,))
     file, why = clip_file(session, clip_id), reason.strip()[:LONGEST_REASON]
     if file.state is not _FROM[step]:
         raise Conflict(f"{clip_id} 号剪辑{file.state.name_zh}，不能{step.name_zh}", "刷新页面看最新状态")

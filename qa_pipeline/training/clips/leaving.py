@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import ClipFile, ClipState, ReadyClip
-from qa_pipeline.store.queries.clips import add_clip_exports, clip_files
+from qa_pipeline.store.queries.clips import add_clip_exports, clip_files, hold_clips
 from qa_pipeline.training.clips.secrecy import secret_because
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ def leave(
         NotFound: There is no such clip.
         Conflict: One is not approved, or approved no more; or its call has since been appealed or declared secret.
     """
+    hold_clips(session, clip_ids)
     still_leaving(session, clip_ids)
     files = {file.clip.clip_id: file for file in clip_files(session, clip_ids)}
     ready = tuple(_ready(files[clip_id]) for clip_id in clip_ids)

@@ -15,7 +15,7 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipPlan, ClipState, ClipStep, ClipWish, ClipWord
 from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of
+from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of, hold_clips
 from qa_pipeline.store.queries.errands import add_errand
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.training.clips.planning import plan
@@ -45,6 +45,7 @@ def ask_for_clip(session: Session, wish: ClipWish, person: Person, now: datetime
     """
     wished = planned(session, wish)[0]
     if wish.replaces is not None:
+        hold_clips(session, (wish.replaces,))
         _put_aside(session, clip_file(session, wish.replaces), person, now)
     return add_errand(session, ErrandKind.CLIP, parameters_of(wished), person.name, now)
 
