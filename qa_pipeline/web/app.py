@@ -31,6 +31,7 @@ from qa_pipeline.web import (
     notices,
     own,
     own_appeals,
+    own_tokens,
     own_training,
     pack_cards,
     pack_play,
@@ -56,7 +57,7 @@ from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
-PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
+PEOPLE = (own, own_appeals, own_tokens, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 TRAINING = (training, training_clips, packs, pack_cards, pack_play)
 RECORDS = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)

@@ -54,7 +54,7 @@ from qa_pipeline.store.schema.sampling import (
     SupplementRow,
 )
 from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
-from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
+from qa_pipeline.store.schema.standings import CallReadingRow, ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.training_records import AttendanceRow, SessionWithdrawalRow, TrainingSessionRow
@@ -80,6 +80,7 @@ __all__ = [
     "CalibrationRemarkRow",
     "CalibrationRow",
     "CalibrationWordRow",
+    "CallReadingRow",
     "CallRow",
     "ClaimRow",
     "ClipExportRow",
