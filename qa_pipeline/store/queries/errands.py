@@ -23,6 +23,8 @@ LEASE_S = 60
 _IDLE = (ErrandState.WAITING, ErrandState.PAUSED)
 _TOLD = (*_IDLE, ErrandState.RUNNING, ErrandState.FAILED)
 
+_OPEN = (*_IDLE, ErrandState.RUNNING)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
