@@ -21,8 +21,6 @@ from qa_pipeline.store.worker import Worker, is_dead
 
 LEASE_S = 60
 _IDLE = (ErrandState.WAITING, ErrandState.PAUSED)
-_TOLD = (*_IDLE, ErrandState.RUNNING, ErrandState.FAILED)
-
 _OPEN = (*_IDLE, ErrandState.RUNNING)
 
 
@@ -62,7 +60,7 @@ def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
 
 def errands_of(session: Session, kind: ErrandKind, limit: int) -> tuple[Errand, ...]:
     """Return the newest errands of a kind that are under way or failed, the newest first."""
-    wanted = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_(_TOLD))
+    wanted = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_((*_OPEN, ErrandState.FAILED)))
     return tuple(_errand(row) for row in session.scalars(wanted.order_by(ErrandRow.errand_id.desc()).limit(limit)))
 
 
