@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -22,14 +22,13 @@ from qa_pipeline.models.contest import (
     Voter,
     Voting,
 )
-from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.rows import as_model, as_row, hold_rows
 from qa_pipeline.store.schema import (
     BallotRow,
     ContestClosingRow,
     ContestEntryRow,
     ContestRow,
     EntryWordRow,
-    OperatorRow,
     VoterRow,
     VotingRow,
 )
@@ -100,14 +99,8 @@ def add_contest_closing(session: Session, contest_id: int, closing: ContestClosi
 
 
 def hold_contest(session: Session, contest_id: int) -> None:
-    """Keep others from saying anything in a contest until this unit of work ends; read it afterwards.
-
-    PostgreSQL locks the contest's row. SQLite has one lock for all writers, taken by any write, even one that changes
-    no row.
-    """
-    nothing = update(OperatorRow).where(false()).values(name=OperatorRow.name)
-    session.execute(nothing, execution_options={"synchronize_session": False})
-    session.scalar(select(ContestRow.contest_id).where(ContestRow.contest_id == contest_id).with_for_update())
+    """Keep others from saying anything in a contest until this unit of work ends; read it afterwards."""
+    hold_rows(session, ContestRow, ContestRow.contest_id == contest_id)
 
 
 def contest_file(session: Session, contest_id: int) -> ContestFile:

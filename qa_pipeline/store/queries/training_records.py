@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -21,7 +21,7 @@ from qa_pipeline.models.training_records import (
     TrainingSession,
 )
 from qa_pipeline.store.queries.people import month_bounds
-from qa_pipeline.store.rows import as_model, as_row, chunks
+from qa_pipeline.store.rows import as_model, as_row, chunks, hold_rows
 from qa_pipeline.store.schema import AttendanceRow, OperatorRow, SessionWithdrawalRow, TrainingSessionRow
 
 
@@ -65,14 +65,8 @@ def add_session_withdrawal(session: Session, withdrawal: SessionWithdrawal) -> N
 
 
 def hold_training(session: Session) -> None:
-    """Keep others from writing of training until this unit of work ends; read it afterwards.
-
-    PostgreSQL locks the roster's rows. SQLite has one lock for all writers, taken by any write, even one that changes
-    no row.
-    """
-    nobody = update(OperatorRow).where(false()).values(name=OperatorRow.name)
-    session.execute(nobody, execution_options={"synchronize_session": False})
-    session.execute(select(OperatorRow.operator_id).with_for_update())
+    """Keep others from writing of training until this unit of work ends; read it afterwards."""
+    hold_rows(session, OperatorRow)
 
 
 def training_file(session: Session, session_id: int) -> SessionFile:
