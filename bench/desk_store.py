@@ -10,7 +10,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from bench.closing import MONTH, NOW, START, VARIANTS, _audit, _heard, _put, _recording, _speech, _values, _variant
+from bench.closing_store import (
+    MONTH,
+    NOW,
+    START,
+    VARIANTS,
+    audit_values,
+    heard_words,
+    put_rows,
+    recording_values,
+    speech_values,
+    values_of,
+    variant,
+)
 from qa_pipeline import sampling
 from qa_pipeline.accounts.signing_in import token_sha256
 from qa_pipeline.models import AcousticProfile, CallRecord, Operator, Role
@@ -44,28 +56,32 @@ def fill(sessions: sessionmaker[Session], calls: int, evaluations: int, reviewer
     frame = list(_calls(people, in_month, START))
     plan = sampling.draw(frame, MONTH, CALLS_EACH, "秋分", {}, datetime(2026, 11, 1))
     with sessions.begin() as session:
-        _put(session, OperatorRow, (_values(as_row(OperatorRow, one)) for one in people))
-        _put(session, CallRow, (_values(as_row(CallRow, one, month=MONTH)) for one in frame))
+        put_rows(session, OperatorRow, (values_of(as_row(OperatorRow, one)) for one in people))
+        put_rows(session, CallRow, (values_of(as_row(CallRow, one, month=MONTH)) for one in frame))
         for month in range(1, -(-(calls - in_month) // IN_MONTH) + 1):
             at = START - timedelta(days=30 * month)
             left = min(IN_MONTH, calls - in_month - (month - 1) * IN_MONTH)
-            _put(session, CallRow, (_values(as_row(CallRow, c, month=f"{at:%Y-%m}")) for c in _calls(people, left, at)))
+            put_rows(
+                session, CallRow, (values_of(as_row(CallRow, c, month=f"{at:%Y-%m}")) for c in _calls(people, left, at))
+            )
         session.add(as_row(PlanRow, plan))
         session.flush()
         sampled = (
-            _values(as_row(SampledCallRow, one, month=MONTH, position=n, probability=str(one.probability)))
+            values_of(as_row(SampledCallRow, one, month=MONTH, position=n, probability=str(one.probability)))
             for n, one in enumerate(plan.calls)
         )
-        _put(session, SampledCallRow, sampled)
+        put_rows(session, SampledCallRow, sampled)
         ids = [one.call_id for one in plan.calls]
-        _put(session, RecordingRow, map(_recording, ids))
+        put_rows(session, RecordingRow, map(recording_values, ids))
         measured = AcousticProfile((), (), (), 240.0, 240.0, (-50.0,))
         sound = gzip.compress(encode(measured).encode(), 6, mtime=0)
-        heard = _heard()
-        _put(session, SpeechRow, ({**_speech(call_id, heard), "acoustics": sound} for call_id in ids))
-        variants = [_variant(rng) for _ in range(VARIANTS)]
+        said = heard_words()
+        put_rows(session, SpeechRow, ({**speech_values(call_id, said), "acoustics": sound} for call_id in ids))
+        variants = [variant(rng) for _ in range(VARIANTS)]
         drawn = [rng.choice(variants) for _ in ids]
-        _put(session, AuditRow, (_audit(n, *one) for n, one in enumerate(zip(ids, drawn, strict=True), start=1)))
+        put_rows(
+            session, AuditRow, (audit_values(n, *one) for n, one in enumerate(zip(ids, drawn, strict=True), start=1))
+        )
     with sessions.begin() as session:
         rebuild(session)
         if session.get_bind().dialect.name == "postgresql":

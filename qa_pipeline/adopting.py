@@ -9,11 +9,14 @@ from enum import StrEnum
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
+from sqlalchemy.orm import Session
+
 from qa_pipeline.errors import Conflict, QaError, SettingsError, TransientError, UserError
 from qa_pipeline.rules.differences import differences
 from qa_pipeline.rules.ruleset import Ruleset, load_ruleset
 from qa_pipeline.settings import Settings
 from qa_pipeline.standards import DEFAULT, require_items, ruleset_of, scorecard_in, scorecard_of
+from qa_pipeline.store.queries.documents import hold_standard, sha256_of
 from scoring.card_changes import told
 from scoring.card_lint import lint_card
 from scoring.scorecard import Scorecard
@@ -44,6 +47,7 @@ class Proposal:
         doubts: What is probably not meant.
         changes: What it changes of what is in force, a line each.
         same: It says what is in force.
+        sha256: Of its content.
     """
 
     version: str
@@ -51,6 +55,7 @@ class Proposal:
     doubts: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     same: bool = False
+    sha256: str = ""
 
 
 def text_in_force(settings: Settings, which: Standard) -> str:
@@ -93,21 +98,24 @@ def _is_too_deep(text: str) -> bool:
     return _ONE_LINE_LISTS.search(text) is not None
 
 
-def adopt(settings: Settings, which: Standard, text: str, seen: str) -> Proposal:
+def adopt(settings: Settings, session: Session, which: Standard, text: str, seen: str) -> Proposal:
     """Put a text in force: the workspace's file is replaced, the old one kept beside it under its version.
 
     Args:
         settings: The workspace.
+        session: The unit of work; until it ends nobody else puts one in force, in whichever process.
         which: What it is.
         text: The new text.
         seen: The version that was in force when it was written.
 
     Raises:
-        UserError: It has problems, or changes something without a version of its own.
+        UserError: It has problems, or changes something without a version of its own: one that was in force before,
+            or that calls were judged by, with other content.
         Conflict: Another one has been put in force meanwhile.
         SettingsError: The setting names no file.
         TransientError: The file cannot be written.
     """
+    hold_standard(session, which.value)
     found = look_at(settings, which, text)
     if found.problems:
         raise UserError("；".join(found.problems), "改正后再启用")
@@ -116,7 +124,9 @@ def adopt(settings: Settings, which: Standard, text: str, seen: str) -> Proposal
         raise Conflict(f"现行版本已是 {current}，不是您打开时的 {seen}", "重新打开，在现行版本上修改")
     if not found.same and found.version == current:
         raise UserError(f"内容有改动，版本号却仍是 {current}", "改 version，一个版本号只能有一种内容")
-    kept = path.with_name(f"{path.stem}-{_IN_NO_FILE_NAME.sub('-', current)}{path.suffix}")
+    if not found.same:
+        _refuse_known(session, settings, which, found)
+    kept = _beside(path, current)
     try:
         if not kept.exists():
             kept.write_bytes(path.read_bytes())
@@ -124,6 +134,28 @@ def adopt(settings: Settings, which: Standard, text: str, seen: str) -> Proposal
     except OSError as error:
         raise TransientError(f"{path.name} 写不下来：{error.strerror}", "检查磁盘空间与权限后重试") from error
     return found
+
+
+def _refuse_known(session: Session, settings: Settings, which: Standard, found: Proposal) -> None:
+    """Refuse a version that stands for something else: in the store, or beside the file since it was in force."""
+    beside = _beside(_path(settings, which), found.version)
+    known = {sha256_of(session, which.value, found.version)}
+    if beside.exists():
+        known.add(_sha256_in(which, beside))
+    if known - {None, found.sha256}:
+        raise UserError(f"版本号 {found.version} 已用过，内容不同", "改 version，一个版本号只能有一种内容")
+
+
+def _sha256_in(which: Standard, path: Path) -> str | None:
+    try:
+        return (scorecard_in(path) if which is Standard.SCORECARD else load_ruleset(path)).sha256
+    except QaError:
+        return ""  # it cannot be read any more, so that nobody knows whether it is the same
+
+
+def _beside(path: Path, version: str) -> Path:
+    """Return where the file of a version is kept when another takes its place."""
+    return path.with_name(f"{path.stem}-{_IN_NO_FILE_NAME.sub('-', version)}{path.suffix}")
 
 
 def version_in_force(settings: Settings, which: Standard) -> str:
@@ -146,7 +178,7 @@ def _card(settings: Settings, path: Path) -> Proposal:
     problems = (*_unfit(ruleset_of(settings), card), *_unfit_version(card.version))
     same = card.sha256 == current.sha256
     changes = () if same else tuple(told(current, card))
-    return Proposal(card.version, problems, tuple(lint_card(card)), changes, same)
+    return Proposal(card.version, problems, tuple(lint_card(card)), changes, same, card.sha256)
 
 
 def _ruleset(settings: Settings, path: Path) -> Proposal:
@@ -156,7 +188,7 @@ def _ruleset(settings: Settings, path: Path) -> Proposal:
     for change in differences(current, rules):
         changes.append(f"{change.code} {change.name}（{change.item}）：{change.short}")
         changes += [f"    {line}" for line in change.lines()]
-    return Proposal(rules.version, problems, (), tuple(changes), rules.sha256 == current.sha256)
+    return Proposal(rules.version, problems, (), tuple(changes), rules.sha256 == current.sha256, rules.sha256)
 
 
 def _unfit(rules: Ruleset, card: Scorecard) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from qa_pipeline.standards import require_items, ruleset_of, scorecard_of
 from qa_pipeline.store.queries.standings import is_behind
 from qa_pipeline.store.schema import ImportRow
 from qa_pipeline.store.session import close_store, open_store
+from qa_pipeline.store.unwritten import FILE, count_unwritten
 
 CODECS = {"pcm_alaw": "G.711 A 律", "pcm_mulaw": "G.711 μ 律", "pcm_s16le": "PCM", "mp3": "MP3", "opus": "Opus"}
 # Codec -> container, encoder and rate in Hz of the second of sound that is tried.
@@ -222,6 +223,15 @@ def calendar(settings: Settings) -> str:
     return f"今天结账的，申诉最迟 {due.day} 裁定{doubt}"
 
 
+def access_log(settings: Settings) -> str | Symptom:
+    """Look for lines of the access log that the database did not take."""
+    if n := count_unwritten(settings.workspace):
+        found = f"有 {n} 行没能写进数据库，存在工作区的 {FILE}"
+        advice = "服务下一次写入记录时会补上；一直在，就检查数据库与磁盘，并保留该文件"
+        return Symptom("访问记录", ok=False, found=found, advice=advice)
+    return "都在数据库里"
+
+
 LOOKS: dict[str, Callable[[Settings], str | Symptom]] = {
     "评分标准与规则": standards,
     "识别模型": model,
@@ -231,6 +241,7 @@ LOOKS: dict[str, Callable[[Settings], str | Symptom]] = {
     "已有转写": transcripts,
     "工作日历": calendar,
     "数据库": database,
+    "访问记录": access_log,
     "磁盘": disk,
 }
 

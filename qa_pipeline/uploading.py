@@ -58,6 +58,11 @@ def receive(
         return add_upload(session, name, digest, size, by, now)
 
 
+def no_room() -> TransientError:
+    """Return what is said where a disk has no room for what is sent."""
+    return TransientError("磁盘剩余空间不足，没有接收", "请管理员清理磁盘（设置项 min_free_mb），再上传")
+
+
 def _write(folder: Path, name: str, blocks: Iterable[bytes], most: int, room: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
@@ -67,7 +72,7 @@ def _write(folder: Path, name: str, blocks: Iterable[bytes], most: int, room: in
                 if size > most:
                     raise UserError(f"{name[:100]} 超过 {most / 1024**2:.0f} MB", "分成几个文件再上传")
                 if size > room:
-                    raise TransientError("磁盘剩余空间不足，没有接收", "请管理员清理磁盘（设置项 min_free_mb），再上传")
+                    raise no_room()
                 digest.update(block)
                 part.write(block)
             if size == 0:

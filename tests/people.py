@@ -30,6 +30,7 @@ PEOPLE = (
     ("administrator", "管理员己", (Role.ADMINISTRATOR,), None),
 )
 LOGINS = {name: login for login, name, _, _ in PEOPLE}
+NAMES = {login: name for name, login in LOGINS.items()}
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.accounts.passwords import check_password, hash_password, is_password
 from qa_pipeline.errors import Conflict, NotFound, UserError
-from qa_pipeline.models.accounts import Account, Role
+from qa_pipeline.models.accounts import PROGRAM, Account, Role
 from qa_pipeline.models.persons import plain
 from qa_pipeline.store.queries import accounts as kept
 from qa_pipeline.store.queries.people import operators
@@ -44,18 +44,44 @@ def create_account(
         Conflict: The login or the name is somebody's already.
     """
     key, signed = folded_login(login), plain(name)
-    if not LOGIN.fullmatch(key):
-        raise UserError(f"账号“{login}”不合要求", "用 2 至 64 个小写字母、数字或 . _ -，以字母或数字开头")
-    if not signed or len(signed) > NAME_LIMIT:
-        raise UserError("姓名没有填写或过长", f"填写 1 至 {NAME_LIMIT} 个字；复核决定以它署名")
+    if signed.endswith(PROGRAM):
+        raise UserError(f"姓名不能以“{PROGRAM}”结尾", "那是程序账号的署名；给程序用的请建程序账号")
     wanted = _checked(session, roles, operator_id)
     check_password(password, key, signed)
+    account = Account(0, key, signed, wanted, operator_id or None, must_change, by, now)
+    return _added(session, account, hash_password(password))
+
+
+def create_program(session: Session, login: str, name: str, roles: Collection[Role], by: str, now: datetime) -> Account:
+    """Make an account for a program: it has no password, works by tokens alone, and its name says what it is.
+
+    Raises:
+        UserError: The login, name or roles will not do; an operator's results are for a person.
+        Conflict: The login or the name is somebody's already.
+    """
+    key, signed = folded_login(login), plain(name).removesuffix(PROGRAM)
+    _refuse_operator(roles, None)
+    wanted = _checked(session, roles, None)
+    account = Account(0, key, f"{signed}{PROGRAM}" if signed else "", wanted, None, False, by, now, is_program=True)
+    return _added(session, account, "")
+
+
+def _refuse_operator(roles: Collection[Role], operator_id: str | None) -> None:
+    if Role.OPERATOR in roles or operator_id:
+        raise UserError("程序不能是话务员", "选它要做的事的角色；本人成绩只给本人看")
+
+
+def _added(session: Session, account: Account, hashed: str) -> Account:
+    key, signed = account.login, account.name
+    if not LOGIN.fullmatch(key):
+        raise UserError(f"账号“{key}”不合要求", "用 2 至 64 个小写字母、数字或 . _ -，以字母或数字开头")
+    if not signed or len(signed) > NAME_LIMIT:
+        raise UserError("姓名没有填写或过长", f"填写 1 至 {NAME_LIMIT} 个字；复核决定以它署名")
     if kept.account_by_login(session, key) is not None:
         raise Conflict(f"账号 {key} 已经有了", "换一个账号，或重新启用原来的")
     if kept.account_named(session, signed.casefold()) is not None:
         raise Conflict(f"姓名“{signed}”已有账号使用", "同名的人请在姓名后加工号：署名必须能分清是谁")
-    account = Account(0, key, signed, wanted, operator_id or None, must_change, by, now)
-    made = kept.add_account(session, account, signed.casefold(), hash_password(password))
+    made = kept.add_account(session, account, signed.casefold(), hashed)
     logger.info("account %d made", made.account_id)
     return made
 
@@ -89,7 +115,10 @@ def change_roles(session: Session, login: str, roles: Collection[Role], operator
     Raises:
         Conflict: It would leave nobody to administer.
     """
+    kept.hold_accounts(session)
     account = find_account(session, login)
+    if account.is_program:
+        _refuse_operator(roles, operator_id)
     wanted = _checked(session, roles, operator_id)
     if Role.ADMINISTRATOR not in wanted:
         _refuse_last_administrator(session, account)
@@ -104,6 +133,7 @@ def disable_account(session: Session, login: str, now: datetime) -> Account:
         NotFound: Nobody has the login.
         Conflict: It is the last administrator that may sign in.
     """
+    kept.hold_accounts(session)
     account = find_account(session, login)
     _refuse_last_administrator(session, account)
     kept.set_disabled(session, account.account_id, now)
@@ -119,12 +149,12 @@ def enable_account(session: Session, login: str) -> Account:
 
 
 def _refuse_last_administrator(session: Session, account: Account) -> None:
-    left = [
-        a
+    able = [
+        a.account_id
         for a in kept.accounts(session)
-        if Role.ADMINISTRATOR in a.roles and a.disabled_at is None and a.account_id != account.account_id
+        if Role.ADMINISTRATOR in a.roles and a.disabled_at is None and not a.is_program
     ]
-    if Role.ADMINISTRATOR in account.roles and account.disabled_at is None and not left:
+    if able == [account.account_id]:
         raise Conflict(f"{account.login} 是最后一个能登录的管理员", "先建立或启用另一个管理员")
 
 
@@ -136,6 +166,8 @@ def reset_password(session: Session, login: str, password: str) -> Account:
         UserError: The password will not do.
     """
     account = find_account(session, login)
+    if account.is_program:
+        raise UserError(f"{account.login} 是程序账号，没有密码", "在“接口令牌”页给它发令牌")
     check_password(password, account.login, account.name)
     kept.set_password(session, account.account_id, hash_password(password), must_change=True)
     kept.end_sign_ins(session, account.account_id)

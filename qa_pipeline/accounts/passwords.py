@@ -45,7 +45,7 @@ def hash_password(password: str) -> str:
 
 
 def is_password(kept: str | None, password: str) -> bool:
-    """Whether a password is the one that a hash was made of; None takes as long and is never so.
+    """Whether a password is the one that a hash was made of; None and '' (a program's) take as long and are never so.
 
     Raises:
         TransientError: Too many are being tried at once.
@@ -58,7 +58,7 @@ def is_password(kept: str | None, password: str) -> bool:
         return False
     finally:
         _ROOM.release()
-    return kept is not None
+    return bool(kept)
 
 
 def is_outdated(kept: str) -> bool:

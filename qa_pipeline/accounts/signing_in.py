@@ -100,7 +100,7 @@ def prove(
             f"登录失败次数太多，请等 {-(-wait // timedelta(seconds=1))} 秒再试", "忘记密码请找管理员重设"
         )
     right = len(password) <= MAX_LENGTH and is_password(None if found is None else found[1], password)
-    if found is None or not right or found[0].disabled_at is not None:
+    if found is None or not right or found[0].disabled_at is not None or found[0].is_program:
         raise SignInRefused("账号或密码不对，或账号已停用", "忘记密码请找管理员重设")
     with sessions.begin() as session:
         kept.attempt_succeeded(session, attempt)

@@ -90,6 +90,18 @@ def key_of(name: str) -> str:
     return plain(name).casefold()
 
 
+def stands(file: CallFile, evaluation: Evaluation | None, hints: bool) -> tuple[str, frozenset[str]]:
+    """Return the most pressing state of a call, and all that it is in; ``evaluation`` None: it was not audited.
+
+    ``hints`` says whether a rule that judges nothing found something, see `hinted`.
+    """
+    if evaluation is None:
+        state = "waiting" if file.failure is None else "failed"
+        return state, frozenset({state})
+    states = frozenset(states_of(evaluation, bool(file.decisions), hints))
+    return next(state for state in PRESSING if state in states), states
+
+
 def standing_of(file: CallFile, month: str, card: Scorecard | None) -> CallStanding:
     """Return where a sampled call stands; ``card`` is its audit's scorecard.
 
@@ -99,17 +111,14 @@ def standing_of(file: CallFile, month: str, card: Scorecard | None) -> CallStand
         ScorecardInvalid: A rule judged an item that the scorecard does not have.
     """
     if file.audit is None:
-        state = "waiting" if file.failure is None else "failed"
-        return _standing(file, month, state, {state}, failure=file.failure)
+        return _standing(file, month, *stands(file, None, hints=False), failure=file.failure)
     judged = () if card is None else judge(card, file.audit, file.decisions)
     evaluation = file.audit.evaluation if card is None else scored(card, tuple(one.verdict for one in judged))
-    states = states_of(evaluation, bool(file.decisions), card is not None and hinted(file.audit, card))
     doubted = unconfirmed(evaluation)
     return _standing(
         file,
         month,
-        next(state for state in PRESSING if state in states),
-        states,
+        *stands(file, evaluation, hints=card is not None and hinted(file.audit, card)),
         points=evaluation.points,
         points_low=evaluation.points_low,
         points_high=evaluation.points_high,

@@ -54,7 +54,7 @@ def open_session(session: Session, draft: CalibrationDraft, by: Account, now: da
 
 def _members(session: Session, draft: CalibrationDraft) -> tuple[Account, ...]:
     wanted = set(draft.members)
-    found = tuple(a for a in accounts(session) if a.account_id in wanted and a.disabled_at is None)
+    found = tuple(a for a in accounts(session) if a.account_id in wanted and a.disabled_at is None and not a.is_program)
     if not 2 <= len(found) <= MAX_MEMBERS or len(found) != len(wanted):
         raise UserError(f"参加的有 {len(found)} 人", f"选 2 至 {MAX_MEMBERS} 名在用的账号：一个人评不出一致性")
     if strangers := [a.name for a in found if not SCORES & set(a.roles)]:

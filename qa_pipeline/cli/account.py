@@ -39,17 +39,27 @@ def add(
     roles: Roles,
     operator: OperatorNumber = None,
     password_stdin: PasswordFrom = False,
+    program: Annotated[
+        bool, typer.Option("--program", help="For a program: no password, API tokens only, and a name that says so")
+    ] = False,
 ) -> None:
     """Make an account. Its password must be changed at the first sign-in."""
-    from qa_pipeline.accounts.managing import create_account
+    from qa_pipeline.accounts.managing import create_account, create_program
     from qa_pipeline.accounts.passwords import first_password
 
     _, sessions = context.obj.open()
-    given = _read() if password_stdin else first_password()
+    by, now = getpass.getuser(), datetime.now()
+    given = "" if program else _read() if password_stdin else first_password()
     with sessions.begin() as session:
-        made = create_account(session, login, name, roles, given, getpass.getuser(), datetime.now(), operator)
+        if program:
+            made = create_program(session, login, name, roles, by, now)
+        else:
+            made = create_account(session, login, name, roles, given, by, now, operator)
     out(f"已建立账号 {made.login}（{made.name}）：{'、'.join(r.name_zh for r in made.roles)}")
-    _tell(given, password_stdin)
+    if program:
+        err("  → 没有密码；管理员在“接口令牌”页给它发令牌")
+    else:
+        _tell(given, password_stdin)
 
 
 def list_(context: typer.Context, as_json: AsJson = False) -> None:

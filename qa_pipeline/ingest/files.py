@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +93,23 @@ COLUMNS_OF = {layout.kind.value: [(field, names[0]) for field, names in layout.c
 def read_file(path: Path, maps: ColumnMaps = _NO_MAPS) -> tuple[Batch, ...]:
     """Read a table, or knowledge in YAML or Markdown; a file that cannot be read at all is a batch with one refusal.
 
+    A table that is of no known kind is refused with its header, so that somebody can say what its columns mean.
+
     Args:
         path: The file.
         maps: By kind of file what a centre's own titles (folded, see `plain_header`) mean.
     """
+    header: tuple[str, ...] = ()
     try:
         if path.suffix.lower() in YAML_SUFFIXES:
             return (_read_yaml(path),)
         if path.suffix.lower() in MARKDOWN_SUFFIXES:
             return (read_markdown(path),)
-        return tuple(read_table(table, maps) for table in read_tables(path))
+        tables = read_tables(path)
+        header = tables[0].header if tables else ()
+        return tuple(read_table(table, maps) for table in tables)
     except ImportRefused as refused:
-        return (refused_file(path.name, refused),)
+        return (replace(refused_file(path.name, refused), header=header),)
     except OSError as error:
         return (
             Batch(

@@ -31,6 +31,10 @@ _NAMES = {
 }
 
 
+PROGRAM = "(程序)"
+"""What a program's name ends in, wherever it stands: no person's does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Somebody who may sign in.
@@ -43,6 +47,7 @@ class Account:
             answers calls, since nobody reviews their own.
         must_change: The password was set by an administrator, and must be changed before anything else.
         disabled_at: None while the account may be used.
+        is_program: Nobody signs in with it: a program uses it by tokens, and its name ends in `PROGRAM`.
     """
 
     account_id: int
@@ -54,6 +59,7 @@ class Account:
     created_by: str
     created_at: datetime
     disabled_at: datetime | None = None
+    is_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)

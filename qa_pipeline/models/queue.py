@@ -43,6 +43,7 @@ class Asking:
         barred: Operators whose calls this person may not judge: themselves.
         sure_from: Rules' deductions below this confidence are LOW.
         repeat_share: How many of a million reviewed calls are judged again.
+        sealed: Calls that they have to score in a calibration session first.
     """
 
     account_id: int
@@ -50,6 +51,7 @@ class Asking:
     barred: tuple[str, ...] = ()
     sure_from: float = 0.95
     repeat_share: int = 0
+    sealed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,16 @@ class Scope(StrEnum):
     ERRANDS_WRITE = "errands:write"
 
 
+PERSONS = frozenset({Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE})
+"""What takes a person's word: no program's account may give it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token as the administrator sees it; the token itself is shown once and never kept.
+    """A token as it is listed; the token itself is shown once and never kept.
 
-    ``account_id`` is the account that it acts for: its name signs what the token does.
+    ``account_id`` is the account that it acts for: its name signs what the token does. It is the maker's own, or a
+    program's.
     """
 
     token_id: int

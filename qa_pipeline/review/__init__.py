@@ -10,7 +10,7 @@ from qa_pipeline.review.deciding import (
     possible,
     reason_needed,
 )
-from qa_pipeline.review.months import card_for, close_month, month_figures, previous_lines
+from qa_pipeline.review.months import card_for, close_month, month_figures, newest_lines, previous_lines
 
 __all__ = [
     "MAX_FAULTS",
@@ -22,6 +22,7 @@ __all__ = [
     "decide",
     "is_fatal",
     "month_figures",
+    "newest_lines",
     "possible",
     "previous_lines",
     "reason_needed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,9 +38,12 @@ from qa_pipeline.store.queries.month import (
     closed_lines,
     closing_of,
     hold_month,
+    lines_of,
     open_months,
     plan_of,
     scorecard_version_of,
+    settled_months,
+    settled_operators,
 )
 from qa_pipeline.store.queries.people import count_operators
 from scoring.scorecard import Scorecard
@@ -80,6 +83,28 @@ def previous_lines(session: Session, month: str, operator_id: str | None = None)
     """
     appeals = Beside(pending=pending_months(session), cleared=strikes_cleared(session))
     return tuple(appeals.after_appeals(closed_line(line.body)) for line in closed_lines(session, month, operator_id))
+
+
+def newest_lines(
+    session: Session, is_enough: Callable[[Sequence[ClosedLine]], bool], step: int = 6
+) -> dict[str, tuple[ClosedLine, ...]]:
+    """Return by operator the newest settled lines, as `previous_lines` has them, and no more of them than are needed.
+
+    Args:
+        session: The unit of work.
+        is_enough: Whether an operator's lines, the oldest first, say what is asked; else older ones are read.
+        step: Settled months that are read at a time.
+    """
+    appeals = Beside(pending=pending_months(session), cleared=strikes_cleared(session))
+    settled, left = settled_months(session), set(settled_operators(session))
+    found: dict[str, tuple[ClosedLine, ...]] = dict.fromkeys(left, ())
+    for first in range(0, len(settled), step):
+        if not left:
+            break
+        for line in reversed(lines_of(session, settled[first : first + step], left)):
+            found[line.operator_id] = (appeals.after_appeals(closed_line(line.body)), *found[line.operator_id])
+        left = {who for who in left if not is_enough(found[who])}
+    return found
 
 
 def month_figures(

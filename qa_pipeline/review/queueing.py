@@ -10,6 +10,7 @@ from qa_pipeline.assessment.standings import key_of
 from qa_pipeline.models.accounts import Account
 from qa_pipeline.models.queue import Asking, Work
 from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.calibration import calls_to_score
 from qa_pipeline.store.queries.claims import claim_call, claims_of, clear_expired, release_claim
 from qa_pipeline.store.queries.queue import barred_for, candidates, waits_for
 from qa_pipeline.store.queries.standings import LOTS
@@ -26,7 +27,17 @@ def asking(session: Session, settings: Settings, account: Account) -> Asking:
         barred_for(session, account.name, account.operator_id),
         settings.sure_from,
         round(settings.repeat_share * LOTS),
+        tuple(calls_to_score(session, account.account_id)),
     )
+
+
+def judging_again(session: Session, settings: Settings, account: Account, now: datetime) -> frozenset[str]:
+    """Return the calls that somebody has taken to judge again blind, and has not judged yet."""
+    held = [claim.call_id for claim in claims_of(session, account.account_id, now)]
+    if not held:
+        return frozenset()
+    left = waits_for(session, asking(session, settings, account), held)
+    return frozenset(call_id for call_id, work in left.items() if work is Work.REPEAT)
 
 
 def take_next(

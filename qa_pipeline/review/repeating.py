@@ -16,11 +16,13 @@ from qa_pipeline.assessment.agreement import SAID, WORDS
 from qa_pipeline.assessment.verdicts import judge
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models import CallFile, Decision, RuleResult
+from qa_pipeline.models.accounts import Account
 from qa_pipeline.models.persons import as_written, one_person, plain, same_person
 from qa_pipeline.models.repeats import Repeat, RepeatWord
 from qa_pipeline.review.deciding import REASON_LIMIT
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.month import audited_month, closing_of, hold_month
+from qa_pipeline.store.queries.readings import has_read
 from qa_pipeline.store.queries.repeats import add_repeat, was_repeated
 from scoring.scorecard import Scorecard
 
@@ -50,21 +52,22 @@ def asked_again(file: CallFile, card: Scorecard) -> tuple[tuple[Asked, Decision]
 
 
 def judge_again(
-    session: Session, card: Scorecard, call_id: str, by: str, said: Mapping[str, Word], now: datetime
+    session: Session, card: Scorecard, call_id: str, by: Account, said: Mapping[str, Word], now: datetime
 ) -> Repeat:
     """Keep what a second person says of a reviewed call.
 
     Raises:
         NotFound: No such call.
-        UserError: It was not reviewed by one other person, is the person's own, or a finding was left out.
+        UserError: It was not reviewed by one other person, is the person's own, they have read what was decided, or a
+            finding was left out.
         Conflict: It was judged again already, or its month is settled.
     """
     if (held := audited_month(session, call_id)) is not None:
         hold_month(session, held)  # and read afterwards: another process may take a word on it meanwhile
     file = call_file(session, call_id, speech=False)
     asked = asked_again(file, card)
-    name = plain(by)
-    first = refuse_repeat(file, asked, name)
+    name = plain(by.name)
+    first = refuse_repeat(session, file, asked, by)
     assert file.audit is not None  # noqa: S101  # there is nothing asked of a call without one
     month = file.audit.month
     if was_repeated(session, call_id):
@@ -77,13 +80,14 @@ def judge_again(
     return repeat
 
 
-def refuse_repeat(file: CallFile, asked: tuple[tuple[Asked, Decision], ...], name: str) -> str:
+def refuse_repeat(session: Session, file: CallFile, asked: tuple[tuple[Asked, Decision], ...], by: Account) -> str:
     """Return who reviewed a call, where somebody else may judge it again.
 
     Raises:
-        UserError: Nobody reviewed it, or several did, or the person themselves; or they answered it.
+        UserError: Nobody reviewed it, or several did, or the person themselves; they have read what was decided, or
+            they answered it.
     """
-    call_id = file.call.call_id
+    call_id, name = file.call.call_id, plain(by.name)
     if one_person(name, file.call.operator_id, () if file.operator is None else (file.operator,)):
         raise UserError("不能复核自己的通话", "请交由其他人复核")
     people = {plain(word.reviewer).casefold(): word.reviewer for _, word in asked}
@@ -92,6 +96,8 @@ def refuse_repeat(file: CallFile, asked: tuple[tuple[Asked, Decision], ...], nam
     first = next(iter(people.values()))
     if same_person(first, name):
         raise UserError(f"通话 {call_id} 是您自己复核的", "盲复核由另一人作出")
+    if has_read(session, call_id, by.account_id):
+        raise UserError(f"您已看过通话 {call_id} 的复核结论", "盲复核由没有看过的人作出；回到待办，取下一通")
     return first
 
 

@@ -83,7 +83,7 @@ def import_paths(
     tell = progress or (lambda _done, _total, _what: None)
     reports = [FileReport(refusal.file, None, 0, 0, (refusal,)) for refusal in found.refused]
     with translate_errors():
-        for batch in _batches(found.tables, total, tell, maps or {}):
+        for batch in read_batches(found.tables, total, tell, maps or {}):
             with sessions.begin() as session:
                 reports.append(take(session, batch, now))
         for number, path in enumerate(found.recordings, start=len(found.tables)):
@@ -93,7 +93,8 @@ def import_paths(
     return ImportReport(tuple(reports), tuple(found.ignored))
 
 
-def _batches(tables: Sequence[Path], total: int, tell: Progress, maps: ColumnMaps) -> list[Batch]:
+def read_batches(tables: Sequence[Path], total: int, tell: Progress, maps: ColumnMaps) -> list[Batch]:
+    """Read tables, of ``total`` files in all, and return what is in them in the order in which it must be taken."""
     batches: list[Batch] = []
     for number, path in enumerate(tables):
         tell(number, total, path.name)
@@ -113,8 +114,13 @@ def _sort_in(path: Path, found: _Found, settings: Settings) -> None:
     elif path.suffix.lower() in RECORDING_SUFFIXES:
         found.recordings.append(path)
     else:
-        known = " ".join(sorted(READABLE_SUFFIXES | RECORDING_SUFFIXES))
-        found.refused.append(Refusal(path.name, None, "", f"不认识的文件类型“{path.suffix}”", f"可导入：{known}"))
+        found.refused.append(unknown_type(path))
+
+
+def unknown_type(path: Path) -> Refusal:
+    """Return why a file is not taken whose ending says nothing."""
+    known = " ".join(sorted(READABLE_SUFFIXES | RECORDING_SUFFIXES))
+    return Refusal(path.name, None, "", f"不认识的文件类型“{path.suffix}”", f"可导入：{known}")
 
 
 def _sort_in_walked(file: Path, found: _Found) -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import String
+from sqlalchemy import ColumnElement, String, false, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,20 @@ def put(session: Session, kind: type[Base], values: list[dict[str, Any]]) -> Non
     statement = insert(kind)
     changed = {c.name: statement.excluded[c.name] for c in kind.__table__.columns if c.name not in keys}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
+
+
+def hold_rows(session: Session, kind: type[Base], *its: ColumnElement[bool]) -> None:
+    """Keep others who hold the same rows waiting until this unit of work ends; read them afterwards.
+
+    PostgreSQL locks the rows, in the order of their keys. SQLite has one lock for all writers, taken by any write, even
+    one that changes no row; a unit of work that reads before it writes would not see what another wrote meanwhile.
+    """
+    key = next(iter(kind.__table__.primary_key))
+    if session.get_bind().dialect.name == "sqlite":
+        nothing = update(kind).where(false()).values({key: key})
+        session.execute(nothing, execution_options={"synchronize_session": False})
+    else:  # where even such an update of an append-only table is refused
+        session.execute(select(key).where(*its).order_by(key).with_for_update(key_share=True)).all()
 
 
 def too_long(row: Base) -> tuple[str, int] | None:

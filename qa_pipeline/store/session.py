@@ -36,7 +36,8 @@ def open_store(url: str, create: bool = False, busy_timeout_ms: int = BUSY_TIMEO
     sqlite_file = Path(target.database) if target.get_backend_name() == "sqlite" and target.database else None
     if sqlite_file is not None and not create and not sqlite_file.exists():
         raise SettingsError(f"there is no store at {sqlite_file}", "run `hotline-qa init` in the workspace first")
-    engine = _engine(target, busy_timeout_ms)
+    sessions = opened(target, busy_timeout_ms)
+    engine = sessions.kw["bind"]
     try:
         if create:
             migrate.upgrade(engine)
@@ -45,7 +46,12 @@ def open_store(url: str, create: bool = False, busy_timeout_ms: int = BUSY_TIMEO
     except BaseException:
         engine.dispose()
         raise
-    return sessionmaker(engine, expire_on_commit=False)
+    return sessions
+
+
+def opened(target: URL | str, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> sessionmaker[Session]:
+    """Open a database without asking what is in it: a copy of a store, or one that is to be looked at."""
+    return sessionmaker(_engine(make_url(target), busy_timeout_ms), expire_on_commit=False)
 
 
 def close_store(sessions: sessionmaker[Session]) -> None:

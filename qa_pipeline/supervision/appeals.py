@@ -26,7 +26,7 @@ from qa_pipeline.models.appeals import (
 from qa_pipeline.models.persons import named
 from qa_pipeline.review import REASON_LIMIT, decide
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.appeals import add_appeal, add_appeal_word, appeal_file, appeals_of, appeals_pending
+from qa_pipeline.store.queries.appeals import add_appeal, add_appeal_word, appeal_file, appeals_of
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.month import Closing, closing_of, hold_month
 from qa_pipeline.store.queries.people import hold_operator
@@ -168,11 +168,6 @@ def why_not(session: Session, settings: Settings, file: AppealFile, by: str) -> 
     except UserError as refused:
         return refused.message
     return ""
-
-
-def overdue_appeals(session: Session, now: datetime) -> tuple[AppealFile, ...]:
-    """Return the appeals that should have been decided by now, the oldest first."""
-    return tuple(file for file in appeals_pending(session) if file.overdue(now.date()))
 
 
 def _take_effect(session: Session, file: AppealFile, now: datetime) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.assessment import ClosedLine
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models.retraining import RetrainingFile, RetrainingResult, RetrainingWord
-from qa_pipeline.review import previous_lines
+from qa_pipeline.review import newest_lines, previous_lines
 from qa_pipeline.store.queries.people import hold_operator
 from qa_pipeline.store.queries.retraining import (
     add_retraining,
@@ -30,7 +29,7 @@ from qa_pipeline.supervision.asking import (
     roster_of,
     wording,
 )
-from scoring.strikes import MonthlyAssessment, StrikeState, StrikeStatus, retrained_within, strike_state
+from scoring.strikes import StrikeState, StrikeStatus, retrained_within, strike_state
 
 logger = logging.getLogger(__name__)
 AFTER_ALL = "9999-12"
@@ -103,11 +102,16 @@ def record_retraining(
 
 def runs_now(session: Session) -> Mapping[str, StrikeState]:
     """Return by operator where the run of failed months stands after the last settled month, as appeals have it now."""
-    months: defaultdict[str, list[MonthlyAssessment]] = defaultdict(list)
-    for line in previous_lines(session, AFTER_ALL):
-        months[line.operator_id].append(line.assessment)
     trained = retrained_on(session)
-    return {who: strike_state(found, trained.get(who, ())) for who, found in months.items()}
+    return {
+        who: strike_state([line.assessment for line in lines], trained.get(who, ()))
+        for who, lines in newest_lines(session, _end_a_run).items()
+    }
+
+
+def _end_a_run(lines: Sequence[ClosedLine]) -> bool:
+    """Whether the run at the end of some lines begins within them: what is older changes nothing of it."""
+    return any(line.assessment.assessed and not line.assessment.proven for line in lines)
 
 
 def run_of(session: Session, operator_id: str) -> tuple[StrikeState, tuple[ClosedLine, ...]]:

@@ -18,12 +18,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive
 
 from qa_pipeline.accounts.signing_in import Lasting, person_of
+from qa_pipeline.errors import QaError, TransientError
 from qa_pipeline.models.accounts import Person, Role
-from qa_pipeline.store.queries.access_log import add_access
+from qa_pipeline.store import unwritten
+from qa_pipeline.store.unwritten import AccessLine
+from qa_pipeline.web.bodies import FORM_LIMIT, bounded, coming_of, limit_of, refuse_full, refuse_length
 from qa_pipeline.web.desk import Desk, desk_of
 from qa_pipeline.web.refusals import Forbidden, PasswordChangeNeeded, SignInNeeded, TooLarge, outcome_of
 from qa_pipeline.web.security import SAFE_METHODS
@@ -33,7 +34,6 @@ SECURE_COOKIE = "__Host-hotline_qa"
 """Where the connection is encrypted: browsers keep it from other hosts, paths and plain connections."""
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
-FORM_LIMIT = 256 * 1024
 LOOK_AGAIN = timedelta(minutes=5)
 """A player asks for a recording in parts: the same look within so long is one line of the log."""
 
@@ -49,6 +49,7 @@ class Access:
         looks: A GET that shows what a caller said, or somebody's results: it is logged.
         settles_password: May be used while the password has yet to be changed.
         body_limit: Bytes that are read of a body at most.
+        files: How many files it may bring; they decide how long it may be, and the disks are looked at.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -57,14 +58,15 @@ class Access:
     looks: bool = False
     settles_password: bool = False
     body_limit: int = FORM_LIMIT
+    files: int = 0
 
     def __call__(self) -> None:
         """Do nothing: FastAPI takes it for a dependency, `DeskRoute` reads it."""
 
 
-def allow(*roles: Role, looks: bool = False, scope: str = "", body_limit: int = FORM_LIMIT) -> Any:
+def allow(*roles: Role, looks: bool = False, scope: str = "", body_limit: int = FORM_LIMIT, files: int = 0) -> Any:
     """Say which roles may use a route; none: everybody who is signed in."""
-    return Depends(Access(frozenset(roles), looks=looks, scope=scope, body_limit=body_limit))
+    return Depends(Access(frozenset(roles), looks=looks, scope=scope, body_limit=body_limit, files=files))
 
 
 def everybody(why: str) -> Any:
@@ -91,37 +93,44 @@ class DeskRoute(APIRoute):
         handle, access = super().get_route_handler(), access_of(self)
 
         async def guarded(request: Request) -> Response:
-            bounded = Request(request.scope, _bounded(request.receive, access.body_limit))
             desk = desk_of(request)
+            limit, length = limit_of(desk.settings, access.body_limit, access.files), _length(request)
+            held = Request(request.scope, bounded(request.receive, limit, desk.settings, bool(access.files)))
             person = await run_in_threadpool(_identified, request, desk, access)
             request.state.person = person
             # Signing in is of no session yet, whoever's this browser still has; it is held to its origin (`security`).
             changes = request.method not in SAFE_METHODS and not access.public
             try:
-                _refuse_length(request, access.body_limit)
+                refuse_length(length, limit)
                 _refuse(person, access)
+                if access.files:
+                    refuse_full(desk.settings, coming_of(length))
                 if changes and person is not None and person.scopes is None:
-                    await _refuse_forged(bounded, person)
-            except (Forbidden, TooLarge) as refused:
+                    await _refuse_forged(held, person)
+            except (Forbidden, TooLarge, TransientError) as refused:
                 if person is not None:
-                    await run_in_threadpool(log_access, desk, request, self.name, person, outcome_of(refused))
+                    await run_in_threadpool(_log_done, desk, request, self.name, person, outcome_of(refused))
                 raise
             if access.looks and person is not None:
                 await run_in_threadpool(_log_look, desk, request, self.name, person)
             if not changes or person is None:
-                return await handle(bounded)
-            return await _logged(handle, bounded, desk, self.name, person)
+                return await handle(held)
+            return await _logged(handle, held, desk, self.name, person)
 
         return guarded
+
+
+def _length(request: Request) -> str:
+    return request.headers.get("content-length", "0")
 
 
 async def _logged(handle: Any, request: Request, desk: Desk, action: str, person: Person) -> Response:
     try:
         response: Response = await handle(request)
     except Exception as error:
-        await run_in_threadpool(log_access, desk, request, action, person, outcome_of(error))
+        await run_in_threadpool(_log_done, desk, request, action, person, outcome_of(error))
         raise
-    await run_in_threadpool(log_access, desk, request, action, person, response.status_code)
+    await run_in_threadpool(_log_done, desk, request, action, person, response.status_code)
     return response
 
 
@@ -158,12 +167,34 @@ def about(request: Request, **named: object) -> None:
 
 
 def log_access(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
-    """Write a line into the access log: who did what to what, and what came of it."""
+    """Write a line into the access log: who did what to what, and what came of it.
+
+    Raises:
+        TransientError: It cannot be written: what it would tell of must not be done.
+    """
+    _write(desk, _line(request, action, person, outcome))
+
+
+def _log_done(desk: Desk, request: Request, action: str, person: Person, outcome: int) -> None:
+    """Write a line of what is done and cannot be undone by refusing to answer: it is kept aside where it must."""
+    line = _line(request, action, person, outcome)
+    try:
+        _write(desk, line)
+    except QaError:
+        unwritten.keep(desk.settings.workspace, line)
+
+
+def _line(request: Request, action: str, person: Person, outcome: int) -> AccessLine:
     of_form: dict[str, object] = getattr(request.state, "about", {})
     subject = " ".join(f"{key}={value}" for key, value in sorted({**request.path_params, **of_form}.items()))
-    who = (person.account.login, f"{person.name}（令牌 {person.token}）" if person.token else person.name)
+    name = f"{person.name}（令牌 {person.token}）" if person.token else person.name
+    return AccessLine(datetime.now(), person.account.login, name, action, subject, outcome, address_of(request))
+
+
+def _write(desk: Desk, line: AccessLine) -> None:
     with desk.sessions.begin() as session:
-        add_access(session, datetime.now(), who, action, subject, outcome, address_of(request))
+        line.write(session)
+    unwritten.take_along(desk.settings.workspace, desk.sessions)
 
 
 def _identified(request: Request, desk: Desk, access: Access) -> Person | None:
@@ -212,27 +243,6 @@ async def _field(request: Request, name: str) -> str:
         return str((await request.form()).get(name, ""))
     except ValueError:
         return ""
-
-
-def _refuse_length(request: Request, limit: int) -> None:
-    length = request.headers.get("content-length", "0")
-    if length.isdigit() and int(length) > limit:
-        raise TooLarge(f"提交的内容有 {int(length) / 1024**2:.1f} MB，超过 {limit / 1024**2:.1f} MB", "分几次提交")
-
-
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """Stop reading a body beyond what its route takes, whatever length it was said to have."""
-    read = 0
-
-    async def bounded() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:
-            raise HTTPException(413)
-        return message
-
-    return bounded
 
 
 def _log_look(desk: Desk, request: Request, action: str, person: Person) -> None:

@@ -29,6 +29,7 @@ from qa_pipeline.web import (
     notices,
     own,
     own_appeals,
+    own_tokens,
     pack_cards,
     pack_play,
     packs,
@@ -50,7 +51,7 @@ from qa_pipeline.web.sound import SoundCache
 
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
-PEOPLE = (own, own_appeals, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
+PEOPLE = (own, own_appeals, own_tokens, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 TRAINING = (training, training_clips, packs, pack_cards, pack_play)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)

@@ -29,6 +29,7 @@ from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.findings import GroupView
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.refusals import Forbidden
+from qa_pipeline.web.sealed import refuse_sealed
 from qa_pipeline.web.transcript import Line, in_time, lines, reading, with_corrections
 
 router = family()
@@ -76,6 +77,7 @@ def post_check(request: Request, desk: DeskOf, person: PersonOf, call_id: str) -
     """Check a corrected call again, and show it."""
     with desk.sessions() as session:
         refuse_operator(person, call_file(session, call_id))
+        refuse_sealed(desk, session, person, call_id)
     with desk.checking:  # one at a time: it takes a processor, and whoever comes second finds it done
         check_again(desk.sessions, desk.settings, call_id, datetime.now())
     query = f"?{request.url.query}" if request.url.query else ""

@@ -46,7 +46,7 @@ def opening_page(request: Request, desk: DeskOf, month: str = "", calls: str = "
         known = months(session)
         shown_month = month or (known[0] if known else "")
         rows = listed_calls(session, Wanted(shown_month, sort="-open"), 0, CANDIDATES)
-        people = [a for a in accounts(session) if a.disabled_at is None and SCORES & set(a.roles)]
+        people = [a for a in accounts(session) if a.disabled_at is None and not a.is_program and SCORES & set(a.roles)]
     return page(
         request,
         "calibration_new.html",

@@ -16,14 +16,12 @@ from qa_pipeline.assessment.heard import brief, heard_as
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, KnowledgeEntry, Outcome, Recording
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.models.queue import Claim, Work
-from qa_pipeline.review.queueing import asking
+from qa_pipeline.review.queueing import judging_again
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.claims import claim_on
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.listing import neighbours
 from qa_pipeline.store.queries.month import closing_of
-from qa_pipeline.store.queries.queue import waits_for
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.answers import entry_view, facts_of
 from qa_pipeline.web.beside import written_beside
@@ -34,6 +32,7 @@ from qa_pipeline.web.keys import KEYS, bindings
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from qa_pipeline.web.order import order_fields
 from qa_pipeline.web.rows import Filters
+from qa_pipeline.web.sealed import note_read, refuse_sealed, sealed_for
 from qa_pipeline.web.transcript import judged_text
 from qa_pipeline.web.wording import words
 from scoring.effects import effects, formula
@@ -81,7 +80,9 @@ def peaks(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
 def item_part(request: Request, desk: DeskOf, person: PersonOf, call_id: str, code: str) -> Response:
     """Show one item again, with what this reviewer may see."""
     with desk.sessions() as session:
+        refuse_sealed(desk, session, person, call_id)
         values = call_values(desk, session, desk.call(session, call_id, person), person)
+    note_read(desk, person, values["file"])
     groups = values["groups"]
     item = next((i for group in groups for i in group.items if i.code == code), None)
     if item is None:
@@ -96,12 +97,15 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         file = desk.call(session, call_id, person)
         values = call_values(desk, session, file, person)
         month = f"{file.call.started_at:%Y-%m}"
-        before, after = (None, None) if filters.queue else neighbours(session, filters.wanted(month), call_id)
+        listed = filters.wanted(month, sealed_for(desk, session, person))
+        before, after = (None, None) if filters.queue else neighbours(session, listed, call_id)
         claim = claim_on(session, call_id, datetime.now())
-        if claim is not None and _judges_again(desk, session, claim, person):
+        if claim is not None and call_id in judging_again(session, desk.settings, person.account, datetime.now()):
             return go_to(request, f"/repeats/{quote(call_id)}")
+        refuse_sealed(desk, session, person, call_id)
         named = _entries(session, file)
         beside_it = written_beside(desk, session, file, person, values["groups"])
+    note_read(desk, person, file)
     spoken, facts = judged_text(file), facts_of(file)
     return page(
         request,
@@ -119,14 +123,6 @@ def call_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, fi
         **beside_it,
         **values,
     )
-
-
-def _judges_again(desk: Desk, session: Session, claim: Claim, person: Person) -> bool:
-    """Whether somebody has taken a call to judge it again and has not yet: its page says what the first one decided."""
-    if claim.account_id != person.account.account_id:
-        return False
-    left = waits_for(session, asking(session, desk.settings, person.account), (claim.call_id,))
-    return left.get(claim.call_id) is Work.REPEAT
 
 
 def may_review(person: Person, file: CallFile) -> bool:

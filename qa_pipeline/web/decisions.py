@@ -21,6 +21,7 @@ from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.findings import beside, item_view
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.refusals import Forbidden
+from qa_pipeline.web.sealed import refuse_sealed
 
 router = family()
 
@@ -50,6 +51,7 @@ def post_decision(
     with desk.deciding, desk.sessions.begin() as session:
         now, word = datetime.now(), Verdict(verdict)
         refuse_own(session, person, call_id)
+        refuse_sealed(desk, session, person, call_id)
         for each in _settled_by(session, call_id, code) if together else (code,):
             decide(session, call_id, each, word, faults, person.name, reason, now, Seen(audit_id, seen))
     with desk.sessions() as session:

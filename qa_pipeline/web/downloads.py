@@ -23,10 +23,12 @@ from qa_pipeline.reports.report import write_report
 from qa_pipeline.reports.workbook import write_workbook
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.ledger import entries_of, ledger_months
+from qa_pipeline.store.queries.listing import Wanted
 from qa_pipeline.store.queries.month import closing_of, plan_of
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page, viewers_of
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.sealed import note_all_read, refuse_sealed_month
 
 router = family()
 FILES = "/months/{month}/files"
@@ -68,8 +70,10 @@ def payroll_xlsx(desk: DeskOf, month: str) -> Response:
 def workbook(desk: DeskOf, person: PersonOf, month: str) -> Response:
     """Send the month's workbook, as this person may see it."""
     with desk.sessions() as session, tempfile.TemporaryDirectory() as folder:
+        refuse_sealed_month(desk, session, person, month)
         papers = month_papers(session, desk.settings, month, viewer_of(desk, person), speech=False)
         path = Path(folder) / f"质检月报-{month}.xlsx"
+        note_all_read(desk, person, Wanted(month))
         write_workbook(papers.view, papers.data, papers.card, path, rules=papers.rules, supervision=papers.supervision)
         return sent(path)
 
@@ -79,17 +83,21 @@ def report(desk: DeskOf, person: PersonOf, month: str) -> Response:
     """Send the month's report as pages to open anywhere, without clips, as this person may see it."""
     with desk.sessions() as session, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"质检月报-{month}.zip"
+        refuse_sealed_month(desk, session, person, month)
         _write_report(desk, session, month, viewer_of(desk, person), Path(folder) / "report")
+        note_all_read(desk, person, Wanted(month))
         _packed(Path(folder) / "report", path)
         return sent(path)
 
 
 @router.get(f"{FILES}/ledger.jsonl.gz", dependencies=[allow(Role.SUPERVISOR, looks=True)])
-def ledger(desk: DeskOf, month: str) -> Response:
+def ledger(desk: DeskOf, person: PersonOf, month: str) -> Response:
     """Send a settled month's ledger: it can be checked without the program and without the store."""
     with desk.sessions() as session, tempfile.TemporaryDirectory() as folder:
         if month not in ledger_months(session):
             raise NotFound(f"账本中没有 {month}", "结账之后才有")
+        refuse_sealed_month(desk, session, person, month)
+        note_all_read(desk, person, Wanted(month))
         path = Path(folder) / f"账本-{month}.jsonl.gz"
         write_ledger(path, (Entry(*stored) for stored in entries_of(session, month)))
         return sent(path)

@@ -16,10 +16,11 @@ from qa_pipeline.errors import NotFound
 from qa_pipeline.reports.workbook import dress, neutralise, printable
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.listing import ListedCall, count_listed, listed_calls
-from qa_pipeline.web.access import allow, family
+from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.calls import FiltersOf
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.sealed import note_all_read, sealed_for
 from qa_pipeline.web.wording import words
 
 router = family()
@@ -64,15 +65,16 @@ def sheet_of(name: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], cut
 
 
 @router.get("/calls/export.xlsx", dependencies=[allow(*SEES_CALLS, looks=True)])
-def export_calls(desk: DeskOf, filters: FiltersOf) -> Response:
+def export_calls(desk: DeskOf, person: PersonOf, filters: FiltersOf) -> Response:
     """Send the calls that fit the filters as a workbook."""
     with desk.sessions() as session:
         known = months(session)
         if not known:
             raise NotFound("还没有通话可导出", "先导入通话记录")
         month = filters.month or known[0]
-        wanted = filters.wanted(month)
+        wanted = filters.wanted(month, sealed_for(desk, session, person))
         rows, fitting = listed_calls(session, wanted, 0, EXPORTED), count_listed(session, wanted)
+    note_all_read(desk, person, wanted)
     cut = f"只导出前 {EXPORTED} 行，共 {fitting} 行" if fitting > EXPORTED else ""
     content = sheet_of("通话", HEADS, [_row(row) for row in rows], cut)
     return XLSX.answer(content, f"通话-{month}-{datetime.now():%Y%m%d-%H%M}.xlsx")

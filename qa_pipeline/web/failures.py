@@ -84,7 +84,8 @@ def _bad_form(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for it
-    answered = answer(request, error.status_code, "", "")
+    why = error.__cause__ if isinstance(error.__cause__, QaError) else QaError("", "")
+    answered = answer(request, error.status_code, why.message, why.hint)
     answered.headers.update(error.headers or {})  # Allow, where the method is not one of the address
     return answered
 

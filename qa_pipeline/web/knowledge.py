@@ -21,7 +21,7 @@ from qa_pipeline.language.written_facts import in_words
 from qa_pipeline.models import KnowledgeEntry
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.store.queries.calls import months
-from qa_pipeline.store.queries.knowledge import as_known, entries, entry_row, history
+from qa_pipeline.store.queries.knowledge import as_known, entries, entry_row, history, hold_entry
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
@@ -122,7 +122,8 @@ def post_facts(
 
     ``correct`` has a value for each fact in the order of the list, '' where it is right as it stands.
     """
-    with desk.deciding, desk.sessions.begin() as session:
+    with desk.sessions.begin() as session:
+        hold_entry(session, entry_id)
         if len(history(session, entry_id)) != seen:
             raise Conflict("这一条在您打开之后被改动过", "刷新页面，看过现在的内容再确认")
         entry = _newest(session, entry_id)

@@ -7,17 +7,18 @@ from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.store.queries.calls import months, require_calls
 from qa_pipeline.store.queries.listing import count_listed, count_states, listed_calls, operators_in, shifts_in
-from qa_pipeline.web.access import allow, family
+from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.calls import FiltersOf
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.sealed import sealed_for
 
 router = family()
 PAGE_ROWS = 100
 
 
 @router.get("/calls", dependencies=[allow(*SEES_CALLS)])
-def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
+def calls_page(request: Request, desk: DeskOf, person: PersonOf, filters: FiltersOf) -> Response:
     """Show the sampled calls of a month that fit the filters."""
     with desk.sessions() as session:
         known = months(session)
@@ -26,7 +27,8 @@ def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
         month = filters.month or known[0]
         if month not in known:
             require_calls(session, month)
-        wanted = filters.wanted(month)
+        sealed = sealed_for(desk, session, person)
+        wanted = filters.wanted(month, sealed)
         fitting = count_listed(session, wanted)
         pages = max(1, -(-fitting // PAGE_ROWS))
         number = min(max(1, filters.page), pages)
@@ -40,6 +42,7 @@ def calls_page(request: Request, desk: DeskOf, filters: FiltersOf) -> Response:
         month=month,
         months=known,
         filters=filters,
+        sealed=sealed,
         rows=rows,
         fitting=fitting,
         number=number,

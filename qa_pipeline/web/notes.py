@@ -14,6 +14,7 @@ from qa_pipeline.web.beside import refuse_operator, shown_notes
 from qa_pipeline.web.calls import call_values
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.navigation import REVIEWS
+from qa_pipeline.web.sealed import refuse_sealed
 
 router = family()
 
@@ -25,6 +26,7 @@ def post_note(
     """Write a note, and show the call's notes."""
     with desk.deciding, desk.sessions.begin() as session:
         refuse_operator(person, desk.call(session, call_id, person))
+        refuse_sealed(desk, session, person, call_id)
         note(session, call_id, text, person.name, datetime.now())
     with desk.sessions() as session:
         file = desk.call(session, call_id, person)

@@ -38,7 +38,7 @@ def repeat_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, 
         file = desk.call(session, call_id, person)
         card = desk.card(session, None if file.audit is None else file.audit.scorecard_version)
         asked = asked_again(file, card)
-        refuse_repeat(file, asked, person.name)
+        refuse_repeat(session, file, asked, person.account)
     read = as_read(file)
     return page(
         request,
@@ -70,7 +70,7 @@ def post_repeat(
     with desk.deciding, desk.sessions.begin() as session:
         file = desk.call(session, call_id, person)
         card = desk.card(session, None if file.audit is None else file.audit.scorecard_version)
-        judge_again(session, card, call_id, person.name, said, datetime.now())
+        judge_again(session, card, call_id, person.account, said, datetime.now())
         release_claim(session, call_id, person.account.account_id)
     return RedirectResponse(f"/queue/next?kind={queue if queue.isalpha() else 'all'}", status_code=303)
 

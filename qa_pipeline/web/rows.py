@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_pipeline.assessment import final_evaluation
-from qa_pipeline.assessment.standings import PRESSING, STATES, hinted, states_of
+from qa_pipeline.assessment.standings import STATES, hinted, stands
 from qa_pipeline.models import CallFile
 from qa_pipeline.store.queries.listing import Wanted
 from qa_pipeline.web.addresses import query_of
@@ -58,10 +58,10 @@ class Filters:
         """Return the address's query, changed, without what asks nothing; a changed filter begins at the first page."""
         return query_of(self, {("sort", "time")}, changes)
 
-    def wanted(self, month: str) -> Wanted:
-        """Return what of a month is asked for."""
+    def wanted(self, month: str, without: tuple[str, ...] = ()) -> Wanted:
+        """Return what of a month is asked for, ``without`` calls that whoever asks must not see yet."""
         asked = (self.operator, self.team, self.shift, self.item, self.state, self.rule, self.q.strip(), self.sort)
-        return Wanted(month, *asked)
+        return Wanted(month, *asked, without)
 
     def sorted_by(self, key: str) -> str:
         """Return the sort to ask for when the column's head is pressed."""
@@ -86,14 +86,12 @@ def _row(
     file: CallFile, card: Callable[[str], Scorecard], score: Callable[[CallFile, Scorecard], Evaluation | None]
 ) -> CallRow:
     if file.audit is None:
-        state = "waiting" if file.failure is None else "failed"
-        return CallRow(file, None, state, frozenset({state}), ())
+        return CallRow(file, None, *stands(file, None, hints=False), ())
     standard = card(file.audit.scorecard_version)
     evaluation = score(file, standard)
     assert evaluation is not None  # noqa: S101  # the call was audited
-    states = states_of(evaluation, bool(file.decisions), hinted(file.audit, standard))
-    first = next(s for s in PRESSING if s in states)
-    return CallRow(file, evaluation, first, states, tuple(i for i in evaluation.items if i.lost > 0))
+    standing = stands(file, evaluation, hinted(file.audit, standard))
+    return CallRow(file, evaluation, *standing, tuple(i for i in evaluation.items if i.lost > 0))
 
 
 def counts(rows: Sequence[CallRow]) -> dict[str, int]:

@@ -29,6 +29,7 @@ from qa_pipeline.web.addresses import query_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.export import XLSX, sheet_of
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.sealed import sealed_for
 from qa_pipeline.web.snippets import snippets
 
 router = family()
@@ -92,7 +93,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
     with desk.sessions() as session:
         if asked.q:
             try:
-                query, among = _query(desk, person, asked), _among(session, asked)
+                query, among = _query(desk, person, asked), _among(desk, session, person, asked)
                 found = search(session, query, (asked.page - 1) * PAGE_HITS, PAGE_HITS, among)
             except UserError as error:
                 refused = error
@@ -114,7 +115,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
 def export_search(desk: DeskOf, person: PersonOf, asked: AskedOf) -> Response:
     """Send the lines that were found as a workbook."""
     with desk.sessions() as session:
-        found = search(session, _query(desk, person, asked), 0, EXPORTED, _among(session, asked))
+        found = search(session, _query(desk, person, asked), 0, EXPORTED, _among(desk, session, person, asked))
     terms = terms_of(asked.q, asked.by)
     rows = [
         (
@@ -198,12 +199,16 @@ def _query(desk: Desk, person: Person, asked: Asked) -> SearchQuery:
     )
 
 
-def _among(session: Session, asked: Asked) -> Select[str] | None:
-    """Return what selects the calls of an item and a state: those of one month, the newest where none is chosen."""
+def _among(desk: Desk, session: Session, person: Person, asked: Asked) -> Select[str] | None:
+    """Return what selects the calls of an item and a state: those of one month, the newest where none is chosen.
+
+    That tells what was found in them, so that those which somebody has to judge blind first are left out.
+    """
     if not asked.item and not asked.state:
         return None
     month = asked.month or next(iter(months(session)), "")
-    return wanted_calls(Wanted(month, item=asked.item, state=asked.state))
+    sealed = sealed_for(desk, session, person)
+    return wanted_calls(Wanted(month, item=asked.item, state=asked.state, without=sealed))
 
 
 def _day(text: str) -> date | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.errors import SettingsError
 from qa_pipeline.settings import Settings
 from qa_pipeline.web.app import create_app
+from qa_pipeline.web.bodies import spool_into
 from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.security import is_loopback
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 def start(config: uvicorn.Config) -> None:
     """Serve the desk until interrupted."""
     desk: Desk = config.app.state.desk  # type: ignore[union-attr]  # `server_config` gives the application itself
+    spool_into(desk.settings.workspace)
     desk.months.warm()
     uvicorn.Server(config).run()
 

@@ -111,7 +111,7 @@ def post_password(
     try:
         if new != again:
             raise UserError("两次输入的新密码不一样", "再输入一次")
-        _prove(desk, person, old, address_of(request))
+        prove_again(desk, person, old, address_of(request), "原密码不对")
         with desk.sessions.begin() as session:
             change_password(session, person.account, old, new, token_sha256(token_of(request)))
     except UserError as refused:
@@ -127,13 +127,18 @@ def _log_refused(desk: Desk, login: str, address: str) -> None:
         add_access(session, datetime.now(), who, "sign_in", "", 401, address)
 
 
-def _prove(desk: Desk, person: Person, password: str, address: str) -> None:
+def prove_again(desk: Desk, person: Person, password: str, address: str, wrong: str = "密码不对") -> None:
+    """Ask whoever is signed in for the password again: a browser may have been left open.
+
+    Raises:
+        UserError: It is wrong, which ``wrong`` says, or was wrong too often.
+    """
     try:
         prove(desk.sessions, person.account.login, password, address, datetime.now())
     except TriedTooOften:
         raise
     except SignInRefused as refused:
-        raise UserError("原密码不对", refused.hint) from refused
+        raise UserError(wrong, refused.hint) from refused
 
 
 def _inside(path: str) -> str:

@@ -7,10 +7,12 @@ Nothing here hears anything: the recogniser is out of the web server's reach.
 from __future__ import annotations
 
 import json
-import os
 import threading
+import time
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -24,6 +26,8 @@ from qa_pipeline.models import Recording
 PEAKS_PER_S = 50
 MAX_PEAKS = 12_000
 CACHE_LIMIT_BYTES = 2 * 1024**3
+LEFT_OVER_S = 3600
+"""A copy that took so long was left by a process that was killed."""
 
 
 class SoundCache:
@@ -34,6 +38,7 @@ class SoundCache:
         self.folder = self.workspace / "cache"
         self.limit_bytes = limit_bytes
         self._lock = threading.Lock()
+        self._making: dict[str, _Turn] = {}
 
     def wav(self, recording: Recording) -> Path:
         """Return the path of the playable copy.
@@ -53,10 +58,25 @@ class SoundCache:
         target = self.folder / f"{recording.recording_id}{suffix}"
         if target.exists():  # whoever only listens does not wait for another's recording to be decoded
             return target
-        with self._lock:
+        with self._turn(recording.recording_id):
             if not target.exists():
                 self._make(recording)
         return target
+
+    @contextmanager
+    def _turn(self, recording_id: str) -> Iterator[None]:
+        """Let one at a time make a recording's copies; nobody waits for another recording's."""
+        with self._lock:
+            turn = self._making.setdefault(recording_id, _Turn())
+            turn.waiting += 1
+        try:
+            with turn.lock:
+                yield
+        finally:
+            with self._lock:
+                turn.waiting -= 1
+                if not turn.waiting:
+                    del self._making[recording_id]
 
     def _make(self, recording: Recording) -> None:
         source = (self.workspace / recording.path).resolve()
@@ -68,7 +88,8 @@ class SoundCache:
             self.folder.mkdir(parents=True, exist_ok=True)
             peaks = self._write_wav(source, recording)
             self._write(f"{recording.recording_id}.peaks.json", json.dumps(peaks).encode())
-            self._prune()
+            with self._lock:
+                self._prune(recording.recording_id)
         except av.FFmpegError as error:
             raise AudioError(f"录音 {recording.path} 无法解码：{error}", "检查原始文件后重新导入") from error
         except OSError as error:
@@ -93,17 +114,34 @@ class SoundCache:
         return peaks.result()
 
     def _write(self, name: str, content: bytes) -> None:
-        part = self.folder / f"{name}.part"
-        part.write_bytes(content)
-        part.replace(self.folder / name)
+        with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
+            part.write(content)
+        Path(part.name).replace(self.folder / name)
 
-    def _prune(self) -> None:
-        kept = sorted(((f.stat(), f) for f in self.folder.iterdir() if f.is_file()), key=lambda e: -e[0].st_mtime_ns)
-        used = 0
-        for position, (stat, file) in enumerate(kept):
-            used += stat.st_size
-            if used > self.limit_bytes and position >= 2:  # the pair just made stays, whatever its size
-                os.unlink(file)  # noqa: PTH108  # the entry is a path of ours
+    def _prune(self, made: str) -> None:
+        """Remove the oldest copies beyond the limit; not those just made, nor what somebody is making."""
+        kept, used, spared = self._copies(), 0, {made, *self._making}
+        for file, (made_at, size) in sorted(kept.items(), key=lambda one: -one[1][0]):
+            used += size
+            making = file.suffix == ".part" and time.time() - made_at < LEFT_OVER_S
+            if used > self.limit_bytes and not making and file.name.split(".")[0] not in spared:
+                file.unlink(missing_ok=True)  # another process of the server may have been faster
+
+    def _copies(self) -> dict[Path, tuple[float, int]]:
+        found = {}
+        for file in self.folder.iterdir():
+            with suppress(FileNotFoundError):
+                stat = file.stat()
+                found[file] = (stat.st_mtime, stat.st_size)
+        return found
+
+
+@dataclass(slots=True)
+class _Turn:
+    """Who waits for one recording."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    waiting: int = 0
 
 
 def pcm_blocks(source: Path, rate_hz: int, channels: int) -> Iterator[NDArray[np.int16]]:

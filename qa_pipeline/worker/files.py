@@ -16,17 +16,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import ImportRefused, NotFound, QaError
 from qa_pipeline.ingest.archives import unpack
-from qa_pipeline.ingest.batch import FileReport
-from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES, read_file
+from qa_pipeline.ingest.batch import Batch, FileKind, FileReport, Refusal
+from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES
 from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES
-from qa_pipeline.ingest.tables import read_tables
 from qa_pipeline.models.errands import Errand, Upload
-from qa_pipeline.models.files import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
+from qa_pipeline.models.files import ARCHIVE_SUFFIXES
+from qa_pipeline.runs.importing import read_batches, unknown_type
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.imports import take
 from qa_pipeline.store.queries.recordings import call_of_file
 from qa_pipeline.store.queries.refused import Refused
 from qa_pipeline.store.queries.uploads import column_maps, uploads
+from qa_pipeline.store.scratch import scratch
 from qa_pipeline.uploading import FOLDER
 
 MOST_TOLD = 500
@@ -101,10 +102,6 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-class _OnlyLooking(Exception):
-    """Ends a unit of work so that nothing of it is kept."""
-
-
 def previewed(
     settings: Settings,
     sessions: sessionmaker[Session],
@@ -112,30 +109,32 @@ def previewed(
     now: datetime,
     tell: Callable[[int, int, str], None],
 ) -> dict[str, Any]:
-    """Return what an import would take and refuse of a folder's files, by reading and taking them and undoing it."""
+    """Return what an import would take and refuse of a folder's files.
+
+    Tables are taken on a copy, so that nobody who decides meanwhile waits; recordings may be of calls in those tables.
+    """
     files = sorted(folder.iterdir())
     tables = [file for file in files if file.suffix.lower() in READABLE_SUFFIXES]
-    told: list[dict[str, Any]] = []
-    try:
-        with sessions.begin() as session:
-            maps = column_maps(session)
-            batches = [batch for file in tables for batch in read_file(file, maps)]
-            for batch in sorted(batches, key=lambda b: b.kind.order if b.kind is not None else -1):
-                report = take(session, batch, now)
-                kind = batch.kind.value if batch.kind is not None else ""
-                columns = {"titles": dict(batch.titles), "header": list(batch.header), "fields": COLUMNS_OF.get(kind)}
-                if batch.kind is None:
-                    columns |= _unrecognised(folder / batch.file)
-                told.append({"fields_of": {}} | told_of(report) | columns)
-            raise _OnlyLooking
-    except _OnlyLooking:
-        pass
     others = [file for file in files if file not in tables]
-    for number, file in enumerate(others):
-        tell(number, len(others), file.name)
-        told.append(_recording(settings, sessions, file))
+    with sessions() as session:
+        maps = column_maps(session)
+    batches = read_batches(tables, len(files), tell, maps)
+    with scratch(sessions, settings.workspace / FOLDER, settings.min_free_mb * 1_000_000) as trial:
+        told = [_told_of_table(batch, take(trial, batch, now)) for batch in batches]
+        strangers = {file: _stranger(trial, file) for file in others}
+    check = partial(_probe, settings)
+    for number, file in enumerate(others, start=len(tables)):
+        tell(number, len(files), file.name)
+        told.append(_recording(file, strangers[file], check))
     tell(len(files), len(files), "")
     return {"files": told}
+
+
+def _told_of_table(batch: Batch, report: FileReport) -> dict[str, Any]:
+    known = batch.kind is not None
+    columns = {"titles": dict(batch.titles), "header": list(batch.header)}
+    fields = COLUMNS_OF.get(batch.kind.value) if batch.kind is not None else None
+    return told_of(report) | columns | {"fields": fields, "fields_of": {} if known or not batch.header else COLUMNS_OF}
 
 
 def told_of(report: FileReport) -> dict[str, Any]:
@@ -144,42 +143,29 @@ def told_of(report: FileReport) -> dict[str, Any]:
     return asdict(report) | {"refusals": told, "refusals_in_all": len(report.refusals)}
 
 
-def _unrecognised(file: Path) -> dict[str, Any]:
-    """Return the columns of a table that is of no known kind, with what they could mean for each."""
+def _stranger(session: Session, file: Path) -> Refusal | None:
+    """Return why a file is no recording of a call that is known, None where it may be one."""
+    if file.suffix.lower() not in RECORDING_SUFFIXES:
+        return unknown_type(file)
     try:
-        tables = read_tables(file) if file.suffix.lower() in TABLE_SUFFIXES else ()
-    except (ImportRefused, OSError):
-        return {}
-    return {"header": list(tables[0].header), "fields_of": COLUMNS_OF} if tables else {}
+        call_of_file(session, file.name)
+    except Refused as refused:
+        return Refusal(file.name, None, refused.column, refused.what, refused.hint)
+    return None
 
 
-def _recording(settings: Settings, sessions: sessionmaker[Session], file: Path) -> dict[str, Any]:
+def _probe(settings: Settings, file: Path) -> None:
     from qa_pipeline.asr.audio import probe  # noqa: PLC0415  # a second that tables are spared
 
-    row: dict[str, Any] = {
-        "file": file.name,
-        "kind": "recording",
-        "taken": 0,
-        "unchanged": 0,
-        "notes": [],
-        "fields": None,
-    }
-    row |= {"header": [], "titles": {}, "fields_of": {}}
-    if file.suffix.lower() not in RECORDING_SUFFIXES:
-        known = " ".join(sorted(READABLE_SUFFIXES | RECORDING_SUFFIXES))
-        return row | _refused(file.name, f"不认识的文件类型“{file.suffix}”", f"可导入：{known}")
-    check = partial(probe, max_minutes=settings.max_recording_minutes)
-    try:
-        with sessions() as session:
-            call_of_file(session, file.name)
-        check(file)
-    except Refused as refused:
-        return row | _refused(file.name, refused.what, refused.hint)
-    except QaError as error:
-        return row | _refused(file.name, error.message, error.hint)
-    return row | {"taken": 1, "refusals": [], "refusals_in_all": 0}
+    probe(file, max_minutes=settings.max_recording_minutes)
 
 
-def _refused(file: str, what: str, hint: str) -> dict[str, Any]:
-    refusal = {"file": file, "row": None, "column": "", "what": what, "hint": hint}
-    return {"refusals": [refusal], "refusals_in_all": 1}
+def _recording(file: Path, refusal: Refusal | None, check: Callable[[Path], None]) -> dict[str, Any]:
+    if refusal is None:
+        try:
+            check(file)
+        except QaError as error:
+            refusal = Refusal(file.name, None, "", error.message, error.hint)
+    refusals = () if refusal is None else (refusal,)
+    report = FileReport(file.name, FileKind.RECORDING, int(refusal is None), 0, refusals)
+    return told_of(report) | {"titles": {}, "header": [], "fields": None, "fields_of": {}}

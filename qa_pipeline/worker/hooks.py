@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +22,14 @@ import httpx
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.models.hooks import Happened, Hook
-from qa_pipeline.store.queries.hooks import happened_since, hook_failed, hook_told, hooks
+from qa_pipeline.store.queries.hooks import (
+    claim_hook,
+    happened_since,
+    hook_failed,
+    hook_told,
+    hooks,
+    release_hook,
+)
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 10.0
@@ -34,30 +42,54 @@ def tell_hooks(sessions: sessionmaker[Session], now: Callable[[], datetime]) -> 
     """Tell every address what happened since it was told last; return how much was taken."""
     with sessions() as session:
         due = [h for h in hooks(session) if h.ended_at is None and (h.next_at is None or h.next_at <= now())]
+        due = [hook for hook in due if any(_news(session, hook, now()))]  # else nothing is written
     if not due:
         return 0
     with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
-        return sum(_tell(sessions, hook, now, client) for hook in due)
+        return sum(_tell_alone(sessions, hook, now, client) for hook in due)
 
 
-def _tell(sessions: sessionmaker[Session], hook: Hook, now: Callable[[], datetime], client: httpx.Client) -> int:
+def _tell_alone(sessions: sessionmaker[Session], hook: Hook, now: Callable[[], datetime], client: httpx.Client) -> int:
+    """Tell an address unless another worker does: it is told each thing once, and in order."""
+    claim = uuid.uuid4().hex
+    with sessions.begin() as session:
+        claimed = claim_hook(session, hook.hook_id, claim, now())
+    if claimed is None:
+        return 0
+    try:
+        return _tell(sessions, claimed, claim, now, client)
+    finally:
+        with sessions.begin() as session:
+            release_hook(session, hook.hook_id, claim)
+
+
+def _news(session: Session, hook: Hook, now: datetime) -> list[tuple[Happened, ...]]:
+    """Return what an address has yet to be told, by event."""
+    told = hook.told
+    return [happened_since(session, event, told.get(event.value, ""), now, MOST_AT_ONCE) for event in hook.events]
+
+
+def _tell(
+    sessions: sessionmaker[Session], hook: Hook, claim: str, now: Callable[[], datetime], client: httpx.Client
+) -> int:
     with sessions() as session:
-        news = [
-            happened_since(session, event, hook.told.get(event.value, ""), now(), MOST_AT_ONCE) for event in hook.events
-        ]
+        news = _news(session, hook, now())
     taken, told = 0, dict(hook.told)
     # By time, and those of one event by their keys whatever the clocks said: what was told is kept as the last key.
     for one in merge(*news, key=lambda n: n.at):
         standing = replace(hook, told=told)
         if (wrong := _send(client, hook, one, now())) is not None:
             with sessions.begin() as session:
-                hook_failed(session, standing, wrong, now() + pause_after(hook.failures))
+                hook_failed(session, standing, wrong, now() + pause_after(hook.failures), claim)
             logger.warning("webhook %d: %s", hook.hook_id, wrong)
             return taken
         with sessions.begin() as session:
-            hook_told(session, standing, one)
-        told[one.event.value] = one.key
+            still_ours = hook_told(session, standing, one, claim, now())
         taken += 1
+        if not still_ours:
+            logger.warning("webhook %d was taken over", hook.hook_id)
+            return taken
+        told[one.event.value] = one.key
     return taken
 
 

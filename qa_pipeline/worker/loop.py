@@ -58,7 +58,7 @@ class _Teller:
             self.tell()
         if self.lost:
             raise Lost
-        if self.stopping:
+        if self.stopping and done < total:  # what is done cannot be stopped any more, and its report is wanted
             raise Stopped(ErrandState(self.stopping))
 
     def tell(self) -> None:

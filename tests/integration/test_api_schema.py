@@ -21,7 +21,7 @@ from qa_pipeline.store.session import close_store
 from qa_pipeline.web.access import access_of
 from qa_pipeline.web.app import create_app
 from tests.e2e.month import seed
-from tests.people import HOME
+from tests.people import HOME, NAMES
 from tests.routes import ROUTES, case_id
 
 pytestmark = pytest.mark.server
@@ -54,7 +54,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[schemathesis
     workspace, sessions = seed(tmp_path_factory.mktemp("api"))
     host = {"Host": HOME.removeprefix("http://")}
     with sessions.begin() as session:
-        token, _ = make_token(session, "schemathesis", "supervisor", tuple(Scope), 1, "test", datetime.now())
+        token, _ = make_token(
+            session, "schemathesis", "supervisor", tuple(Scope), 1, NAMES["supervisor"], datetime.now()
+        )
     described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(sessions, workspace), headers=host)
     yield described, {**host, "Authorization": f"Bearer {token}"}
     close_store(sessions)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models.accounts import AccessEntry
 from qa_pipeline.store.rows import as_model
-from qa_pipeline.store.schema import AccessRow
+from qa_pipeline.store.schema import AccessRow, AccountRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,31 @@ def add_access(
 def access_entries(
     session: Session, asked: AccessFilter, limit: int, before: int | None = None
 ) -> tuple[AccessEntry, ...]:
-    """Return at most ``limit`` lines, the newest first; ``before`` an entry's number, for the next page."""
-    rows = _fitting(asked).order_by(AccessRow.entry_id.desc()).limit(limit)
-    if before is not None:
-        rows = rows.where(AccessRow.entry_id < before)
+    """Return at most ``limit`` lines, the newest first; ``before`` an entry's number, for the next page.
+
+    By time and then by number, so that an index gives them in order, whatever is asked.
+    """
+    rows = _fitting(session, asked).order_by(AccessRow.at.desc(), AccessRow.entry_id.desc()).limit(limit)
+    last = None if before is None else session.get(AccessRow, before)
+    if last is not None:
+        earlier = and_(AccessRow.at == last.at, AccessRow.entry_id < last.entry_id)
+        rows = rows.where(AccessRow.at <= last.at, or_(AccessRow.at < last.at, earlier))
     return tuple(as_model(AccessEntry, row) for row in session.scalars(rows))
 
 
 def access_actions(session: Session) -> tuple[str, ...]:
-    """Return the actions that the record has."""
-    return tuple(session.scalars(select(AccessRow.action).distinct().order_by(AccessRow.action)))
+    """Return the actions that the record has: from one to the next in the index, however many lines there are."""
+    first = select(func.min(AccessRow.action).label("action")).cte("actions", recursive=True)
+    after = select(func.min(AccessRow.action)).where(AccessRow.action > first.c.action).scalar_subquery()
+    actions = first.union_all(select(after).where(first.c.action.is_not(None)))
+    found = session.scalars(select(actions.c.action).where(actions.c.action.is_not(None)))
+    return tuple(sorted(found))
 
 
-def _fitting(asked: AccessFilter) -> Select[AccessRow]:
+def _fitting(session: Session, asked: AccessFilter) -> Select[AccessRow]:
     rows = select(AccessRow)
     if asked.who:
-        rows = rows.where((AccessRow.login == asked.who) | (AccessRow.name == asked.who))
+        rows = rows.where(AccessRow.login == _login_of(session, asked.who))
     if asked.action:
         rows = rows.where(AccessRow.action == asked.action)
     if asked.subject:
@@ -71,3 +80,8 @@ def _fitting(asked: AccessFilter) -> Select[AccessRow]:
     if asked.until is not None:
         rows = rows.where(AccessRow.at < asked.until)
     return rows
+
+
+def _login_of(session: Session, who: str) -> str:
+    """Return the login of an account by its name; what is nobody's name is taken for a login."""
+    return session.scalar(select(AccountRow.login).where(AccountRow.name == who)) or who

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models.accounts import Account, Role
-from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.rows import as_model, as_row, hold_rows
 from qa_pipeline.store.schema import AccountRow, AttemptRow, SignInRow
 
 
@@ -35,19 +35,14 @@ def account_named(session: Session, name_key: str) -> Account | None:
     return None if row is None else as_model(Account, row)
 
 
+def hold_accounts(session: Session) -> None:
+    """Let one at a time change who may do what, until this unit of work ends; read the accounts afterwards."""
+    hold_rows(session, AccountRow)
+
+
 def add_account(session: Session, account: Account, name_key: str, password_hash: str) -> Account:
     """Write a new account; its number is given by the store."""
-    row = AccountRow(
-        login=account.login,
-        name=account.name,
-        name_key=name_key,
-        roles=account.roles,
-        operator_id=account.operator_id,
-        password_hash=password_hash,
-        must_change=account.must_change,
-        created_by=account.created_by,
-        created_at=account.created_at,
-    )
+    row = as_row(AccountRow, account, account_id=None, name_key=name_key, password_hash=password_hash)
     session.add(row)
     session.flush()
     return as_model(Account, row)

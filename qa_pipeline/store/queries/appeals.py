@@ -94,12 +94,6 @@ def pending_months(session: Session, at: datetime | None = None) -> frozenset[Mo
     return frozenset((f.appeal.target.month, f.appeal.target.operator_id) for f in files if f.state.pending)
 
 
-def pending_appeals(session: Session, month: str) -> frozenset[str]:
-    """Return the operators whose appeal against a month, or anything in it, is not decided yet: it holds a strike."""
-    files = _files(session, AppealRow.month == month)
-    return frozenset(file.appeal.target.operator_id for file in files if file.state.pending)
-
-
 def add_adjustment(session: Session, appeal_id: int, made: Adjustment, by: str, now: datetime) -> None:
     """Write what an appeal that was won changes in a settled month."""
     session.add(

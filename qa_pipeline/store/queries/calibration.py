@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -20,7 +20,7 @@ from qa_pipeline.models.calibration import (
     CalibrationRemark,
     CalibrationWord,
 )
-from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.rows import as_model, as_row, hold_rows
 from qa_pipeline.store.schema import (
     CalibrationCallRow,
     CalibrationClosingRow,
@@ -29,7 +29,6 @@ from qa_pipeline.store.schema import (
     CalibrationRemarkRow,
     CalibrationRow,
     CalibrationWordRow,
-    ClaimRow,
 )
 
 
@@ -74,14 +73,8 @@ def add_calibration(
 
 
 def hold_calibration(session: Session, session_id: int) -> None:
-    """Keep others from saying anything in a session until this unit of work ends; read it afterwards.
-
-    PostgreSQL locks the session's row. SQLite has one lock for all writers, taken by any write, even one that changes
-    no row.
-    """
-    nothing = update(ClaimRow).where(false()).values(name=ClaimRow.name)
-    session.execute(nothing, execution_options={"synchronize_session": False})
-    session.scalar(select(CalibrationRow.session_id).where(CalibrationRow.session_id == session_id).with_for_update())
+    """Keep others from saying anything in a session until this unit of work ends; read it afterwards."""
+    hold_rows(session, CalibrationRow, CalibrationRow.session_id == session_id)
 
 
 def add_calibration_words(session: Session, session_id: int, words: Iterable[CalibrationWord]) -> None:
@@ -178,6 +171,16 @@ def calibrations_waiting(session: Session, account_id: int) -> tuple[Calibration
         .order_by(CalibrationRow.due_on, CalibrationRow.session_id)
     )
     return tuple(as_model(Calibration, row) for row in rows)
+
+
+def calls_to_score(session: Session, account_id: int) -> dict[str, int]:
+    """Return the calls that somebody has still to score in an open session, with the session's number."""
+    waiting = [one.session_id for one in calibrations_waiting(session, account_id)]
+    if not waiting:
+        return {}
+    row = CalibrationCallRow
+    asked = select(row.call_id, row.session_id).where(row.session_id.in_(waiting)).order_by(row.session_id.desc())
+    return dict(session.execute(asked).all())
 
 
 _Part = type[CalibrationCallRow] | type[CalibrationMemberRow] | type[CalibrationFinishRow] | type[CalibrationClosingRow]

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
-from qa_pipeline.store.rows import insert_if_absent
+from qa_pipeline.store.rows import hold_rows, insert_if_absent
 from qa_pipeline.store.schema import AuditRow, DocumentRow
 
 _AUDITED_BY = {"scorecard": AuditRow.scorecard_version, "ruleset": AuditRow.ruleset_version}
@@ -30,6 +30,18 @@ def save_document(session: Session, kind: str, version: str, sha256: str, body: 
             "you changed nothing, an update of the program did (a new default or parameter): give it a new version too",
         )
     return is_new
+
+
+def hold_standard(session: Session, kind: str) -> None:
+    """Let one at a time put a standard in force, in all processes, until this unit of work ends."""
+    its = {"kind": "in_force", "version": kind}
+    insert_if_absent(session, DocumentRow, {**its, "sha256": "", "body": ""})
+    hold_rows(session, DocumentRow, DocumentRow.kind == its["kind"], DocumentRow.version == its["version"])
+
+
+def sha256_of(session: Session, kind: str, version: str) -> str | None:
+    """Return the hash of a kept document, None where there is none."""
+    return session.scalar(select(DocumentRow.sha256).where(DocumentRow.kind == kind, DocumentRow.version == version))
 
 
 def document(session: Session, kind: str, version: str) -> str | None:

@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from qa_pipeline.errors import Conflict, NotFound
+from qa_pipeline.errors import Conflict, NotFound, TransientError
 from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
-from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.codec import sha256_of
+from qa_pipeline.store.rows import as_model, insert_if_absent
 from qa_pipeline.store.schema import ErrandRow
 from qa_pipeline.store.worker import Worker, is_dead
 
 LEASE_S = 60
 _IDLE = (ErrandState.WAITING, ErrandState.PAUSED)
-_OPEN = (*_IDLE, ErrandState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,22 @@ class Held:
 
 def add_errand(session: Session, kind: ErrandKind, parameters: Mapping[str, str], by: str, now: datetime) -> Errand:
     """Write what somebody asked for; the same that still waits or runs is returned instead of being asked twice."""
-    same = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_(_OPEN))
-    for row in session.scalars(same):
-        if dict(row.parameters) == dict(parameters):
+    values = {
+        "kind": kind, "parameters": dict(parameters), "asked_by": by, "asked_at": now, "state": ErrandState.WAITING,
+        "done": 0, "total": 0, "what": "", "report": "{}", "error": "", "hint": "", "stopping": "",
+        "open_key": _open_key(kind, parameters),
+    }  # fmt: skip
+    for _ in range(2):  # the same may end at this very moment
+        # Its key decides, so that two processes that are asked at once write one.
+        insert_if_absent(session, ErrandRow, values)
+        row = session.scalar(select(ErrandRow).where(ErrandRow.open_key == values["open_key"]))
+        if row is not None:
             return _errand(row)
-    row = ErrandRow(
-        kind=kind, parameters=dict(parameters), asked_by=by, asked_at=now, state=ErrandState.WAITING,
-        done=0, total=0, what="", report="{}", error="", hint="", stopping="",
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return _errand(row)
+    raise TransientError("同样的任务刚刚结束", "再试一次")
+
+
+def _open_key(kind: ErrandKind, parameters: Mapping[str, str]) -> str:
+    return sha256_of(kind.value, *(f"{name}={value}" for name, value in sorted(parameters.items())))
 
 
 def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
@@ -75,7 +80,9 @@ def ask_to_stop(session: Session, errand_id: int, state: ErrandState, now: datet
         Conflict: It has ended.
     """
     _row(session, errand_id)
-    idle = {"state": state, "ended_at": now if state is ErrandState.CANCELLED else None}
+    idle: dict[str, Any] = {"state": state}
+    if state is ErrandState.CANCELLED:
+        idle |= {"ended_at": now, "open_key": None}
     # Each as it is when it is written: a worker may take it, or end it, at this very moment.
     changes = ((_IDLE, idle), ((ErrandState.RUNNING,), {"stopping": state.value}))
     if not any(_change(session, errand_id, states, values) for states, values in changes):
@@ -87,10 +94,15 @@ def go_on(session: Session, errand_id: int) -> None:
 
     Raises:
         NotFound: There is none of that number.
-        Conflict: It neither failed nor is paused.
+        Conflict: It neither failed nor is paused, or the same was asked for again meanwhile.
     """
-    _row(session, errand_id)
-    again = {"state": ErrandState.WAITING, "error": "", "hint": "", "stopping": "", "ended_at": None}
+    row = _row(session, errand_id)
+    key = _open_key(row.kind, row.parameters)
+    other = session.scalar(select(ErrandRow.errand_id).where(ErrandRow.open_key == key))
+    if other not in {None, errand_id}:
+        raise Conflict(f"同样的任务已在进行（{other} 号）", "看那一个")
+    again: dict[str, Any] = {"state": ErrandState.WAITING, "error": "", "hint": "", "stopping": "", "ended_at": None}
+    again["open_key"] = key
     if not _change(session, errand_id, (ErrandState.PAUSED, ErrandState.FAILED), again):
         raise Conflict(f"{errand_id} 号任务没有暂停或失败", "刷新页面")
 
@@ -144,6 +156,8 @@ def end_errand(
     """Write what became of an errand; False where another worker has it."""
     values: dict[str, Any] = {"state": state, "stopping": "", "worker": None, "token": None, "lease_until": None}
     values |= {"error": error[0], "hint": error[1], "ended_at": None if state is ErrandState.PAUSED else now}
+    if state is not ErrandState.PAUSED:
+        values["open_key"] = None
     if report is not None:
         values["report"] = json.dumps(report, ensure_ascii=False, default=str)
     found = session.execute(

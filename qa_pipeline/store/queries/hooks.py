@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
@@ -16,6 +17,8 @@ from qa_pipeline.store.schema import AppealWordRow, AuditRow, ClosingRow, Decisi
 from scoring.card import FATAL_MARK
 
 _BEGINNING = datetime(1, 1, 1)
+CLAIM_LEASE = timedelta(minutes=2)
+"""Longer than one address is waited for."""
 SETTLED_AFTER = timedelta(seconds=10)
 """Numbers are given before a unit of work is committed: what is younger might still be preceded by another."""
 
@@ -47,17 +50,37 @@ def end_hook(session: Session, hook_id: int, now: datetime) -> None:
     session.flush()
 
 
-def hook_told(session: Session, hook: Hook, happened: Happened) -> None:
-    """Write that an address took something."""
+def claim_hook(session: Session, hook_id: int, claim: str, now: datetime) -> Hook | None:
+    """Take a webhook that is due, to tell it alone, and return it as it stands; None where another has it or had it."""
+    free = or_(HookRow.claimed_until.is_(None), HookRow.claimed_until <= now)
+    due = and_(HookRow.ended_at.is_(None), or_(HookRow.next_at.is_(None), HookRow.next_at <= now))
+    values = {"claim": claim, "claimed_until": now + CLAIM_LEASE}
+    if not _changed(session, HookRow.hook_id == hook_id, free, due, **values):
+        return None
+    return as_model(Hook, session.get_one(HookRow, hook_id, populate_existing=True))
+
+
+def release_hook(session: Session, hook_id: int, claim: str) -> None:
+    """Give a webhook back."""
+    _changed(session, HookRow.hook_id == hook_id, HookRow.claim == claim, claim=None, claimed_until=None)
+
+
+def hook_told(session: Session, hook: Hook, happened: Happened, claim: str, now: datetime) -> bool:
+    """Write that an address took something, and hold it longer; False where another worker has it by now."""
     told = {**hook.told, happened.event.value: happened.key}
-    values = {"told": told, "failures": 0, "next_at": None, "error": ""}
-    session.execute(update(HookRow).where(HookRow.hook_id == hook.hook_id).values(**values))
+    values = {"told": told, "failures": 0, "next_at": None, "error": "", "claimed_until": now + CLAIM_LEASE}
+    return _changed(session, HookRow.hook_id == hook.hook_id, HookRow.claim == claim, **values)
 
 
-def hook_failed(session: Session, hook: Hook, error: str, next_at: datetime) -> None:
+def hook_failed(session: Session, hook: Hook, error: str, next_at: datetime, claim: str) -> None:
     """Write that an address did not take something, and when it is tried again."""
     values = {"failures": hook.failures + 1, "next_at": next_at, "error": error[:500]}
-    session.execute(update(HookRow).where(HookRow.hook_id == hook.hook_id).values(**values))
+    _changed(session, HookRow.hook_id == hook.hook_id, HookRow.claim == claim, **values)
+
+
+def _changed(session: Session, *its: ColumnElement[bool], **values: Any) -> bool:
+    changed = update(HookRow).where(*its).values(**values).returning(HookRow.hook_id)
+    return session.execute(changed.execution_options(synchronize_session=False)).first() is not None
 
 
 def happened_since(session: Session, event: HookEvent, key: str, now: datetime, limit: int) -> tuple[Happened, ...]:
@@ -116,17 +139,30 @@ def _word(decision: DecisionRow) -> dict[str, str | int | None]:
 
 def _appeals(session: Session, key: str, limit: int) -> tuple[Happened, ...]:
     """An appeal's words have a number within the appeal; together they are ordered by when they were said."""
-    after = datetime.fromisoformat(key) if key else _BEGINNING
-    found = session.scalars(
-        select(AppealWordRow).where(AppealWordRow.said_at > after).order_by(AppealWordRow.said_at).limit(limit)
-    )
+    row = AppealWordRow
+    order = (row.said_at, row.appeal_id, row.position)
+    found = session.scalars(select(row).where(_after(key)).order_by(*order).limit(limit))
     return tuple(
         Happened(
-            HookEvent.APPEAL_ANSWERED, w.said_at.isoformat(), w.said_at,
+            HookEvent.APPEAL_ANSWERED, f"{w.said_at.isoformat()}_{w.appeal_id}_{w.position}", w.said_at,
             {"appeal_id": w.appeal_id, "position": w.position, "step": w.step.value},
         )
         for w in found
     )  # fmt: skip
+
+
+def _after(key: str) -> ColumnElement[bool]:
+    """Return the condition that an appeal's word comes after one. Two may be said in the same microsecond.
+
+    A key without the word's number, as a new webhook and earlier versions have it, stands for all of its moment.
+    """
+    said, _, number = key.partition("_")
+    at, row = datetime.fromisoformat(said) if said else _BEGINNING, AppealWordRow
+    if not number:
+        return row.said_at > at
+    appeal, position = (int(part) for part in number.split("_"))
+    beyond = or_(row.appeal_id > appeal, and_(row.appeal_id == appeal, row.position > position))
+    return or_(row.said_at > at, and_(row.said_at == at, beyond))
 
 
 def _closings(session: Session, key: str, limit: int) -> tuple[Happened, ...]:

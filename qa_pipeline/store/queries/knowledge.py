@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.models import KnowledgeEntry
 from qa_pipeline.store.codec import encode, sha256_of
-from qa_pipeline.store.rows import as_row
+from qa_pipeline.store.rows import as_row, hold_rows
 from qa_pipeline.store.schema import KnowledgeRow
 
 
@@ -51,6 +51,11 @@ def history(session: Session, entry_id: str | None = None) -> tuple[Recorded, ..
     if entry_id is not None:
         statement = statement.where(KnowledgeRow.entry_id == entry_id)
     return tuple(Recorded(row.body, row.recorded_at) for row in session.scalars(statement))
+
+
+def hold_entry(session: Session, entry_id: str) -> None:
+    """Let one at a time record what an entry says, until this unit of work ends; read its history afterwards."""
+    hold_rows(session, KnowledgeRow, KnowledgeRow.entry_id == entry_id)
 
 
 def as_known(records: Iterable[Recorded], known_at: datetime | None = None) -> tuple[KnowledgeEntry, ...]:

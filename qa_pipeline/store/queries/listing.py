@@ -23,6 +23,7 @@ class Wanted:
     """Which calls of a month; '' asks nothing. ``number`` is part of a call's; ``sort`` begins with - to go down.
 
     ``item`` is one that cost points, or a fatal error that is suspected or stands; ``rule`` found something or doubts.
+    ``without`` are calls that whoever asks must not see yet.
     """
 
     month: str
@@ -34,6 +35,7 @@ class Wanted:
     rule: str = ""
     number: str = ""
     sort: str = "time"
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
     for column, value in ((row.operator_id, wanted.operator), (row.shift, wanted.shift)):
         if value:
             asked.append(column == value)
+    if wanted.without:
+        asked.append(row.call_id.not_in(wanted.without))
     if wanted.team:
         asked.append(row.operator_id.in_(select(OperatorRow.operator_id).where(OperatorRow.team == wanted.team)))
     if wanted.state:

@@ -20,7 +20,7 @@ from qa_pipeline.store.queries.sampling import (
     supplement_of,
 )
 from qa_pipeline.store.queries.standings import refresh
-from qa_pipeline.store.rows import as_model, as_row
+from qa_pipeline.store.rows import as_model, as_row, chunks
 from qa_pipeline.store.schema import AuditRow, ClosingLineRow, ClosingRow, ExclusionRow, JobRow, PlanRow, SampledCallRow
 
 
@@ -195,6 +195,26 @@ def closed_lines(session: Session, before_month: str, operator_id: str | None = 
     """
     earlier = ClosingLineRow.month < before_month
     return _lines(session, earlier if operator_id is None else earlier & (ClosingLineRow.operator_id == operator_id))
+
+
+def settled_months(session: Session) -> tuple[str, ...]:
+    """Return the settled months, the newest first."""
+    return tuple(session.scalars(select(ClosingRow.month).order_by(ClosingRow.month.desc())))
+
+
+def settled_operators(session: Session) -> frozenset[str]:
+    """Return everybody with a line in a settled month; read from the key alone."""
+    return frozenset(session.scalars(select(ClosingLineRow.operator_id).distinct()))
+
+
+def lines_of(session: Session, months: Sequence[str], operators: Iterable[str]) -> tuple[StoredLine, ...]:
+    """Return the lines of some operators in some settled months, the oldest month first."""
+    found = [
+        line
+        for some in chunks(sorted(operators))
+        for line in _lines(session, ClosingLineRow.month.in_(months) & ClosingLineRow.operator_id.in_(some))
+    ]
+    return tuple(sorted(found, key=lambda line: (line.month, line.operator_id)))
 
 
 def _lines(session: Session, condition: Any) -> tuple[StoredLine, ...]:

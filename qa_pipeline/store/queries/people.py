@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.models import Operator, ShiftDuty
-from qa_pipeline.store.rows import as_model
+from qa_pipeline.store.rows import as_model, hold_rows
 from qa_pipeline.store.schema import DutyRow, OperatorRow
 
 
@@ -45,11 +45,5 @@ def month_bounds(month: str) -> tuple[date, date]:
 
 
 def hold_operator(session: Session, operator_id: str) -> None:
-    """Keep others from writing what adds up over one operator until this unit of work ends; read it afterwards.
-
-    PostgreSQL locks the operator's row. SQLite has one lock for all writers, taken by any write, even one that changes
-    no row.
-    """
-    nobody = update(OperatorRow).where(false()).values(name=OperatorRow.name)
-    session.execute(nobody, execution_options={"synchronize_session": False})
-    session.scalar(select(OperatorRow.operator_id).where(OperatorRow.operator_id == operator_id).with_for_update())
+    """Keep others from writing what adds up over one operator until this unit of work ends; read it afterwards."""
+    hold_rows(session, OperatorRow, OperatorRow.operator_id == operator_id)

@@ -31,6 +31,7 @@ from qa_pipeline.assessment.standings import BITS
 from qa_pipeline.models.persons import same_person
 from qa_pipeline.models.queue import Asking, Effect, QueueLine, Work
 from qa_pipeline.store.queries.listing import names
+from qa_pipeline.store.queries.readings import has_read_it
 from qa_pipeline.store.schema import (
     ClaimRow,
     ClosingRow,
@@ -161,6 +162,8 @@ def _mine(session: Session, who: Asking) -> list[Condition]:
     mine: list[Condition] = [_ROW.month.in_(months_at_work(session)), wanted]
     if who.barred:
         mine.append(_ROW.operator_id.not_in(who.barred))
+    if who.sealed:
+        mine.append(_ROW.call_id.not_in(who.sealed))
     return mine
 
 
@@ -177,11 +180,11 @@ def _open(who: Asking) -> Condition:
 
 
 def _repeat(who: Asking) -> Condition:
-    """Judged to the end by one other person, drawn by its lot, and not judged again yet."""
+    """Judged to the end by one other, whose words this person has not read; drawn by its lot, not judged again."""
     said = type_coerce(_ROW.reviewers, _TEXT)
     again = select(RepeatRow.call_id).where(RepeatRow.call_id == _ROW.call_id).exists()
     by_one = and_(said != "[]", ~said.contains('","'), ~names(_ROW.reviewers, who.key))
-    return and_(_has("reviewed"), _ROW.lot < who.repeat_share, by_one, ~again)
+    return and_(_has("reviewed"), _ROW.lot < who.repeat_share, by_one, ~again, ~has_read_it(who.account_id))
 
 
 def _kind(who: Asking) -> Any:

@@ -22,10 +22,12 @@ def add_token(session: Session, token: ApiToken, token_sha256: str) -> ApiToken:
     return as_model(ApiToken, row)
 
 
-def tokens(session: Session) -> tuple[ApiToken, ...]:
-    """Return all tokens, the newest first."""
-    rows = session.scalars(select(ApiTokenRow).order_by(ApiTokenRow.token_id.desc()))
-    return tuple(as_model(ApiToken, row) for row in rows)
+def tokens(session: Session, account_id: int | None = None) -> tuple[ApiToken, ...]:
+    """Return all tokens, or an account's, the newest first."""
+    rows = select(ApiTokenRow).order_by(ApiTokenRow.token_id.desc())
+    if account_id is not None:
+        rows = rows.where(ApiTokenRow.account_id == account_id)
+    return tuple(as_model(ApiToken, row) for row in session.scalars(rows))
 
 
 def token_by_sha256(session: Session, token_sha256: str) -> tuple[ApiToken, Account] | None:

@@ -45,7 +45,7 @@ from qa_pipeline.store.schema.sampling import (
     SupplementRow,
 )
 from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
-from qa_pipeline.store.schema.standings import ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
+from qa_pipeline.store.schema.standings import CallReadingRow, ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
@@ -68,6 +68,7 @@ __all__ = [
     "CalibrationRemarkRow",
     "CalibrationRow",
     "CalibrationWordRow",
+    "CallReadingRow",
     "CallRow",
     "ClaimRow",
     "ClipExportRow",

@@ -27,6 +27,7 @@ class AccountRow(Base):
     created_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    is_program: Mapped[bool]
 
 
 class SignInRow(Base):
@@ -64,4 +65,4 @@ class AccessRow(Base):
     subject: Mapped[str] = mapped_column(Text)
     outcome: Mapped[int]
     address: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (Index(None, "login", "at"),)
+    __table_args__ = (Index(None, "login", "at"), Index(None, "action", "at"))

@@ -14,7 +14,10 @@ from qa_pipeline.store.schema.base import Base, choice
 
 
 class ErrandRow(Base):
-    """One errand; ``token`` names the worker's claim, so that a late worker changes nothing."""
+    """One errand; ``token`` names the worker's claim, so that a late worker changes nothing.
+
+    ``open_key`` says what it asks for while it has not ended, so that the same is not asked twice.
+    """
 
     __tablename__ = "errands"
     errand_id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +38,7 @@ class ErrandRow(Base):
     lease_until: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    open_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
 
 
 class UploadRow(Base):

@@ -14,7 +14,10 @@ from qa_pipeline.store.schema.base import Base
 
 
 class HookRow(Base):
-    """One webhook. The secret signs what is sent, so that it has to be kept as it is."""
+    """One webhook. The secret signs what is sent, so that it has to be kept as it is.
+
+    ``claim`` names the worker that tells it, until ``claimed_until``: others leave it alone.
+    """
 
     __tablename__ = "webhooks"
     hook_id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,3 +31,5 @@ class HookRow(Base):
     next_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text)
     ended_at: Mapped[datetime | None]
+    claim: Mapped[str | None] = mapped_column(String(32))
+    claimed_until: Mapped[datetime | None]

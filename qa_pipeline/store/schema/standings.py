@@ -106,6 +106,14 @@ class ClaimRow(Base):
     until: Mapped[datetime]
 
 
+class CallReadingRow(Base):
+    """Somebody has read what was decided on a call, so that they cannot judge it again blind."""
+
+    __tablename__ = "call_readings"
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.account_id"), primary_key=True)
+
+
 class RepeatRow(Base):
     """A reviewed call that somebody else judged again without having seen what was decided."""
 

@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from qa_pipeline.accounts.managing import (
     change_roles,
     create_account,
+    create_program,
     disable_account,
     enable_account,
     reset_password,
@@ -48,19 +49,22 @@ def post_account(
     name: Annotated[str, Form()] = "",
     roles: Roles = (),
     operator: Annotated[str, Form()] = "",
+    program: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Make an account and show its first password once."""
-    given = first_password()
+    """Make an account and show its first password once; a program's has none."""
+    given, now = first_password(), datetime.now()
     about(request, login=login, roles=",".join(roles))
     try:
         with desk.sessions.begin() as session:
-            made = create_account(
-                session, login, name, _roles(roles), given, person.name, datetime.now(), operator.strip() or None
-            )
+            asked = (session, login, name, _roles(roles))
+            if program:
+                made = create_program(*asked, person.name, now)
+            else:
+                made = create_account(*asked, given, person.name, now, operator.strip() or None)
     except QaError as error:
-        typed = {"login": login, "name": name, "roles": list(roles), "operator": operator}
+        typed = {"login": login, "name": name, "roles": list(roles), "operator": operator, "program": program}
         return _page(request, desk, status=status_of(error), error=error, typed=typed)
-    return _page(request, desk, handed=(made, given))
+    return _page(request, desk, program=made) if program else _page(request, desk, handed=(made, given))
 
 
 @router.post("/admin/accounts/{login}/roles", dependencies=ADMIN)
@@ -112,6 +116,7 @@ def _page(
     error: QaError | None = None,
     typed: Mapping[str, object] | None = None,
     handed: tuple[Account, str] | None = None,
+    program: Account | None = None,
 ) -> Response:
     with desk.sessions() as session:
         known, roster = accounts(session), operators(session)
@@ -123,7 +128,8 @@ def _page(
         roles=tuple(Role),
         roster=roster,
         names={o.operator_id: o.name for o in roster},
-        typed=typed or {"login": "", "name": "", "roles": [], "operator": ""},
+        typed=typed or {"login": "", "name": "", "roles": [], "operator": "", "program": False},
         error=error,
         handed=handed,
+        program=program,
     )

@@ -16,6 +16,8 @@ from qa_pipeline.web.wording import catalogue
 
 router = family()
 PAGE_ROWS = 100
+SUBJECT_DAYS = 92
+"""So far back a part of a subject is looked for where no day is given: no index helps, and the record only grows."""
 
 
 @router.get("/admin/log", dependencies=[allow(Role.ADMINISTRATOR)])
@@ -29,8 +31,11 @@ def log_page(
     until: str = "",
     before: int | None = None,
 ) -> Response:
-    """Show the newest lines that fit; days are inclusive."""
+    """Show the newest lines that fit; days are inclusive. Without a first day a subject is looked for in the newest."""
     first, last = _day(since), _day(until)
+    only_newest = bool(subject.strip()) and first is None
+    if only_newest:
+        first = (last or date.today()) - timedelta(days=SUBJECT_DAYS)
     asked = AccessFilter(
         who.strip(),
         action,
@@ -49,6 +54,7 @@ def log_page(
         more=found[PAGE_ROWS - 1].entry_id if len(found) > PAGE_ROWS else None,
         actions=actions,
         filters=filters,
+        only_newest=SUBJECT_DAYS if only_newest else 0,
         said={key.removeprefix("action.") for key in catalogue() if key.startswith("action.")},
     )
 

@@ -1,4 +1,4 @@
-"""Tokens of the HTTP API: made, listed, revoked."""
+"""Tokens of the HTTP API: all are listed and revoked; those of programs are made here, one's own in `own_tokens`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from qa_pipeline.accounts.tokens import make_token
-from qa_pipeline.errors import QaError, UserError
+from qa_pipeline.accounts.tokens import make_token, may_make_for, scopes_named
+from qa_pipeline.errors import QaError
 from qa_pipeline.models.accounts import Role
-from qa_pipeline.models.tokens import ApiToken, Scope
+from qa_pipeline.models.tokens import PERSONS, ApiToken, Scope
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.tokens import revoke_token, tokens
 from qa_pipeline.web.access import PersonOf, allow, family
@@ -39,12 +39,10 @@ def post_token(
     scopes: Annotated[Sequence[str], Form()] = (),
     days: Annotated[int, Form()] = 365,
 ) -> Response:
-    """Make a token and show it once."""
+    """Make a token for a program's account and show it once."""
     try:
-        if unknown := set(scopes) - set(Scope):
-            raise UserError(f"没有权限“{'、'.join(sorted(unknown))}”", "刷新页面后再选")
+        wanted = scopes_named(scopes)
         with desk.sessions.begin() as session:
-            wanted = [Scope(scope) for scope in scopes]
             given, made = make_token(session, name, login, wanted, days, person.name, datetime.now())
     except QaError as error:
         return _page(request, desk, status_of(error), error=error)
@@ -68,14 +66,15 @@ def _page(
 ) -> Response:
     with desk.sessions() as session:
         known = {account.account_id: account for account in accounts(session)}
-        made = tokens(session)
+        made = [(one, known[one.account_id]) for one in tokens(session)]
     return page(
         request,
         "tokens.html",
         status,
         tokens=made,
-        accounts=known,
-        scopes=tuple(Scope),
+        acting={one.token_id: may_make_for(account, one.created_by) for one, account in made},
+        programs=[account for account in known.values() if account.is_program and account.disabled_at is None],
+        scopes=tuple(scope for scope in Scope if scope not in PERSONS),
         error=error,
         handed=handed,
         now=datetime.now(),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.tokens import Scope
-from qa_pipeline.web.access import FORM_LIMIT, allow, family
+from qa_pipeline.web.access import allow, family
 
 PREFIX = "/api/v1"
 
@@ -61,6 +61,6 @@ def api_family(tag: str) -> APIRouter:
     )
 
 
-def by_token(scope: Scope, *roles: Role, looks: bool = False, body_limit: int = FORM_LIMIT) -> Any:
+def by_token(scope: Scope, *roles: Role, looks: bool = False, files: int = 0) -> Any:
     """Say which scope a token needs, and which role the account that it acts for."""
-    return allow(*roles, scope=scope.value, looks=looks, body_limit=body_limit)
+    return allow(*roles, scope=scope.value, looks=looks, files=files)

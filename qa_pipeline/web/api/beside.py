@@ -18,6 +18,7 @@ from qa_pipeline.web.beside import correctable, refuse_operator, shown_notes
 from qa_pipeline.web.calls import call_values
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import REVIEWS
+from qa_pipeline.web.sealed import refuse_sealed
 
 router = api_family("calls")
 WRITES = [by_token(Scope.CALLS_WRITE, *REVIEWS)]
@@ -56,6 +57,7 @@ def list_notes(desk: DeskOf, person: PersonOf, call_id: str) -> Notes:
     with desk.sessions() as session:
         file = desk.call(session, call_id, person)
         refuse_operator(person, file)
+        refuse_sealed(desk, session, person, call_id)
         shown = shown_notes(session, file, person, call_values(desk, session, file, person)["groups"])
     return Notes(notes=list(shown["notes"]), kept_back=shown["veiled_notes"])
 
@@ -65,6 +67,7 @@ def write_note(desk: DeskOf, person: PersonOf, call_id: str, given: NoteGiven) -
     """Write a note; said twice it is one."""
     with desk.deciding, desk.sessions.begin() as session:
         refuse_operator(person, call_file(session, call_id, speech=False))
+        refuse_sealed(desk, session, person, call_id)
         return beside.note(session, call_id, given.text, person.name, datetime.now())
 
 
@@ -81,6 +84,7 @@ def ask_check(desk: DeskOf, person: PersonOf, call_id: str) -> Checked:
     """Check a corrected call again, without the recogniser."""
     with desk.sessions() as session:
         refuse_operator(person, call_file(session, call_id, speech=False))
+        refuse_sealed(desk, session, person, call_id)
     with desk.checking:
         made = check_again(desk.sessions, desk.settings, call_id, datetime.now())
     return Checked(audit_id=made.audit_id)

@@ -26,6 +26,7 @@ from qa_pipeline.web.decisions import refuse_own
 from qa_pipeline.web.desk import Desk, DeskOf
 from qa_pipeline.web.findings import words_shown
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
+from qa_pipeline.web.sealed import note_read, refuse_sealed, sealed_for
 from scoring.score import Evaluation
 
 router = api_family("calls")
@@ -93,6 +94,7 @@ class Word(Values):
 @router.get("/calls", dependencies=[by_token(Scope.CALLS_READ, *SEES_CALLS)])
 def list_calls(
     desk: DeskOf,
+    person: PersonOf,
     month: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")],
     operator: str = "",
     shift: str = "",
@@ -101,9 +103,12 @@ def list_calls(
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> CallLines:
-    """Return a month's sampled calls that fit, by time; ``after`` so many."""
-    wanted = Wanted(month, operator, shift=shift, item=item, state=state)
+    """Return a month's sampled calls that fit, by time; ``after`` so many.
+
+    Without those which the token's account has to judge blind first.
+    """
     with desk.sessions() as session:
+        wanted = Wanted(month, operator, shift=shift, item=item, state=state, without=sealed_for(desk, session, person))
         require_calls(session, month)
         rows, total = listed_calls(session, wanted, after, limit), count_listed(session, wanted)
     return CallLines(total=total, calls=[_line(row.standing) for row in rows])
@@ -113,8 +118,11 @@ def list_calls(
 def get_call(desk: DeskOf, person: PersonOf, call_id: str) -> CallDetail:
     """Return one call; whose token's account may not see personal data gets stand-ins."""
     with desk.sessions() as session:
+        refuse_sealed(desk, session, person, call_id)
         file = desk.call(session, call_id, person)
-        return _detail(desk, session, file, person)
+        found = _detail(desk, session, file, person)
+    note_read(desk, person, file)
+    return found
 
 
 @router.get(
@@ -137,6 +145,7 @@ def decide_finding(desk: DeskOf, person: PersonOf, call_id: str, code: str, word
     """Write a decision, signed by the account that the token acts for; said twice it is one."""
     with desk.deciding, desk.sessions.begin() as session:
         refuse_own(session, person, call_id)
+        refuse_sealed(desk, session, person, call_id)
         seen = Seen(word.audit_id, word.seen)
         return decide(session, call_id, code, word.verdict, word.faults, person.name, word.reason, datetime.now(), seen)
 

@@ -19,7 +19,6 @@ from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.desk import DeskOf
 
 router = api_family("files")
-MOST_BODY = 4 * 1024**3
 SENDS = (Scope.FILES_WRITE, Role.ADMINISTRATOR, Role.SUPERVISOR)
 _BLOCK = 1 << 20
 
@@ -31,7 +30,7 @@ class ImportOf(Values):
     preview: bool = False
 
 
-@router.post("/files", dependencies=[by_token(*SENDS, body_limit=MOST_BODY)], status_code=201)
+@router.post("/files", dependencies=[by_token(*SENDS, files=1)], status_code=201)
 def send_file(desk: DeskOf, person: PersonOf, file: Annotated[UploadFile, File()]) -> Upload:
     """Keep a recording, a table or a zip of them. It is imported by `/imports`."""
     return receive(desk.settings, desk.sessions, file.filename or "", blocks_of(file), person.name, datetime.now())

@@ -18,12 +18,14 @@ from qa_pipeline.store.queries.errands import add_errand, errand, errands
 from qa_pipeline.store.queries.uploads import remember_columns, uploads
 from qa_pipeline.uploading import receive
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.api.files import MOST_BODY, blocks_of
+from qa_pipeline.web.api.files import blocks_of
 from qa_pipeline.web.desk import DeskOf, page
 
 router = family()
 SETS_UP = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 MOST_SHOWN = 30
+MOST_FILES = 1000
+"""Files of one form: as many as its parser takes."""
 
 
 @router.get("/setup", dependencies=[allow(*SETS_UP)])
@@ -41,7 +43,7 @@ def setup_page(request: Request, desk: DeskOf) -> Response:
     )
 
 
-@router.post("/setup/files", dependencies=[allow(*SETS_UP, body_limit=MOST_BODY)])
+@router.post("/setup/files", dependencies=[allow(*SETS_UP, files=MOST_FILES)])
 def post_files(desk: DeskOf, person: PersonOf, files: Annotated[Sequence[UploadFile], File()] = ()) -> Response:
     """Keep what is sent and look at it; nothing is imported yet."""
     now, sent = datetime.now(), [file for file in files if file.filename]

@@ -60,8 +60,8 @@ def post_adopt(request: Request, desk: DeskOf, which: str, text: Text = "", seen
     """Put a text in force."""
     standard = _standard(which)
     try:
-        with desk.deciding:
-            adopt(desk.settings, standard, text, seen)
+        with desk.sessions.begin() as session:
+            adopt(desk.settings, session, standard, text, seen)
     except QaError as error:
         found = look_at(desk.settings, standard, text)
         return _page(request, desk, standard, text, found, status_of(error), error=error, seen=seen)

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from qa_pipeline.accounts.managing import change_roles, create_account, disable_account, enable_account, find_account
+from qa_pipeline.accounts.managing import (
+    change_roles,
+    create_account,
+    create_program,
+    disable_account,
+    enable_account,
+    find_account,
+    reset_password,
+)
+from qa_pipeline.accounts.signing_in import SignInRefused, sign_in
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models import Operator
 from qa_pipeline.models.accounts import Role
@@ -99,3 +108,33 @@ def test_the_last_administrator_can_neither_be_disabled_nor_lose_the_role(store:
     with store.begin() as session:
         assert enable_account(session, "root").disabled_at is None
         assert disable_account(session, "root2", NOW).disabled_at == NOW
+
+
+def test_a_programs_account_has_no_password_and_a_name_that_says_what_it_is(store: Store) -> None:
+    with store.begin() as session:
+        made = create_program(session, "pbx", "呼叫平台", (Role.SUPERVISOR,), "root", NOW)
+    assert (made.name, made.is_program, made.must_change) == ("呼叫平台(程序)", True, False)
+    with store.begin() as session, pytest.raises(UserError, match="没有密码"):
+        reset_password(session, "pbx", GOOD)
+    for password in ("", GOOD):
+        with pytest.raises(SignInRefused):
+            sign_in(store, "pbx", password, "127.0.0.1", NOW)
+
+
+def test_a_program_is_no_operator_and_no_person_takes_its_name(store: Store) -> None:
+    with store.begin() as session:
+        create_program(session, "pbx", "呼叫平台", (Role.SUPERVISOR,), "root", NOW)
+        for roles, number in (((Role.OPERATOR,), "1001"), ((Role.REVIEWER,), "1001")):
+            with pytest.raises(UserError, match="程序不能是话务员"):
+                change_roles(session, "pbx", roles, number)
+    with pytest.raises(UserError, match="结尾"):
+        make(store, name="呼叫平台（程序）")
+
+
+def test_a_program_that_administers_leaves_nobody_to_sign_in(store: Store) -> None:
+    make(store, "root", "管理员", (Role.ADMINISTRATOR,))
+    with store.begin() as session:
+        create_program(session, "pbx", "呼叫平台", (Role.ADMINISTRATOR,), "root", NOW)
+        with pytest.raises(Conflict, match="最后一个"):
+            disable_account(session, "root", NOW)
+        assert disable_account(session, "pbx", NOW).disabled_at == NOW

@@ -16,7 +16,7 @@ from qa_pipeline.models.appeals import AppealFile, AppealState, AppealTarget
 from qa_pipeline.models.supervision import NoticeDraft, NoticeKind, NoticeState, Office
 from qa_pipeline.review import close_month, decide
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.appeals import appeal_file, appeals_done, appeals_pending, pending_appeals
+from qa_pipeline.store.queries.appeals import appeal_file, appeals_done, appeals_pending, pending_months
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.queries.supervision import approved_notices, notice_file
@@ -27,7 +27,6 @@ from qa_pipeline.supervision.appeals import (
     decide_appeal,
     file_appeal,
     last_day,
-    overdue_appeals,
     why_not,
     withdraw_appeal,
 )
@@ -324,14 +323,14 @@ def test_an_appeal_whose_fault_was_cleared_meanwhile_cannot_be_won(month: Month)
 
 
 def test_a_pending_appeal_is_known_to_its_month_until_it_is_decided(month: Month) -> None:
-    def pending() -> frozenset[str]:
+    def pending() -> frozenset[tuple[str, str]]:
         with month[1]() as session:
-            return pending_appeals(session, MONTH)
+            return pending_months(session)
 
     number = file(month)
-    assert pending() == {"1003"}
+    assert pending() == {(MONTH, "1003")}
     answer(month, number)
-    assert pending() == {"1003"}
+    assert pending() == {(MONTH, "1003")}
     rule(month, number)
     assert pending() == frozenset()
 
@@ -365,8 +364,9 @@ def test_a_decision_before_the_closing_that_it_comes_after_is_a_wrong_clock(mont
 def test_what_is_late_is_listed(month: Month) -> None:
     number = file(month)
     with month[1]() as session:
-        assert overdue_appeals(session, datetime(2026, 11, 9, 23)) == ()
-        assert [f.appeal.appeal_id for f in overdue_appeals(session, datetime(2026, 11, 10))] == [number]
+        (waiting,) = appeals_pending(session)
+    assert waiting.appeal.appeal_id == number
+    assert (waiting.overdue(date(2026, 11, 9)), waiting.overdue(date(2026, 11, 10))) == (False, True)
 
 
 def test_lists_tell_what_waits_from_what_is_done_the_newest_done_first(month: Month) -> None:

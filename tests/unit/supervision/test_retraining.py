@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models.retraining import RetrainingResult
+from qa_pipeline.review import months
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.retraining import retrained_on, retrainings
+from qa_pipeline.store.schema import ClosingLineRow, ClosingRow
 from qa_pipeline.supervision.retraining import (
     offer_retraining,
     record_retraining,
@@ -73,6 +76,33 @@ def test_after_two_failed_months_a_retraining_is_due(month: tuple[Settings, Stor
     settled_with(month, "2026-08")
     with month[1]() as session:
         assert [due.run.run for due in retraining_due(session)] == [2]
+
+
+def test_years_of_settled_months_are_not_read_to_know_who_is_due(
+    month: tuple[Settings, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("2026-07", "2026-08"):
+        settled_with(month, name)
+    with month[1].begin() as session:
+        line = session.scalars(select(ClosingLineRow).where(ClosingLineRow.operator_id == "1003")).first()
+        assert line is not None
+        for number in range(24):
+            name, who = f"{2024 + number // 12}-{number % 12 + 1:02}", ("1003", "1001")
+            session.add(ClosingRow(month=name, closed_by="周倩", closed_at=NOW))
+            session.flush()
+            passed = {**line.body, "month": name, "failed": False}
+            session.add_all(
+                ClosingLineRow(month=name, operator_id=one, body={**passed, "operator_id": one}) for one in who
+            )
+        session.flush()
+    read: list[str] = []
+    real = months.closed_line
+    monkeypatch.setattr(months, "closed_line", lambda body: read.append(body["operator_id"]) or real(body))
+    with month[1]() as session:
+        found = runs_now(session)
+        assert len(read) <= 12
+        assert found == {who: run_of(session, who)[0] for who in ("1001", "1003")}
+    assert found["1003"].run == 2
 
 
 def test_an_offer_and_its_result_are_kept(store: Store) -> None:

@@ -177,7 +177,9 @@ def test_the_log_is_paged_from_the_newest(centre: Centre) -> None:
     settings, sessions = centre
     with sessions.begin() as session:
         for n in range(150):
-            add_access(session, datetime(2026, 11, 1, 9, 0, n % 60), ("a", "甲"), "audio", f"call_id=C{n:03}", 0, "")
+            add_access(
+                session, datetime(2026, 11, 1, 9, n // 60, n % 60), ("a", "甲"), "audio", f"call_id=C{n:03}", 0, ""
+            )
     boss = client_as(sessions, settings, "administrator")
     first = boss.get("/admin/log").text
     older = re.search(r'href="(/admin/log\?before=\d+)', first)

@@ -20,7 +20,6 @@ from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
 from qa_pipeline.store.queries.accounts import end_sign_in
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.schema import AccountRow
-from qa_pipeline.store.session import open_store
 from qa_pipeline.web.access import COOKIE, CSRF_HEADER, access_of
 from qa_pipeline.web.app import create_app
 from qa_pipeline.web.security import HOST
@@ -304,15 +303,3 @@ def test_what_a_proxy_says_of_who_asks_is_taken_only_where_the_pages_have_a_name
     named = settings.model_copy(update={"site_names": ("qa.intranet",)})
     assert server_config(sessions, settings, "127.0.0.1", 0).proxy_headers is False
     assert server_config(sessions, named, "127.0.0.1", 0).proxy_headers is True
-
-
-def test_while_the_log_cannot_be_written_nobody_looks(month: Month) -> None:
-    settings, sessions = month
-    asking = client_as(sessions, settings, "supervisor")
-    hasty = open_store(settings.url, busy_timeout_ms=20)
-    asking.app.state.desk = client_as(hasty, settings, "supervisor").app.state.desk  # type: ignore[attr-defined]
-    with sessions.begin() as session:
-        session.execute(update(AccountRow).where(AccountRow.login == "nobody").values(name="x"))  # holds the lock
-        answer = asking.get(f"/calls/{MAIN}")
-        assert (answer.status_code, "李女士" in answer.text) == (503, False)
-    assert asking.get(f"/calls/{MAIN}").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from qa_pipeline.store.queries.listing import Wanted, listed_calls
 from qa_pipeline.store.session import close_store
 from scoring.scorecard import default_scorecard
 from tests.e2e.month import CLEAN, MAIN, MONTH, seed
+from tests.people import client_as
 from tests.unit.web.browsers import Centre
 
 ITEMS = items_of(default_scorecard())
@@ -81,6 +83,27 @@ def test_scoring_shows_neither_the_machines_findings_nor_anothers_words(centre: 
     assert "只有甲这样看" not in theirs
     assert "说了禁语2处" not in theirs
     assert "我不是说了吗" in theirs  # the words that were said
+
+
+@pytest.mark.parametrize("path", [f"/calls/{MAIN}", f"/calls/{MAIN}/items/A6", f"/months/{MONTH}/files/workbook.xlsx"])
+def test_whoever_has_yet_to_score_a_call_finds_nowhere_what_the_machine_found(tmp_path: Path, path: str) -> None:
+    settings, sessions = seed(tmp_path)
+    centre = Centre(settings, sessions)
+    with sessions() as session:
+        ids = {account.login: account.account_id for account in accounts(session)}
+    address = opened(centre, ids)
+    asking = client_as(sessions, settings, "reviewer")
+    assert asking.get(path).status_code == 409
+    assert "校准" in asking.get(path).text
+    assert client_as(sessions, settings, "reviewer3").get(path).status_code == 200
+    for listing in (f"/calls?month={MONTH}", f"/search?q=你自己看着办&item=A6&month={MONTH}", "/queue"):
+        assert f"/calls/{MAIN}" not in asking.get(listing).text, listing
+    assert asking.get(f"{address}/calls/{MAIN}").status_code == 200
+    assert asking.get(f"/calls/{MAIN}/audio.wav").status_code == 200
+    centre.taken("reviewer", f"{address}/calls/{MAIN}", **CLEAR)
+    centre.taken("reviewer", f"{address}/finish")
+    assert asking.get(path).status_code == 200
+    close_store(sessions)
 
 
 def test_half_scored_is_kept_and_not_handed_in(centre: Centre, numbers) -> None:

@@ -25,6 +25,7 @@ from qa_pipeline.web.access import access_of
 from qa_pipeline.worker import work
 from qa_pipeline.workspace import init_workspace
 from tests.e2e.month import MAIN, MONTH, seed
+from tests.people import NAMES
 from tests.routes import LOGIN_OF, ROUTES, VALUES
 from tests.unit.web.browsers import PART, Centre
 
@@ -78,7 +79,7 @@ def _fill(centre: Centre) -> None:
     """Let people write what a month has beside its calls: words, notices, appeals, retraining, sessions, files."""
     with centre.sessions.begin() as session:
         decide(session, MAIN, "PH06", Verdict.CONFIRM, 2, "质检员甲", "确有禁语", NOW)
-        make_token(session, "呼叫平台", "supervisor", tuple(Scope), 30, "管理员己", datetime.now())
+        make_token(session, "呼叫平台", "supervisor", tuple(Scope), 30, NAMES["supervisor"], datetime.now())
     notice = {"operator": "1003", "kind": "shift_leader", "happened": "2026-10-14T15:20", "what": "离席未报备"}
     address = centre.taken(
         "reviewer", "/notices", **notice, evidence="监控", points="2", seen_by="周班长", call_id=MAIN

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment.agreement import reviewers_month
 from qa_pipeline.models import Verdict
 from qa_pipeline.review import decide
+from qa_pipeline.store.queries.accounts import account_by_login
 from qa_pipeline.store.queries.calls import call_file, month_data
 from qa_pipeline.store.queries.repeats import repeats_of
-from qa_pipeline.store.schema import StandingRow
+from qa_pipeline.store.schema import CallReadingRow, StandingRow
 from qa_pipeline.store.session import close_store
 from scoring.scorecard import default_scorecard
 from tests.e2e.month import CLEAN, MAIN, MONTH, seed
@@ -20,6 +23,12 @@ from tests.people import client_as
 CALL = "H261005-001"
 REASON = "已经道别而机器没有听清"
 NOW = datetime(2026, 11, 2, 9)
+
+
+def account_id(session: Session, login: str) -> int:
+    found = account_by_login(session, login)
+    assert found is not None
+    return found[0].account_id
 
 
 @pytest.fixture
@@ -84,3 +93,52 @@ def test_it_is_for_another_person_than_the_first_and_for_one_only(desk) -> None:
     late = as_("reviewer3").post(f"/repeats/{CALL}", data=said)
     assert late.status_code == 409
     assert "已有人盲复核过" in late.text
+
+
+def test_who_has_read_what_was_decided_is_given_no_blind_repeat(desk) -> None:
+    _, as_ = desk
+    assert CALL in as_("reviewer2").get("/queue?kind=repeat").text
+    assert REASON in as_("reviewer2").get(f"/calls/{CALL}").text
+    assert CALL not in as_("reviewer2").get("/queue?kind=repeat").text
+    refused = as_("reviewer2").get(f"/repeats/{CALL}")
+    assert (refused.status_code, "您已看过" in refused.text) == (400, True)
+    assert as_("reviewer2").post(f"/repeats/{CALL}", data={"word-PH05": "away"}).status_code == 400
+    assert CALL in as_("reviewer3").get("/queue?kind=repeat").text
+
+
+def test_a_call_that_was_read_before_anybody_judged_it_can_be_repeated(desk) -> None:
+    sessions, as_ = desk
+    as_("reviewer2").get(f"/calls/{MAIN}")
+    with sessions() as session:
+        assert session.get(CallReadingRow, (MAIN, account_id(session, "reviewer2"))) is None
+
+
+@pytest.mark.parametrize(
+    "path", [f"/calls/export.xlsx?month={MONTH}", f"/months/{MONTH}/files/workbook.xlsx", f"/calls/{CALL}/items/A5"]
+)
+def test_an_export_that_tells_it_counts_as_reading(desk, path: str) -> None:
+    sessions, as_ = desk
+    assert as_("reviewer2").get(path).status_code == 200
+    with sessions() as session:
+        read = session.scalars(select(CallReadingRow.call_id)).all()
+    assert read == [CALL]
+    assert as_("reviewer2").get(f"/repeats/{CALL}").status_code == 400
+
+
+def test_while_somebody_holds_a_repeat_nothing_else_tells_what_was_decided(desk) -> None:
+    sessions, as_ = desk
+    client = as_("reviewer2")
+    client.post("/queue/claim", data={"call_id": CALL})
+    refused = client.get(f"/calls/{CALL}/items/A5")
+    assert (refused.status_code, "先完成盲复核" in refused.text, REASON in refused.text) == (409, True, False)
+    form = {"verdict": "confirm", "audit_id": 1, "seen": 1}
+    assert client.post(f"/calls/{CALL}/findings/PH05", data=form).status_code == 409
+    assert client.post(f"/calls/{CALL}/notes", data={"text": "x"}).status_code == 409
+    assert client.get(f"/months/{MONTH}/files/report.zip").status_code == 409
+    listed = client.get(f"/calls?month={MONTH}").text
+    assert (CALL in listed, "等您盲评" in listed) == (False, True)
+    assert CALL in as_("reviewer3").get(f"/calls?month={MONTH}").text
+    with sessions() as session:
+        assert session.scalars(select(CallReadingRow.call_id)).all() == []
+    client.post(f"/repeats/{CALL}", data={"word-PH05": "away"})
+    assert CALL in client.get(f"/calls?month={MONTH}").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import wave
 from collections.abc import Iterator
@@ -87,6 +88,37 @@ def test_who_listens_does_not_wait_for_anothers_recording_to_be_decoded(
         finally:
             go_on.set()
         assert making.result().exists()
+
+
+def test_two_recordings_are_decoded_at_the_same_time_and_one_only_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = SoundCache(tmp_path)
+    first, second = record(tmp_path, "wav"), record(tmp_path, "flac")
+    both, blocks, decoded = threading.Barrier(2, timeout=5), sound.pcm_blocks, []
+
+    def meeting(source: Path, *given: Any) -> Iterator[Any]:
+        decoded.append(source.name)
+        both.wait()  # breaks where one waits for the other to be done
+        yield from blocks(source, *given)
+
+    monkeypatch.setattr(sound, "pcm_blocks", meeting)
+    with ThreadPoolExecutor(4) as pool:
+        copies = [pool.submit(cache.wav, one) for one in (first, second, first, second)]
+        assert all(copy.result().exists() for copy in copies)
+    assert sorted(decoded) == ["tone.flac", "tone.wav"]
+    assert cache._making == {}  # nothing is kept of who waited
+
+
+def test_what_is_being_made_and_what_was_just_made_is_not_cleared_away(tmp_path: Path) -> None:
+    cache = SoundCache(tmp_path, limit_bytes=0)
+    (tmp_path / "cache").mkdir()
+    making, old = tmp_path / "cache" / "x.part", tmp_path / "cache" / "y.part"
+    for part in (making, old):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    copy = cache.wav(record(tmp_path, "wav"))
+    assert {file.name for file in (tmp_path / "cache").iterdir()} == {"x.part", copy.name, "wav2.peaks.json"}
 
 
 def test_what_cannot_be_decoded_leaves_nothing_behind(tmp_path: Path) -> None:

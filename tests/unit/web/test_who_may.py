@@ -14,7 +14,7 @@ from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.web.access import CSRF_HEADER, access_of
 from qa_pipeline.web.app import create_app
-from tests.people import HOME, client_as, csrf_for
+from tests.people import HOME, NAMES, client_as, csrf_for
 from tests.routes import LOGIN_OF, ROUTES, address, case_id
 
 CHANGES = [c for c in ROUTES if c[0] != "GET" and not access_of(c[1]).public and not access_of(c[1]).scope]
@@ -64,7 +64,7 @@ def programs(month) -> Iterator[dict[Role | None, TestClient]]:
     found: dict[Role | None, TestClient] = {None: TestClient(app, base_url=HOME, headers=wrong)}
     for role, login in LOGIN_OF.items():
         with sessions.begin() as session:
-            token, _ = make_token(session, "test", login, tuple(Scope), 1, "test", datetime.now())
+            token, _ = make_token(session, "test", login, tuple(Scope), 1, NAMES[login], datetime.now())
         found[role] = TestClient(
             create_app(sessions, settings), base_url=HOME, headers={"Authorization": f"Bearer {token}"}
         )

@@ -8,6 +8,7 @@ import hmac
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,9 +18,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import Verdict
+from qa_pipeline.models.appeals import AppealKind, AppealStep
 from qa_pipeline.models.hooks import HookEvent
 from qa_pipeline.review import decide
-from qa_pipeline.store.queries.hooks import add_hook, end_hook, hooks
+from qa_pipeline.store.queries.hooks import (
+    CLAIM_LEASE,
+    add_hook,
+    claim_hook,
+    end_hook,
+    happened_since,
+    hook_told,
+    hooks,
+    release_hook,
+)
+from qa_pipeline.store.schema import AppealRow, AppealWordRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.worker.hooks import LONGEST_PAUSE, pause_after, tell_hooks
 from tests.e2e.month import MAIN, seed
@@ -184,3 +196,56 @@ def test_an_administrator_sets_and_ends_a_webhook(tmp_path: Path) -> None:
         boss.post("/admin/hooks/1/end")
         assert "已停用" in boss.get("/admin/hooks").text
     close_store(sessions)
+
+
+def test_two_workers_tell_an_address_each_thing_once(store: Store, receiver: Receiver) -> None:
+    hook(store, receiver.url)
+    say(store, "PH06", Verdict.OVERRULE)
+    say(store, "AN01", now=NOW + timedelta(seconds=1))
+    with ThreadPoolExecutor(4) as pool:
+        told = [pool.submit(tell_hooks, store, lambda: LATER) for _ in range(4)]
+    assert sum(one.result() for one in told) == 2
+    assert [json.loads(body)["data"]["code"] for _, body in receiver.came] == ["PH06", "AN01"]
+
+
+def test_a_worker_that_died_while_it_told_keeps_nobody_from_telling_for_long(store: Store, receiver: Receiver) -> None:
+    hook(store, receiver.url)
+    say(store, "PH06", Verdict.OVERRULE)
+    with store.begin() as session:
+        assert claim_hook(session, 1, "of a worker that died", LATER) is not None
+        assert claim_hook(session, 1, "another", LATER) is None
+    assert tell_hooks(store, lambda: LATER) == 0
+    assert tell_hooks(store, lambda: LATER + CLAIM_LEASE) == 1
+
+
+def test_two_words_of_one_moment_on_appeals_are_both_told(store: Store, receiver: Receiver) -> None:
+    hook(store, receiver.url, HookEvent.APPEAL_ANSWERED)
+    with store.begin() as session:
+        for number in (1, 2):
+            asked = {"operator_id": "1003", "month": "2026-10", "reason": "不是这样", "filed_by": "王海燕"}
+            session.add(
+                AppealRow(
+                    appeal_id=number, kind=AppealKind.STRIKE, filed_at=NOW, due_on=NOW.date(), late_doubt=False, **asked
+                )
+            )
+            session.flush()
+            word = {
+                "appeal_id": number,
+                "changes": (),
+                "step": AppealStep.ANSWERED,
+                "by": "周倩",
+                "reason": "已复核",
+                "said_at": NOW,
+            }
+            session.add_all(AppealWordRow(position=at, **word) for at in (1, 2))
+    told = []
+    for _ in range(4):  # one at a time, as a failure in between would have it
+        with store() as session:
+            (kept,) = hooks(session)
+            told += happened_since(session, HookEvent.APPEAL_ANSWERED, kept.told["appeal.answered"], LATER, 1)
+        with store.begin() as session:
+            claim_hook(session, 1, "x", LATER)
+            hook_told(session, kept, told[-1], "x", LATER)
+            release_hook(session, 1, "x")
+    assert [(one.data["appeal_id"], one.data["position"]) for one in told] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert tell_hooks(store, lambda: LATER) == 0
