@@ -21,6 +21,7 @@ from qa_pipeline.store.worker import Worker, is_dead
 
 LEASE_S = 60
 _IDLE = (ErrandState.WAITING, ErrandState.PAUSED)
+_OPEN = (*_IDLE, ErrandState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
