@@ -20,6 +20,7 @@ class FileKind(StrEnum):
     KNOWLEDGE = "knowledge"
     GAZETTEER = "gazetteer"
     PAY_TERMS = "pay_terms"
+    ATTENDANCE = "attendance"
     RECORDING = "recording"
 
     @property

@@ -13,7 +13,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from qa_pipeline.errors import ImportRefused
-from qa_pipeline.ingest import calls, knowledge, pay, people, places
+from qa_pipeline.ingest import calls, knowledge, pay, people, places, training
 from qa_pipeline.ingest.batch import Batch, FileKind, Numbered, Refusal
 from qa_pipeline.ingest.cells import Cells
 from qa_pipeline.ingest.markdown import read_markdown
@@ -83,6 +83,13 @@ LAYOUTS = (
     ),
     Layout(FileKind.GAZETTEER, "地名库", places.PLACE_COLUMNS, places.PLACE_REQUIRED, places.read_place),
     Layout(FileKind.PAY_TERMS, "绩效基数表", pay.PAY_COLUMNS, pay.PAY_REQUIRED, pay.read_term),
+    Layout(
+        FileKind.ATTENDANCE,
+        "培训出席",
+        training.ATTENDANCE_COLUMNS,
+        training.ATTENDANCE_REQUIRED,
+        training.read_attendance,
+    ),
 )
 
 

@@ -15,6 +15,7 @@ LABELS = {
     FileKind.KNOWLEDGE: "知识库",
     FileKind.GAZETTEER: "地名库",
     FileKind.PAY_TERMS: "绩效基数表",
+    FileKind.ATTENDANCE: "培训出席",
     FileKind.RECORDING: "录音",
 }
 

@@ -37,15 +37,6 @@ def insert_if_absent(session: Session, kind: type[Base], values: Mapping[str, An
     session.execute(insert(kind).values(**values).on_conflict_do_nothing())
 
 
-def put(session: Session, kind: type[Base], values: list[dict[str, Any]]) -> None:
-    """Insert rows, or write over those that are there."""
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    keys = [column.name for column in kind.__table__.columns if column.primary_key]
-    statement = insert(kind)
-    changed = {c.name: statement.excluded[c.name] for c in kind.__table__.columns if c.name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
-
-
 def hold_rows(session: Session, kind: type[Base], *its: ColumnElement[bool]) -> None:
     """Keep others who hold the same rows waiting until this unit of work ends; read them afterwards.
 
@@ -58,6 +49,15 @@ def hold_rows(session: Session, kind: type[Base], *its: ColumnElement[bool]) -> 
         session.execute(nothing, execution_options={"synchronize_session": False})
     else:  # where even such an update of an append-only table is refused
         session.execute(select(key).where(*its).order_by(key).with_for_update(key_share=True)).all()
+
+
+def put(session: Session, kind: type[Base], values: list[dict[str, Any]]) -> None:
+    """Insert rows, or write over those that are there."""
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    keys = [column.name for column in kind.__table__.columns if column.primary_key]
+    statement = insert(kind)
+    changed = {c.name: statement.excluded[c.name] for c in kind.__table__.columns if c.name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), values)
 
 
 def too_long(row: Base) -> tuple[str, int] | None:

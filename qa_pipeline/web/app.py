@@ -17,6 +17,8 @@ from qa_pipeline.web import (
     calibration_scoring,
     calls,
     closing,
+    contest,
+    contest_voting,
     decisions,
     downloads,
     export,
@@ -30,6 +32,7 @@ from qa_pipeline.web import (
     own,
     own_appeals,
     own_tokens,
+    own_training,
     pack_cards,
     pack_play,
     packs,
@@ -41,6 +44,9 @@ from qa_pipeline.web import (
     signing,
     training,
     training_clips,
+    training_effect,
+    training_overdue,
+    training_records,
 )
 from qa_pipeline.web.admin import accounts, hooks, log, tokens
 from qa_pipeline.web.api import FAMILIES as API
@@ -53,8 +59,9 @@ REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, k
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, own_tokens, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
 TRAINING = (training, training_clips, packs, pack_cards, pack_play)
+RECORDS = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
-FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RUNNING, *API)
+FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RECORDS, *RUNNING, *API)
 """Each module of pages has a ``router`` made by `access.family`."""
 
 

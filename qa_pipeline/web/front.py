@@ -15,6 +15,7 @@ from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.review.queueing import asking
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.claims import claims_of
+from qa_pipeline.store.queries.contest import contests_to_vote
 from qa_pipeline.store.queries.installation import installation
 from qa_pipeline.store.queries.listing import count_states
 from qa_pipeline.store.queries.queue import count_waiting, months_at_work
@@ -69,6 +70,7 @@ def _parts(desk: Desk, session: Session, person: Person, known: tuple[str, ...])
         "held": len(claims_of(session, person.account.account_id, datetime.now())) if reviews else 0,
         "other": other_work(session, person, datetime.now().date()) if reviews else None,
         "decides": person.has(Role.SUPERVISOR),
+        "to_vote": contests_to_vote(session, person.account.account_id, datetime.now().date()),
         "progress": [progress(session, m) for m in open_months[-SHOWN_MONTHS:][::-1]] if sees else [],
         "known": known[:SHOWN_MONTHS] if sees else (),
         "state": installation(session) if person.has(Role.ADMINISTRATOR) else None,

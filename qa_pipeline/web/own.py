@@ -19,6 +19,7 @@ from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.reports.words import translator
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.calls import call_file
+from qa_pipeline.store.queries.contest import contests_to_vote
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.retraining import retrainings
 from qa_pipeline.store.queries.supervision import notices_about
@@ -55,6 +56,7 @@ def own_page(request: Request, desk: DeskOf, person: PersonOf, month: str = "") 
             "me": next((o for o in operators(session) if o.operator_id == operator_id), None),
             "notices": [f for f in reversed(notices_about(session, operator_id)) if f.state not in GONE],
             "trainings": tuple(reversed(retrainings(session, operator_id))),
+            "to_vote": contests_to_vote(session, person.account.account_id, datetime.now().date()),
             **_appealed(desk, session, operator_id),
             "window": last_day(session, desk.settings, chosen.month) if chosen is not None else None,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -32,6 +32,7 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.addresses import query_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.sealed import note_read, refuse_sealed, sealed_for
 
 router = family()
 PAGE_ROWS = 12
@@ -60,11 +61,11 @@ class Asked:
         """Return the address's query, changed, without what asks nothing."""
         return query_of(self, (), changes)
 
-    def wanted(self, month: str) -> Wanted:
+    def wanted(self, month: str, without: tuple[str, ...]) -> Wanted:
         """Return which passages are asked for; what the address misspells asks nothing."""
         scenario = Scenario(self.scenario) if self.scenario in set(Scenario) else None
         handling = Handling(self.handling) if self.handling in set(Handling) else None
-        return Wanted(month, scenario, handling, self.team, bool(self.exemplary))
+        return Wanted(month, scenario, handling, self.team, bool(self.exemplary), without)
 
 
 def asked_of(
@@ -108,7 +109,9 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
         month = asked.month if asked.month in known else next(iter(known), "")
     left = _renewed(desk, month)
     with desk.sessions() as session:
-        found, total = passages_of_month(session, asked.wanted(month), PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
+        sealed = sealed_for(desk, session, person)
+        wanted = asked.wanted(month, sealed)
+        found, total = passages_of_month(session, wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
         shown = desk.calls(session, {one.passage.call_id for one in found}, person)
         scenarios, handlings = counts_of_month(session, month)
         best = examples_of_month(session, month, asked.team, limit=BEST, offset=(asked.page - 1) * BEST)
@@ -127,7 +130,8 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
         scenarios=scenarios,
         handlings=handlings,
         teams=teams,
-        best=best,
+        best=[one for one in best if one.exemplary.call_id not in sealed],
+        sealed=sealed,
         n_best=n_best,
         left=left,
         hidden=not desk.sees_all(person),
@@ -138,10 +142,12 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
 def passage_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, start_ms: int) -> Response:
     """Show one passage, why it was found, and others that are like it."""
     with desk.sessions() as session:
+        refuse_sealed(desk, session, person, call_id)
         listed = passage_at(session, call_id, start_ms)
-        in_words, in_sound = _alike(session, (call_id, start_ms))
+        in_words, in_sound = _alike(session, (call_id, start_ms), sealed_for(desk, session, person))
         others = passages_at(session, {one.key for one in (*in_words, *in_sound)})
         shown = desk.calls(session, {call_id, *(of for of, _ in others)}, person)
+    note_read(desk, person, shown[call_id])
     return page(
         request,
         "training_passage.html",
@@ -163,8 +169,8 @@ def _renewed(desk: Desk, month: str) -> int:
         return renew(session, month, RENEWED)
 
 
-def _alike(session: Session, wanted: Key) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
-    known = compared(session, NEWEST)
+def _alike(session: Session, wanted: Key, without: Collection[str]) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
+    known = [one for one in compared(session, NEWEST) if one.call_id not in without]
 
     def texts(keys: Sequence[Key]) -> list[str]:
         files = call_files(session, {call_id for call_id, _ in keys})

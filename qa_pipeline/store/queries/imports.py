@@ -16,6 +16,7 @@ from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
 from qa_pipeline.store.queries.pay_terms import save_terms, unpayable
 from qa_pipeline.store.queries.refused import Refused
 from qa_pipeline.store.queries.search_index import index_calls
+from qa_pipeline.store.queries.training_import import take_attendance
 from qa_pipeline.store.rows import as_model, as_row, chunks, too_long
 from qa_pipeline.store.schema import (
     Base,
@@ -292,4 +293,5 @@ _TAKERS: dict[FileKind, Callable[[Session, Sequence[Numbered[Any]], datetime], T
     FileKind.WORK_ORDERS: _take_orders,
     FileKind.KNOWLEDGE: _take_entries,
     FileKind.GAZETTEER: _take_places,
+    FileKind.ATTENDANCE: take_attendance,
 }

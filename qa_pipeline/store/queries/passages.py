@@ -38,13 +38,14 @@ class ReadCall:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which passages of a month are asked for; None and '' ask nothing."""
+    """Which passages of a month are asked for; None and '' ask nothing. ``without`` are calls that are left out."""
 
     month: str
     scenario: Scenario | None = None
     handling: Handling | None = None
     team: str = ""
     exemplary: bool = False
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ def _asked(wanted: Wanted) -> Select[PassageRow, str, str]:
         given.append(PassageRow.handling == wanted.handling)
     if wanted.team:
         given.append(OperatorRow.team == wanted.team)
+    if wanted.without:
+        given.append(PassageRow.call_id.not_in(wanted.without))
     if wanted.exemplary:
         best = select(ReadCallRow.call_id).where(ReadCallRow.month == wanted.month, ReadCallRow.value.is_not(None))
         given.append(PassageRow.call_id.in_(best))

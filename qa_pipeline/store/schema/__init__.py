@@ -16,6 +16,15 @@ from qa_pipeline.store.schema.calibration import (
 )
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.schema.clips import ClipExportRow, ClipRow, ClipWordRow
+from qa_pipeline.store.schema.contest import (
+    BallotRow,
+    ContestClosingRow,
+    ContestEntryRow,
+    ContestRow,
+    EntryWordRow,
+    VoterRow,
+    VotingRow,
+)
 from qa_pipeline.store.schema.errands import ColumnMapRow, ErrandRow, UploadRow
 from qa_pipeline.store.schema.hooks import HookRow
 from qa_pipeline.store.schema.imports import ImportRow, RefusalRow
@@ -48,6 +57,7 @@ from qa_pipeline.store.schema.search import SavedSearchRow, SearchTextRow
 from qa_pipeline.store.schema.standings import CallReadingRow, ClaimRow, ReachRow, RepeatRow, RepeatWordRow, StandingRow
 from qa_pipeline.store.schema.supervision import NoticeRow, NoticeWordRow
 from qa_pipeline.store.schema.tokens import ApiTokenRow
+from qa_pipeline.store.schema.training_records import AttendanceRow, SessionWithdrawalRow, TrainingSessionRow
 from qa_pipeline.store.schema.work import AuditRow, JobRow, JobState, SpeechRow
 
 __all__ = [
@@ -59,7 +69,9 @@ __all__ = [
     "AppealRow",
     "AppealWordRow",
     "AttemptRow",
+    "AttendanceRow",
     "AuditRow",
+    "BallotRow",
     "Base",
     "CalibrationCallRow",
     "CalibrationClosingRow",
@@ -78,9 +90,13 @@ __all__ = [
     "ClosingRow",
     "ColumnMapRow",
     "CommitmentRow",
+    "ContestClosingRow",
+    "ContestEntryRow",
+    "ContestRow",
     "DecisionRow",
     "DocumentRow",
     "DutyRow",
+    "EntryWordRow",
     "ErrandRow",
     "ExclusionRow",
     "FrameRows",
@@ -118,11 +134,15 @@ __all__ = [
     "SampledCallRow",
     "SavedSearchRow",
     "SearchTextRow",
+    "SessionWithdrawalRow",
     "SignInRow",
     "SpeechRow",
     "StandingRow",
     "SupplementRow",
+    "TrainingSessionRow",
     "UploadRow",
+    "VoterRow",
+    "VotingRow",
     "WorkOrderRow",
 ]
 

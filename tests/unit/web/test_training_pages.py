@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 
 from qa_pipeline.models import Verdict
 from qa_pipeline.settings import Settings
+from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.store.queries.review import add_decision
@@ -140,3 +142,23 @@ def test_a_centre_without_calls_has_an_empty_page(tmp_path) -> None:
         page = asking.get("/training")
     assert page.status_code == 200
     close_store(sessions)
+
+
+def test_a_call_that_somebody_has_to_score_blind_tells_them_nothing_here(centre, trainer) -> None:
+    settings, sessions = centre
+    with client_as(sessions, settings, "reviewer") as reviewer, client_as(sessions, settings, "reviewer2") as other:
+        with sessions() as session:
+            ids = {one.login: one.account_id for one in accounts(session)}
+        opened = {
+            "title": "十月校准",
+            "due_on": f"{date.today() + timedelta(days=9)}",
+            "members": [ids["reviewer"], ids["reviewer2"]],
+            "calls": [CALMED],
+        }
+        assert reviewer.post("/calibration", data=opened, follow_redirects=False).status_code == 303
+        for asking in (reviewer, other):
+            assert CALMED not in listed(asking)
+            assert asking.get(address(centre, CALMED)).status_code == 409
+            assert f"/calls/{CALMED}" not in asking.get("/training", params={"month": MONTH, "show": "exemplary"}).text
+            assert address(centre, CALMED) not in asking.get(address(centre, ESCALATED)).text
+    assert CALMED in listed(trainer)
