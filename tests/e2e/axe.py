@@ -8,8 +8,12 @@ from playwright.sync_api import Page
 LEVELS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
-def violations(page: Page) -> list[str]:
-    """Return each rule that is broken with the elements that break it."""
-    page.emulate_media(reduced_motion="reduce")
-    broken = Axe().run(page, options=LEVELS).response["violations"]
+IN_THE_DARK = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+"""The one rule that another colour scheme can break."""
+
+
+def violations(page: Page, *, dark: bool = False) -> list[str]:
+    """Return each rule that is broken with the elements that break it; ``dark``: by the colours of the night alone."""
+    page.emulate_media(reduced_motion="reduce", **({"color_scheme": "dark"} if dark else {}))
+    broken = Axe().run(page, options=IN_THE_DARK if dark else LEVELS).response["violations"]
     return [f"{rule['id']}: {node['html'][:120]}" for rule in broken for node in rule["nodes"]]
