@@ -41,7 +41,7 @@ ENOUGH_OPERATORS = 8
 effect in up to 4.2 % of simulated centres; of eight and more in at most 2.9 % (bench/training_effect.py)."""
 MOST_TOGETHER = 2
 """Where what moves teams counts more than so many times as much as what moves people (`togetherness`), nothing is told
-(bench/training_effect.py). A lot goes beyond it in about one case of thirty."""
+(bench/training_effect.py). A lot goes beyond it in about two cases of a hundred."""
 Floats = NDArray[np.float64]
 
 
