@@ -151,7 +151,7 @@ def test_covering_more_by_hand_makes_a_new_clip_and_puts_the_old_one_aside_at_on
     with store[1]() as session:
         transcript = call_file(session, MAIN).transcript
     assert transcript is not None
-    masks = masks_by_hand(transcript, first, ("材料",), ((1_000, 1_400),), REVIEWER.name)
+    masks = masks_by_hand(transcript, first, ("材料",), ((1_000, 1_400),), REVIEWER.name, hears_all=True)
     wish = ClipWish(MAIN, first.start_ms, first.end_ms, masks=masks, replaces=first.clip_id)
     second = made(store, wish, REVIEWER)
     assert "材料" in "".join(turn.text for turn in first.turns)
@@ -171,9 +171,13 @@ def test_a_word_or_a_stretch_that_is_not_in_the_clip_is_told(store: Store) -> No
         transcript = call_file(session, MAIN).transcript
     assert transcript is not None
     for word in ("飞机场", "派出所"):  # said nowhere; said after the clip
-        assert "没有找到" in refusal(UserError, lambda w=word: masks_by_hand(transcript, clip, (w,), (), "甲"))
+        assert "没有找到" in refusal(
+            UserError, lambda w=word: masks_by_hand(transcript, clip, (w,), (), "甲", hears_all=True)
+        )
     for span in ((5_000, 4_000), (90_000, 91_000)):
-        assert "不在剪辑里" in refusal(UserError, lambda s=span: masks_by_hand(transcript, clip, (), (s,), "甲"))
+        assert "不在剪辑里" in refusal(
+            UserError, lambda s=span: masks_by_hand(transcript, clip, (), (s,), "甲", hears_all=False)
+        )
 
 
 def test_two_clips_of_the_same_words_are_refused(store: Store) -> None:
