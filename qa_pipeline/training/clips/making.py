@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.models.clips import Clip, ClipFile, ClipPlan, ClipState, ClipStep, ClipWish, ClipWord
+from qa_pipeline.models.clips import Clip, ClipFile, ClipMask, ClipPlan, ClipState, ClipStep, ClipWish, ClipWord
 from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of, hold_clips
@@ -51,23 +51,36 @@ def ask_for_clip(session: Session, wish: ClipWish, person: Person, now: datetime
 
 
 def planned(session: Session, wish: ClipWish) -> tuple[ClipWish, ClipPlan]:
-    """Return a wish with what was put by hand on the clip that it replaces, and how it is made; errors as above."""
+    """Return a wish with what people covered in the passage before, and how it is made; errors as above.
+
+    What somebody heard in a clip that was refused or withdrawn is said there still when the passage is cut anew.
+    """
     if (why := secret_because(session, wish.call_id)) is not None:
         raise UserError(f"通话 {wish.call_id} 不能剪辑：{why}", "换一通")
     public = public_words(entries(session))
     file = call_file(session, wish.call_id)
     if wish.replaces is not None:
         wish = _after(clip_file(session, wish.replaces).clip, wish)
+    before = clips_of(session, wish.call_id)
+    wish = _with_masks(wish, (mask for one in before for mask in one.clip.masks if mask.by))
     made = plan(file, wish, public)
-    _refuse_overlap(clips_of(session, wish.call_id), made, wish.replaces)
-    return wish, made
+    _refuse_overlap(before, made, wish.replaces)
+    return _with_masks(replace(wish, masks=()), (mask for mask in wish.masks if _touches(mask, made))), made
 
 
 def _after(before: Clip, wish: ClipWish) -> ClipWish:
-    """Return a wish for a clip that is made again: what people covered stays covered."""
-    by_hand = {mask for mask in before.masks if mask.by}
-    masks = tuple(sorted(by_hand | set(wish.masks), key=lambda m: (m.start_ms, m.end_ms)))
-    return replace(wish, call_id=before.call_id, start_ms=before.start_ms, end_ms=before.end_ms, masks=masks)
+    """Return a wish for a clip that is made again, of the same passage."""
+    return replace(wish, call_id=before.call_id, start_ms=before.start_ms, end_ms=before.end_ms)
+
+
+def _with_masks(wish: ClipWish, masks: Iterable[ClipMask]) -> ClipWish:
+    """Return a wish with more masks, in order, each once."""
+    every = {*wish.masks, *masks}
+    return replace(wish, masks=tuple(sorted(every, key=lambda m: (m.start_ms, m.end_ms, m.by))))
+
+
+def _touches(mask: ClipMask, made: ClipPlan) -> bool:
+    return mask.start_ms < made.end_ms and mask.end_ms > made.start_ms
 
 
 def _refuse_overlap(files: Collection[ClipFile], made: ClipPlan, replaces: int | None) -> None:

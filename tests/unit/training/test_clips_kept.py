@@ -6,6 +6,7 @@ import io
 import re
 import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from qa_pipeline.errors import Conflict, NotFound, QaError, UserError
 from qa_pipeline.models import WorkOrder
 from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
-from qa_pipeline.models.clips import ClipFile, ClipState, ClipStep, ClipWish, Cover, SoundKind
+from qa_pipeline.models.clips import ClipFile, ClipMask, ClipState, ClipStep, ClipWish, Cover, MaskKind, SoundKind
 from qa_pipeline.models.errands import ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import add_appeal
@@ -163,6 +164,22 @@ def test_covering_more_by_hand_makes_a_new_clip_and_puts_the_old_one_aside_at_on
     # Who only covers more does not make it theirs.
     assert second.clip.made_by == TRAINER.name
     assert say(store, second.clip.clip_id, ClipStep.APPROVED).state is ClipState.APPROVED
+
+
+@pytest.mark.parametrize("step", [ClipStep.REFUSED, ClipStep.WITHDRAWN])
+def test_what_somebody_covered_stays_covered_when_the_passage_is_cut_anew(store: Store, step: ClipStep) -> None:
+    first = made(store).clip
+    heard = ClipMask(4_000, 5_200, None, MaskKind.HAND, REVIEWER.name)
+    second = made(store, replace(FIRST, masks=(heard,), replaces=first.clip_id), REVIEWER).clip
+    if step is ClipStep.WITHDRAWN:
+        say(store, second.clip_id, ClipStep.APPROVED)
+    say(store, second.clip_id, step, reason="换个开头重剪")
+    third = made(store, ClipWish(MAIN, 3_000, 8_000)).clip
+    assert third.replaces is None
+    assert heard in third.masks
+    say(store, third.clip_id, ClipStep.REFUSED, reason="重剪")
+    elsewhere = made(store, ClipWish(MAIN, 20_000, 30_000)).clip
+    assert all(mask.by == "" for mask in elsewhere.masks), "a mask of another passage is none of this one's"
 
 
 def test_a_word_or_a_stretch_that_is_not_in_the_clip_is_told(store: Store) -> None:
