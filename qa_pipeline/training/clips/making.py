@@ -16,7 +16,7 @@ from qa_pipeline.models.clips import Clip, ClipFile, ClipMask, ClipPlan, ClipSta
 from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of, hold_clips
-from qa_pipeline.store.queries.errands import add_errand
+from qa_pipeline.store.queries.errands import add_errand, open_errands_of
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.training.clips.planning import plan
 from qa_pipeline.training.clips.secrecy import secret_because
@@ -41,13 +41,28 @@ def ask_for_clip(session: Session, wish: ClipWish, person: Person, now: datetime
     Raises:
         NotFound: There is no such call, or no such clip to be made again.
         UserError: Nothing may be made of the call, or of this passage (see `plan`).
-        Conflict: Another clip has a part of the passage.
+        Conflict: Another clip has a part of the passage, or somebody else has it made again.
     """
-    wished = planned(session, wish)[0]
     if wish.replaces is not None:
         hold_clips(session, (wish.replaces,))
+    wished = planned(session, wish)[0]
+    if wish.replaces is not None:
+        _refuse_second(session, wished)
         _put_aside(session, clip_file(session, wish.replaces), person, now)
     return add_errand(session, ErrandKind.CLIP, parameters_of(wished), person.name, now)
+
+
+def _refuse_second(session: Session, wish: ClipWish) -> None:
+    """Refuse what somebody wants covered in a clip that is being made again: one of two would be covered alone.
+
+    The same wish once more is no second one.
+    """
+    parameters = parameters_of(wish)
+    for waiting in open_errands_of(session, ErrandKind.CLIP):
+        if waiting.parameters.get("replaces") == str(wish.replaces) and waiting.parameters != parameters:
+            raise Conflict(
+                f"{wish.replaces} 号剪辑已在重新制作（{waiting.asked_by}）", "等做好以后，在新的一份上再遮盖"
+            )
 
 
 def planned(session: Session, wish: ClipWish) -> tuple[ClipWish, ClipPlan]:

@@ -166,6 +166,26 @@ def test_covering_more_by_hand_makes_a_new_clip_and_puts_the_old_one_aside_at_on
     assert say(store, second.clip.clip_id, ClipStep.APPROVED).state is ClipState.APPROVED
 
 
+def test_the_second_of_two_who_cover_something_in_one_clip_is_told_and_nothing_is_dropped(store: Store) -> None:
+    settings, sessions = store
+    first = made(store).clip.clip_id
+    name, number = (ClipMask(start, start + 900, None, MaskKind.HAND, "甲") for start in (1_000, 5_000))
+    one, other = (replace(FIRST, masks=(mask,), replaces=first) for mask in (name, number))
+
+    def ask(wish: ClipWish, person: Person = REVIEWER) -> int:
+        with sessions.begin() as session:
+            return ask_for_clip(session, wish, person, NOW).errand_id
+
+    asked = ask(one)
+    assert ask(one) == asked, "pressed twice"
+    assert "1 号剪辑已在重新制作（质检员甲）" in refusal(Conflict, lambda: ask(other, TRAINER))
+    work(settings, sessions, lambda: NOW, until_idle=True)
+    assert "重叠" in refusal(Conflict, lambda: ask(other, TRAINER))
+    with sessions() as session:
+        second = clips_of(session, MAIN)[-1].clip
+    assert {name, number} <= set(made(store, replace(other, replaces=second.clip_id)).clip.masks)
+
+
 @pytest.mark.parametrize("step", [ClipStep.REFUSED, ClipStep.WITHDRAWN])
 def test_what_somebody_covered_stays_covered_when_the_passage_is_cut_anew(store: Store, step: ClipStep) -> None:
     first = made(store).clip
