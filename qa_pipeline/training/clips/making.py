@@ -15,7 +15,7 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipMask, ClipPlan, ClipState, ClipStep, ClipWish, ClipWord
 from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of, hold_clips
+from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of, hold_call, hold_clips
 from qa_pipeline.store.queries.errands import add_errand, open_errands_of
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.training.clips.planning import plan
@@ -79,7 +79,7 @@ def planned(session: Session, wish: ClipWish) -> tuple[ClipWish, ClipPlan]:
     before = clips_of(session, wish.call_id)
     wish = _with_masks(wish, (mask for one in before for mask in one.clip.masks if mask.by))
     made = plan(file, wish, public)
-    _refuse_overlap(before, made, wish.replaces)
+    refuse_overlap(before, made, wish.replaces)
     return _with_masks(replace(wish, masks=()), (mask for mask in wish.masks if _touches(mask, made))), made
 
 
@@ -98,12 +98,21 @@ def _touches(mask: ClipMask, made: ClipPlan) -> bool:
     return mask.start_ms < made.end_ms and mask.end_ms > made.start_ms
 
 
-def _refuse_overlap(files: Collection[ClipFile], made: ClipPlan, replaces: int | None) -> None:
-    """Refuse a second clip of the same words: two masks, or two disguises, tell more than one."""
+def refuse_overlap(files: Collection[ClipFile], made: ClipPlan | Clip, own: int | None) -> None:
+    """Refuse a second clip of the same words: two masks, or two disguises, tell more than one.
+
+    Args:
+        files: The clips of the call.
+        made: What is to be made, or to be approved.
+        own: The clip that it is, or replaces.
+
+    Raises:
+        Conflict: Another clip that stands has a part of its passage.
+    """
     for file in files:
         clip = file.clip
         touches = clip.start_ms < made.end_ms and clip.end_ms > made.start_ms
-        if touches and file.state in STANDING and clip.clip_id != replaces:
+        if touches and file.state in STANDING and clip.clip_id != own:
             raise Conflict(
                 f"这一段与 {clip.clip_id} 号剪辑（{file.state.name_zh}）重叠，两份合起来会露出各自遮住的",
                 "用那一份，或打开它按“重新制作”；不要了的先退回或撤回",
@@ -123,9 +132,10 @@ def keep_clip(session: Session, wish: ClipWish, made: ClipPlan, sound: MadeSound
         UserError: Meanwhile its call was declared secret or appealed.
         Conflict: Meanwhile another clip has a part of the passage.
     """
+    hold_call(session, wish.call_id)  # of two workers the second finds what the first wrote
     if (why := secret_because(session, wish.call_id)) is not None:
         raise UserError(f"通话 {wish.call_id} 不能剪辑：{why}", "换一通")
-    _refuse_overlap(clips_of(session, wish.call_id), made, wish.replaces)
+    refuse_overlap(clips_of(session, wish.call_id), made, wish.replaces)
     clip = add_clip(
         session,
         Clip(

@@ -24,7 +24,7 @@ from qa_pipeline.models.errands import ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import add_appeal
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.clips import clip_file, clips_of, clips_page
+from qa_pipeline.store.queries.clips import add_clip, clip_file, clips_of, clips_page
 from qa_pipeline.store.queries.errands import errand
 from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import NoticeRow, RecordingRow, WorkOrderRow
@@ -221,6 +221,16 @@ def test_two_clips_of_the_same_words_are_refused(store: Store) -> None:
     made(store)
     again = lambda: made(store, ClipWish(MAIN, 5_000, 8_000, Cover.SILENCE))  # noqa: E731
     assert "重叠" in refusal(Conflict, again)
+
+
+def test_a_clip_is_not_approved_while_another_of_the_same_words_stands(store: Store) -> None:
+    first = made(store).clip
+    with store[1].begin() as session:  # as two workers of an older version could leave them
+        second = add_clip(session, replace(first, start_ms=first.start_ms + 1_000))
+    why = refusal(Conflict, lambda: say(store, first.clip_id, ClipStep.APPROVED))
+    assert f"与 {second.clip_id} 号剪辑（待审听）重叠" in why
+    say(store, second.clip_id, ClipStep.REFUSED, reason="重复")
+    assert say(store, first.clip_id, ClipStep.APPROVED).state is ClipState.APPROVED
 
 
 @pytest.mark.parametrize("said", ["是", "保密"])
