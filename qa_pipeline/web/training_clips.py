@@ -30,6 +30,7 @@ from qa_pipeline.training.clips.wishes import masks_by_hand
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import SEES_CALLS
 
 router = family()
@@ -106,6 +107,7 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
         file=file,
         clip=file.clip,
         hears_all=hears_all,
+        hide=hides(desk, person),
         original=original,
         may_approve=may_approve(file, person, hears_all=hears_all),
         sound=_sound(file.clip, request) if may_hear(file, hears_all=hears_all) else None,

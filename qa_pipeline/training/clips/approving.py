@@ -49,7 +49,7 @@ def say_of_clip(
     if step is ClipStep.APPROVED:
         _refuse_approval(session, file, person, hears_all=hears_all)
     elif not why:
-        raise UserError(f"没有写{step.name_zh}的理由", "写明理由，制作人和用过它的人都看得到")
+        raise UserError(f"没有写{step.name_zh}的理由", "写明理由，制作人看得到；不要写被遮盖的内容")
     word = ClipWord(clip_id, len(file.words), step, person.name, why, now)
     add_clip_word(session, word)
     logger.info("clip %d %s", clip_id, step.value)

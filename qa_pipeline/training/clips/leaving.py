@@ -86,8 +86,8 @@ def _refuse_unapproved(file: ClipFile) -> None:
     if state is ClipState.MADE:
         raise Conflict(f"{number} 号剪辑还没有人审听批准", "请质检员或主管审听")
     if state is not ClipState.APPROVED:
-        last = file.words[-1]
-        raise Conflict(f"{number} 号剪辑{state.name_zh}（{last.by}）：{last.reason}", "换一段剪辑，或重新制作后再批准")
+        # Why is for who may see personal data: it says what was heard, and trainees and logs read this.
+        raise Conflict(f"{number} 号剪辑{state.name_zh}", "换一段剪辑，或重新制作后再批准；理由见剪辑页面")
 
 
 def _ready(file: ClipFile) -> ReadyClip:

@@ -71,7 +71,9 @@ def test_a_pack_whose_clip_was_withdrawn_can_still_be_mended(session, centre) ->
     withdraw(session, plan.clips[0])
     file = save_and_file(session, plan)
     assert [bool(one.why_not) for one in pack_clips(session, file)] == [True, False]
-    assert "称呼没有盖住" in pack_clips(session, file)[0].why_not
+    told = pack_clips(session, file)[0].why_not
+    assert "已撤回" in told
+    assert "称呼没有盖住" not in told, "why is for who may see personal data"
 
 
 def save_and_file(session: Session, plan):

@@ -106,7 +106,9 @@ def test_nothing_leaves_that_is_not_approved_or_approved_no_more(store: Store) -
     say(store, number, ClipStep.APPROVED)
     out(store, number)
     say(store, number, ClipStep.WITHDRAWN, reason="还听得出门牌号")
-    assert "还听得出门牌号" in refusal(Conflict, lambda: out(store, number))
+    told = refusal(Conflict, lambda: out(store, number))
+    assert "已撤回" in told
+    assert "还听得出门牌号" not in told
     assert "没有 999 号" in refusal(NotFound, lambda: out(store, 999))
 
 

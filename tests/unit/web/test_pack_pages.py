@@ -216,7 +216,8 @@ def test_a_zip_of_nothing_or_with_a_withdrawn_clip_is_refused_with_its_reason(as
         withdraw(session, pack_file(session, pack).plan.clips[0])
     refused = asking["trainer"].post(f"/training/packs/{pack}/zip")
     assert refused.status_code == 409
-    assert "称呼没有盖住" in refused.text
+    assert "已撤回" in refused.text
+    assert "称呼没有盖住" not in refused.text
 
 
 def test_a_clip_withdrawn_between_making_and_sending_sends_no_byte(asking, month, monkeypatch) -> None:
