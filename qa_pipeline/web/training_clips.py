@@ -24,6 +24,7 @@ from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
 from qa_pipeline.store.queries.errands import errands_of
 from qa_pipeline.training.clips.approving import may_approve, say_of_clip
+from qa_pipeline.training.clips.leaving import readable
 from qa_pipeline.training.clips.making import ask_for_clip
 from qa_pipeline.training.clips.planning import passage
 from qa_pipeline.training.clips.wishes import masks_by_hand
@@ -43,17 +44,27 @@ _PRIVATE = {"Cache-Control": "private, no-store"}
 
 @router.get("/training/clips", dependencies=[allow(*SEES_CALLS, looks=True)])
 def clips_list(
-    request: Request, desk: DeskOf, state: str = "", number: int = 1, call: str = "", start_ms: int = 0, end_ms: int = 0
+    request: Request,
+    desk: DeskOf,
+    person: PersonOf,
+    state: str = "",
+    number: int = 1,
+    call: str = "",
+    start_ms: int = 0,
+    end_ms: int = 0,
 ) -> Response:
     """Show the clips, the newest first, what is being made, and what is asked to make one."""
     wanted = ClipState(state) if state in set(ClipState) else None
     with desk.sessions() as session:
         files, total = clips_page(session, wanted, PAGE_ROWS, (max(1, min(number, 10_000)) - 1) * PAGE_ROWS)
         making = errands_of(session, ErrandKind.CLIP, MOST_ERRANDS)
+        sees = desk.sees_all(person)
+        read = {one.clip.clip_id for one in files if sees or readable(session, one)}
     return page(
         request,
         "training_clips.html",
         files=files,
+        readable=read,
         making=making,
         states=tuple(ClipState),
         state=wanted,
@@ -101,6 +112,7 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
     with desk.sessions() as session:
         file = clip_file(session, clip_id)
         original = _original_turns(session, file.clip) if hears_all else []
+        reads = hears_all or readable(session, file)
     return page(
         request,
         "training_clip.html",
@@ -108,6 +120,7 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
         clip=file.clip,
         hears_all=hears_all,
         hide=hides(desk, person),
+        reads=reads,
         original=original,
         may_approve=may_approve(file, person, hears_all=hears_all),
         sound=_sound(file.clip, request) if may_hear(file, hears_all=hears_all) else None,

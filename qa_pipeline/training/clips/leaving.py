@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from qa_pipeline.errors import Conflict, NotFound, UserError
+from qa_pipeline.errors import Conflict, NotFound, QaError, UserError
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import ClipFile, ClipState, ReadyClip
 from qa_pipeline.store.queries.clips import add_clip_exports, clip_files, hold_clips
@@ -62,6 +62,25 @@ def still_leaving(session: Session, clip_ids: Collection[int]) -> None:
         _refuse_unapproved(files[clip_id])
         if (why := secret_because(session, files[clip_id].clip.call_id)) is not None:
             raise Conflict(f"{clip_id} 号剪辑现在不能外发：{why}", "换一段剪辑")
+
+
+def why_not(session: Session, clip_id: int) -> str:
+    """Return why a clip may not leave now (Chinese), '' where it may."""
+    try:
+        still_leaving(session, [clip_id])
+    except QaError as refused:
+        return refused.message
+    return ""
+
+
+def readable(session: Session, file: ClipFile) -> bool:
+    """Whether who may not see personal data may read a clip's masked text: it waits to be heard, or may leave.
+
+    What is refused or withdrawn most likely shows a word that should have been covered.
+    """
+    if file.state is ClipState.MADE:
+        return secret_because(session, file.clip.call_id) is None
+    return not why_not(session, file.clip.clip_id)
 
 
 def sound_of(workspace: Path, ready: ReadyClip) -> bytes:

@@ -94,6 +94,10 @@ def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
     page = trainer.get("/training/clips/1").text
     assert "听得出是谁" in page
     assert "周建国" not in page
+    assert "文字不再显示" in page
+    assert "落户" not in page
+    assert "落户" not in trainer.get("/training/clips?state=withdrawn").text
+    assert "落户" in reviewer.get("/training/clips/1").text
     assert "13900002146" not in page
     assert "来电人周建国，13900002146" in reviewer.get("/training/clips/1").text
     assert "课包 3" in page

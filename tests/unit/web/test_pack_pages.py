@@ -265,6 +265,10 @@ def test_a_withdrawn_clip_is_silent_for_operators_and_marked_for_trainers(asking
     assert "气死我了" not in shown
     assert "现在不能演练" in asking["operator"].get(f"{address}/play/1").text
     assert "不能用了" in asking["trainer"].get(address).text
+    card = asking["trainer"].get(f"{address}/cards/{plan.clips[0]}").text
+    assert "已撤回" in card
+    assert "气死我了" not in card
+    assert _send(plan.pack_id, plan.clips[0], asking["operator"]).status_code == 409
 
 
 def test_a_sound_is_sent_in_parts_to_whoever_may_open_its_pack(asking, month, given) -> None:
