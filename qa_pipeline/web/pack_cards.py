@@ -70,7 +70,7 @@ def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, clip:
         raise UserError("不知道您看到的是哪一版卡片", "刷新页面后再保存")
     with desk.deciding, desk.sessions.begin() as session:
         basis = Basis(ruleset_of(desk.settings), desk.card)
-        save_card(session, pack, clip, int(seen), card, basis, person, datetime.now())
+        save_card(session, pack, clip, int(seen), card, basis, person, datetime.now(), sees_all=desk.sees_all(person))
     return go_to(request, f"/training/packs/{pack}#clip-{clip}")
 
 

@@ -113,7 +113,8 @@ def post_pack_plan(request: Request, desk: DeskOf, person: PersonOf, pack: int, 
     seen = _number(str(form.get("seen", "")), "版本")
     with desk.deciding, desk.sessions.begin() as session:
         title, aim = str(form.get("title", "")), str(form.get("aim", ""))
-        save_plan(session, pack, seen, title, aim, steps, person, datetime.now())
+        sees = desk.sees_all(person)
+        save_plan(session, pack, seen, title, aim, steps, person, datetime.now(), sees_all=sees)
     return go_to(request, f"/training/packs/{pack}")
 
 
