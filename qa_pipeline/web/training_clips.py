@@ -7,6 +7,7 @@ import re
 import wave
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from qa_pipeline.models import Recording, Transcript
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWish, Cover, SoundKind
 from qa_pipeline.models.errands import ErrandKind
+from qa_pipeline.store.queries.access_log import looked_since
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
 from qa_pipeline.store.queries.errands import errands_of
@@ -191,8 +193,16 @@ def post_clip_word(
     if step not in set(ClipStep):
         raise UserError("没有这种操作", "刷新页面")
     with desk.deciding, desk.sessions.begin() as session:
-        say_of_clip(session, clip_id, ClipStep(step), person, reason, datetime.now(), hears_all=desk.sees_all(person))
+        heard = partial(_heard, session, person)
+        hears_all = desk.sees_all(person)
+        say_of_clip(session, clip_id, ClipStep(step), person, reason, datetime.now(), hears_all=hears_all, heard=heard)
     return go_to(request, f"/training/clips/{clip_id}")
+
+
+def _heard(session: Session, person: Person, clip: Clip) -> bool:
+    """Whether somebody has asked for a clip's sound, as the access log has it: what is not logged is not sent."""
+    about = f"clip_id={clip.clip_id}"
+    return looked_since(session, person.account.login, clip_sound.__name__, about, clip.made_at)
 
 
 def may_hear(file: ClipFile, *, hears_all: bool) -> bool:

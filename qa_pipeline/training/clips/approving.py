@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.models.clips import ClipFile, ClipState, ClipStep, ClipWord
+from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWord
 from qa_pipeline.store.queries.clips import add_clip_word, clip_file, hold_clips
 from qa_pipeline.training.clips.secrecy import secret_because
 
@@ -23,7 +24,15 @@ LONGEST_REASON = 2000
 
 
 def say_of_clip(
-    session: Session, clip_id: int, step: ClipStep, person: Person, reason: str, now: datetime, *, hears_all: bool
+    session: Session,
+    clip_id: int,
+    step: ClipStep,
+    person: Person,
+    reason: str,
+    now: datetime,
+    *,
+    hears_all: bool,
+    heard: Callable[[Clip], bool],
 ) -> ClipFile:
     """Say that a clip may leave, may not, or may no more.
 
@@ -36,10 +45,11 @@ def say_of_clip(
         now: The centre's wall clock.
         hears_all: Whether the person may hear the call as it was: who cannot hear what should be covered cannot say
             that it is.
+        heard: Says whether the person has asked for a clip's sound since it was made; only asked of an approval.
 
     Raises:
         NotFound: There is no such clip.
-        UserError: By whom it may not be approved, without a reason, or its call is secret or appealed by now.
+        UserError: By whom it may not be approved, unheard, without a reason, or its call is secret or appealed by now.
         Conflict: It stands otherwise by now.
     """
     hold_clips(session, (clip_id,))
@@ -48,6 +58,8 @@ def say_of_clip(
         raise Conflict(f"{clip_id} 号剪辑{file.state.name_zh}，不能{step.name_zh}", "刷新页面看最新状态")
     if step is ClipStep.APPROVED:
         _refuse_approval(session, file, person, hears_all=hears_all)
+        if not heard(file.clip):
+            raise UserError(f"您还没有听过 {clip_id} 号剪辑，不能批准", "先播放剪辑，对照原声听完，再批准")
     elif not why:
         raise UserError(f"没有写{step.name_zh}的理由", "写明理由，制作人看得到；不要写被遮盖的内容")
     word = ClipWord(clip_id, len(file.words), step, person.name, why, now)

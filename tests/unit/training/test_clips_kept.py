@@ -69,10 +69,17 @@ def made(store: Store, wish: ClipWish = FIRST, person: Person = TRAINER) -> Clip
 
 
 def say(
-    store: Store, clip_id: int, step: ClipStep, person: Person = REVIEWER, reason: str = "听过", *, hears: bool = True
+    store: Store,
+    clip_id: int,
+    step: ClipStep,
+    person: Person = REVIEWER,
+    reason: str = "听过",
+    *,
+    hears: bool = True,
+    heard: bool = True,
 ) -> ClipFile:
     with store[1].begin() as session:
-        return say_of_clip(session, clip_id, step, person, reason, NOW, hears_all=hears)
+        return say_of_clip(session, clip_id, step, person, reason, NOW, hears_all=hears, heard=lambda _: heard)
 
 
 def out(store: Store, clip_id: int) -> None:
@@ -145,6 +152,12 @@ def test_the_maker_does_not_approve_nor_who_may_not_hear_the_original(store: Sto
     assert "没有写退回的理由" in refusal(UserError, lambda: say(store, number, ClipStep.REFUSED, other, " "))
     say(store, number, ClipStep.REFUSED, other, "剪得太碎")
     assert "已退回，不能批准" in refusal(Conflict, lambda: say(store, number, ClipStep.APPROVED, other))
+
+
+def test_a_clip_that_somebody_has_not_heard_is_not_approved_by_them(store: Store) -> None:
+    number = made(store).clip.clip_id
+    assert "还没有听过" in refusal(UserError, lambda: say(store, number, ClipStep.APPROVED, heard=False))
+    assert say(store, number, ClipStep.REFUSED, heard=False).state is ClipState.REFUSED
 
 
 def test_covering_more_by_hand_makes_a_new_clip_and_puts_the_old_one_aside_at_once(store: Store) -> None:

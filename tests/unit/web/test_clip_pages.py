@@ -81,6 +81,9 @@ def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
 ) -> None:
     trainer, reviewer = clients["trainer"], clients["reviewer"]
     assert trainer.post("/training/clips/1/approved").status_code == 400
+    unheard = clients["reviewer2"].post("/training/clips/1/approved")
+    assert (unheard.status_code, "还没有听过" in unheard.text) == (400, True)
+    assert reviewer.get("/training/clips/1/sound.wav").status_code == 200
     assert reviewer.post("/training/clips/1/approved", follow_redirects=False).status_code == 303
     assert trainer.get("/training/clips/1/sound.wav").status_code == 200
     with month[1].begin() as session:
