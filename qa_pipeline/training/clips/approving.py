@@ -12,6 +12,7 @@ from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWord
 from qa_pipeline.store.queries.clips import add_clip_word, clip_file, hold_clips
+from qa_pipeline.training.clips.lacking import lacking_because
 from qa_pipeline.training.clips.secrecy import secret_because
 
 logger = logging.getLogger(__name__)
@@ -81,3 +82,5 @@ def _refuse_approval(session: Session, file: ClipFile, person: Person, *, hears_
         raise UserError("不能批准自己制作的剪辑", "请另一人审听批准")
     if (because := secret_because(session, clip.call_id)) is not None:
         raise UserError(f"{clip.clip_id} 号剪辑不能批准：{because}", "退回这份剪辑")
+    if (lacking := lacking_because(session, clip)) is not None:
+        raise UserError(f"{clip.clip_id} 号剪辑不能批准：{lacking}", "按“重新制作”")

@@ -88,7 +88,7 @@ def sending(sessions: sessionmaker[Session], plan: Plan, made: IO[bytes]) -> Ite
         while block := made.read(BLOCK):
             try:
                 with sessions() as session:
-                    still_leaving(session, plan.clips)
+                    still_leaving(session, plan.clips, looked_through=True)
             except QaError:
                 logger.warning("pack %d was not sent to its end: %s", plan.pack_id, _states(sessions, plan))
                 raise
