@@ -15,7 +15,7 @@ from qa_pipeline.models.clips import ReadyClip, SoundKind
 from qa_pipeline.models.contest import HIGHEST, LOWEST, ContestState
 from qa_pipeline.store.queries.clips import clip_file, clip_files
 from qa_pipeline.store.queries.contest import contest_file
-from qa_pipeline.training.clips.leaving import sound_of, still_leaving
+from qa_pipeline.training.clips.leaving import sound_of, still_leaving, why_not
 from qa_pipeline.training.contest.opening import VOTES
 from qa_pipeline.training.contest.voting import Marks, Shown, clip_heard, seen_by, vote
 from qa_pipeline.web.access import PersonOf, allow, family
@@ -36,7 +36,8 @@ def voting_page(request: Request, desk: DeskOf, person: PersonOf, contest_id: in
     with desk.sessions() as session:
         file = contest_file(session, contest_id)
         shown = seen_by(file, person.account.account_id)
-        turns = {one.clip.clip_id: one.clip.turns for one in clip_files(session, {e.clip_id for e in shown})}
+        clips = clip_files(session, {e.clip_id for e in shown})
+        turns = {one.clip.clip_id: one.clip.turns for one in clips if not why_not(session, one.clip.clip_id)}
     if file.state is ContestState.CLOSED:
         return go_to(request, f"/training/contest/{contest_id}/result")
     return page(

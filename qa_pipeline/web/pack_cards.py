@@ -14,6 +14,7 @@ from qa_pipeline.models.packs import CARD_TEXTS, Card, CardVersion
 from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.packs import card_versions, pack_file
+from qa_pipeline.training.clips.leaving import why_not
 from qa_pipeline.training.packs.cards import MOST, MOST_LINES, Basis, card_to_write, save_card
 from qa_pipeline.training.packs.original import once, original_findings
 from qa_pipeline.training.packs.plans import MAKERS
@@ -40,6 +41,7 @@ def card_page(
         chosen = _with_other(base, scenario, handling) if scenario or handling else older
         writing = card_to_write(session, pack, clip, Basis(ruleset, desk.card), chosen)
         found = once(original_findings(session, desk.card, writing.clip))
+        stopped = why_not(session, clip)
     return page(
         request,
         "pack_card.html",
@@ -52,6 +54,7 @@ def card_page(
         most={name: MOST.get(name, MOST_LINES) for name in CARD_TEXTS} | {"title": MOST["title"]},
         lists={SAID_LISTS[name]: [p.text for p in phrases[:_FEW]] for name, phrases in said_lists(ruleset).items()},
         found=found,
+        why_not=stopped,
         version=version,
     )
 
@@ -67,7 +70,7 @@ def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, clip:
         raise UserError("不知道您看到的是哪一版卡片", "刷新页面后再保存")
     with desk.deciding, desk.sessions.begin() as session:
         basis = Basis(ruleset_of(desk.settings), desk.card)
-        save_card(session, pack, clip, int(seen), card, basis, person, datetime.now())
+        save_card(session, pack, clip, int(seen), card, basis, person, datetime.now(), sees_all=desk.sees_all(person))
     return go_to(request, f"/training/packs/{pack}#clip-{clip}")
 
 

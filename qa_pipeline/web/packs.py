@@ -18,7 +18,7 @@ from qa_pipeline.models.packs import Plan, Step
 from qa_pipeline.store.queries.clips import clip_files, clips_page
 from qa_pipeline.store.queries.packs import pack_file, pack_lines, plan_versions
 from qa_pipeline.store.queries.people import operators
-from qa_pipeline.training.clips.leaving import still_leaving
+from qa_pipeline.training.clips.leaving import still_leaving, why_not
 from qa_pipeline.training.packs.bundle import pack_bundle, sending
 from qa_pipeline.training.packs.opening import openable_pack, pack_clips
 from qa_pipeline.training.packs.plans import (
@@ -81,7 +81,8 @@ def pack_page(request: Request, desk: DeskOf, person: PersonOf, pack: int) -> Re
         clips = pack_clips(session, file)
         teams = sorted({one.team for one in operators(session)})
         versions = plan_versions(session, pack)
-    offered = [one.clip for one in approved if one.clip.clip_id not in file.plan.clips]
+        more = [one.clip for one in approved if one.clip.clip_id not in file.plan.clips]
+        offered = [clip for clip in more if not why_not(session, clip.clip_id)]
     return page(
         request,
         "pack.html",
@@ -112,7 +113,8 @@ def post_pack_plan(request: Request, desk: DeskOf, person: PersonOf, pack: int, 
     seen = _number(str(form.get("seen", "")), "版本")
     with desk.deciding, desk.sessions.begin() as session:
         title, aim = str(form.get("title", "")), str(form.get("aim", ""))
-        save_plan(session, pack, seen, title, aim, steps, person, datetime.now())
+        sees = desk.sees_all(person)
+        save_plan(session, pack, seen, title, aim, steps, person, datetime.now(), sees_all=sees)
     return go_to(request, f"/training/packs/{pack}")
 
 

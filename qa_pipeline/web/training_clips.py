@@ -7,6 +7,7 @@ import re
 import wave
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,16 +21,19 @@ from qa_pipeline.models import Recording, Transcript
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWish, Cover, SoundKind
 from qa_pipeline.models.errands import ErrandKind
+from qa_pipeline.store.queries.access_log import looked_since
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
 from qa_pipeline.store.queries.errands import errands_of
 from qa_pipeline.training.clips.approving import may_approve, say_of_clip
+from qa_pipeline.training.clips.leaving import readable
 from qa_pipeline.training.clips.making import ask_for_clip
 from qa_pipeline.training.clips.planning import passage
 from qa_pipeline.training.clips.wishes import masks_by_hand
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import SEES_CALLS
 
 router = family()
@@ -42,17 +46,27 @@ _PRIVATE = {"Cache-Control": "private, no-store"}
 
 @router.get("/training/clips", dependencies=[allow(*SEES_CALLS, looks=True)])
 def clips_list(
-    request: Request, desk: DeskOf, state: str = "", number: int = 1, call: str = "", start_ms: int = 0, end_ms: int = 0
+    request: Request,
+    desk: DeskOf,
+    person: PersonOf,
+    state: str = "",
+    number: int = 1,
+    call: str = "",
+    start_ms: int = 0,
+    end_ms: int = 0,
 ) -> Response:
     """Show the clips, the newest first, what is being made, and what is asked to make one."""
     wanted = ClipState(state) if state in set(ClipState) else None
     with desk.sessions() as session:
         files, total = clips_page(session, wanted, PAGE_ROWS, (max(1, min(number, 10_000)) - 1) * PAGE_ROWS)
         making = errands_of(session, ErrandKind.CLIP, MOST_ERRANDS)
+        sees = desk.sees_all(person)
+        read = {one.clip.clip_id for one in files if sees or readable(session, one)}
     return page(
         request,
         "training_clips.html",
         files=files,
+        readable=read,
         making=making,
         states=tuple(ClipState),
         state=wanted,
@@ -100,12 +114,15 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
     with desk.sessions() as session:
         file = clip_file(session, clip_id)
         original = _original_turns(session, file.clip) if hears_all else []
+        reads = hears_all or readable(session, file)
     return page(
         request,
         "training_clip.html",
         file=file,
         clip=file.clip,
         hears_all=hears_all,
+        hide=hides(desk, person),
+        reads=reads,
         original=original,
         may_approve=may_approve(file, person, hears_all=hears_all),
         sound=_sound(file.clip, request) if may_hear(file, hears_all=hears_all) else None,
@@ -177,8 +194,16 @@ def post_clip_word(
     if step not in set(ClipStep):
         raise UserError("没有这种操作", "刷新页面")
     with desk.deciding, desk.sessions.begin() as session:
-        say_of_clip(session, clip_id, ClipStep(step), person, reason, datetime.now(), hears_all=desk.sees_all(person))
+        heard = partial(_heard, session, person)
+        hears_all = desk.sees_all(person)
+        say_of_clip(session, clip_id, ClipStep(step), person, reason, datetime.now(), hears_all=hears_all, heard=heard)
     return go_to(request, f"/training/clips/{clip_id}")
+
+
+def _heard(session: Session, person: Person, clip: Clip) -> bool:
+    """Whether somebody has asked for a clip's sound, as the access log has it: what is not logged is not sent."""
+    about = f"clip_id={clip.clip_id}"
+    return looked_since(session, person.account.login, clip_sound.__name__, about, clip.made_at)
 
 
 def may_hear(file: ClipFile, *, hears_all: bool) -> bool:

@@ -43,6 +43,14 @@ def add_access(
     session.flush()
 
 
+def looked_since(session: Session, login: str, action: str, subject: str, since: datetime) -> bool:
+    """Whether somebody has looked at (or heard) something at or after a moment, as the record has it."""
+    mine = select(AccessRow.entry_id).where(
+        AccessRow.login == login, AccessRow.action == action, AccessRow.subject == subject, AccessRow.at >= since
+    )
+    return session.scalar(mine.limit(1)) is not None
+
+
 def access_entries(
     session: Session, asked: AccessFilter, limit: int, before: int | None = None
 ) -> tuple[AccessEntry, ...]:

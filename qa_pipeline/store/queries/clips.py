@@ -16,12 +16,16 @@ from qa_pipeline.store.rows import as_model, as_row, hold_rows
 from qa_pipeline.store.schema import (
     AppealRow,
     AppealWordRow,
+    AuditRow,
     CallRow,
     ClipExportRow,
     ClipRow,
     ClipWordRow,
+    HandCorrectionRow,
     NoticeRow,
     NoticeWordRow,
+    RecordingRow,
+    SpeechRow,
     WorkOrderRow,
 )
 
@@ -123,6 +127,20 @@ def notice_pending_on(session: Session, call_id: str) -> bool:
     answered = select(NoticeWordRow.notice_id)
     open_ = select(NoticeRow.notice_id).where(NoticeRow.call_id == call_id, NoticeRow.notice_id.not_in(answered))
     return session.scalar(open_.limit(1)) is not None
+
+
+def known_anew(session: Session, call_id: str, since: datetime) -> bool:
+    """Whether an order of a call was handed in, a turn of it put right, or it was heard at or after a moment."""
+    mine = select(RecordingRow.recording_id).where(RecordingRow.call_id == call_id)
+    newer = (
+        select(WorkOrderRow.order_id).where(WorkOrderRow.call_id == call_id, WorkOrderRow.recorded_at >= since),
+        select(HandCorrectionRow.call_id).where(
+            HandCorrectionRow.call_id == call_id, HandCorrectionRow.created_at >= since
+        ),
+        select(SpeechRow.recording_id).where(SpeechRow.recording_id.in_(mine), SpeechRow.created_at >= since),
+        select(AuditRow.call_id).where(AuditRow.call_id == call_id, AuditRow.created_at >= since),
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in newer)
 
 
 def _stands(state: ClipState) -> ColumnElement[bool]:

@@ -59,7 +59,7 @@ def hidden(
         *_due(transcript.utterances),
         *(one for utterance in transcript.utterances for one in _in_text(utterance, public)),
     ]
-    names, places = _wanted(transcript, order, public)
+    names, places = wanted(transcript, order, public)
     own = frozenset(name for name in (operator.name if operator is not None else "",) if len(name) >= _NAME_SYLLABLES)
     for utterance in transcript.utterances:
         text, index = utterance.text, utterance.index
@@ -77,12 +77,12 @@ def _found(transcript: Transcript, public: Collection[str]) -> Iterator[Hidden]:
             yield Hidden(part.utterance, part.start, part.end, MaskKind(one.found.kind.value))
 
 
-def _wanted(
-    transcript: Transcript, order: WorkOrder | None, public: Collection[str]
+def wanted(
+    transcript: Transcript | None, order: WorkOrder | None, public: Collection[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names and the places that are looked for in all of a call: the order's and those found in it."""
+    """Return the names and the places of a call that are looked for: those of its order and those found in it."""
     fields: Mapping[str, str] = order.fields if order is not None else {}
-    said = [one.found for one in find_in_call(transcript, public)]
+    said = [one.found for one in find_in_call(transcript, public)] if transcript is not None else []
     names = {one.text for one in said if one.kind is Kind.NAME and len(one.text) >= _SHORTEST[True]}
     places = {one.text for one in said if one.kind is Kind.ADDRESS and len(one.text) >= _SHORTEST[False]}
     return names_of(fields, public) | names, places_of(fields, public) | places

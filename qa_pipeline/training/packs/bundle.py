@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.errors import QaError
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.packs import Plan
+from qa_pipeline.store.queries.clips import clip_files
 from qa_pipeline.store.queries.packs import add_pack_download, pack_file
 from qa_pipeline.training.clips.leaving import leave, sound_of, still_leaving
 from qa_pipeline.training.packs.page import pack_page, sound_name
@@ -87,11 +88,17 @@ def sending(sessions: sessionmaker[Session], plan: Plan, made: IO[bytes]) -> Ite
         while block := made.read(BLOCK):
             try:
                 with sessions() as session:
-                    still_leaving(session, plan.clips)
-            except QaError as refused:
-                logger.warning("pack %d was not sent to its end: %s", plan.pack_id, refused.message)
+                    still_leaving(session, plan.clips, looked_through=True)
+            except QaError:
+                logger.warning("pack %d was not sent to its end: %s", plan.pack_id, _states(sessions, plan))
                 raise
             yield block
+
+
+def _states(sessions: sessionmaker[Session], plan: Plan) -> str:
+    """Return how a pack's clips stand, for the log: why one was withdrawn may tell what was heard."""
+    with sessions() as session:
+        return ", ".join(f"clip {one.clip.clip_id} {one.state.value}" for one in clip_files(session, plan.clips))
 
 
 def _write(archive: zipfile.ZipFile, name: str, content: bytes, now: datetime, how: int = zipfile.ZIP_DEFLATED) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
+from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.models import CallFile, KnowledgeEntry
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.beside import compared_facts
@@ -88,9 +89,20 @@ def begun_card(session: Session, clip: Clip) -> Card:
 
 
 def save_card(
-    session: Session, pack_id: int, clip_id: int, seen: int, card: Card, basis: Basis, person: Person, now: datetime
+    session: Session,
+    pack_id: int,
+    clip_id: int,
+    seen: int,
+    card: Card,
+    basis: Basis,
+    person: Person,
+    now: datetime,
+    *,
+    sees_all: bool = False,
 ) -> CardVersion:
     """Save a clip's card as a new version; what stands as it was suggested says so.
+
+    ``sees_all``: whether the person may be told which word gives somebody away.
 
     Raises:
         NotFound: The pack has no such clip.
@@ -102,12 +114,13 @@ def save_card(
     newest = versions[0] if versions else None
     refuse_stale(newest.version if newest else 0, seen, newest.saved_by if newest else "", "场景卡")
     suggestion = _suggestion(session, clip, card, basis)
+    public = public_words(entries(session))
     texts = {
-        name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES), suggestion.knowledge)
+        name: clean(getattr(card, name), NAMES[name], MOST.get(name, MOST_LINES), suggestion.knowledge, public)
         for name in ("title", *CARD_TEXTS)
     }
     named = [(NAMES[name], text) for name, text in texts.items()]
-    refuse_names(named, names_in(session, clip), suggestion.knowledge)
+    refuse_names(named, names_in(session, clip), suggestion.knowledge, sees_all=sees_all)
     written = as_written(card.with_texts(texts), suggestion)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)
     add_card(session, saved)

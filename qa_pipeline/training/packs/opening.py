@@ -7,13 +7,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from qa_pipeline.errors import NotFound, QaError
+from qa_pipeline.errors import NotFound
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip
 from qa_pipeline.models.packs import Card, CardVersion, PackFile
 from qa_pipeline.store.queries.clips import clip_files
 from qa_pipeline.store.queries.packs import pack_file
-from qa_pipeline.training.clips.leaving import still_leaving
+from qa_pipeline.training.clips.leaving import why_not
 from qa_pipeline.training.packs.page import title_of
 from qa_pipeline.training.packs.plans import opens_to
 
@@ -57,12 +57,3 @@ def pack_clips(session: Session, file: PackFile) -> tuple[PackClip, ...]:
         )
         for place, number in enumerate(numbers, 1)
     )
-
-
-def why_not(session: Session, clip_id: int) -> str:
-    """Return why a clip may not be heard now (Chinese), '' where it may."""
-    try:
-        still_leaving(session, [clip_id])
-    except QaError as refused:
-        return refused.message
-    return ""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, UserError
+from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.clips import ClipState
 from qa_pipeline.models.packs import PackStep, PackWord, Plan, Step
 from qa_pipeline.store.queries.clips import clip_files
+from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.packs import add_pack, add_pack_word, add_plan, given_packs, pack_file
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.training.clips.leaving import still_leaving
@@ -31,7 +33,7 @@ def begin_pack(session: Session, title: str, person: Person, now: datetime) -> P
     Raises:
         UserError: The title is empty or too long, or holds somebody's number.
     """
-    named = _title(title)
+    named = _title(title, public_words(entries(session)))
     number = add_pack(session, person.name, now)
     plan = Plan(number, 1, named, "", (), person.name, now)
     add_plan(session, plan)
@@ -47,6 +49,8 @@ def save_plan(
     steps: Sequence[Step],
     person: Person,
     now: datetime,
+    *,
+    sees_all: bool = False,
 ) -> Plan:
     """Save a pack's running order.
 
@@ -59,6 +63,7 @@ def save_plan(
         steps: In order.
         person: Who saves.
         now: The centre's wall clock.
+        sees_all: Whether they may be told which word gives somebody away.
 
     Raises:
         Conflict: Somebody else has saved since, or a clip that is new to the pack is not approved.
@@ -69,9 +74,11 @@ def save_plan(
     refuse_stale(before.version, seen, before.saved_by, "课包")
     _refuse_steps(steps)
     _refuse_unapproved(session, {s.clip_id for s in steps if s.clip_id is not None} - set(before.clips))
-    cleaned = tuple(Step(s.minutes, s.clip_id, clean(s.text, "环节", _TEXT)) for s in steps)
-    plan = Plan(pack_id, before.version + 1, _title(title), clean(aim, "目的", _AIM), cleaned, person.name, now)
-    _refuse_names(session, plan)
+    public = public_words(entries(session))
+    cleaned = tuple(Step(s.minutes, s.clip_id, clean(s.text, "环节", _TEXT, public=public)) for s in steps)
+    named, told = _title(title, public), clean(aim, "目的", _AIM, public=public)
+    plan = Plan(pack_id, before.version + 1, named, told, cleaned, person.name, now)
+    _refuse_names(session, plan, sees_all=sees_all)
     add_plan(session, plan)
     return plan
 
@@ -174,14 +181,14 @@ def _refuse_unapproved(session: Session, added: set[int]) -> None:
             raise Conflict(f"{number} 号剪辑{told}，不能加入课包", "只能选已批准的剪辑")
 
 
-def _refuse_names(session: Session, plan: Plan) -> None:
+def _refuse_names(session: Session, plan: Plan, *, sees_all: bool) -> None:
     texts = [("课包名称", plan.title), ("目的", plan.aim), *(("环节", step.text) for step in plan.steps)]
     for file in clip_files(session, plan.clips):
-        refuse_names(texts, names_in(session, file.clip))
+        refuse_names(texts, names_in(session, file.clip), sees_all=sees_all)
 
 
-def _title(text: str) -> str:
-    title = clean(text, "课包名称", _TITLE)
+def _title(text: str, public: Collection[str]) -> str:
+    title = clean(text, "课包名称", _TITLE, public=public)
     if not title:
         raise UserError("没有写课包名称", "写上，如“十二月模拟接电：反复投诉”")
     return title

@@ -26,6 +26,7 @@ from qa_pipeline.store.queries.rehearsals import (
     rehearsals_before,
     rehearsals_of,
 )
+from qa_pipeline.training.clips.leaving import still_leaving
 from qa_pipeline.training.packs.cards import clip_of_pack
 from qa_pipeline.training.packs.cues import require_cues
 
@@ -58,10 +59,12 @@ def keep_answer(
     Raises:
         NotFound: The pack has no such clip, or the clip no such cue.
         UserError: The file is empty or too large, or there are too many answers already.
+        Conflict: The clip may not be heard any more.
         TransientError: The disk is full.
     """
     pack_id, clip_id, cue = where
     clip = clip_of_pack(session, pack_id, clip_id)
+    still_leaving(session, [clip_id])
     if not 0 <= cue < len(require_cues(clip.turns)):
         raise NotFound(f"这个剪辑没有第 {cue + 1} 轮", "刷新页面")
     mine = rehearsals_of(session, pack_id, clip_id, person.account.account_id)

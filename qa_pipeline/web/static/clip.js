@@ -13,7 +13,9 @@
     const answer = await fetch(sound.peaks);
     if (!answer.ok) { failed(); return; }
     const { duration, peaks } = await answer.json();
-    const surfer = WaveSurfer.create({ container: wave, url: sound.audio, peaks, duration, height: 64, barWidth: 2, barGap: 1, barRadius: 1, normalize: true, cursorWidth: 2, dragToSeek: true, waveColor: style("--accent"), progressColor: style("--accent"), cursorColor: style("--bad"), cspNonce: document.body.dataset.nonce });
+    // The sound is asked for when it is played, not before: who approves must have heard it, by the access log.
+    const media = Object.assign(new Audio(), { preload: "none" });
+    const surfer = WaveSurfer.create({ container: wave, media, url: sound.audio, peaks, duration, height: 64, barWidth: 2, barGap: 1, barRadius: 1, normalize: true, cursorWidth: 2, dragToSeek: true, waveColor: style("--accent"), progressColor: style("--accent"), cursorColor: style("--bad"), cspNonce: document.body.dataset.nonce });
     const regions = surfer.registerPlugin(WaveSurfer.Regions.create());
     surfer.on("decode", () => sound.masks.forEach((m) => regions.addRegion({ start: m.start, end: m.end, color: style("--deadair"), drag: false, resize: false })));
     surfer.on("timeupdate", (now) => { document.getElementById("time").textContent = clock(now); });

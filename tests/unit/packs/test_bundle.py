@@ -155,7 +155,7 @@ def test_a_sound_that_is_gone_or_was_changed_stops_it(session, centre) -> None:
         bundled(session, centre, plan)
 
 
-def test_what_is_withdrawn_while_it_is_sent_ends_the_sending(centre, monkeypatch) -> None:
+def test_what_is_withdrawn_while_it_is_sent_ends_the_sending(centre, monkeypatch, caplog) -> None:
     settings, sessions = centre
     monkeypatch.setattr(bundle, "BLOCK", 4096)
     out = io.BytesIO()
@@ -168,7 +168,9 @@ def test_what_is_withdrawn_while_it_is_sent_ends_the_sending(centre, monkeypatch
     sent = next(blocks) + next(blocks)
     with sessions.begin() as session:
         withdraw(session, plan.clips[0])
-    with pytest.raises(Conflict, match="称呼没有盖住"):
+    with pytest.raises(Conflict, match="已撤回"):
         next(blocks)
+    assert f"clip {plan.clips[0]} withdrawn" in caplog.text
+    assert "称呼没有盖住" not in caplog.text
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(sent))

@@ -14,11 +14,14 @@ from qa_pipeline.models.packs import Card
 from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.rules.matching import Phrases, phrases
 from qa_pipeline.rules.ruleset import load_ruleset
+from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.packs import card_versions, pack_file
 from qa_pipeline.store.queries.passages import BITS
+from qa_pipeline.store.queries.results import save_speech
 from qa_pipeline.store.schema import PassageRow, ReadCallRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.packs.cards import card_to_write, entries_of, save_card
+from qa_pipeline.training.packs.naming import Named, refuse_names
 from qa_pipeline.training.packs.saying import heard_in
 from qa_pipeline.training.packs.suggesting import (
     SAID_LISTS,
@@ -30,6 +33,7 @@ from qa_pipeline.training.packs.suggesting import (
     suggested_card,
 )
 from qa_pipeline.training.packs.writing import clean
+from tests.builders import call
 from tests.e2e.month import MAIN, seed_busy
 from tests.packed import BASIS, NOW, add_approved, add_pack, person
 
@@ -124,9 +128,12 @@ def test_a_card_saved_beside_an_older_version_is_refused(session, centre) -> Non
     [
         (Card(situation="来电人13912345678"), "“情境”里的“13912345678”像是手机号"),
         (Card(questions="车牌陕A12345怎么说？"), "“讨论题”里的.*车牌"),
-        (Card(judged="王海燕没有先安抚"), "“处理得对不对”里有这通电话的人"),
-        (Card(situation="来电人号码13900001234"), "13900001234"),
-        (Card(goal="H261003-001这一通"), "“来电人想要什么”里有这通电话的人、地点或号码"),
+        (Card(judged="王海燕没有先安抚"), "“处理得对不对”里有话务员“王海燕”"),
+        (Card(title="陈晓雯接的这通"), "“标题”里有话务员“陈晓雯”"),
+        (Card(title="李女士催办"), "“标题”里有这通电话的人"),
+        (Card(situation="来电人号码13900001234"), "像是手机号"),
+        (Card(situation="单位电话0559-2512345"), "“情境”里的“0559-2512345”像是电话"),
+        (Card(goal="H261003-001这一通"), "里有这通电话的人、地点或号码"),
         (Card(title="字" * 41), "“标题”有 41 个字，最多 40 个"),
         (Card(goal="字" * 601), "“来电人想要什么”有 601 个字"),
     ],
@@ -136,6 +143,41 @@ def test_a_card_that_would_give_somebody_away_or_is_too_long_is_refused(session,
     with pytest.raises(UserError, match=why):
         save(session, plan.pack_id, plan.clips[0], 0, card)
     assert card_versions(session, plan.pack_id, plan.clips[0]) == ()
+
+
+def test_which_word_gives_somebody_away_is_told_to_who_may_see_personal_data_alone(session, centre) -> None:
+    plan = add_pack(session, centre[0].workspace)
+    where = (session, plan.pack_id, plan.clips[0], 0, Card(goal="李女士要一个准话"), BASIS, person(session), NOW)
+    with pytest.raises(UserError) as guessed:
+        save_card(*where)
+    assert "李" not in guessed.value.message
+    with pytest.raises(UserError, match="里的“李女士”是这通电话的人"):
+        save_card(*where, sees_all=True)
+
+
+@pytest.mark.parametrize("written", ["139 0000 1234", "139-0000-1234", "一三九零零零零一二三四", "（1390）0001234"])
+def test_the_caller_s_number_is_known_however_it_is_written(written) -> None:
+    named = Named(frozenset(), frozenset({"13900001234"}), frozenset())
+    with pytest.raises(UserError, match="号码"):
+        refuse_names([("情境", f"回拨{written}")], named)
+    refuse_names([("情境", "回拨 1390000，再拨 99")], named)
+
+
+def test_a_name_that_is_only_said_in_the_call_is_refused_too(session, centre) -> None:
+    plan = add_pack(session, centre[0].workspace)
+    file, said = call_file(session, MAIN), call([("话", "请问您贵姓"), ("来", "我叫周建国，住在万科金域华府三栋")])
+    heard = replace(said.transcript, recording_id=file.recording.recording_id)
+    save_speech(session, "1" * 64, heard, said.acoustics, NOW)
+    for text in ("周建国又来电", "情境：周建国"):
+        with pytest.raises(UserError, match="里有这通电话的人"):
+            save(session, plan.pack_id, plan.clips[0], 0, Card(situation=text))
+
+
+def test_a_landline_may_stand_in_a_card_only_if_it_is_an_office_s() -> None:
+    assert clean("请拨打0559-2512345", "情境", 100, public={"2512345"}) == "请拨打0559-2512345"
+    with pytest.raises(UserError, match="像是电话"):
+        clean("办公电话0559-2512346", "情境", 100, public={"2512345", "12345"})
+    assert clean("请拨打12345或4008123123", "情境", 100) == "请拨打12345或4008123123"
 
 
 def test_a_card_of_a_clip_that_is_not_in_the_pack_is_not_found(session, centre) -> None:

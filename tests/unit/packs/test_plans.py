@@ -71,7 +71,9 @@ def test_a_pack_whose_clip_was_withdrawn_can_still_be_mended(session, centre) ->
     withdraw(session, plan.clips[0])
     file = save_and_file(session, plan)
     assert [bool(one.why_not) for one in pack_clips(session, file)] == [True, False]
-    assert "称呼没有盖住" in pack_clips(session, file)[0].why_not
+    told = pack_clips(session, file)[0].why_not
+    assert "已撤回" in told
+    assert "称呼没有盖住" not in told, "why is for who may see personal data"
 
 
 def save_and_file(session: Session, plan):
@@ -137,5 +139,5 @@ def test_packs_are_listed_newest_first_a_page_at_a_time(session, centre) -> None
 def test_a_pack_s_own_texts_do_not_name_whom_its_clips_are_of(session, centre) -> None:
     plan = add_pack(session, centre[0].workspace)
     for step, title, aim in (("听王海燕怎么说", "课", ""), ("开场", "王海燕的一通", ""), ("开场", "课", "学王海燕")):
-        with pytest.raises(UserError, match="里有这通电话的人"):
+        with pytest.raises(UserError, match="里有话务员“王海燕”"):
             save(session, plan.pack_id, plan.version, *plan.steps, Step(2, None, step), title=title, aim=aim)

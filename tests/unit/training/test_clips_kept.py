@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import Conflict, NotFound, QaError, UserError
-from qa_pipeline.models import WorkOrder
+from qa_pipeline.language.by_hand import by_hand
+from qa_pipeline.models import HandCorrection, WorkOrder
 from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.models.clips import ClipFile, ClipMask, ClipState, ClipStep, ClipWish, Cover, MaskKind, SoundKind
@@ -26,6 +27,7 @@ from qa_pipeline.store.queries.appeals import add_appeal
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import add_clip, clip_file, clips_of, clips_page
 from qa_pipeline.store.queries.errands import errand
+from qa_pipeline.store.queries.results import save_speech
 from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import NoticeRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.session import close_store
@@ -70,10 +72,17 @@ def made(store: Store, wish: ClipWish = FIRST, person: Person = TRAINER) -> Clip
 
 
 def say(
-    store: Store, clip_id: int, step: ClipStep, person: Person = REVIEWER, reason: str = "听过", *, hears: bool = True
+    store: Store,
+    clip_id: int,
+    step: ClipStep,
+    person: Person = REVIEWER,
+    reason: str = "听过",
+    *,
+    hears: bool = True,
+    heard: bool = True,
 ) -> ClipFile:
     with store[1].begin() as session:
-        return say_of_clip(session, clip_id, step, person, reason, NOW, hears_all=hears)
+        return say_of_clip(session, clip_id, step, person, reason, NOW, hears_all=hears, heard=lambda _: heard)
 
 
 def out(store: Store, clip_id: int) -> None:
@@ -107,7 +116,9 @@ def test_nothing_leaves_that_is_not_approved_or_approved_no_more(store: Store) -
     say(store, number, ClipStep.APPROVED)
     out(store, number)
     say(store, number, ClipStep.WITHDRAWN, reason="还听得出门牌号")
-    assert "还听得出门牌号" in refusal(Conflict, lambda: out(store, number))
+    told = refusal(Conflict, lambda: out(store, number))
+    assert "已撤回" in told
+    assert "还听得出门牌号" not in told
     assert "没有 999 号" in refusal(NotFound, lambda: out(store, 999))
 
 
@@ -144,6 +155,12 @@ def test_the_maker_does_not_approve_nor_who_may_not_hear_the_original(store: Sto
     assert "没有写退回的理由" in refusal(UserError, lambda: say(store, number, ClipStep.REFUSED, other, " "))
     say(store, number, ClipStep.REFUSED, other, "剪得太碎")
     assert "已退回，不能批准" in refusal(Conflict, lambda: say(store, number, ClipStep.APPROVED, other))
+
+
+def test_a_clip_that_somebody_has_not_heard_is_not_approved_by_them(store: Store) -> None:
+    number = made(store).clip.clip_id
+    assert "还没有听过" in refusal(UserError, lambda: say(store, number, ClipStep.APPROVED, heard=False))
+    assert say(store, number, ClipStep.REFUSED, heard=False).state is ClipState.REFUSED
 
 
 def test_covering_more_by_hand_makes_a_new_clip_and_puts_the_old_one_aside_at_once(store: Store) -> None:
@@ -242,6 +259,37 @@ def test_nothing_is_made_of_a_secret_caller_and_what_was_made_leaves_no_more(sto
         session.add(as_row(WorkOrderRow, order, revision=2, recorded_at=NOW))
     assert "保密" in refusal(Conflict, lambda: out(store, number))
     assert "保密" in refusal(UserError, lambda: made(store, ClipWish(MAIN, 20_000, 30_000)))
+
+
+def test_what_comes_to_be_known_after_an_approval_must_be_covered_too(store: Store) -> None:
+    number = made(store).clip.clip_id
+    say(store, number, ClipStep.APPROVED)
+    revised(store, 2, {"备注": "已回访"})
+    out(store, number)  # a revision that names nobody changes nothing
+    revised(store, 3, {"姓名或称谓": "新生儿"})  # stands for a name: it is said in the clip
+    assert "须重新制作" in refusal(Conflict, lambda: out(store, number))
+    again = made(store, ClipWish(MAIN, 0, 12_000, replaces=number)).clip.clip_id
+    say(store, again, ClipStep.APPROVED)
+    out(store, again)
+
+
+def test_a_clip_that_covers_less_than_is_known_by_now_is_not_approved(store: Store) -> None:
+    number = made(store).clip.clip_id
+    with store[1].begin() as session:
+        file = call_file(session, MAIN)
+        heard = next(u for u in file.transcript.utterances if "新生儿" in u.text)
+        text, where = heard.text.replace("新生儿", "周建国"), (file.recording.recording_id, file.audit.speech_hash)
+        written = HandCorrection(1, MAIN, *where, heard.index, text, heard.role, "甲", NOW)
+        save_speech(session, where[1], by_hand(file.transcript, (written,)), file.acoustics, NOW)
+    revised(store, 2, {"姓名或称谓": "周建国"})
+    assert "须重新制作" in refusal(UserError, lambda: say(store, number, ClipStep.APPROVED))
+
+
+def revised(store: Store, revision: int, fields: dict[str, str]) -> None:
+    """Hand the call's order in anew."""
+    with store[1].begin() as session:
+        order = WorkOrder("GD20261003001", MAIN, fields)
+        session.add(as_row(WorkOrderRow, order, revision=revision, recorded_at=NOW))
 
 
 def test_nothing_is_made_of_a_call_that_is_appealed_or_complained_of(store: Store) -> None:

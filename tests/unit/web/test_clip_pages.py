@@ -92,6 +92,9 @@ def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
 ) -> None:
     trainer, reviewer = clients["trainer"], clients["reviewer"]
     assert trainer.post("/training/clips/1/approved").status_code == 400
+    unheard = clients["reviewer2"].post("/training/clips/1/approved")
+    assert (unheard.status_code, "还没有听过" in unheard.text) == (400, True)
+    assert reviewer.get("/training/clips/1/sound.wav").status_code == 200
     assert reviewer.post("/training/clips/1/approved", follow_redirects=False).status_code == 303
     assert trainer.get("/training/clips/1/sound.wav").status_code == 200
     with month[1].begin() as session:
@@ -101,9 +104,16 @@ def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
     assert "课包 3" in trainer.get("/training/clips/1").text
     assert clients["reviewer2"].post("/training/clips/1/approved").status_code == 409
     assert "没有写撤回批准的理由" in reviewer.post("/training/clips/1/withdrawn").text
-    reviewer.post("/training/clips/1/withdrawn", data={"reason": "听得出是谁"})
+    reviewer.post("/training/clips/1/withdrawn", data={"reason": "来电人周建国，13900002146，听得出是谁"})
     page = trainer.get("/training/clips/1").text
     assert "听得出是谁" in page
+    assert "周建国" not in page
+    assert "文字不再显示" in page
+    assert "落户" not in page
+    assert "落户" not in trainer.get("/training/clips?state=withdrawn").text
+    assert "落户" in reviewer.get("/training/clips/1").text
+    assert "13900002146" not in page
+    assert "来电人周建国，13900002146" in reviewer.get("/training/clips/1").text
     assert "课包 3" in page
     assert trainer.get("/training/clips/1/sound.wav").status_code == 404
 

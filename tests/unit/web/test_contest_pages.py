@@ -137,7 +137,11 @@ def test_a_clip_whose_approval_is_withdrawn_is_heard_no_more(centre: Centre) -> 
     with centre.sessions.begin() as session:
         withdrawn(session)
     refused = centre.as_("voter1").get(f"{address}/heard/{token}")
-    assert (refused.status_code, "听出了姓名" in refused.text) == (409, True)
+    assert (refused.status_code, "已撤回" in refused.text) == (409, True)
+    assert "听出了姓名" not in refused.text
+    page = centre.page("voter1", f"{address}/vote")
+    assert "文字不再显示" in page
+    assert "〔姓名〕" not in page
     with centre.sessions.begin() as session:  # for the tests that come after
         for call_id in (CLEAN, MAIN):
             approved_clip(session, call_id, centre.settings.workspace)

@@ -216,7 +216,8 @@ def test_a_zip_of_nothing_or_with_a_withdrawn_clip_is_refused_with_its_reason(as
         withdraw(session, pack_file(session, pack).plan.clips[0])
     refused = asking["trainer"].post(f"/training/packs/{pack}/zip")
     assert refused.status_code == 409
-    assert "称呼没有盖住" in refused.text
+    assert "已撤回" in refused.text
+    assert "称呼没有盖住" not in refused.text
 
 
 def test_a_clip_withdrawn_between_making_and_sending_sends_no_byte(asking, month, monkeypatch) -> None:
@@ -264,6 +265,10 @@ def test_a_withdrawn_clip_is_silent_for_operators_and_marked_for_trainers(asking
     assert "气死我了" not in shown
     assert "现在不能演练" in asking["operator"].get(f"{address}/play/1").text
     assert "不能用了" in asking["trainer"].get(address).text
+    card = asking["trainer"].get(f"{address}/cards/{plan.clips[0]}").text
+    assert "已撤回" in card
+    assert "气死我了" not in card
+    assert _send(plan.pack_id, plan.clips[0], asking["operator"]).status_code == 409
 
 
 def test_a_sound_is_sent_in_parts_to_whoever_may_open_its_pack(asking, month, given) -> None:
