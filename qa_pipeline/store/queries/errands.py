@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,10 +108,13 @@ def go_on(session: Session, errand_id: int) -> None:
         raise Conflict(f"{errand_id} 号任务没有暂停或失败", "刷新页面")
 
 
-def claim_errand(session: Session, worker: Worker, now: datetime) -> Held | None:
-    """Take the oldest errand that waits, or whose worker is gone; None where there is none."""
+def claim_errand(
+    session: Session, worker: Worker, now: datetime, kinds: Collection[ErrandKind] = tuple(ErrandKind)
+) -> Held | None:
+    """Take the oldest errand of some kinds that waits, or whose worker is gone; None where there is none."""
     waits = or_(ErrandRow.state == ErrandState.WAITING, ErrandRow.state == ErrandState.RUNNING)
-    for row in session.scalars(select(ErrandRow).where(waits).order_by(ErrandRow.errand_id)).all():
+    those = select(ErrandRow).where(waits, ErrandRow.kind.in_(kinds))
+    for row in session.scalars(those.order_by(ErrandRow.errand_id)).all():
         gone = row.worker is not None and is_dead(row.worker, worker)
         late = row.lease_until is not None and row.lease_until < now
         if row.state is ErrandState.RUNNING and not (gone or late):
