@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, true, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, NotFound, TransientError
 from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.store.codec import sha256_of
-from qa_pipeline.store.rows import as_model, insert_if_absent
+from qa_pipeline.store.rows import as_model, chunks, insert_if_absent
 from qa_pipeline.store.schema import ErrandRow
 from qa_pipeline.store.worker import Worker, is_dead
 
@@ -71,6 +71,19 @@ def errand(session: Session, errand_id: int) -> Errand:
         NotFound: There is none of that number.
     """
     return _errand(_row(session, errand_id))
+
+
+def forget_errands(session: Session, kind: ErrandKind, parameters: Iterable[Mapping[str, str]], now: datetime) -> None:
+    """Empty errands of what was deleted: of what, by whom, what was said of it; none is done or tried again."""
+    emptied: dict[str, Any] = {"parameters": {}, "asked_by": "", "what": "", "report": "{}", "error": "", "hint": ""}
+    ended: dict[str, Any] = {"state": ErrandState.CANCELLED, "open_key": None, "ended_at": now}
+    released: dict[str, Any] = {"worker": None, "token": None, "lease_until": None, "stopping": ""}
+    for some in chunks(parameters):
+        its = (ErrandRow.kind == kind, ErrandRow.parameters.in_([dict(one) for one in some]))
+        for which, values in ((ErrandRow.state != ErrandState.DONE, ended | released), (true(), emptied)):
+            changed = update(ErrandRow).where(*its, which).values(**values)
+            session.execute(changed.execution_options(synchronize_session=False))
+    session.expire_all()
 
 
 def ask_to_stop(session: Session, errand_id: int, state: ErrandState, now: datetime) -> None:
