@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess  # nosec B404  # one command, below
 import sys
 import threading
@@ -57,12 +58,15 @@ def serve(
 def worker_beside(workspace: Path) -> Iterator[None]:
     """Keep a worker process running: the recogniser must not be in the process that answers pages."""
     command = [sys.executable, "-m", "qa_pipeline", "-w", str(workspace), "work"]
+    # What ends a service must end its worker, too: else it goes on beside the next one, with the program of before.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     over = threading.Event()
     keeper = threading.Thread(target=keep_running, args=(command, over), name="worker-keeper", daemon=True)
     keeper.start()
     try:
         yield
     finally:
+        signal.signal(signal.SIGTERM, before)
         over.set()
         keeper.join(STOP_S)
 

@@ -70,8 +70,10 @@ def passage(transcript: Transcript, start_ms: int, end_ms: int) -> tuple[Utteran
     """Return the whole turns that a stretch touches, and those that are spoken into them.
 
     Raises:
-        UserError: Nobody speaks there, or it is too long.
+        UserError: It ends before it begins, nobody speaks there, or it is too long.
     """
+    if end_ms <= start_ms:
+        raise UserError("结束时间不在开始时间之后", "重新写起止时间，如 1:05 至 1:20")
     said = [
         one for one in transcript.utterances
         if min(one.end_ms, end_ms) - max(one.start_ms, start_ms) >= min(_TOUCHES_MS, one.end_ms - one.start_ms)

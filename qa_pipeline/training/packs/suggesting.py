@@ -109,7 +109,7 @@ def entry_text(entry: KnowledgeEntry) -> str:
 
 
 def _found(items: Sequence[str]) -> str:
-    return f"质检在这一段提出：{'、'.join(items)}。" if items else ""
+    return f"质检提示过（没有经人复核的，先听再写）：{'、'.join(items)}。" if items else ""
 
 
 def _lists(ruleset: Ruleset) -> Iterator[tuple[str, tuple[Phrase, ...]]]:

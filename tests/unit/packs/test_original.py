@@ -59,5 +59,5 @@ def test_a_call_that_was_not_judged_has_nothing_to_tell(session, clip) -> None:
 
 def test_a_card_may_begin_with_what_was_found(session) -> None:
     card = suggested_card(None, None, BASIS.ruleset, found=["A6 不说一般禁语", "C2 解答正确"])
-    assert card.judged == "质检在这一段提出：A6 不说一般禁语、C2 解答正确。"
+    assert card.judged == "质检提示过（没有经人复核的，先听再写）：A6 不说一般禁语、C2 解答正确。"
     assert card.suggested == ("judged",)
