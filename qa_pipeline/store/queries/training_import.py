@@ -105,6 +105,7 @@ def take_attendance(
             )
         by = who.beside(line.by)
         if its is None:
+            _refuse_items(line.draft, who)
             its = known[which] = _Known(add_training_session(session, line.draft, by, now).session_id, {})
         why = line.why if before is not None else ""
         said = (line.seen.presence, line.seen.made_up_on, line.seen.reason, why, by, now)
@@ -144,8 +145,6 @@ def _refuse(line: AttendanceLine, centre: _Centre, now: datetime) -> None:
         raise Refused("team", f"花名册上没有班组“{draft.team}”", "写花名册上的班组，或写“全体”")
     if max(draft.held_on, line.seen.made_up_on or draft.held_on) > now.date():
         raise Refused("held_on", "培训或补课的日期还没有到", "举行之后再登记")
-    if unknown := [item for item in draft.items if item not in (who.items or ())]:
-        raise Refused("items", f"评分标准没有 {'、'.join(unknown)} 这些项", "写评分标准里的项，或留空")
     text = {"topic": draft.topic, "leader": draft.leader, "entered_by": who.beside(line.by)}
     if (fault := too_long(TrainingSessionRow(**text, team=draft.team))) is not None:
         raise Refused("by" if fault[0] == "entered_by" else fault[0], "内容太长", f"不超过 {fault[1]} 个字符")
@@ -154,3 +153,9 @@ def _refuse(line: AttendanceLine, centre: _Centre, now: datetime) -> None:
 def _refuse_own(line: AttendanceLine, centre: _Centre) -> None:
     if own := [by for by in (centre.who.by, line.by) if line.operator_id in centre.meant[by]]:
         raise Refused("by", f"{own[0]}不能登记自己的出席", "请由其他人登记")
+
+
+def _refuse_items(draft: SessionDraft, who: Registrar) -> None:
+    """Refuse items of a session that is new; one that is known was about what it was about when it was entered."""
+    if unknown := [item for item in draft.items if item not in (who.items or ())]:
+        raise Refused("items", f"评分标准没有 {'、'.join(unknown)} 这些项", "写评分标准里的项，或留空")

@@ -157,7 +157,7 @@ def test_a_refused_row_enters_no_session(session, table) -> None:
 
 def test_what_is_sent_back_unchanged_is_refused_to_nobody(session, table) -> None:
     take(session, table(ROWS[0]), NOW, WHO)
-    report = take(session, table(ROWS[0]), NOW, Registrar("陈晓雯", WHO.items))
+    report = take(session, table(ROWS[0]), NOW, Registrar("陈晓雯", frozenset({"B1"})))  # and another scorecard
     assert (report.unchanged, report.refusals) == (1, ())
 
 
