@@ -1,6 +1,6 @@
 """Whether a training that changes nothing is taken for one that works, and how often intervals hold the truth.
 
-python bench/training_effect.py [--centres 1000] [--write]
+python bench/training_effect.py [--centres 1000] [--only people|teams] [--write]
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,13 +20,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.results import put, section
 from scoring.training_effect import (
     ENOUGH_OPERATORS,
+    MOST_TOGETHER,
     Effect,
     Estimate,
     Loss,
     Operator,
+    Verdict,
     adjusted_difference,
     difference_of_changes,
     effect,
+    togetherness,
 )
 
 SEED = 20261201
@@ -52,6 +55,20 @@ ABOUT = (
 )
 
 
+CENTRES_OF_TEAMS = ((3, 8), (5, 12))
+MOVES = (0.0, 0.03, 0.08)
+"""By how much a team's share of calls with a fault moves of itself from before to after, standard deviation."""
+ABOUT_TEAMS = (
+    "{centres:,} centres of so many teams of so many operators; calls, faults and seed as in *Training: effects that "
+    "are none*. After the training each team's share of calls with a fault moves by a normal draw of its own with this "
+    "standard deviation (kept within 0-95 %), for reasons that have nothing to do with the training. *Weight*: how "
+    "many times as much what moves teams counts in the comparison as what moves people (mean). *Nothing*: how often an "
+    "effect is said of a training that changes nothing, in %, by both estimates alone and by ours, which says nothing "
+    "where the weight is above {most}; *silent*: how often that is. *30 % fewer*: how often ours finds it. *Whole "
+    "team*: one team attends; *half of two*, *a third of three*: of teams; *a lot*: as many as a team has, of all."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What each way says of one centre, and whether its interval held the truth."""
@@ -68,6 +85,18 @@ class Said:
     @property
     def ours(self) -> int:
         return self.changes if self.changes == self.adjusted else 0
+
+
+SIDES = (Verdict.BETTER, Verdict.WORSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What both estimates alone say of one centre whose teams move, what ours says, and how much teams weigh."""
+
+    both: Verdict
+    ours: Verdict
+    weight: float
 
 
 def by_worst(seen: Floats, _true: Floats, k: int, _rng: np.random.Generator) -> NDArray[np.int64]:
@@ -158,6 +187,49 @@ def mean(said: list[Said], name: str) -> float:
     return float(np.mean([getattr(one, name) for one in said]))
 
 
+def some_of(counts: tuple[int, ...], size: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return who attends, where so many of each of the first teams do, drawn by lot within the team."""
+    return np.concatenate([rng.permutation(np.arange(size) < count) for count in counts])
+
+
+def attending(way: str, teams: int, size: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    if way == "a lot":
+        return rng.permutation(np.arange(teams * size) < size)
+    taken = {"whole team": (size,), "half of two": (size // 2,) * 2, "a third of three": (round(size / 3),) * 3}[way]
+    return some_of((*taken, *(0,) * (teams - len(taken))), size, rng)
+
+
+def centre_of_teams(way: str, teams: int, size: int, moves: float, cut: float, rng: np.random.Generator) -> Moved:
+    team, n = np.repeat(np.arange(teams), size), teams * size
+    true, sent = rng.beta(2, 8, n), attending(way, teams, size, rng)
+    then = np.clip(true + rng.normal(0, moves, teams)[team], 0, 0.95) * np.where(sent, 1 - cut, 1)
+    before, after = rng.random((n, CALLS)) < true[:, None], rng.random((n, CALLS)) < then[:, None]
+    people = [Operator(str(i), bool(sent[i]), losses(before[i]), losses(after[i]), f"team {team[i]}") for i in range(n)]
+    found = effect(people)
+    return Moved(replace(found, by_team=False).verdict, found.verdict, float(togetherness(people)))
+
+
+def rows_of_teams(centres: int) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
+    for teams, size in CENTRES_OF_TEAMS:
+        for way in ("whole team", "half of two", "a third of three", "a lot"):
+            for moves in MOVES:
+                rng = np.random.default_rng([SEED, teams, size])
+                none = [centre_of_teams(way, teams, size, moves, 0, rng) for _ in range(centres)]
+                some = [centre_of_teams(way, teams, size, moves, CUT, rng) for _ in range(centres)]
+                said = [share([getattr(m, kind) in SIDES for m in none]) for kind in ("both", "ours")]
+                silent = share([m.ours is Verdict.BY_TEAM for m in none])
+                finds = share([m.ours is Verdict.BETTER for m in some])
+                weight = f"{float(np.mean([m.weight for m in none])):.1f}"
+                found.append((f"{teams} of {size}", way, f"{100 * moves:.0f}", weight, *said, silent, finds))
+                print(*found[-1], sep=" | ", flush=True)
+    return found
+
+
+HEADER_OF_TEAMS = (
+    *("teams", "attended", "teams move by, percentage points", "weight", "nothing: both", "**ours**", "silent"),
+    "30 % fewer found: **ours**",
+)
 HEADER = (
     *("sent", "attended", "nothing: naive", "changes", "adjusted", "**ours**", "30 % fewer found: naive", "**ours**"),
     *("truth held: changes", "adjusted", "**ours**", "regression foretold / came"),
@@ -165,15 +237,24 @@ HEADER = (
 
 
 def main() -> None:
-    """Simulate, print, and with ``--write`` keep the section."""
+    """Simulate, print, and with ``--write`` keep the sections."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--centres", type=int, default=CENTRES)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", choices=("people", "teams"))
     asked = parser.parse_args()
-    about = ABOUT.format(centres=asked.centres, seed=SEED, enough=ENOUGH_OPERATORS)
-    text = section("Training: effects that are none", about, HEADER, rows(asked.centres))
+    if asked.only != "teams":
+        about = ABOUT.format(centres=asked.centres, seed=SEED, enough=ENOUGH_OPERATORS)
+        told(section("Training: effects that are none", about, HEADER, rows(asked.centres)), asked.write)
+    if asked.only != "people":
+        about = ABOUT_TEAMS.format(centres=asked.centres, most=MOST_TOGETHER)
+        found = rows_of_teams(asked.centres)
+        told(section("Training: teams that move of themselves", about, HEADER_OF_TEAMS, found), asked.write)
+
+
+def told(text: str, write: bool) -> None:
     print(text)
-    if asked.write:
+    if write:
         put(text)
 
 

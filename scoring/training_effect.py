@@ -11,10 +11,14 @@ Which of the two holds nobody knows, but where the earlier figures foretell the 
 truth lies between them (Ding and Li 2019, Political Analysis 27:605-615). So an effect is told only where both are
 beyond chance on the same side. One operator is one observation, however many calls were heard (Bertrand, Duflo and
 Mullainathan 2004, Quarterly Journal of Economics 119:249-275): calls of one person are alike.
+
+Colleagues of one team are alike, too: a new leader, another shift, other callers move all of them at once. Where teams
+attend as a whole that looks like the training's doing, and beyond chance; then nothing is told.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,6 +39,9 @@ ENOUGH_CALLS = 5
 ENOUGH_OPERATORS = 8
 """With fewer operators in either group nothing is told: of three, a training that changed nothing was said to have an
 effect in up to 4.2 % of simulated centres; of eight and more in at most 2.9 % (bench/training_effect.py)."""
+MOST_TOGETHER = 2
+"""Where what moves teams counts more than so many times as much as what moves people (`togetherness`), nothing is told
+(bench/training_effect.py). A lot goes beyond it in about two cases of a hundred."""
 Floats = NDArray[np.float64]
 
 
@@ -48,12 +55,13 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator's calls before and after, and whether they attended."""
+    """One operator's calls before and after, and whether they attended; without a ``team`` they stand by themselves."""
 
     operator_id: str
     attended: bool
     before: tuple[Loss, ...]
     after: tuple[Loss, ...]
+    team: str = ""
 
     @property
     def enough(self) -> bool:
@@ -89,6 +97,7 @@ class Verdict(StrEnum):
     """What may be said of a training."""
 
     TOO_FEW = "too_few"
+    BY_TEAM = "by_team"
     BETTER = "better"
     WORSE = "worse"
     UNCLEAR = "unclear"
@@ -106,6 +115,7 @@ class Effect:
         regression: What those who attended would change by had nothing been done, if they were sent for their figures.
         changes: Their change less the others'.
         adjusted: Their later figure less the others', at the same earlier figure.
+        by_team: Whether attendance went so much by team that all intervals here are too short: teams move alike.
     """
 
     attended: Group | None
@@ -116,12 +126,15 @@ class Effect:
     regression: Decimal | None = None
     changes: Estimate | None = None
     adjusted: Estimate | None = None
+    by_team: bool = False
 
     @property
     def verdict(self) -> Verdict:
         """What may be said: an effect only where both estimates are beyond chance on the same side."""
         if self.changes is None or self.adjusted is None:
             return Verdict.TOO_FEW
+        if self.by_team:
+            return Verdict.BY_TEAM
         if self.changes.side != self.adjusted.side or self.changes.side == 0:
             return Verdict.UNCLEAR
         return Verdict.BETTER if self.changes.side < 0 else Verdict.WORSE
@@ -129,7 +142,7 @@ class Effect:
     @property
     def interval(self) -> Interval | None:
         """From the lower to the upper end of both estimates' intervals: what an effect is told with."""
-        if self.changes is None or self.adjusted is None:
+        if self.changes is None or self.adjusted is None or self.by_team:
             return None
         ends = (self.changes.interval, self.adjusted.interval)
         if ends[0] is None or ends[1] is None:
@@ -156,7 +169,22 @@ def effect(operators: Sequence[Operator]) -> Effect:
         regression=_step(float(((1 - shares) * (before.mean() - before))[attended].mean())),
         changes=difference_of_changes(change[attended], change[~attended]),
         adjusted=adjusted_difference(before, after, attended),
+        by_team=togetherness(counted) > MOST_TOGETHER,
     )
+
+
+def togetherness(operators: Sequence[Operator]) -> Fraction:
+    """Return how many times as much what moves whole teams adds to a comparison's variance as what moves people alone.
+
+    That is sum((a - b)^2) / (1 / n_attended + 1 / n_others) over teams, a being a team's share of those who attended, b
+    of the others (some of either are needed): a team's size where teams attend whole, about 1 by lot, 0 where as many
+    of each attend. Worked out here after Moulton 1986, Journal of Econometrics 32:385-397; the tests simulate it.
+    """
+    there = Counter((one.attended, one.team or (one.operator_id,)) for one in operators)
+    teams = {team for _, team in there}
+    n, others = (sum(there[side, team] for team in teams) for side in (True, False))
+    apart = sum((Fraction(there[True, team], n) - Fraction(there[False, team], others)) ** 2 for team in teams)
+    return apart / (Fraction(1, n) + Fraction(1, others))
 
 
 def difference_of_changes(attended: Floats, others: Floats) -> Estimate:

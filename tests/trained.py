@@ -1,8 +1,8 @@
-"""A centre of 24 operators in three teams whose first team was trained in July 2026, and what came of it.
+"""A centre of 24 operators in three teams, some of each trained in July 2026, and what came of it.
 
 Four months are closed, September is not; each operator has a call every third day, in which item A4 may cost 4 points
-and A6 another 2. Those of 一组 lose less after 15 July. Nothing was recorded: rows are put where audits and closings
-would put them.
+and A6 another 2. Those who were there lose less after 15 July. Nothing was recorded: rows are put where audits and
+closings would put them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ NAMES = (
     *("沈洁", "韩雪", "杨帆", "朱琳", "秦岚", "尤勇", "许晴", "何平", "吕燕", "施展", "张弛", "孔明"),
 )
 ROSTER = tuple(Operator(f"{1001 + n}", name, TEAMS[n // 8], None, date(2021, 3, 1)) for n, name in enumerate(NAMES))
+THERE = ROSTER[::3]
 MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09")
 HELD = date(2026, 7, 15)
 NOW = datetime(2026, 7, 15, 18, 0)
@@ -59,10 +60,10 @@ def fill_training(session: Session, cut: float = 0.9, closed: tuple[str, ...] = 
 
 
 def trained(session: Session) -> int:
-    """Enter the session of 15 July, at which all eight of 一组 were."""
-    draft = SessionDraft(SessionKind.SIMULATED, HELD, "激动来电的安抚", "培训师戊", 90, "一组", ITEMS)
+    """Enter the session of 15 July, at which eight of all teams were."""
+    draft = SessionDraft(SessionKind.SIMULATED, HELD, "激动来电的安抚", "培训师戊", 90, "", ITEMS)
     number = enter_session(session, draft, KNOWN, "培训师戊", NOW).session.session_id
-    there = {o.operator_id: Seen(Presence.PRESENT) for o in ROSTER if o.team == "一组"}
+    there = {o.operator_id: Seen(Presence.PRESENT) for o in THERE}
     record_attendance(session, number, there, "", "培训师戊", NOW)
     return number
 
@@ -80,7 +81,7 @@ def _calls(month: str) -> Iterator[CallRecord]:
 def _stands(call: CallRecord, month: str, rng: random.Random, cut: float) -> StandingRow:
     n = int(call.operator_id) - 1001
     chance = 0.25 + 0.03 * (n % 8)
-    if n < 8 and call.started_at.date() > HELD:
+    if n % 3 == 0 and call.started_at.date() > HELD:
         chance *= 1 - cut
     found = [("A4", 4)] * (rng.random() < chance) + [("A6", 2)] * (rng.random() < 0.1)
     lost = tuple(LostItem(code, Decimal(points)) for code, points in found)

@@ -1,6 +1,8 @@
 """A transcript with what people wrote for some of its utterances; the words that they left alone keep their times.
 
 A person may write more or fewer characters than were recognised: what is new stands in the time of what it replaces.
+Nobody measured when it was said, so it is marked as untimed; so are all words of an utterance of which the number of
+characters changed, for what was said beyond the recognised ones was said within the time that others were given.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from qa_pipeline.language.corrected import spoken
-from qa_pipeline.models import HandCorrection, Transcript, Utterance, Word
+from qa_pipeline.models import HandCorrection, Transcript, UntimedWord, Utterance, Word
 
 _SURE = 1.0
 """A person has heard it and stands for it by name."""
@@ -45,7 +47,10 @@ def _corrected(utterance: Utterance, made: HandCorrection) -> Utterance:
         utterance = replace(utterance, role=made.role, role_confidence=_SURE)
     if made.text == utterance.text:
         return utterance
-    words = tuple(_words(utterance, [c for c in made.text if c.isalnum()]))
+    written = [c for c in made.text if c.isalnum()]
+    words = tuple(_words(utterance, written))
+    if len(written) != sum(c.isalnum() for c in utterance.text):
+        words = tuple(_untimed(word) for word in words)
     confidence = sum(word.confidence * len(word.text) for word in words) / max(1, sum(len(w.text) for w in words))
     return replace(utterance, text=made.text, words=words, confidence=confidence)
 
@@ -58,7 +63,11 @@ def _words(utterance: Utterance, written: Sequence[str]) -> Iterator[Word]:
         if place >= 0 and sum(c.isalnum() for c in word.text) == len(kept):
             yield utterance.words[place]
         else:
-            yield from (own for own, _ in kept)
+            yield from (_untimed(own) for own, _ in kept)
+
+
+def _untimed(word: Word) -> UntimedWord:
+    return UntimedWord(word.text, word.start_ms, word.end_ms, word.confidence, word.original)
 
 
 def _laid(utterance: Utterance, written: Sequence[str]) -> Iterator[tuple[Word, _Kept]]:

@@ -58,6 +58,11 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class UntimedWord(Word):
+    """A word of a transcript that a person put right; its time is a guess, good enough to play from, not to cut at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What one speaker said without a longer pause.
 

@@ -162,7 +162,8 @@ def post_clip_again(
         )  # fmt: skip
         spans = [(moment_ms(start) + before.start_ms, moment_ms(end) + before.start_ms)] if start or end else []
         if transcript is not None:
-            masks = masks_by_hand(transcript, before, re.findall(r"[^\s，、,]+", words), spans, person.name)
+            wanted = re.findall(r"[^\s，、,]+", words)
+            masks = masks_by_hand(transcript, before, wanted, spans, person.name, hears_all=desk.sees_all(person))
             wish = replace(wish, masks=masks)
         ask_for_clip(session, wish, person, datetime.now())
     return go_to(request, "/training/clips")

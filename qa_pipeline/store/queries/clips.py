@@ -16,6 +16,7 @@ from qa_pipeline.store.rows import as_model, as_row, hold_rows
 from qa_pipeline.store.schema import (
     AppealRow,
     AppealWordRow,
+    CallRow,
     ClipExportRow,
     ClipRow,
     ClipWordRow,
@@ -59,6 +60,11 @@ def add_clip_exports(
 def hold_clips(session: Session, clip_ids: Collection[int]) -> None:
     """Keep others who say something of the same clips, or let them out, waiting until this unit of work ends."""
     hold_rows(session, ClipRow, ClipRow.clip_id.in_(clip_ids))
+
+
+def hold_call(session: Session, call_id: str) -> None:
+    """Keep others who make a clip of the same call, or approve one, waiting until this unit of work ends."""
+    hold_rows(session, CallRow, CallRow.call_id == call_id)
 
 
 def clip_file(session: Session, clip_id: int) -> ClipFile:

@@ -64,6 +64,12 @@ def errands_of(session: Session, kind: ErrandKind, limit: int) -> tuple[Errand, 
     return tuple(_errand(row) for row in session.scalars(wanted.order_by(ErrandRow.errand_id.desc()).limit(limit)))
 
 
+def open_errands_of(session: Session, kind: ErrandKind) -> tuple[Errand, ...]:
+    """Return the errands of a kind that wait, run or are paused, in the order in which they were asked for."""
+    wanted = select(ErrandRow).where(ErrandRow.kind == kind, ErrandRow.state.in_(_OPEN))
+    return tuple(_errand(row) for row in session.scalars(wanted.order_by(ErrandRow.errand_id)))
+
+
 def errand(session: Session, errand_id: int) -> Errand:
     """Return one errand.
 

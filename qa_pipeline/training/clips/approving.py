@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from qa_pipeline.errors import Conflict, UserError
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import ClipFile, ClipState, ClipStep, ClipWord
-from qa_pipeline.store.queries.clips import add_clip_word, clip_file, hold_clips
+from qa_pipeline.store.queries.clips import add_clip_word, clip_file, clips_of, hold_call, hold_clips
+from qa_pipeline.training.clips.making import refuse_overlap
 from qa_pipeline.training.clips.secrecy import secret_because
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def say_of_clip(
     Raises:
         NotFound: There is no such clip.
         UserError: By whom it may not be approved, without a reason, or its call is secret or appealed by now.
-        Conflict: It stands otherwise by now.
+        Conflict: It stands otherwise by now; or another clip that stands has a part of the passage.
     """
     hold_clips(session, (clip_id,))
     file, why = clip_file(session, clip_id), reason.strip()[:LONGEST_REASON]
@@ -69,3 +70,5 @@ def _refuse_approval(session: Session, file: ClipFile, person: Person, *, hears_
         raise UserError("不能批准自己制作的剪辑", "请另一人审听批准")
     if (because := secret_because(session, clip.call_id)) is not None:
         raise UserError(f"{clip.clip_id} 号剪辑不能批准：{because}", "退回这份剪辑")
+    hold_call(session, clip.call_id)
+    refuse_overlap(clips_of(session, clip.call_id), clip, clip.clip_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from qa_pipeline.models import Span, Transcript, Utterance, Word
+from qa_pipeline.models import Span, Transcript, UntimedWord, Utterance, Word
 from qa_pipeline.models.clips import ClipMask, MaskKind
 from qa_pipeline.training.clips.hidden import Hidden
 
@@ -14,6 +14,8 @@ MARGIN_MS, DOUBTFUL_MARGIN_MS = 200, 450
 _UNSURE_BELOW = 0.6
 _SHORTEST_MS, _LONGEST_MS = 50, 1500
 """A character lasts so long; of a word beyond that nobody knows when it was said."""
+_DOUBTFUL_MS = 500
+"""A character that lasts longer may hold another that was not heard: its neighbours' times are doubtful."""
 _OUTSIDE_MS = 300
 _UNHEARD_MS = 500
 """So much speech without words is covered; less is a breath."""
@@ -32,17 +34,26 @@ def masks_of(transcript: Transcript, found: Iterable[Hidden]) -> tuple[ClipMask,
 def _covered(utterance: Utterance, one: Hidden) -> tuple[int, int]:
     """Return the time of covered characters with its margin: all of the utterance where words have no good times."""
     owners = words_of(utterance)
-    said = [word for place, word in owners if one.start <= place < one.end]
-    if not said or not timed(utterance):
+    said = [at for at, (place, _) in enumerate(owners) if one.start <= place < one.end]
+    if not said or not timed(utterance) or all(isinstance(word, UntimedWord) for _, word in owners):
         return max(0, utterance.start_ms - MARGIN_MS), utterance.end_ms + MARGIN_MS
-    near = [word for place, word in owners if one.start - 1 <= place <= one.end]
-    sure = all(word.confidence >= _UNSURE_BELOW for word in near)
+    words = [word for _, word in owners]
+    first, last = _to_timed(words, said[0], -1), _to_timed(words, said[-1], 1)
+    near = words[max(0, first - 1) : last + 2]
+    sure = all(word.confidence >= _UNSURE_BELOW and _each_ms(word) <= _DOUBTFUL_MS for word in near)
     margin = MARGIN_MS if sure else DOUBTFUL_MARGIN_MS
-    start, end = min(word.start_ms for word in said), max(word.end_ms for word in said)
+    start, end = min(word.start_ms for word in words[first : last + 1]), max(w.end_ms for w in words[first : last + 1])
     # The first and last words go with all that there is of the utterance: times are worst at its ends.
-    start = min(start, utterance.start_ms) if said[0] is owners[0][1] else start
-    end = max(end, utterance.end_ms) if said[-1] is owners[-1][1] else end
+    start = min(start, utterance.start_ms) if words[first] is words[0] else start
+    end = max(end, utterance.end_ms) if words[last] is words[-1] else end
     return max(0, start - margin), end + margin
+
+
+def _to_timed(words: Sequence[Word], at: int, step: int) -> int:
+    """Return the place of the next word, or of this one, of which it was measured when it was said."""
+    while 0 <= at + step < len(words) and any(isinstance(words[n], UntimedWord) for n in (at, at + step)):
+        at += step
+    return at
 
 
 def words_of(utterance: Utterance) -> list[tuple[int, Word]]:
@@ -67,8 +78,12 @@ def timed(utterance: Utterance) -> bool:
 
 
 def _lasting(word: Word) -> bool:
-    each = (word.end_ms - word.start_ms) / max(1, sum(letter.isalnum() for letter in word.text))
-    return _SHORTEST_MS <= each <= _LONGEST_MS
+    return _SHORTEST_MS <= _each_ms(word) <= _LONGEST_MS
+
+
+def _each_ms(word: Word) -> float:
+    """Return how long each character of a word lasts."""
+    return (word.end_ms - word.start_ms) / max(1, sum(letter.isalnum() for letter in word.text))
 
 
 def unheard(transcript: Transcript) -> Iterator[tuple[int, int]]:

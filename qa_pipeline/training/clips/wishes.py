@@ -45,7 +45,13 @@ def wish_of(parameters: Mapping[str, str]) -> ClipWish:
 
 
 def masks_by_hand(
-    transcript: Transcript, clip: Clip, words: Collection[str], spans: Collection[tuple[int, int]], by: str
+    transcript: Transcript,
+    clip: Clip,
+    words: Collection[str],
+    spans: Collection[tuple[int, int]],
+    by: str,
+    *,
+    hears_all: bool,
 ) -> tuple[ClipMask, ...]:
     """Return what a person wants covered in a clip: words wherever they are said in it, by sound, too, and stretches.
 
@@ -55,10 +61,15 @@ def masks_by_hand(
         words: What is said.
         spans: Begin and end in the call.
         by: Who wants it.
+        hears_all: Whether they may hear the call as it was. Words are looked for in what was said, masked or not, so
+            that whoever may not hear it would learn by asking which names are said, and where.
 
     Raises:
-        UserError: A word is not said in the clip, or a stretch is not in it or ends before it begins.
+        UserError: Words by whoever may not hear the call; a word is not said in the clip; or a stretch is not in it,
+            or ends before it begins.
     """
+    if words and not hears_all:
+        raise UserError("按字词遮盖要查找原话，您的角色不能用", "听剪辑，改填起止时间；或请质检员、主管按字词遮盖")
     masks: list[ClipMask] = []
     for word in words:
         found = [

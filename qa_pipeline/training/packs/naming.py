@@ -34,7 +34,7 @@ def names_in(session: Session, clip: Clip) -> frozenset[str]:
 
 
 def refuse_names(texts: Iterable[tuple[str, str]], names: Iterable[str], known: str = "") -> None:
-    """Refuse texts that name whom a clip is of.
+    """Refuse texts that name whom a clip is of, and do not say with which word: whoever writes may not know any.
 
     Args:
         texts: What each is (Chinese), and the text.
@@ -46,7 +46,5 @@ def refuse_names(texts: Iterable[tuple[str, str]], names: Iterable[str], known: 
     """
     wanted = [name for name in names if name not in known]
     for what, text in texts:
-        if found := next((name for name in wanted if name in text), None):
-            raise UserError(
-                f"“{what}”里的“{found}”是这通电话的人、地点或号码", "课包会发出去：去掉，或换成“某人”“某小区”"
-            )
+        if any(name in text for name in wanted):
+            raise UserError(f"“{what}”里有这通电话的人、地点或号码", "课包会发出去：去掉，或换成“某人”“某小区”")

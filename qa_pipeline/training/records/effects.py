@@ -7,7 +7,7 @@ Only calls that count in a closed month are looked at, with the month's own weig
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -112,8 +112,8 @@ def effect_of(session: Session, session_id: int, weeks: int, today: date) -> Eff
     calls = settled_calls(session, windows.before[0], windows.after[1])
     _refuse_two_cards(calls)
     groups = groups_of(files, [f for f in others if f not in files and set(f.session.items) & set(items)])
-    names = {o.operator_id: o.name for o in operators(session)}
-    compared = [who for who in names if who not in groups.late | groups.elsewhere]
+    roster = {o.operator_id: o for o in operators(session)}
+    compared = {who: one.team for who, one in roster.items() if who not in groups.late | groups.elsewhere}
     whole = sides(calls, windows, frozenset(items), compared, groups.attended)
     return EffectView(
         files=files,
@@ -125,7 +125,7 @@ def effect_of(session: Session, session_id: int, weeks: int, today: date) -> Eff
             (code, effect(sides(calls, windows, frozenset({code}), compared, groups.attended))) for code in items
         ),
         people=tuple(
-            TrainedOperator(one.operator_id, names[one.operator_id], _mean(one.before), _mean(one.after))
+            TrainedOperator(one.operator_id, roster[one.operator_id].name, _mean(one.before), _mean(one.after))
             for one in whole
             if one.attended
         ),
@@ -162,10 +162,18 @@ def sides(
     calls: Iterable[SettledCall],
     windows: Windows,
     items: frozenset[str],
-    compared: Collection[str],
+    compared: Mapping[str, str],
     attended: Collection[str],
 ) -> tuple[Operator, ...]:
-    """Return those who are compared, each with what their calls lost before and after; who has no calls is left out."""
+    """Return those who are compared, each with what their calls lost before and after; who has no calls is left out.
+
+    Args:
+        calls: Calls that count.
+        windows: The days before and after.
+        items: Codes of the items that are looked at.
+        compared: The team of everybody who is compared, by operator id.
+        attended: Ids of those who attended.
+    """
     before: defaultdict[str, list[Loss]] = defaultdict(list)
     after: defaultdict[str, list[Loss]] = defaultdict(list)
     for call in calls:
@@ -173,7 +181,7 @@ def sides(
         if side is not None:
             side[call.operator_id].append(Loss(call.on(items), call.probability))
     return tuple(
-        Operator(who, who in attended, tuple(before[who]), tuple(after[who]))
+        Operator(who, who in attended, tuple(before[who]), tuple(after[who]), compared[who])
         for who in sorted(compared)
         if before[who] or after[who]
     )

@@ -45,7 +45,7 @@ def test_what_is_recorded_and_what_it_changed_are_the_same_on_both_databases(cen
         number = fill_training(session)
     with centre() as session:
         assert effect_of(session, number, 8, date(2026, 11, 1)).effect.verdict is Verdict.BETTER
-        lines, total = training_lines(session, SessionsWanted(month="2026-07", team="一组"), 10, 0)
+        lines, total = training_lines(session, SessionsWanted(month="2026-07"), 10, 0)
         assert (total, lines[0].counts) == (1, {Presence.PRESENT: 8})
         assert [f.session.session_id for f in training_of(session, "1001")] == [number]
         stands = standing(session, date(2026, 8, 20), Workdays().is_workday)

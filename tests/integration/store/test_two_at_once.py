@@ -13,14 +13,21 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.accounts.managing import change_roles, disable_account
 from qa_pipeline.errors import Conflict, QaError
+from qa_pipeline.models import CallRecord
+from qa_pipeline.models import Role as Side
 from qa_pipeline.models.accounts import Account, Role
+from qa_pipeline.models.clips import ClipPlan, ClipWish
 from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.store.queries.accounts import accounts, add_account
 from qa_pipeline.store.queries.calibration import hold_calibration
+from qa_pipeline.store.queries.clips import clips_of
 from qa_pipeline.store.queries.documents import hold_standard
 from qa_pipeline.store.queries.errands import add_errand, ask_to_stop, claim_errand, end_errand, errands, go_on
 from qa_pipeline.store.queries.knowledge import entry_row, history, hold_entry
+from qa_pipeline.store.rows import as_row
+from qa_pipeline.store.schema import CallRow, OperatorRow
 from qa_pipeline.store.worker import this_worker
+from qa_pipeline.training.clips.making import MadeSound, keep_clip
 from tests import centre
 
 NOW = datetime(2026, 11, 2, 9, 0)
@@ -103,6 +110,23 @@ def test_what_was_asked_before_and_ended_can_be_asked_again_and_not_gone_on_with
         ask_to_stop(session, second.errand_id, ErrandState.CANCELLED, NOW)
         go_on(session, first.errand_id)
         assert ask(session).errand_id == first.errand_id
+
+
+def test_two_workers_keep_one_clip_of_the_same_words(sessions: Store) -> None:
+    with sessions.begin() as session:
+        session.add(OperatorRow(operator_id="1001", name="陈晓雯", team="一组", leader_id=None, hired_on=None))
+        session.flush()
+        call = CallRecord("H1", NOW, 60, "1001", "白班", "13900001234", Side.CALLER, None, "", None)
+        session.add(as_row(CallRow, call, month="2026-11"))
+    plan = ClipPlan(0, 9_000, (0,), (), (), (Side.CALLER,), (), ())
+
+    def keep(session: Session) -> int:
+        return keep_clip(session, ClipWish("H1", 0, 9_000), plan, MadeSound("", "0" * 64, 9_000), "甲", NOW).clip_id
+
+    kept, refused = together(sessions, keep, keep)
+    assert isinstance(refused, Conflict)
+    with sessions() as session:
+        assert [file.clip.clip_id for file in clips_of(session, "H1")] == [kept]
 
 
 def test_two_words_on_an_entry_at_once_are_told_apart(sessions: Store) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from scoring.intervals import Interval
 from scoring.training_effect import (
     ENOUGH_CALLS,
     ENOUGH_OPERATORS,
+    MOST_TOGETHER,
     Estimate,
     Loss,
     Operator,
@@ -20,6 +23,7 @@ from scoring.training_effect import (
     effect,
     operator_mean,
     reliabilities,
+    togetherness,
 )
 
 # Shrout and Fleiss 1979, table 2: four ratings of each of six people.
@@ -225,6 +229,54 @@ def test_bad_luck_that_got_people_sent_is_told_apart_from_training() -> None:
     assert found.regression is not None
     assert float(found.regression) == pytest.approx(float(found.naive.value), abs=0.4)
     assert found.verdict is Verdict.UNCLEAR
+
+
+def in_teams(operators: list[Operator], *teams: str) -> list[Operator]:
+    return [replace(one, team=team) for one, team in zip(operators, teams, strict=True)]
+
+
+def test_a_team_that_attends_as_a_whole_may_have_got_better_for_other_reasons() -> None:
+    whole = in_teams(centre(3), *["一组"] * 8, *["二组"] * 4, *["三组"] * 4)
+    found = effect(whole)
+    assert (found.verdict, found.by_team, found.interval) == (Verdict.BY_TEAM, True, None)
+    assert found.changes is not None  # the figures stay to be read
+    away = in_teams(centre(3, n=10), *["一组"] * 9, "二组", "一组", *["二组"] * 4, *["三组"] * 5)
+    assert effect(away).verdict is Verdict.BY_TEAM  # nearly whole
+
+
+def test_where_some_of_each_team_attend_an_effect_is_told() -> None:
+    mixed = in_teams(centre(3), *["一组", "二组"] * 4, *["一组", "二组"] * 4)
+    assert effect(mixed).verdict is Verdict.BETTER
+    assert effect(centre(3)).verdict is Verdict.BETTER  # nobody says of what team they are
+
+
+def test_whole_teams_weigh_as_many_times_as_they_have_members_and_halves_of_each_nothing() -> None:
+    people = centre(0)
+    assert togetherness(in_teams(people, *["一组"] * 8, *["二组"] * 8)) == 8
+    assert togetherness(in_teams(people, *["一组", "二组"] * 8)) == 0
+    assert togetherness(people) == 1
+    assert togetherness(in_teams(people, *[""] * 16)) == 1  # no team is not a team
+    # Shares of 5, 3, 0 and 3, 1, 4 of eight: (2^2 + 2^2 + 4^2) / 64 over 2 / 8.
+    named = [*["一组"] * 5, *["二组"] * 3, *["一组"] * 3, "二组", *["三组"] * 4]
+    assert togetherness(in_teams(people, *named)) == Fraction(3, 2)
+
+
+def test_what_just_weighs_as_much_as_may_be_is_still_told() -> None:
+    # Of three teams of eight half of two attend, and none of the third: exactly twice.
+    people = [replace(one, attended=n % 8 < 4 and n < 16) for n, one in enumerate(centre(3, n=12))]
+    edge = in_teams(people, *[team for team in ("一组", "二组", "三组") for _ in range(8)])
+    assert togetherness(edge) == MOST_TOGETHER
+    assert not effect(edge).by_team
+
+
+def test_shared_luck_spreads_a_difference_by_as_much_as_is_said() -> None:
+    rng = np.random.default_rng(11)
+    team = np.repeat(np.arange(4), [9, 7, 5, 3])
+    sent = np.arange(24) % 9 < 4
+    people = [Operator(str(n), bool(sent[n]), (), (), f"{team[n]}组") for n in range(24)]
+    shared, alone = rng.normal(size=(20_000, 4))[:, team], rng.normal(size=(20_000, 24))
+    spread = [float((luck[:, sent].mean(axis=1) - luck[:, ~sent].mean(axis=1)).var()) for luck in (shared, alone)]
+    assert spread[0] / spread[1] == pytest.approx(float(togetherness(people)), rel=0.05)
 
 
 def test_an_operators_mean_is_weighted_as_the_months_is() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_pipeline.models import Role, Span, TalkOver, Word
+from qa_pipeline.language.by_hand import by_hand
+from qa_pipeline.models import CallFile, HandCorrection, Role, Span, TalkOver, Word
 from qa_pipeline.models.clips import ClipMask, ClipPlan, MaskKind
 from qa_pipeline.training.clips.planning import passage
 from qa_pipeline.training.clips.spans import DOUBTFUL_MARGIN_MS, MARGIN_MS, covered_ms, joined
@@ -81,6 +83,48 @@ def test_badly_heard_words_get_a_wider_margin() -> None:
     assert sum(m.end_ms - m.start_ms for m in unsure.masks) >= (
         sum(m.end_ms - m.start_ms for m in sure.masks) + 2 * (DOUBTFUL_MARGIN_MS - MARGIN_MS)
     )
+
+
+def put_right(file: CallFile, index: int, text: str) -> CallFile:
+    """Return a call of which somebody wrote what was said in an utterance."""
+    role = said(file, index).role
+    made = HandCorrection(1, file.call.call_id, "r", "s", index, text, role, "质检员甲", datetime(2026, 11, 2))
+    assert file.transcript is not None
+    return replace(file, transcript=by_hand(file.transcript, [made]))
+
+
+def test_a_name_put_right_by_hand_is_covered_with_the_recognised_words_on_either_side() -> None:
+    order = {"姓名或称谓": "周建国"}
+    heard = call_of((*REST, ("话", "好的走剑锅先生您稍等一下我这就去看看情况")), work_order=order)
+    last = said(heard, len(REST))
+    text = last.text.replace("走剑锅", "周建国")
+    plan = planned(put_right(heard, last.index, text))
+    owners = [word for word in last.words for _ in word.text]
+    before, after = owners[text.index("周") - 1], owners[text.index("国") + 1]
+    assert is_covered(plan, before.start_ms, after.end_ms)
+    assert not is_covered(plan, last.start_ms, last.end_ms), "the rest of what was said is heard"
+
+
+@pytest.mark.parametrize("recognised", ["好的先生您稍等一下", "好的周建建国先生您稍等一下", "好的走见先生您稍等一下"])
+def test_a_name_in_an_utterance_put_right_with_more_or_fewer_characters_covers_it_whole(recognised: str) -> None:
+    heard = call_of((*REST, ("话", recognised)), work_order={"姓名或称谓": "周建国"})
+    last = said(heard, len(REST))
+    plan = planned(put_right(heard, last.index, "好的周建国先生您稍等一下"))
+    assert is_covered(plan, last.start_ms, last.end_ms)
+
+
+@pytest.mark.parametrize(("first_ms", "margin_ms"), [(900, MARGIN_MS), (1_200, DOUBTFUL_MARGIN_MS)])
+def test_characters_that_last_long_beside_a_name_widen_its_margin(first_ms: int, margin_ms: int) -> None:
+    file = call_of((*REST, ("话", "好的周建国先生您稍等一下我这就去看看情况")), work_order={"姓名或称谓": "周建国"})
+    last = said(file, len(REST))
+    begin, count = last.start_ms + first_ms, len(last.words) - 1
+    each = (last.end_ms - begin) // count
+    rest = [
+        replace(word, start_ms=begin + n * each, end_ms=begin + (n + 1) * each) for n, word in enumerate(last.words[1:])
+    ]
+    words = (replace(last.words[0], end_ms=begin), *rest)
+    masks = planned(with_words(file, last.index, words)).masks
+    assert begin - min(m.start_ms for m in masks if m.start_ms < begin < m.end_ms) == margin_ms
 
 
 @pytest.mark.parametrize("wrong", ["no words", "out of order", "no length"])

@@ -6,6 +6,7 @@ import io
 import re
 import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,12 +19,12 @@ from qa_pipeline.errors import Conflict, NotFound, QaError, UserError
 from qa_pipeline.models import WorkOrder
 from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
-from qa_pipeline.models.clips import ClipFile, ClipState, ClipStep, ClipWish, Cover, SoundKind
+from qa_pipeline.models.clips import ClipFile, ClipMask, ClipState, ClipStep, ClipWish, Cover, MaskKind, SoundKind
 from qa_pipeline.models.errands import ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import add_appeal
 from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.clips import clip_file, clips_of, clips_page
+from qa_pipeline.store.queries.clips import add_clip, clip_file, clips_of, clips_page
 from qa_pipeline.store.queries.errands import errand
 from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import NoticeRow, RecordingRow, WorkOrderRow
@@ -151,7 +152,7 @@ def test_covering_more_by_hand_makes_a_new_clip_and_puts_the_old_one_aside_at_on
     with store[1]() as session:
         transcript = call_file(session, MAIN).transcript
     assert transcript is not None
-    masks = masks_by_hand(transcript, first, ("材料",), ((1_000, 1_400),), REVIEWER.name)
+    masks = masks_by_hand(transcript, first, ("材料",), ((1_000, 1_400),), REVIEWER.name, hears_all=True)
     wish = ClipWish(MAIN, first.start_ms, first.end_ms, masks=masks, replaces=first.clip_id)
     second = made(store, wish, REVIEWER)
     assert "材料" in "".join(turn.text for turn in first.turns)
@@ -165,21 +166,71 @@ def test_covering_more_by_hand_makes_a_new_clip_and_puts_the_old_one_aside_at_on
     assert say(store, second.clip.clip_id, ClipStep.APPROVED).state is ClipState.APPROVED
 
 
+def test_the_second_of_two_who_cover_something_in_one_clip_is_told_and_nothing_is_dropped(store: Store) -> None:
+    settings, sessions = store
+    first = made(store).clip.clip_id
+    name, number = (ClipMask(start, start + 900, None, MaskKind.HAND, "甲") for start in (1_000, 5_000))
+    one, other = (replace(FIRST, masks=(mask,), replaces=first) for mask in (name, number))
+
+    def ask(wish: ClipWish, person: Person = REVIEWER) -> int:
+        with sessions.begin() as session:
+            return ask_for_clip(session, wish, person, NOW).errand_id
+
+    asked = ask(one)
+    assert ask(one) == asked, "pressed twice"
+    assert "1 号剪辑已在重新制作（质检员甲）" in refusal(Conflict, lambda: ask(other, TRAINER))
+    work(settings, sessions, lambda: NOW, until_idle=True)
+    assert "重叠" in refusal(Conflict, lambda: ask(other, TRAINER))
+    with sessions() as session:
+        second = clips_of(session, MAIN)[-1].clip
+    assert {name, number} <= set(made(store, replace(other, replaces=second.clip_id)).clip.masks)
+
+
+@pytest.mark.parametrize("step", [ClipStep.REFUSED, ClipStep.WITHDRAWN])
+def test_what_somebody_covered_stays_covered_when_the_passage_is_cut_anew(store: Store, step: ClipStep) -> None:
+    first = made(store).clip
+    heard = ClipMask(4_000, 5_200, None, MaskKind.HAND, REVIEWER.name)
+    second = made(store, replace(FIRST, masks=(heard,), replaces=first.clip_id), REVIEWER).clip
+    if step is ClipStep.WITHDRAWN:
+        say(store, second.clip_id, ClipStep.APPROVED)
+    say(store, second.clip_id, step, reason="换个开头重剪")
+    third = made(store, ClipWish(MAIN, 3_000, 8_000)).clip
+    assert third.replaces is None
+    assert heard in third.masks
+    say(store, third.clip_id, ClipStep.REFUSED, reason="重剪")
+    elsewhere = made(store, ClipWish(MAIN, 20_000, 30_000)).clip
+    assert all(mask.by == "" for mask in elsewhere.masks), "a mask of another passage is none of this one's"
+
+
 def test_a_word_or_a_stretch_that_is_not_in_the_clip_is_told(store: Store) -> None:
     clip = made(store).clip
     with store[1]() as session:
         transcript = call_file(session, MAIN).transcript
     assert transcript is not None
     for word in ("飞机场", "派出所"):  # said nowhere; said after the clip
-        assert "没有找到" in refusal(UserError, lambda w=word: masks_by_hand(transcript, clip, (w,), (), "甲"))
+        assert "没有找到" in refusal(
+            UserError, lambda w=word: masks_by_hand(transcript, clip, (w,), (), "甲", hears_all=True)
+        )
     for span in ((5_000, 4_000), (90_000, 91_000)):
-        assert "不在剪辑里" in refusal(UserError, lambda s=span: masks_by_hand(transcript, clip, (), (s,), "甲"))
+        assert "不在剪辑里" in refusal(
+            UserError, lambda s=span: masks_by_hand(transcript, clip, (), (s,), "甲", hears_all=False)
+        )
 
 
 def test_two_clips_of_the_same_words_are_refused(store: Store) -> None:
     made(store)
     again = lambda: made(store, ClipWish(MAIN, 5_000, 8_000, Cover.SILENCE))  # noqa: E731
     assert "重叠" in refusal(Conflict, again)
+
+
+def test_a_clip_is_not_approved_while_another_of_the_same_words_stands(store: Store) -> None:
+    first = made(store).clip
+    with store[1].begin() as session:  # as two workers of an older version could leave them
+        second = add_clip(session, replace(first, start_ms=first.start_ms + 1_000))
+    why = refusal(Conflict, lambda: say(store, first.clip_id, ClipStep.APPROVED))
+    assert f"与 {second.clip_id} 号剪辑（待审听）重叠" in why
+    say(store, second.clip_id, ClipStep.REFUSED, reason="重复")
+    assert say(store, first.clip_id, ClipStep.APPROVED).state is ClipState.APPROVED
 
 
 @pytest.mark.parametrize("said", ["是", "保密"])

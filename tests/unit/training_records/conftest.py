@@ -40,7 +40,7 @@ def trained_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sessionm
 
 @pytest.fixture
 def trained(trained_store: sessionmaker[Session]) -> Iterator[Session]:
-    """A unit of work in the centre whose first team was trained, taken back."""
+    """A unit of work in the centre where some of each team were trained, taken back."""
     with trained_store() as session:
         yield session
         session.rollback()

@@ -76,6 +76,17 @@ def test_what_cannot_be_cut_is_refused_at_once_with_its_reason(clients: Clients)
     assert "没有找到" in clients["reviewer"].post("/training/clips/1/again", data={"words": "飞机场"}).text
 
 
+def test_who_may_not_hear_the_call_learns_by_covering_words_neither_that_nor_where_they_are_said(
+    clients: Clients,
+) -> None:
+    answers = [clients["trainer"].post("/training/clips/1/again", data={"words": word}) for word in ("您", "飞机场")]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].text.count("不能用") == answers[1].text.count("不能用") == 1
+    assert "飞机场" not in answers[1].text
+    assert 'name="words"' not in clients["trainer"].get("/training/clips/1").text
+    assert 'name="words"' in clients["reviewer"].get("/training/clips/1").text
+
+
 def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
     clients: Clients, month: tuple[Settings, sessionmaker[Session]]
 ) -> None:

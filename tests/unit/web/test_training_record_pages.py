@@ -19,7 +19,7 @@ from qa_pipeline.store.rows import as_row
 from qa_pipeline.store.schema import OperatorRow
 from qa_pipeline.store.session import close_store
 from tests.e2e.month import seed
-from tests.trained import HELD, fill_training
+from tests.trained import HELD, ROSTER, fill_training
 from tests.unit.web.browsers import Centre
 
 TODAY = datetime.now().date()
@@ -172,7 +172,22 @@ def test_an_effect_is_told_with_both_ways_and_what_it_cannot_say(trained: Centre
     assert "参加 8 人，未参加 16 人" in page
     for words in ("回归平均", "谁去不是抽签定的", "人少", "不培训也会有的变化", "2026-09 还没有结账"):
         assert words in page
+    assert "两种算法合起来" in page
     assert "No effect" not in trained.page("supervisor", "/training/effect?session=1&weeks=4&lang=en")
+
+
+def test_of_a_whole_team_the_figures_are_shown_without_intervals_and_it_says_why(trained: Centre) -> None:
+    draft = {**SESSION, "held_on": HELD, "topic": "整组参加", "items": ["A4"], "team": "二组"}
+    address = trained.taken("trainer", "/training/records", **draft)
+    team = {f"presence_{o.operator_id}": "present" for o in ROSTER if o.team == "二组"}
+    trained.taken("trainer", f"{address}/attendance", **team)
+    page = trained.page("trainer", f"/training/effect?session={address.rsplit('/', 1)[1]}")
+    assert "参加的多半是整组整组的，不给结论" in page
+    assert "一个组会一起变" in page
+    assert "与没参加的比变化" in page
+    assert "两种算法合起来" not in page
+    ways = page.split('class="grid small ways"')[1].split("</table>")[0]
+    assert ways.count('<td class="num">–</td>') == 3
 
 
 def test_too_few_people_get_no_figures(trained: Centre) -> None:
