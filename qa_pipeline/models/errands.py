@@ -24,6 +24,10 @@ class ErrandKind(StrEnum):
     REHEARSAL = "rehearsal"
 
 
+SHORT = frozenset({ErrandKind.PREVIEW, ErrandKind.CLIP, ErrandKind.REHEARSAL})
+"""Seconds to a minute or two, and somebody waits before the page: done beside a month's run of hours, not after it."""
+
+
 class ErrandState(StrEnum):
     """Where it stands. PAUSED by a person, to be gone on with; FAILED may be tried again."""
 

@@ -31,10 +31,12 @@ from qa_pipeline.ingest.recordings import (
 )
 from qa_pipeline.ingest.report import ImportReport
 from qa_pipeline.settings import Settings
+from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.errors import translate_errors, translated
 from qa_pipeline.store.queries.imports import note_import, take
 from qa_pipeline.store.queries.recordings import add_recording, call_of_file, is_kept, path_of
 from qa_pipeline.store.queries.refused import Refused
+from qa_pipeline.store.queries.training_import import IMPORTED, Registrar
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]
@@ -58,6 +60,7 @@ def import_paths(
     probe: Probe,
     progress: Progress | None = None,
     maps: ColumnMaps | None = None,
+    by: str = IMPORTED,
 ) -> ImportReport:
     """Take everything in files and folders that can be taken; each file is a transaction of its own.
 
@@ -69,6 +72,7 @@ def import_paths(
         probe: Looks at a recording's audio, see `qa_pipeline.ingest.recordings.keep_recording`.
         progress: Told how many files are done, of how many, and the name of the next.
         maps: By kind of file what the centre's own column titles mean, see `qa_pipeline.ingest.files.read_file`.
+        by: Who confirmed the import.
 
     Returns:
         What was taken, what was there already and what was refused, row by row.
@@ -83,9 +87,11 @@ def import_paths(
     tell = progress or (lambda _done, _total, _what: None)
     reports = [FileReport(refusal.file, None, 0, 0, (refusal,)) for refusal in found.refused]
     with translate_errors():
-        for batch in read_batches(found.tables, total, tell, maps or {}):
+        batches = read_batches(found.tables, total, tell, maps or {})
+        who = registrar(settings, batches, by)
+        for batch in batches:
             with sessions.begin() as session:
-                reports.append(take(session, batch, now))
+                reports.append(take(session, batch, now, who))
         for number, path in enumerate(found.recordings, start=len(found.tables)):
             tell(number, total, path.name)
             reports.append(_take_recording(settings, sessions, path, now, probe))
@@ -100,6 +106,17 @@ def read_batches(tables: Sequence[Path], total: int, tell: Progress, maps: Colum
         tell(number, total, path.name)
         batches.extend(read_file(path, maps))
     return sorted(batches, key=lambda batch: batch.kind.order if batch.kind is not None else -1)
+
+
+def registrar(settings: Settings, batches: Sequence[Batch], by: str) -> Registrar:
+    """Return who vouches for attendance; the scorecard is read only where there is any.
+
+    Raises:
+        ScorecardInvalid: See `qa_pipeline.standards.scorecard_of`.
+    """
+    if all(batch.kind is not FileKind.ATTENDANCE for batch in batches):
+        return Registrar(by)
+    return Registrar(by, frozenset(item.code for item in scorecard_of(settings).items))
 
 
 def _sort_in(path: Path, found: _Found, settings: Settings) -> None:

@@ -159,7 +159,7 @@ def post_rehearsal_deletion(
 ) -> Response:
     """Delete one's own answer."""
     with desk.sessions.begin() as session:
-        one = delete_answer(session, desk.settings, number, person)
+        one = delete_answer(session, desk.settings, number, person, datetime.now())
     place, _, cue = back.partition(":")
     if not (place.isdecimal() and cue.isdecimal()):
         return go_to(request, f"/training/packs/{one.pack_id}/read")

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from qa_pipeline.errors import TransientError
 from qa_pipeline.models import CallFile, Role, Utterance
 from qa_pipeline.models.passages import Handling, Mark, Passage, Scenario
 from qa_pipeline.store.queries.calls import call_files, months
@@ -40,7 +41,7 @@ BEST = 50
 """Exemplary calls on a page."""
 EXEMPLARY = "exemplary"
 RENEWED = 40
-"""So many calls are looked through while somebody waits for the page (20 ms each); the rest at the next look."""
+"""So many calls are looked through while somebody waits for the page (20 ms each); the rest by the worker."""
 ALIKE = 5
 LOOKS = allow(*SEES_CALLS, looks=True)
 
@@ -165,8 +166,12 @@ def _renewed(desk: Desk, month: str) -> int:
         behind = bool(unread(session, finder_stamp(), month, 1))
     if not behind:
         return 0
-    with desk.deciding, desk.sessions.begin() as session:
-        return renew(session, month, RENEWED)
+    try:
+        with desk.deciding, desk.sessions.begin() as session:
+            return renew(session, month, RENEWED)
+    except TransientError:  # the worker looks through the same at this moment; the page is shown as far as it got
+        with desk.sessions() as session:
+            return len(unread(session, finder_stamp(), month))
 
 
 def _alike(session: Session, wanted: Key, without: Collection[str]) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:

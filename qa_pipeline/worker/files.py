@@ -21,7 +21,7 @@ from qa_pipeline.ingest.files import COLUMNS_OF, READABLE_SUFFIXES
 from qa_pipeline.ingest.recordings import RECORDING_SUFFIXES
 from qa_pipeline.models.errands import Errand, Upload
 from qa_pipeline.models.files import ARCHIVE_SUFFIXES
-from qa_pipeline.runs.importing import read_batches, unknown_type
+from qa_pipeline.runs.importing import read_batches, registrar, unknown_type
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.imports import take
 from qa_pipeline.store.queries.recordings import call_of_file
@@ -108,10 +108,12 @@ def previewed(
     folder: Path,
     now: datetime,
     tell: Callable[[int, int, str], None],
+    by: str,
 ) -> dict[str, Any]:
     """Return what an import would take and refuse of a folder's files.
 
     Tables are taken on a copy, so that nobody who decides meanwhile waits; recordings may be of calls in those tables.
+    ``by`` asks for it, and would confirm the import.
     """
     files = sorted(folder.iterdir())
     tables = [file for file in files if file.suffix.lower() in READABLE_SUFFIXES]
@@ -119,8 +121,9 @@ def previewed(
     with sessions() as session:
         maps = column_maps(session)
     batches = read_batches(tables, len(files), tell, maps)
+    who = registrar(settings, batches, by)
     with scratch(sessions, settings.workspace / FOLDER, settings.min_free_mb * 1_000_000) as trial:
-        told = [_told_of_table(batch, take(trial, batch, now)) for batch in batches]
+        told = [_told_of_table(batch, take(trial, batch, now, who)) for batch in batches]
         strangers = {file: _stranger(trial, file) for file in others}
     check = partial(_probe, settings)
     for number, file in enumerate(others, start=len(tables)):

@@ -26,7 +26,7 @@ def preview(
 ) -> Report:
     """Say what an import would take and refuse; nothing is kept."""
     with staged(settings, sessions, errand) as folder:
-        return previewed(settings, sessions, folder, now(), tell)
+        return previewed(settings, sessions, folder, now(), tell, errand.asked_by)
 
 
 def import_(
@@ -39,7 +39,7 @@ def import_(
     with sessions() as session:
         maps = column_maps(session)
     with staged(settings, sessions, errand) as folder:
-        report = import_paths(settings, sessions, [folder], now(), check, tell, maps)
+        report = import_paths(settings, sessions, [folder], now(), check, tell, maps, errand.asked_by)
     return report.as_dict() | {"files": [told_of(file) for file in report.files]}
 
 

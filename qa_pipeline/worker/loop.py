@@ -1,20 +1,27 @@
-"""Takes errands one after another and tells how far each is. A crash fails its errand and not the worker."""
+"""Takes errands one after another and tells how far each is. A crash fails its errand and not the worker.
+
+What is short has a lane of its own, so that a trainee's answer or a clip does not wait for a month's run. Where nothing
+waits, calls are looked through for passages that were not yet: months from before there were any, and all of them where
+what finds passages has changed.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import QaError
-from qa_pipeline.models.errands import ErrandState
+from qa_pipeline.models.errands import SHORT, ErrandKind, ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import LEASE_S, Held, claim_errand, end_errand, tell_progress
+from qa_pipeline.store.queries.passages import unread
 from qa_pipeline.store.worker import this_worker
+from qa_pipeline.training.finding.keeping import finder_stamp, renew
 from qa_pipeline.training.packs.rehearsing import forget_expired
 from qa_pipeline.worker.files import clear_away
 from qa_pipeline.worker.hooks import tell_hooks
@@ -25,6 +32,9 @@ IDLE_S = 1.0
 TELL_HOOKS_S = 5.0
 TELL_AFTER_S = 0.5
 CLEAR_S = 3600.0
+LOOK_S = 60.0
+LOOKED_THROUGH = 20
+"""Calls at a time, half a second: so long does an errand wait for them."""
 ENDING_TRIES = 30
 """Within the lease, so that nobody takes the errand over meanwhile."""
 
@@ -85,26 +95,79 @@ def work(
         until_idle: Return when nothing waits, instead of waiting for more.
         stop: Set to end after the errand at hand.
     """
-    ended, done, worker = stop or threading.Event(), 0, this_worker()
+    ended = stop or threading.Event()
     clear_away(settings, now())
-    cleared_s = _forget(settings, sessions, now)
-    if not until_idle:  # beside, so that a run of hours does not keep others from being told
-        threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
+    _forget(settings, sessions, now)
+    if until_idle:
+        done = _do_waiting(settings, sessions, now, tuple(ErrandKind), ended)
+        _tell(sessions, now)
+        return done
+    # Beside, so that a run of hours does not keep others from being told, nor what is short from being done.
+    threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
+    short = threading.Thread(
+        target=_keep_doing, args=(settings, sessions, now, SHORT, ended), name="short-errands", daemon=True
+    )
+    short.start()
+    try:
+        return _keep_doing(settings, sessions, now, frozenset(ErrandKind) - SHORT, ended)
+    finally:
+        ended.set()
+        short.join()
+
+
+def _keep_doing(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    now: Callable[[], datetime],
+    kinds: Collection[ErrandKind],
+    ended: threading.Event,
+) -> int:
+    """Do what waits of some kinds until ended, and return how many were done."""
+    done, cleared_s, look_s = 0, time.monotonic(), 0.0
     while not ended.is_set():
-        if time.monotonic() - cleared_s > CLEAR_S:
+        try:
+            done += _do_waiting(settings, sessions, now, kinds, ended)
+            if kinds != SHORT and time.monotonic() >= look_s:
+                look_s = time.monotonic() + LOOK_S
+                look_s = 0.0 if _look_through(sessions) else look_s
+        except Exception:  # neither lane may end unseen while the other goes on
+            logger.exception("the worker stumbled")
+        if kinds == SHORT and time.monotonic() - cleared_s > CLEAR_S:  # the lane that no run of hours holds up
             cleared_s = _forget(settings, sessions, now)
+        ended.wait(IDLE_S)
+    return done
+
+
+def _look_through(sessions: sessionmaker[Session]) -> bool:
+    """Look through some calls for passages; whether it got on and more are left."""
+    try:
+        with sessions.begin() as session:
+            before = len(unread(session, finder_stamp()))
+            left = renew(session, most=LOOKED_THROUGH) if before else 0
+    except QaError as trouble:  # somebody's page looks through the same, or a locked database
+        logger.warning("calls to be looked through: %s", trouble.message)
+        return False
+    return 0 < left < before
+
+
+def _do_waiting(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    now: Callable[[], datetime],
+    kinds: Collection[ErrandKind],
+    ended: threading.Event,
+) -> int:
+    """Do errands of some kinds until none waits, and return how many were done."""
+    done, worker = 0, this_worker()
+    while not ended.is_set():
         try:
             with sessions.begin() as session:
-                held = claim_errand(session, worker, now())
+                held = claim_errand(session, worker, now(), kinds)
         except QaError as trouble:  # a locked database: look again
             logger.warning("errands: %s", trouble.message)
             held = None
         if held is None:
-            if until_idle:
-                _tell(sessions, now)
-                break
-            ended.wait(IDLE_S)
-            continue
+            break
         _do(settings, sessions, held, now)
         done += 1
     return done

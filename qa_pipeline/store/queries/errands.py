@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, true, update
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, NotFound, TransientError
 from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.store.codec import sha256_of
-from qa_pipeline.store.rows import as_model, insert_if_absent
+from qa_pipeline.store.rows import as_model, chunks, insert_if_absent
 from qa_pipeline.store.schema import ErrandRow
 from qa_pipeline.store.worker import Worker, is_dead
 
@@ -79,6 +79,19 @@ def errand(session: Session, errand_id: int) -> Errand:
     return _errand(_row(session, errand_id))
 
 
+def forget_errands(session: Session, kind: ErrandKind, parameters: Iterable[Mapping[str, str]], now: datetime) -> None:
+    """Empty errands of what was deleted: of what, by whom, what was said of it; none is done or tried again."""
+    emptied: dict[str, Any] = {"parameters": {}, "asked_by": "", "what": "", "report": "{}", "error": "", "hint": ""}
+    ended: dict[str, Any] = {"state": ErrandState.CANCELLED, "open_key": None, "ended_at": now}
+    released: dict[str, Any] = {"worker": None, "token": None, "lease_until": None, "stopping": ""}
+    for some in chunks(parameters):
+        its = (ErrandRow.kind == kind, ErrandRow.parameters.in_([dict(one) for one in some]))
+        for which, values in ((ErrandRow.state != ErrandState.DONE, ended | released), (true(), emptied)):
+            changed = update(ErrandRow).where(*its, which).values(**values)
+            session.execute(changed.execution_options(synchronize_session=False))
+    session.expire_all()
+
+
 def ask_to_stop(session: Session, errand_id: int, state: ErrandState, now: datetime) -> None:
     """Pause or cancel an errand: at once where nobody works on it, else when what is at hand is finished.
 
@@ -114,10 +127,13 @@ def go_on(session: Session, errand_id: int) -> None:
         raise Conflict(f"{errand_id} 号任务没有暂停或失败", "刷新页面")
 
 
-def claim_errand(session: Session, worker: Worker, now: datetime) -> Held | None:
-    """Take the oldest errand that waits, or whose worker is gone; None where there is none."""
+def claim_errand(
+    session: Session, worker: Worker, now: datetime, kinds: Collection[ErrandKind] = tuple(ErrandKind)
+) -> Held | None:
+    """Take the oldest errand of some kinds that waits, or whose worker is gone; None where there is none."""
     waits = or_(ErrandRow.state == ErrandState.WAITING, ErrandRow.state == ErrandState.RUNNING)
-    for row in session.scalars(select(ErrandRow).where(waits).order_by(ErrandRow.errand_id)).all():
+    those = select(ErrandRow).where(waits, ErrandRow.kind.in_(kinds))
+    for row in session.scalars(those.order_by(ErrandRow.errand_id)).all():
         gone = row.worker is not None and is_dead(row.worker, worker)
         late = row.lease_until is not None and row.lease_until < now
         if row.state is ErrandState.RUNNING and not (gone or late):

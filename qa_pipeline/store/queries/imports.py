@@ -16,7 +16,7 @@ from qa_pipeline.store.queries.knowledge import entries, entry_row, versions_of
 from qa_pipeline.store.queries.pay_terms import save_terms, unpayable
 from qa_pipeline.store.queries.refused import Refused
 from qa_pipeline.store.queries.search_index import index_calls
-from qa_pipeline.store.queries.training_import import take_attendance
+from qa_pipeline.store.queries.training_import import Registrar, take_attendance
 from qa_pipeline.store.rows import as_model, as_row, chunks, too_long
 from qa_pipeline.store.schema import (
     Base,
@@ -34,16 +34,17 @@ Take = Callable[[Any], bool]
 """Takes one model: True it is new, False it was there; raises `Refused`."""
 
 
-def take(session: Session, batch: Batch, now: datetime) -> FileReport:
+def take(session: Session, batch: Batch, now: datetime, who: Registrar | None = None) -> FileReport:
     """Take the rows of one file that can be taken and note what became of it.
 
     Rows that speak of an unknown operator or call, or that give other content to what is stored, are refused; a
-    roster may change people, a work order gets a new revision, a knowledge version may only be ended.
+    roster may change people, a work order gets a new revision, a knowledge version may only be ended. ``who`` vouches
+    for attendance.
     """
     refusals = list(batch.refusals)
     taken = unchanged = 0
     if batch.kind is not None and batch.rows:
-        take_one = _taker(batch.kind, session, batch, now)
+        take_one = _taker(batch.kind, session, batch, now, who or Registrar())
         for row in _in_order(batch):
             try:
                 new = take_one(row.value)
@@ -60,7 +61,9 @@ def take(session: Session, batch: Batch, now: datetime) -> FileReport:
     return report
 
 
-def _taker(kind: FileKind, session: Session, batch: Batch, now: datetime) -> Take:
+def _taker(kind: FileKind, session: Session, batch: Batch, now: datetime, who: Registrar) -> Take:
+    if kind is FileKind.ATTENDANCE:
+        return take_attendance(session, batch.rows, now, who)
     if kind is FileKind.PAY_TERMS:
         return _take_terms(session, batch, now)
     return _TAKERS[kind](session, batch.rows, now)
@@ -293,5 +296,4 @@ _TAKERS: dict[FileKind, Callable[[Session, Sequence[Numbered[Any]], datetime], T
     FileKind.WORK_ORDERS: _take_orders,
     FileKind.KNOWLEDGE: _take_entries,
     FileKind.GAZETTEER: _take_places,
-    FileKind.ATTENDANCE: take_attendance,
 }

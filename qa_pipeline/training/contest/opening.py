@@ -41,12 +41,14 @@ from qa_pipeline.store.queries.passages import unread
 from qa_pipeline.training.clips.leaving import still_leaving
 from qa_pipeline.training.clips.secrecy import secret_because
 from qa_pipeline.training.finding.exemplary import exemplary
-from qa_pipeline.training.finding.keeping import finder_stamp
+from qa_pipeline.training.finding.keeping import finder_stamp, renew
 from qa_pipeline.training.records.keeping import written
 
 logger = logging.getLogger(__name__)
 TITLE_LIMIT = 64
 MOST_PER_TEAM = 10
+LOOKED_THROUGH = 40
+"""So many calls are looked through while somebody waits; more are the worker's."""
 MOST_VOTERS = 300
 FEWEST_VOTERS = 3
 VOTES = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.TRAINER, Role.OPERATOR})
@@ -81,8 +83,8 @@ def open_contest(session: Session, draft: ContestDraft, by: Account, seed: str, 
         now: The centre's wall clock.
 
     Raises:
-        UserError: No name, a period that is none, too many calls a team, no call that can be an example, or calls that
-            were not looked through yet: the best might be among them.
+        UserError: No name, a period that is none, too many calls a team, no call that can be an example, or many
+            calls that were not looked through yet: the best might be among them.
     """
     kept = replace(draft, title=written(draft.title, "名称", TITLE_LIMIT))
     if not 1 <= kept.per_team <= MOST_PER_TEAM:
@@ -102,12 +104,20 @@ def open_contest(session: Session, draft: ContestDraft, by: Account, seed: str, 
 
 def _candidates(session: Session, months: Iterable[str]) -> Iterator[ExemplaryCall]:
     for month in months:
-        if behind := len(unread(session, finder_stamp(), month)):
-            raise UserError(f"{month} 还有 {behind} 通没有查找过片段", "打开“片段”页，查找完再发起评比")
+        if behind := _behind(session, month):
+            raise UserError(
+                f"{month} 还有 {behind} 通没有查找过片段", "后台空闲时会接着查，查完再发起（“片段”页看进度）"
+            )
         for one in exemplary(session, month):
             found = one.exemplary
             whose = (one.operator_id, one.operator_name, one.team)
             yield ExemplaryCall(found.call_id, *whose, found.value, found.reasons)
+
+
+def _behind(session: Session, month: str) -> int:
+    """Return how many calls of a month are not looked through, after a few that are left were."""
+    behind = len(unread(session, finder_stamp(), month))
+    return renew(session, month) if 0 < behind <= LOOKED_THROUGH else behind
 
 
 def shortlist(calls: Iterable[ExemplaryCall], per_team: int, seed: str) -> tuple[ExemplaryCall, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,7 +17,7 @@ from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.errands import ErrandKind
 from qa_pipeline.models.packs import Rehearsal
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.errands import add_errand
+from qa_pipeline.store.queries.errands import add_errand, forget_errands
 from qa_pipeline.store.queries.rehearsals import (
     add_rehearsal,
     delete_rehearsals,
@@ -74,7 +74,8 @@ def keep_answer(
     one = Rehearsal(0, pack_id, clip_id, cue, person.account.account_id, person.name, f"{FOLDER}/{path.name}", now)
     try:
         kept = add_rehearsal(session, one)
-        add_errand(session, ErrandKind.REHEARSAL, {"rehearsal": str(kept.rehearsal_id)}, person.name, now)
+        # Whose it is stands with the answer, which goes after its term; errands stay.
+        add_errand(session, ErrandKind.REHEARSAL, _asked(kept), "", now)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -93,8 +94,8 @@ def rehearsal_for(session: Session, rehearsal_id: int, person: Person) -> Rehear
     return one
 
 
-def delete_answer(session: Session, settings: Settings, rehearsal_id: int, person: Person) -> Rehearsal:
-    """Delete one's own answer with its sound.
+def delete_answer(session: Session, settings: Settings, rehearsal_id: int, person: Person, now: datetime) -> Rehearsal:
+    """Delete one's own answer with its sound, and what was asked of the worker about it.
 
     Raises:
         NotFound: There is none of this person's.
@@ -102,7 +103,7 @@ def delete_answer(session: Session, settings: Settings, rehearsal_id: int, perso
     one = rehearsal(session, rehearsal_id)
     if one.account_id != person.account.account_id:
         raise NotFound(f"没有 {rehearsal_id} 号演练录音，或已到期删除", "只能删除自己的")
-    delete_rehearsals(session, [rehearsal_id])
+    _delete(session, [one], now)
     _remove(settings, [one])
     return one
 
@@ -113,7 +114,7 @@ def forget_expired(settings: Settings, sessions: sessionmaker[Session], now: dat
     while True:
         with sessions.begin() as session:
             old = rehearsals_before(session, now - timedelta(days=settings.rehearsal_days))
-            delete_rehearsals(session, [one.rehearsal_id for one in old])
+            _delete(session, old, now)
         _remove(settings, old)
         gone += len(old)
         if not old:
@@ -168,6 +169,16 @@ def _refuse_size(size: int, room: int) -> None:
         raise UserError(f"录音超过 {MOST_BYTES // 1024**2} MB", "录短些；上传文件的，存成 mp3、m4a 或 webm")
     if size > room:
         raise TransientError("磁盘剩余空间不足，没有接收", "请管理员清理磁盘（设置项 min_free_mb）")
+
+
+def _delete(session: Session, gone: Sequence[Rehearsal], now: datetime) -> None:
+    delete_rehearsals(session, [one.rehearsal_id for one in gone])
+    forget_errands(session, ErrandKind.REHEARSAL, [_asked(one) for one in gone], now)
+
+
+def _asked(one: Rehearsal) -> dict[str, str]:
+    """Return what the worker is asked about an answer."""
+    return {"rehearsal": str(one.rehearsal_id)}
 
 
 def _remove(settings: Settings, gone: Iterable[Rehearsal]) -> None:

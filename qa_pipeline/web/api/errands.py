@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
+from sqlalchemy.orm import Session
 
-from qa_pipeline.errors import UserError
+from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.models.tokens import Scope
@@ -40,7 +41,7 @@ def list_errands(desk: DeskOf, limit: Annotated[int, Query(ge=1, le=200)] = 50) 
 def get_errand(desk: DeskOf, number: int) -> Errand:
     """Return one errand with what came of it."""
     with desk.sessions() as session:
-        return kept.errand(session, number)
+        return _errand(session, number)
 
 
 @router.post("/errands", dependencies=RUNS, status_code=202)
@@ -69,11 +70,25 @@ def cancel_errand(desk: DeskOf, number: int) -> Errand:
 def retry_errand(desk: DeskOf, number: int) -> Errand:
     """Let a paused or failed errand be done again."""
     with desk.sessions.begin() as session:
+        _errand(session, number)
         kept.go_on(session, number)
         return kept.errand(session, number)
 
 
 def _stop(desk: DeskOf, number: int, state: ErrandState) -> Errand:
     with desk.sessions.begin() as session:
+        _errand(session, number)
         kept.ask_to_stop(session, number, state, datetime.now())
         return kept.errand(session, number)
+
+
+def _errand(session: Session, number: int) -> Errand:
+    """Return one errand; who rehearsed and when is no program's business.
+
+    Raises:
+        NotFound: There is none of that number, or it is of a rehearsal.
+    """
+    one = kept.errand(session, number)
+    if one.kind is ErrandKind.REHEARSAL:
+        raise NotFound(f"没有 {number} 号任务", "从任务列表进入")
+    return one

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
+from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
@@ -15,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models import RulesetStamp, Verdict
 from qa_pipeline.models.passages import Handling, Passage, Scenario
+from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.documents import save_document
 from qa_pipeline.store.queries.passages import (
@@ -23,6 +27,7 @@ from qa_pipeline.store.queries.passages import (
     compared,
     counts_of_month,
     examples_of_month,
+    forget_all,
     forget_gone,
     passage_at,
     passages_in,
@@ -37,6 +42,7 @@ from qa_pipeline.store.schema import PassageRow, ReadCallRow, StandingRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.finding import keeping
 from qa_pipeline.training.finding.keeping import finder_stamp, rebuild, renew
+from qa_pipeline.worker import loop
 from tests.centre import MONTH, RULESET, call, evaluation, put_calls, put_plan, recording, result
 from tests.passages_centre import CALMED, ESCALATED, GAVE_IN, ORDINARY, training_centre
 
@@ -90,6 +96,39 @@ def test_a_run_leaves_its_passages_behind(session) -> None:
     assert told[ESCALATED] == ({Scenario.INSULT, Scenario.SHOUTING}, Handling.ESCALATED)
     assert told[GAVE_IN] == ({Scenario.BEYOND_POLICY}, Handling.GAVE_IN)
     assert unread(session, finder_stamp()) == ()
+
+
+@pytest.fixture
+def unread_centre(tmp_path, monkeypatch) -> Iterator[tuple[Settings, sessionmaker[Session]]]:
+    """A centre whose calls were checked before there were any passages."""
+    monkeypatch.setattr(keeping, "encode", cheap)
+    desk, sessions = training_centre(tmp_path)
+    with sessions.begin() as session:
+        forget_all(session)
+    yield desk, sessions
+    close_store(sessions)
+
+
+def test_a_worker_that_has_nothing_to_do_looks_through_what_was_not_looked_through(unread_centre, monkeypatch) -> None:
+    monkeypatch.setattr(loop, "IDLE_S", 0.01)
+    monkeypatch.setattr(loop, "LOOKED_THROUGH", 1)
+    sessions, stop = unread_centre[1], threading.Event()
+
+    def left() -> int:
+        with sessions() as session:
+            return len(unread(session, finder_stamp()))
+
+    assert left() > 1
+    worker = threading.Thread(target=loop.work, args=unread_centre, kwargs={"stop": stop})
+    worker.start()
+    until = time.monotonic() + 5
+    while left() and time.monotonic() < until:
+        stop.wait(0.02)
+    stop.set()
+    worker.join(10)
+    assert left() == 0
+    with sessions() as session:
+        assert passages_of_month(session, Wanted(MONTH), 10)[1] == 3
 
 
 def test_a_month_is_asked_for_by_scenario_handling_team_and_example(session) -> None:

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_pipeline.errors import NotFound, TransientError, UserError
-from qa_pipeline.models.errands import ErrandKind
+from qa_pipeline.models.errands import ErrandKind, ErrandState
 from qa_pipeline.models.packs import Rehearsal
 from qa_pipeline.settings import Settings
-from qa_pipeline.store.queries.errands import errand
+from qa_pipeline.store.queries.errands import claim_errand, end_errand, errand, tell_progress
 from qa_pipeline.store.queries.rehearsals import rehearsals_of
 from qa_pipeline.store.session import close_store
+from qa_pipeline.store.worker import this_worker
 from qa_pipeline.training.packs import rehearsing
 from qa_pipeline.training.packs.rehearsing import (
     MOST_BYTES,
@@ -78,12 +79,37 @@ def test_the_trainee_and_trainers_may_hear_it_and_nobody_else(store) -> None:
 def test_only_the_trainee_deletes_it_and_the_sound_goes_with_it(store) -> None:
     one = keep(store)
     with store[1].begin() as session, pytest.raises(NotFound, match=r"没有 \d+ 号演练录音"):
-        delete_answer(session, store[0], one.rehearsal_id, person(session, "trainer"))
+        delete_answer(session, store[0], one.rehearsal_id, person(session, "trainer"), NOW)
     with store[1].begin() as session:
-        delete_answer(session, store[0], one.rehearsal_id, person(session, "operator"))
+        delete_answer(session, store[0], one.rehearsal_id, person(session, "operator"), NOW)
     assert files(store) == []
     with store[1]() as session, pytest.raises(NotFound):
         rehearsal_for(session, one.rehearsal_id, person(session, "operator"))
+
+
+@pytest.mark.parametrize("state", [ErrandState.WAITING, ErrandState.RUNNING, ErrandState.FAILED, ErrandState.DONE])
+def test_with_an_answer_goes_what_the_worker_was_asked_about_it(store, state: ErrandState) -> None:
+    one, other = keep(store), keep(store, login="operator3")
+    with store[1].begin() as session:
+        held = claim_errand(session, this_worker(), NOW) if state is not ErrandState.WAITING else None
+        if held is not None and state is not ErrandState.RUNNING:
+            end_errand(session, held, state, NOW, error=("林志远的录音", ""))
+    with store[1].begin() as session:
+        delete_answer(session, store[0], one.rehearsal_id, person(session, "operator"), NOW)
+    with store[1].begin() as session:
+        gone, left = errand(session, 1), errand(session, 2)
+        assert (gone.parameters, gone.asked_by, gone.error) == ({}, "", "")
+        assert gone.state is (ErrandState.DONE if state is ErrandState.DONE else ErrandState.CANCELLED)
+        assert left.parameters == {"rehearsal": str(other.rehearsal_id)}
+        if state is ErrandState.RUNNING:
+            assert tell_progress(session, held, 1, 2, "", NOW) is None, "the worker is told that it lost it"
+        assert claim_errand(session, this_worker(), NOW).errand.errand_id == 2
+
+
+def test_an_errand_does_not_name_the_trainee(store) -> None:
+    keep(store)
+    with store[1]() as session:
+        assert errand(session, 1).asked_by == ""
 
 
 def test_after_its_term_an_answer_is_shown_no_more_and_then_deleted(store) -> None:
@@ -93,6 +119,8 @@ def test_after_its_term_an_answer_is_shown_no_more_and_then_deleted(store) -> No
     assert forget_expired(store[0], store[1], NOW) == 1
     with store[1]() as session:
         left = rehearsals_of(session, *store[2], person(session, "operator").account.account_id)
+        assert errand(session, 1).parameters == {}
+        assert errand(session, 2).parameters == {"rehearsal": str(young.rehearsal_id)}
     assert left == (young,)
     assert [f"{rehearsing.FOLDER}/{path.name}" for path in files(store)] == [young.sound_path]
     assert forget_expired(store[0].model_copy(update={"rehearsal_days": 30}), store[1], NOW) == 1

@@ -23,6 +23,8 @@ from qa_pipeline.store.queries.contest import (
     contests_invited_to,
     contests_to_vote,
 )
+from qa_pipeline.store.queries.passages import unread
+from qa_pipeline.training.contest import opening
 from qa_pipeline.training.contest.opening import (
     choose_clip,
     clips_for,
@@ -41,6 +43,7 @@ from qa_pipeline.training.contest.voting import (
     vote,
     whole_ballots,
 )
+from qa_pipeline.training.finding.keeping import finder_stamp
 from tests.e2e.month import CLEAN, MAIN
 from tests.voted import NOW, add_examples, add_voters, approved_clip
 
@@ -140,9 +143,17 @@ def test_a_contest_that_cannot_be_is_refused(session, changes, words: str) -> No
         open_contest(session, replace(DRAFT, **changes), account(session, "trainer"), SEED, NOW)
 
 
-def test_a_contest_waits_until_all_calls_were_looked_through(session) -> None:
+def test_a_contest_looks_through_the_few_calls_that_are_left(session) -> None:
     add_examples(session)
     session.execute(text("DELETE FROM training_calls WHERE call_id = 'H261005-001'"))
+    assert open_contest(session, DRAFT, account(session, "trainer"), SEED, NOW).entries
+    assert unread(session, finder_stamp(), "2026-10") == ()
+
+
+def test_a_contest_waits_until_the_worker_has_looked_through_many_calls(session, monkeypatch) -> None:
+    add_examples(session)
+    session.execute(text("DELETE FROM training_calls WHERE call_id = 'H261005-001'"))
+    monkeypatch.setattr(opening, "LOOKED_THROUGH", 0)
     with pytest.raises(UserError, match="2026-10 还有 1 通没有查找过片段"):
         open_contest(session, DRAFT, account(session, "trainer"), SEED, NOW)
 

@@ -13,11 +13,13 @@ from starlette.testclient import TestClient
 from qa_pipeline.accounts.tokens import make_token, person_of_token
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models import Verdict
+from qa_pipeline.models.errands import ErrandKind, ErrandState
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import decide
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.access_log import AccessFilter, access_entries
 from qa_pipeline.store.queries.accounts import account_by_login, set_disabled
+from qa_pipeline.store.queries.errands import add_errand, ask_to_stop, errand
 from qa_pipeline.store.queries.review import decisions_of
 from qa_pipeline.store.queries.search_index import rebuild_index
 from qa_pipeline.store.queries.tokens import revoke_token
@@ -165,6 +167,20 @@ def test_what_is_sent_is_previewed_and_imported_by_the_worker(centre: Centre) ->
     assert asking.get("/api/v1/errands").json()[0]["kind"] == "preview"
     assert asking.post("/api/v1/files", files={"file": ("x.exe", b"MZ")}).status_code == 400
     assert asking.post("/api/v1/files", files={"file": ("x.csv", b"")}).status_code == 400
+
+
+def test_programs_are_told_nothing_of_who_rehearsed(centre: Centre) -> None:
+    asking = program(centre, "supervisor", Scope.ERRANDS_READ, Scope.ERRANDS_WRITE)
+    with centre[1].begin() as session:
+        number = add_errand(session, ErrandKind.REHEARSAL, {"rehearsal": "1"}, "陈晓雯", NOW).errand_id
+    answers = [asking.get(f"/api/v1/errands/{number}")]
+    answers += [asking.post(f"/api/v1/errands/{number}/{what}") for what in ("pause", "cancel", "retry")]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert "陈晓雯" not in "".join(answer.text for answer in answers)
+    assert number not in [one["errand_id"] for one in asking.get("/api/v1/errands").json()]
+    with centre[1].begin() as session:
+        assert errand(session, number).state is ErrandState.WAITING
+        ask_to_stop(session, number, ErrandState.CANCELLED, NOW)
 
 
 def test_draws_and_runs_are_asked_for_paused_and_tried_again(centre: Centre) -> None:

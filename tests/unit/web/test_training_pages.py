@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
+from qa_pipeline.errors import TransientError
 from qa_pipeline.models import Verdict
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.accounts import accounts
@@ -17,6 +18,7 @@ from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.store.queries.review import add_decision
 from qa_pipeline.store.session import close_store
+from qa_pipeline.web import training
 from tests.centre import MONTH, NOW
 from tests.passages_centre import CALMED, ESCALATED, GAVE_IN, ORDINARY, PHONE, training_centre
 from tests.people import client_as
@@ -56,6 +58,16 @@ def test_the_month_lists_its_passages_with_reasons(trainer) -> None:
     page = trainer.get("/training", params={"month": MONTH}).text
     for word in ("辱骂", "反复投诉", "诉求超出政策", "安抚住", "升级", "让步", "质检员没有就此下结论"):
         assert word in page
+
+
+def test_a_page_is_shown_as_far_as_it_got_while_the_worker_looks_through_the_same(centre, trainer, monkeypatch) -> None:
+    def raced(*_: object) -> int:
+        raise TransientError("the database is locked", "run again")
+
+    monkeypatch.setattr(training, "renew", raced)
+    monkeypatch.setattr(training, "unread", lambda *_: ("H1", "H2"))
+    page = trainer.get("/training", params={"month": MONTH})
+    assert (page.status_code, "还有 2 通已质检的通话没有查找过片段" in page.text) == (200, True)
 
 
 def test_filters_stand_in_the_address_and_a_misspelt_one_asks_nothing(trainer) -> None:

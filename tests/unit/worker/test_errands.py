@@ -244,6 +244,62 @@ def test_many_workers_do_each_errand_once(centre: Centre, monkeypatch: pytest.Mo
     assert sorted(done) == numbers
 
 
+def test_what_is_short_is_done_while_a_run_of_hours_goes_on(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, over, short, stop = (threading.Event() for _ in range(4))
+    order: list[str] = []
+
+    def runs(*_: object) -> dict[str, object]:
+        running.set()
+        assert over.wait(5)
+        order.append("run")
+        return {}
+
+    def answers(*_: object) -> dict[str, object]:
+        order.append("answer")
+        short.set()
+        return {}
+
+    monkeypatch.setattr(loop, "KINDS", {**loop.KINDS, ErrandKind.RUN: runs, ErrandKind.REHEARSAL: answers})
+    monkeypatch.setattr(loop, "IDLE_S", 0.01)
+    ask(centre, ErrandKind.RUN, month="2026-10")
+    worker = threading.Thread(target=work, args=centre, kwargs={"stop": stop})
+    worker.start()
+    assert running.wait(5)
+    number = ask(centre, ErrandKind.REHEARSAL, rehearsal="1")
+    done = short.wait(5)
+    over.set()
+    stop.set()
+    worker.join(10)
+    assert (done, order) == (True, ["answer", "run"])
+    with centre[1]() as session:
+        assert errand(session, number).state is ErrandState.DONE
+
+
+def test_a_lane_that_stumbles_goes_on(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, claim = threading.Event(), loop.claim_errand
+    stumbled: list[object] = []
+
+    def stumbles(*given: object):
+        if ErrandKind.CLIP in given[3] and not stumbled:
+            stumbled.append(given)
+            raise ZeroDivisionError
+        return claim(*given)
+
+    def clips(*_: object) -> dict[str, object]:
+        stop.set()
+        return {}
+
+    monkeypatch.setattr(loop, "claim_errand", stumbles)
+    monkeypatch.setattr(loop, "KINDS", {**loop.KINDS, ErrandKind.CLIP: clips})
+    monkeypatch.setattr(loop, "IDLE_S", 0.01)
+    ask(centre, ErrandKind.CLIP, call="C1")
+    worker = threading.Thread(target=work, args=centre, kwargs={"stop": stop})
+    worker.start()
+    assert stop.wait(5)
+    worker.join(10)
+    assert len(stumbled) == 1
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [

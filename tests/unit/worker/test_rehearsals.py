@@ -13,7 +13,7 @@ from qa_pipeline.models.errands import Errand, ErrandState
 from qa_pipeline.models.packs import Rehearsal
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.errands import errand, errands
-from qa_pipeline.store.queries.rehearsals import rehearsal, rehearsals_on
+from qa_pipeline.store.queries.rehearsals import delete_rehearsals, rehearsal, rehearsals_on
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.packs.rehearsing import FOLDER, delete_answer, keep_answer, sound_path
 from qa_pipeline.worker import loop, work
@@ -83,7 +83,15 @@ def test_what_cannot_be_listened_to_is_told_with_its_reason_and_kept_nowhere(sto
 def test_an_answer_that_was_deleted_while_it_waited_is_not_listened_to(store) -> None:
     one = sent(store, b"x")
     with store[1].begin() as session:
-        delete_answer(session, store[0], one.rehearsal_id, person(session, "operator"))
+        delete_answer(session, store[0], one.rehearsal_id, person(session, "operator"), NOW)
+    work(*store, now=lambda: NOW, until_idle=True)
+    assert asked_for(store).state is ErrandState.CANCELLED
+
+
+def test_an_answer_that_is_deleted_as_the_worker_turns_to_it_is_not_listened_to(store) -> None:
+    one = sent(store, b"x")
+    with store[1].begin() as session:
+        delete_rehearsals(session, [one.rehearsal_id])
     work(*store, now=lambda: NOW, until_idle=True)
     assert asked_for(store).report == {"gone": True}
 
