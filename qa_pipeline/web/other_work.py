@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.appeals import AppealState
+from qa_pipeline.models.clips import ClipState
 from qa_pipeline.store.queries.appeals import appeals_pending
 from qa_pipeline.store.queries.calibration import calibrations_waiting
+from qa_pipeline.store.queries.clips import clips_page
 from qa_pipeline.store.queries.supervision import notices_waiting
 
 
@@ -18,6 +20,7 @@ from qa_pipeline.store.queries.supervision import notices_waiting
 class OtherWork:
     """How many of each; ``notices`` and ``to_decide`` are 0 for who may not say anything to them.
 
+    ``clips`` are masked clips that somebody has yet to hear; their maker is not the one who approves.
     ``late`` appeals should have been decided; ``answer_by`` and ``decide_by`` are by when the next is to be decided.
     """
 
@@ -28,6 +31,7 @@ class OtherWork:
     decide_by: date | None
     notices: int
     calibrations: int
+    clips: int
 
 
 def other_work(session: Session, person: Person, today: date) -> OtherWork:
@@ -44,4 +48,5 @@ def other_work(session: Session, person: Person, today: date) -> OtherWork:
         decide_by=min((file.appeal.due_on for file in to_decide), default=None),
         notices=len(notices_waiting(session)) if decides else 0,
         calibrations=len(calibrations_waiting(session, person.account.account_id)),
+        clips=clips_page(session, ClipState.MADE, 1, 0)[1],
     )

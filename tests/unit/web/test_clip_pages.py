@@ -42,6 +42,8 @@ def test_the_list_says_what_waits_to_be_heard(clients: Clients) -> None:
     assert "待审听" in page.text
     assert "落户" in page.text
     assert "还没有剪辑" in clients["trainer"].get("/training/clips?state=withdrawn").text
+    assert "剪辑待审听 <b>1</b>" in clients["reviewer"].get("/queue").text
+    assert "剪辑待审听" in clients["supervisor"].get("/").text
 
 
 def test_a_trainer_hears_nothing_before_it_is_approved_and_never_the_original(clients: Clients) -> None:
