@@ -79,6 +79,7 @@ def pages_of(call: str) -> dict[str, dict[str, tuple[str, str | None]]]:
             "setup": ("/setup", None),
         },
         "operator": {"own": ("/me", None)},
+        "trainer": {"training": (f"/training?month={MONTH}", None)},
         "admin": {"accounts": ("/admin/accounts", None)},
     }
 
