@@ -29,6 +29,7 @@ from qa_pipeline.web.findings import ItemView, group_views, is_field, is_playabl
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.own import days_left
+from qa_pipeline.web.paging import pages_of
 from qa_pipeline.web.wording import words
 
 router = family()
@@ -63,7 +64,7 @@ def appeals_page(request: Request, desk: DeskOf, state: str = "pending", number:
         counts={name: len(found) for name, found in lists.items()} | {"done": total},
         left=days_left(desk, tuple(pending), today),
         number=max(1, number),
-        pages=max(1, -(-total // PAGE_ROWS)) if chosen == "done" else 1,
+        pages=pages_of(total, PAGE_ROWS) if chosen == "done" else 1,
     )
 
 

@@ -23,6 +23,7 @@ from qa_pipeline.web.calibration_results import results
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.navigation import REVIEWS
+from qa_pipeline.web.paging import pages_of
 
 router = family()
 REVIEWERS = allow(*REVIEWS)
@@ -43,7 +44,7 @@ def sessions_page(request: Request, desk: DeskOf, person: PersonOf, number: int 
         rows=rows,
         waiting=waiting,
         number=first,
-        pages=max(1, -(-total // PAGE_ROWS)),
+        pages=pages_of(total, PAGE_ROWS),
         today=datetime.now().date(),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -24,6 +24,7 @@ from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.transcript import in_time, lines
+from qa_pipeline.web.typed import day_of
 from scoring.scorecard import Scorecard
 
 router = family()
@@ -66,7 +67,7 @@ def post_session(request: Request, desk: DeskOf, person: PersonOf, form: FormOf)
     typed = str(form.get("more", "")).replace("，", " ").replace(",", " ").split()
     draft = CalibrationDraft(
         title=str(form.get("title", "")),
-        due_on=_day(str(form.get("due_on", ""))),
+        due_on=day_of(str(form.get("due_on", "")), "截止日期"),
         calls=(*(str(call) for call in form.getlist("calls")), *typed),
         members=tuple(_number(str(member)) for member in form.getlist("members")),
         reference=_number(reference) if (reference := str(form.get("reference", ""))) else None,
@@ -144,13 +145,6 @@ def _groups(card: Scorecard) -> list[tuple[str, str, list[Any]]]:
         (group.code, group.name, [item for item in card.items if item.group == group.code]) for group in card.groups
     ]
     return [*groups, ("V", "", list(card.fatal_errors))]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise UserError("没有填写截止日期，或看不懂", "写成 2026-12-07 这样") from None
 
 
 def _number(text: str) -> int:

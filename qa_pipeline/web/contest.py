@@ -31,7 +31,9 @@ from qa_pipeline.training.contest.voting import close_contest, placed, whole_bal
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
-from qa_pipeline.web.training_records import TRAINS, FormOf, day_of
+from qa_pipeline.web.paging import pages_of
+from qa_pipeline.web.training_records import TRAINS, FormOf
+from qa_pipeline.web.typed import day_of
 
 router = family()
 PAGE_ROWS = 50
@@ -52,7 +54,7 @@ def contests_page(request: Request, desk: DeskOf, number: int = 1) -> Response:
         periods=_periods(known),
         most=MOST_PER_TEAM,
         number=first,
-        pages=max(1, -(-total // PAGE_ROWS)),
+        pages=pages_of(total, PAGE_ROWS),
         today=datetime.now().date(),
     )
 

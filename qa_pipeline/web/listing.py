@@ -11,6 +11,7 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.calls import FiltersOf
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.paging import pages_of
 from qa_pipeline.web.sealed import sealed_for
 
 router = family()
@@ -30,7 +31,7 @@ def calls_page(request: Request, desk: DeskOf, person: PersonOf, filters: Filter
         sealed = sealed_for(desk, session, person)
         wanted = filters.wanted(month, sealed)
         fitting = count_listed(session, wanted)
-        pages = max(1, -(-fitting // PAGE_ROWS))
+        pages = pages_of(fitting, PAGE_ROWS)
         number = min(max(1, filters.page), pages)
         rows = listed_calls(session, wanted, (number - 1) * PAGE_ROWS, PAGE_ROWS)
         counts, total = count_states(session, month)

@@ -27,6 +27,7 @@ from qa_pipeline.web.month_charts import charts
 from qa_pipeline.web.month_figures import Figures, figures_of, scopes_of
 from qa_pipeline.web.months import Month
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
+from qa_pipeline.web.paging import pages_of
 from scoring.scorecard import Scorecard
 
 router = family()
@@ -121,7 +122,7 @@ def _values(
 ) -> dict[str, Any]:
     figures = shown.figures
     everybody = () if figures is None else figures.operators
-    pages = max(1, -(-len(everybody) // PAGE_PEOPLE))
+    pages = pages_of(len(everybody), PAGE_PEOPLE)
     number = min(max(1, number), pages)
     people = everybody[(number - 1) * PAGE_PEOPLE : number * PAGE_PEOPLE]
     return {

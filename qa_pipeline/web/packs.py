@@ -33,6 +33,7 @@ from qa_pipeline.training.packs.plans import (
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.paging import pages_of
 
 router = family()
 OPENS = (*sorted(MAKERS), Role.OPERATOR)
@@ -58,7 +59,7 @@ def packs_page(request: Request, desk: DeskOf, person: PersonOf, number: int = 1
             given = packs_open_to(session, person, datetime.now().date())
             return page(request, "packs_given.html", given=given)
         lines, total = pack_lines(session, PAGE_ROWS, (first - 1) * PAGE_ROWS)
-    pages = max(1, -(-total // PAGE_ROWS))
+    pages = pages_of(total, PAGE_ROWS)
     return page(request, "packs.html", lines=lines, number=first, pages=pages, today=datetime.now().date())
 
 

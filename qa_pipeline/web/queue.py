@@ -19,6 +19,7 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, language_of, page
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.other_work import other_work
+from qa_pipeline.web.paging import pages_of
 
 router = family()
 PAGE_ROWS = 50
@@ -33,7 +34,7 @@ def queue_page(request: Request, desk: DeskOf, person: PersonOf, kind: str = "",
         who = asking(session, desk.settings, person.account)
         counts, others = count_waiting(session, who), count_held_by_others(session, who, now)
         fitting = sum(counts.values()) if work is None else counts[work]
-        pages = max(1, -(-fitting // PAGE_ROWS))
+        pages = pages_of(fitting, PAGE_ROWS)
         number = min(max(1, number), pages)
         lines = waiting(session, who, now, work, (number - 1) * PAGE_ROWS, PAGE_ROWS)
         held = claims_of(session, person.account.account_id, now)

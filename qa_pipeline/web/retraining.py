@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Form, Request
@@ -18,7 +18,9 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
+from qa_pipeline.web.paging import pages_of
 from qa_pipeline.web.refusals import Forbidden
+from qa_pipeline.web.typed import day_of
 
 router = family()
 PAGE_ROWS = 100
@@ -42,7 +44,7 @@ def retraining_page(request: Request, desk: DeskOf, person: PersonOf, operator: 
         planned=[f for f in files if f.word is None],
         done=done[first : first + PAGE_ROWS],
         number=max(1, number),
-        pages=max(1, -(-len(done) // PAGE_ROWS)),
+        pages=pages_of(len(done), PAGE_ROWS),
         people=people,
         names={o.operator_id: o.name for o in people},
         chosen=operator,
@@ -62,7 +64,7 @@ def post_offer(
     """Offer somebody a retraining."""
     _refuse_own(person, operator)
     with desk.deciding, desk.sessions.begin() as session:
-        offer_retraining(session, operator, subject, _day(planned_on), person.name, datetime.now())
+        offer_retraining(session, operator, subject, day_of(planned_on), person.name, datetime.now())
     return go_to(request, "/retraining")
 
 
@@ -82,7 +84,7 @@ def post_result(
     with desk.deciding, desk.sessions.begin() as session:
         _refuse_own(person, retraining_file(session, retraining_id).retraining.operator_id)
         record_retraining(
-            session, retraining_id, RetrainingResult(result), _day(on_day), person.name, reason, datetime.now()
+            session, retraining_id, RetrainingResult(result), day_of(on_day), person.name, reason, datetime.now()
         )
     return go_to(request, "/retraining")
 
@@ -90,10 +92,3 @@ def post_result(
 def _refuse_own(person: Person, operator_id: str) -> None:
     if operator_id and operator_id == person.account.operator_id:
         raise Forbidden("不能为自己安排或登记培训", "请由其他人办理")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise UserError("没有填写日期，或看不懂", "写成 2026-12-07 这样") from None

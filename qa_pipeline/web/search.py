@@ -29,6 +29,7 @@ from qa_pipeline.web.addresses import query_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.export import XLSX, sheet_of
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.paging import pages_of
 from qa_pipeline.web.sealed import sealed_for
 from qa_pipeline.web.snippets import snippets
 
@@ -106,7 +107,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
         refused=refused,
         found=found,
         hits=_shown(found, asked),
-        pages=1 if found is None else max(1, -(-found.total // PAGE_HITS)),
+        pages=1 if found is None else pages_of(found.total, PAGE_HITS),
         **values,
     )
 

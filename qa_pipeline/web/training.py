@@ -33,6 +33,7 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.addresses import query_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.paging import pages_of
 from qa_pipeline.web.sealed import note_read, refuse_sealed, sealed_for
 
 router = family()
@@ -127,7 +128,7 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
         asked=asked,
         rows=[_row(one, shown) for one in found],
         total=total,
-        pages=max(1, -(-shows // rows)),
+        pages=pages_of(shows, rows),
         scenarios=scenarios,
         handlings=handlings,
         teams=teams,

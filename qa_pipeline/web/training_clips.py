@@ -35,6 +35,7 @@ from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.paging import pages_of
 
 router = family()
 PAGE_ROWS = 50
@@ -71,7 +72,7 @@ def clips_list(
         states=tuple(ClipState),
         state=wanted,
         number=max(1, number),
-        pages=max(1, -(-total // PAGE_ROWS)),
+        pages=pages_of(total, PAGE_ROWS),
         total=total,
         asked={"call": call, "start": start_ms, "end": end_ms},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
@@ -33,6 +33,8 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
+from qa_pipeline.web.paging import pages_of
+from qa_pipeline.web.typed import day_of
 
 router = family()
 TRAINS = (Role.TRAINER, Role.SUPERVISOR)
@@ -91,7 +93,7 @@ def records_page(request: Request, desk: DeskOf, person: PersonOf, wanted: Wante
         retrainings=again,
         kinds=tuple(SessionKind),
         number=first,
-        pages=max(1, -(-total // PAGE_ROWS)),
+        pages=pages_of(total, PAGE_ROWS),
         today=today,
         most_minutes=MOST_MINUTES,
         **values,
@@ -166,18 +168,6 @@ def rows_of(file: SessionFile, roster: tuple[Operator, ...]) -> tuple[Operator, 
     spoken, team = file.latest, file.session.team
     rows = [o for o in roster if not team or o.team == team or o.operator_id in spoken]
     return tuple(sorted(rows, key=lambda o: (o.team != team, o.team, o.operator_id)))
-
-
-def day_of(text: str) -> date:
-    """Return the day that was typed.
-
-    Raises:
-        UserError: It is none.
-    """
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise UserError("没有填写日期，或看不懂", "写成 2026-12-07 这样") from None
 
 
 def _said(form: FormData, rows: tuple[Operator, ...]) -> Iterator[tuple[str, Seen]]:
