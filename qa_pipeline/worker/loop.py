@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -79,6 +80,21 @@ class _Teller:
         self.stopping, self.lost = asked or "", asked is None
 
 
+@dataclass(slots=True)
+class _Beside:
+    """What a lane does where no errand waits: once a period, and at once again where ``do`` says that more is left."""
+
+    do: Callable[[], bool]
+    every_s: float
+    due_s: float = 0.0
+
+    def when_due(self) -> None:
+        if time.monotonic() >= self.due_s:
+            self.due_s = time.monotonic() + self.every_s  # also where it breaks
+            if self.do():
+                self.due_s = 0.0
+
+
 def work(
     settings: Settings,
     sessions: sessionmaker[Session],
@@ -104,12 +120,15 @@ def work(
         return done
     # Beside, so that a run of hours does not keep others from being told, nor what is short from being done.
     threading.Thread(target=_keep_telling, args=(sessions, now, ended), name="webhooks", daemon=True).start()
+    # In the lane that no run of hours holds up; the other one looks through calls where it has nothing else to do.
+    forget = _Beside(lambda: _forget(settings, sessions, now), CLEAR_S, time.monotonic() + CLEAR_S)
+    look = _Beside(lambda: _look_through(sessions), LOOK_S)
     short = threading.Thread(
-        target=_keep_doing, args=(settings, sessions, now, SHORT, ended), name="short-errands", daemon=True
+        target=_keep_doing, args=(settings, sessions, now, SHORT, forget, ended), name="short-errands", daemon=True
     )
     short.start()
     try:
-        return _keep_doing(settings, sessions, now, frozenset(ErrandKind) - SHORT, ended)
+        return _keep_doing(settings, sessions, now, frozenset(ErrandKind) - SHORT, look, ended)
     finally:
         ended.set()
         short.join()
@@ -120,34 +139,33 @@ def _keep_doing(
     sessions: sessionmaker[Session],
     now: Callable[[], datetime],
     kinds: Collection[ErrandKind],
+    beside: _Beside,
     ended: threading.Event,
 ) -> int:
-    """Do what waits of some kinds until ended, and return how many were done."""
-    done, cleared_s, look_s = 0, time.monotonic(), 0.0
+    """Do what waits of some kinds until ended, and what a lane does beside it; return how many were done."""
+    done = 0
     while not ended.is_set():
         try:
             done += _do_waiting(settings, sessions, now, kinds, ended)
-            if kinds != SHORT and time.monotonic() >= look_s:
-                look_s = time.monotonic() + LOOK_S
-                look_s = 0.0 if _look_through(sessions) else look_s
         except Exception:  # neither lane may end unseen while the other goes on
             logger.exception("the worker stumbled")
-        if kinds == SHORT and time.monotonic() - cleared_s > CLEAR_S:  # the lane that no run of hours holds up
-            cleared_s = _forget(settings, sessions, now)
+        try:  # by itself: what trainees recorded goes in time, whatever breaks the errands
+            beside.when_due()
+        except Exception:
+            logger.exception("the worker stumbled")
         ended.wait(IDLE_S)
     return done
 
 
 def _look_through(sessions: sessionmaker[Session]) -> bool:
-    """Look through some calls for passages; whether it got on and more are left."""
+    """Look through some calls for passages; whether more are left. Writes nothing where none waits."""
     try:
         with sessions.begin() as session:
-            before = len(unread(session, finder_stamp()))
-            left = renew(session, most=LOOKED_THROUGH) if before else 0
+            waits = unread(session, finder_stamp(), most=1)
+            return bool(waits) and renew(session, most=LOOKED_THROUGH) > 0
     except QaError as trouble:  # somebody's page looks through the same, or a locked database
         logger.warning("calls to be looked through: %s", trouble.message)
         return False
-    return 0 < left < before
 
 
 def _do_waiting(
@@ -173,13 +191,13 @@ def _do_waiting(
     return done
 
 
-def _forget(settings: Settings, sessions: sessionmaker[Session], now: Callable[[], datetime]) -> float:
-    """Delete what trainees recorded once its term is over, and return when that was looked at."""
+def _forget(settings: Settings, sessions: sessionmaker[Session], now: Callable[[], datetime]) -> bool:
+    """Delete what trainees recorded once its term is over; all of it at once, so that none is left."""
     try:
         forget_expired(settings, sessions, now())
     except (QaError, OSError) as trouble:  # a locked database, a disk that is away: in an hour again
         logger.warning("expired rehearsals: %s", trouble)
-    return time.monotonic()
+    return False
 
 
 def _keep_telling(sessions: sessionmaker[Session], now: Callable[[], datetime], ended: threading.Event) -> None:
