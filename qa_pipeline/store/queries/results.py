@@ -73,9 +73,10 @@ def save_audit(
 ) -> CallAudit:
     """Append an audit at the end of the call's chain: it supersedes the one that counted until now.
 
-    A call whose words it corrected, or may have ceased to, is made searchable as it reads now.
+    A call whose words it corrects, or the audit before it did, is made searchable as it reads now.
     """
     before = _newest(session, call.call_id, AuditRow.audit_id)
+    corrected_before = _newest(session, call.call_id, AuditRow.corrections)
     row = AuditRow(
         call_id=call.call_id,
         month=f"{call.started_at:%Y-%m}",
@@ -96,7 +97,7 @@ def save_audit(
     session.add(row)
     session.flush()
     refresh(session, (call.call_id,))
-    if corrections or before is not None:
+    if corrections or corrected_before:
         index_calls(session, (call.call_id,))
     return audit_model(row)
 
