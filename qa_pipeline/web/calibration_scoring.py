@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
@@ -24,20 +24,13 @@ from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.transcript import in_time, lines
-from qa_pipeline.web.typed import day_of
+from qa_pipeline.web.typed import FormOf, day_of
 from scoring.scorecard import Scorecard
 
 router = family()
 REVIEWERS = allow(*REVIEWS)
 LOOKS = allow(*REVIEWS, looks=True)
 CANDIDATES = 40
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
-
-
-FormOf = Annotated[FormData, Depends(_form)]
 
 
 @router.get("/calibration/new", dependencies=[REVIEWERS])

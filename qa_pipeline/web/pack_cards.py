@@ -22,7 +22,7 @@ from qa_pipeline.training.packs.suggesting import SAID_LISTS, said_lists
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
-from qa_pipeline.web.packs import FormOf
+from qa_pipeline.web.typed import FormOf
 
 router = family()
 _FEW = 24

@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.datastructures import FormData
 
@@ -34,20 +34,13 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.paging import pages_of
+from qa_pipeline.web.typed import FormOf
 
 router = family()
 OPENS = (*sorted(MAKERS), Role.OPERATOR)
 PAGE_ROWS = 50
 MOST_OFFERED = 100
 SOUNDS = {SoundKind.MP3: "audio/mpeg", SoundKind.WAV: "audio/wav"}
-
-
-async def form_of(request: Request) -> FormData:
-    """Return what a form holds, whatever it holds (a FastAPI dependency)."""
-    return await request.form()
-
-
-FormOf = Annotated[FormData, Depends(form_of)]
 
 
 @router.get("/training/packs", dependencies=[allow(*OPENS)])

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData
 
 from qa_pipeline.assessment.agreement import AWAY, FAULT, NONE
 from qa_pipeline.assessment.heard import as_read, brief, without_words
@@ -20,15 +18,12 @@ from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.findings import is_playable
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.transcript import in_time, lines
+from qa_pipeline.web.typed import FormOf
 from scoring.scorecard import Scorecard
 
 router = family()
 ANSWERS = (("fault", FAULT), ("none", NONE), ("away", AWAY))
 """A form's value, and the word that is kept."""
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
 
 
 @router.get("/repeats/{call_id:path}", dependencies=[allow(*REVIEWS, looks=True)])
@@ -57,9 +52,7 @@ def repeat_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, 
 
 
 @router.post("/repeats/{call_id:path}", dependencies=[allow(*REVIEWS)])
-def post_repeat(
-    desk: DeskOf, person: PersonOf, call_id: str, form: Annotated[FormData, Depends(_form)], queue: str = "all"
-) -> Response:
+def post_repeat(desk: DeskOf, person: PersonOf, call_id: str, form: FormOf, queue: str = "all") -> Response:
     """Keep what this person says of the call, and go on in the queue."""
     words = dict(ANSWERS)
     said = {

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
 
 from qa_pipeline.errors import UserError
+
+
+async def form_of(request: Request) -> FormData:
+    """Return what a form holds, whatever it holds (a FastAPI dependency)."""
+    return await request.form()
+
+
+FormOf = Annotated[FormData, Depends(form_of)]
 
 
 def day_of(text: str, what: str = "日期") -> date:
