@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.conftest import Site, enter_as
@@ -33,6 +33,28 @@ def score(page: Page, faults: dict[str, str]) -> None:
     expect(page.locator("#left")).to_have_text("已全部评完")
     page.get_by_role("button", name="保存，下一通").click()
     page.get_by_role("button", name="提交我的评分").click()
+
+
+def test_a_fault_said_while_the_page_still_loads_asks_for_its_reason(page: Page, site: Site) -> None:
+    as_(page, site, "reviewer", "/calibration/new")
+    page.get_by_label("名称").fill("慢网校准")
+    page.get_by_label("截止日期").fill(str(datetime.now().date() + timedelta(days=7)))
+    page.get_by_role("checkbox", name="质检员乙").check()
+    page.get_by_role("checkbox", name=MAIN).check()
+    page.get_by_role("button", name="发起", exact=True).click()
+    page.wait_for_url(re.compile(r"/calibration/\d+$"))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/calibration.js", hold)
+    page.get_by_role("link", name=MAIN).click(no_wait_after=True)
+    row = page.locator('tr[data-item="A6"]')
+    row.get_by_label("有差错").check()
+    expect(row.get_by_label("A6 理由")).not_to_be_focused()
+    held[0].continue_()
+    expect(row.get_by_label("A6 理由")).to_be_focused()
 
 
 def test_two_people_score_a_call_and_see_where_they_differ(page: Page, site: Site) -> None:

@@ -20,13 +20,17 @@
     left.textContent = unset ? left.dataset.some.replace("{n}", unset) : left.dataset.none;
   }
 
-  form.addEventListener("change", (event) => {
-    mark();
-    if (event.target.value === "fault" && event.target.type === "radio") event.target.closest("tr").querySelector("input[name^=reason]").focus();
-  });
+  function askWhy(field) {
+    if (field?.type === "radio" && field.value === "fault") field.closest("tr").querySelector("input[name^=reason]").focus();
+  }
+
+  form.addEventListener("change", (event) => { mark(); askWhy(event.target); });
   form.querySelector("[data-rest]")?.addEventListener("click", () => {
     for (const row of rows) if (!chosen(row)) row.querySelector("input[value=none]").checked = true;
     mark();
   });
   mark();
+  // What was chosen while the page was still loading.
+  const first = document.activeElement;
+  if (form.contains(first) && first.checked) askWhy(first);
 })();
