@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
+from starlette.routing import BaseRoute
 
 from qa_pipeline.settings import Settings
 from qa_pipeline.web import (
@@ -69,10 +71,21 @@ def create_app(sessions: sessionmaker[Session], settings: Settings) -> FastAPI:
     """Make the application; nothing is opened before the first request."""
     app = FastAPI(title="hotline-qa", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = Desk(sessions, settings, SoundCache(settings.workspace), environment())
-    for module in FAMILIES:
-        app.include_router(module.router)
+    app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     failures.install(app)
     app.add_middleware(failures.CrashPage)
     app.add_middleware(Guard, names=settings.site_names)  # last, so outermost: a crash's page, too, carries its headers
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Return the routes of every family. FastAPI works out a route at its first request and keeps it there.
+
+    That takes a second for all of them, so a process that makes many applications has them share the routes.
+    """
+    bare = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    for module in FAMILIES:
+        bare.include_router(module.router)
+    return tuple(bare.router.routes)
