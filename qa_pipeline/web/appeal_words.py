@@ -19,7 +19,7 @@ from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
 from qa_pipeline.supervision.appeals import answer_appeal, decide_appeal, withdraw_appeal
 from qa_pipeline.supervision.recomputing import book_adjustment, unadjusted
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.appeals import appeal_for
+from qa_pipeline.web.appeals import appeal_for, refuse_sealed_appeal
 from qa_pipeline.web.desk import Desk, DeskOf
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.navigation import REVIEWS
@@ -48,7 +48,7 @@ def post_answer(
 ) -> Response:
     """Answer an appeal, as somebody who did not judge what it is against."""
     with desk.deciding, desk.sessions.begin() as session:
-        refuse_own(session, person, appeal_id)
+        refuse_unfit(desk, session, person, appeal_id)
         answer_appeal(session, desk.settings, appeal_id, person.name, reason, datetime.now())
     return go_to(request, f"/appeals/{appeal_id}")
 
@@ -76,7 +76,7 @@ def rule(desk: Desk, person: Person, appeal_id: int, ruling: Ruling, reason: str
     """Decide an appeal that was answered, and book at once what is won of a settled month."""
     with desk.deciding:
         with desk.sessions.begin() as session:
-            refuse_own(session, person, appeal_id)
+            refuse_unfit(desk, session, person, appeal_id)
             decided = decide_appeal(session, desk.settings, appeal_id, person.name, ruling, reason, datetime.now())
         _book(desk, appeal_id)
     return decided
@@ -126,7 +126,14 @@ def _book(desk: Desk, appeal_id: int) -> None:
         logger.warning("appeal %d was decided and not booked: %s", appeal_id, error)
 
 
-def refuse_own(session: Session, person: Person, appeal_id: int) -> None:
-    """Refuse the operator judged, by the account's number: its name need not be the roster's."""
-    if appeal_file(session, appeal_id).appeal.target.operator_id == person.account.operator_id:
+def refuse_unfit(desk: Desk, session: Session, person: Person, appeal_id: int) -> None:
+    """Refuse the operator judged, by the account's number (its name need not be the roster's), and who judges blind.
+
+    Raises:
+        Forbidden: It is their own.
+        Conflict: They have to judge the call blind first.
+    """
+    file = appeal_file(session, appeal_id)
+    if file.appeal.target.operator_id == person.account.operator_id:
         raise Forbidden("不能办理自己的申诉", "请由其他人办理")
+    refuse_sealed_appeal(desk, session, person, file)

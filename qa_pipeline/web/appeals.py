@@ -30,6 +30,7 @@ from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.own import days_left
 from qa_pipeline.web.paging import pages_of
+from qa_pipeline.web.sealed import note_read, refuse_sealed, sealed_for
 from qa_pipeline.web.wording import words
 
 router = family()
@@ -38,15 +39,19 @@ CONCERNED = REVIEWS | {Role.OPERATOR}
 
 
 @router.get("/appeals", dependencies=[allow(*REVIEWS, looks=True)])
-def appeals_page(request: Request, desk: DeskOf, state: str = "pending", number: int = 1) -> Response:
-    """List appeals: what waits, the most pressing first; or what is done, the newest first."""
+def appeals_page(request: Request, desk: DeskOf, person: PersonOf, state: str = "pending", number: int = 1) -> Response:
+    """List appeals: what waits, the most pressing first; or what is done, the newest first.
+
+    Not those against a call that the reader has to judge blind first.
+    """
     today = datetime.now().date()
     with desk.sessions() as session:
         pending = sorted(appeals_pending(session), key=lambda f: (f.appeal.due_on, f.appeal.appeal_id))
         waiting = unadjusted(session)
         done, total = appeals_done(session, PAGE_ROWS, (max(1, number) - 1) * PAGE_ROWS)
         names = {o.operator_id: o.name for o in operators(session)}
-    lists = {
+        sealed = set(sealed_for(desk, session, person))
+    lists: dict[str, list[AppealFile]] = {
         "pending": pending,
         "filed": [f for f in pending if f.state is AppealState.FILED],
         "answered": [f for f in pending if f.state is AppealState.ANSWERED],
@@ -54,6 +59,7 @@ def appeals_page(request: Request, desk: DeskOf, state: str = "pending", number:
         "unadjusted": list(waiting),
         "done": list(done),
     }
+    lists = {name: [f for f in found if f.appeal.target.call_id not in sealed] for name, found in lists.items()}
     chosen = state if state in lists else "pending"
     return page(
         request,
@@ -73,7 +79,22 @@ def appeal_page(request: Request, desk: DeskOf, person: PersonOf, appeal_id: int
     """Show one appeal with what it is against, both sides' words, and what may be done next."""
     with desk.sessions() as session:
         file = appeal_for(session, person, appeal_id)
-        return page(request, "appeal.html", hide=hides(desk, person), **_values(desk, session, file, person, request))
+        refuse_sealed_appeal(desk, session, person, file)
+        values = _values(desk, session, file, person, request)
+    if values["call"] is not None:
+        note_read(desk, person, values["call"])
+    return page(request, "appeal.html", hide=hides(desk, person), **values)
+
+
+def refuse_sealed_appeal(desk: Desk, session: Session, person: Person, file: AppealFile) -> None:
+    """Refuse an appeal against a call that somebody has to judge blind first; the operator's own is never one.
+
+    Raises:
+        Conflict: They have; it says where.
+    """
+    target = file.appeal.target
+    if target.call_id is not None and target.operator_id != person.account.operator_id:
+        refuse_sealed(desk, session, person, target.call_id)
 
 
 def appeal_for(session: Session, person: Person, appeal_id: int) -> AppealFile:

@@ -18,10 +18,12 @@ from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
 from qa_pipeline.supervision.appeals import answer_appeal
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import MonthGiven, Number, Values, api_family, by_token
-from qa_pipeline.web.appeal_words import refuse_own, rule
+from qa_pipeline.web.appeal_words import refuse_unfit, rule
+from qa_pipeline.web.appeals import refuse_sealed_appeal
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
+from qa_pipeline.web.sealed import note_read, sealed_for
 
 router = api_family("appeals")
 
@@ -65,9 +67,13 @@ class Decided(Values):
 def list_appeals(
     desk: DeskOf, person: PersonOf, month: MonthGiven, operator: str | None = None, state: AppealState | None = None
 ) -> list[AppealLine]:
-    """Return a month's appeals, in the order in which they were filed."""
+    """Return a month's appeals, in the order in which they were filed.
+
+    Without those against calls which the token's account has to judge blind first.
+    """
     with desk.sessions() as session:
-        found = appeals_of(session, month, operator)
+        sealed = set(sealed_for(desk, session, person))
+        found = [f for f in appeals_of(session, month, operator) if f.appeal.target.call_id not in sealed]
     hide = hides(desk, person)
     return [_line(file, hide) for file in found if state in {None, file.state}]
 
@@ -76,14 +82,20 @@ def list_appeals(
 def get_appeal(desk: DeskOf, person: PersonOf, appeal_id: Number) -> AppealLine:
     """Return one appeal."""
     with desk.sessions() as session:
-        return _line(appeal_file(session, appeal_id), hides(desk, person))
+        file = appeal_file(session, appeal_id)
+        refuse_sealed_appeal(desk, session, person, file)
+        call_id = file.appeal.target.call_id
+        call = desk.call(session, call_id, person) if call_id is not None else None
+    if call is not None:
+        note_read(desk, person, call)
+    return _line(file, hides(desk, person))
 
 
 @router.post("/appeals/{appeal_id}/answer", dependencies=[by_token(Scope.APPEALS_WRITE, *REVIEWS)], status_code=201)
 def give_answer(desk: DeskOf, person: PersonOf, appeal_id: Number, said: Answer) -> AppealLine:
     """Answer an appeal, as somebody who did not judge what it is against."""
     with desk.deciding, desk.sessions.begin() as session:
-        refuse_own(session, person, appeal_id)
+        refuse_unfit(desk, session, person, appeal_id)
         file = answer_appeal(session, desk.settings, appeal_id, person.name, said.reason, datetime.now())
     return _line(file, hides(desk, person))
 

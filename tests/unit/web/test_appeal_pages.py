@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
 
+from qa_pipeline.accounts.tokens import make_token
 from qa_pipeline.models import Verdict
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.appeals import AppealState
+from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import close_month, decide
-from qa_pipeline.store.queries.accounts import account_by_login, set_roles
+from qa_pipeline.store.queries.accounts import account_by_login, accounts, set_roles
 from qa_pipeline.store.queries.appeals import adjustments_of, appeal_file
 from qa_pipeline.store.queries.month import save_closing
 from qa_pipeline.store.queries.review import decisions_of
+from qa_pipeline.store.schema import CallReadingRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.supervision.appeal_targets import item_target
 from qa_pipeline.supervision.appeals import file_appeal
+from qa_pipeline.web.app import create_app
 from tests.e2e.month import CLEAN, MAIN, MONTH, seed
+from tests.people import HOME, NAMES
 from tests.unit.web.browsers import Centre
 
 NOW = datetime(2026, 11, 2, 9, 0)
@@ -245,3 +252,46 @@ def test_what_is_overdue_is_marked_and_listed(centre: Appeals) -> None:
     listed = centre.as_("reviewer").get("/appeals?state=overdue").text
     assert "/appeals/1" in listed
     assert "已逾期" in listed
+
+
+def test_an_appeal_tells_nothing_of_a_call_that_its_reader_has_to_score_blind(centre: Appeals) -> None:
+    address = centre.file()
+    with centre.sessions() as session:
+        ids = {one.login: one.account_id for one in accounts(session)}
+    opened = {
+        "title": "十月校准",
+        "due_on": f"{date.today() + timedelta(days=9)}",
+        "members": [ids["reviewer"], ids["reviewer2"]],
+        "calls": [MAIN],
+    }
+    assert centre.as_("reviewer").post("/calibration", data=opened, follow_redirects=False).status_code == 303
+    assert MAIN not in centre.page("reviewer2", "/appeals")
+    refused = centre.as_("reviewer2").get(address)
+    assert (refused.status_code, "等您评分" in refused.text, "已经致歉" in refused.text) == (409, True, False)
+    assert centre.send("reviewer2", f"{address}/answer", reason="重听过")[0] == 409
+    assert MAIN in centre.page("reviewer3", "/appeals")
+    assert "已经致歉" in centre.page("operator3", address)
+    asking = program(centre, "reviewer2")
+    assert asking.get("/api/v1/appeals", params={"month": MONTH}).json() == []
+    assert asking.get(f"/api/v1{address}").status_code == 409
+
+
+def test_reading_an_appeal_counts_as_reading_what_was_decided(centre: Appeals) -> None:
+    address = centre.file()
+    with centre.sessions.begin() as session:
+        decide(session, MAIN, "PH05", Verdict.OVERRULE, 1, "质检员甲", "已道别", NOW)
+    for login in ("operator3", "reviewer2"):
+        centre.page(login, address)
+    assert program(centre, "reviewer3").get(f"/api/v1{address}").status_code == 200
+    with centre.sessions() as session:
+        by = {one.account_id: one.login for one in accounts(session)}
+        read = sorted((row.call_id, by[row.account_id]) for row in session.scalars(select(CallReadingRow)))
+    assert read == [(MAIN, "reviewer2"), (MAIN, "reviewer3")]
+
+
+def program(centre: Appeals, login: str) -> TestClient:
+    """Return a program with somebody's token."""
+    with centre.sessions.begin() as session:
+        token, _ = make_token(session, "呼叫平台", login, (Scope.APPEALS_READ,), 30, NAMES[login], datetime.now())
+    app = create_app(centre.sessions, centre.settings)
+    return TestClient(app, base_url=HOME, headers={"Authorization": f"Bearer {token}"})
