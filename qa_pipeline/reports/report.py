@@ -16,6 +16,7 @@ from qa_pipeline.assessment.heard import brief
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.assessment.veil import Veil, veil_of
+from qa_pipeline.language.gloss import gloss, gloss_field
 from qa_pipeline.language.personal.masking import masked_number
 from qa_pipeline.language.personal.viewers import WHO_JUDGES, Viewer, may_see
 from qa_pipeline.models import MonthData
@@ -140,7 +141,9 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(t=translator(language), language=language, sounded=sounded, brief=brief)
-    environment.filters.update(figure=figure, points=points, percent=percent, clock=clock)
+    environment.filters.update(
+        figure=figure, points=points, percent=percent, clock=clock, gloss=gloss, gloss_field=gloss_field
+    )
     return environment
 
 
