@@ -21,6 +21,7 @@ PAGES = (
     ("reviewer", "/queue"),
     ("reviewer", "/rules"),
     ("reviewer", "/search"),
+    ("reviewer", "/knowledge/K007"),
     ("supervisor", f"/months/{MONTH}"),
     ("supervisor", f"/months/{MONTH}/operators/1003"),
     ("supervisor", f"/months/{MONTH}/close"),
@@ -61,7 +62,7 @@ def data(month) -> tuple[str, ...]:
         "中文",  # leads to the other language
         *(line[1] for line in DIALOGUE if isinstance(line[1], str)),
         *order.fields.values(),
-        *(text for e in known for text in (e.title, e.answer, e.owner_department)),
+        *(text for e in known for text in (e.title, e.question, e.answer, e.owner_department)),
         *(text for one in OPERATORS for text in (one.name, one.team)),
         *(name for _, name, _, _ in PEOPLE),
         *("早班", "中班", "晚班"),
@@ -110,3 +111,19 @@ def test_the_charts_of_an_english_month_name_items_and_grades_in_english(month) 
     assert "A5 Closing" in english
     assert '"Excellent"' in english
     assert "A5 Closing" not in chinese
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "to"),
+    [
+        ("supervisor", "/months?lang=en", f"/months/{MONTH}?lang=en"),
+        ("operator3", "/?lang=en", "/me?lang=en"),
+        ("supervisor", "/months?lang=fr", f"/months/{MONTH}"),
+        ("supervisor", "/months", f"/months/{MONTH}"),
+    ],
+)
+def test_whoever_is_led_on_reads_the_next_page_in_the_same_language(month, login: str, path: str, to: str) -> None:
+    settings, sessions = month
+    with client_as(sessions, settings, login) as asking:
+        answer = asking.get(path, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, to)
