@@ -62,7 +62,7 @@ def write_report(
         card: The month's scorecard.
         out_dir: A folder that is made if need be; files of the same names are written over.
         clip: Returns the sound (mp3 or wav) of a piece of a call's evidence, None where there is none.
-        language: ``zh`` or ``en``; what people and rules said stays Chinese.
+        language: ``zh`` or ``en``; what people said, wrote and are called stays Chinese.
         rules: The rules with what reviews show of them; without it the section is left out.
         viewer: Who the report is for: those that ``allowed`` does not name see stand-ins for personal data.
         allowed: Roles that see everything.
