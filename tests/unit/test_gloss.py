@@ -23,6 +23,8 @@ def _own_texts() -> Iterator[str]:
     yield from (named.name for named in (*card.groups, *card.items, *card.fatal_errors, *card.grades))
     yield from (item.how for item in card.items)
     yield from (rule.name for rule in discover().values())
+    fields = (field for rule in discover().values() for field in rule.params.model_fields.values())
+    yield from (field.description for field in fields if field.description)
     yield from (terms.name for terms in default_scheme().grades)
     yield from ORDER_FIELDS
     yield from FIELDS_FIRST
