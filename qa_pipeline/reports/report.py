@@ -16,6 +16,7 @@ from qa_pipeline.assessment.heard import brief
 from qa_pipeline.assessment.rule_table import RuleTable
 from qa_pipeline.assessment.sounded import sounded
 from qa_pipeline.assessment.veil import Veil, veil_of
+from qa_pipeline.language.gloss import gloss, gloss_field
 from qa_pipeline.language.personal.masking import masked_number
 from qa_pipeline.language.personal.viewers import WHO_JUDGES, Viewer, may_see
 from qa_pipeline.models import MonthData
@@ -61,7 +62,7 @@ def write_report(
         card: The month's scorecard.
         out_dir: A folder that is made if need be; files of the same names are written over.
         clip: Returns the sound (mp3 or wav) of a piece of a call's evidence, None where there is none.
-        language: ``zh`` or ``en``; what people and rules said stays Chinese.
+        language: ``zh`` or ``en``; what people said, wrote and are called stays Chinese.
         rules: The rules with what reviews show of them; without it the section is left out.
         viewer: Who the report is for: those that ``allowed`` does not name see stand-ins for personal data.
         allowed: Roles that see everything.
@@ -140,7 +141,9 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(t=translator(language), language=language, sounded=sounded, brief=brief)
-    environment.filters.update(figure=figure, points=points, percent=percent, clock=clock)
+    environment.filters.update(
+        figure=figure, points=points, percent=percent, clock=clock, gloss=gloss, gloss_field=gloss_field
+    )
     return environment
 
 

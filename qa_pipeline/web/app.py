@@ -26,6 +26,7 @@ from qa_pipeline.web import (
     export,
     failures,
     front,
+    going_on,
     knowledge,
     listing,
     month,
@@ -74,6 +75,7 @@ def create_app(sessions: sessionmaker[Session], settings: Settings) -> FastAPI:
     app.router.routes.extend(_routes())
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     failures.install(app)
+    app.add_middleware(going_on.KeepsLanguage)
     app.add_middleware(failures.CrashPage)
     app.add_middleware(Guard, names=settings.site_names)  # last, so outermost: a crash's page, too, carries its headers
     return app

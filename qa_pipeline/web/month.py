@@ -139,7 +139,7 @@ def _values(
         "scopes": scopes_of(shown.month),
         "card": shown.card,
         "items": {item.code: item.name for item in shown.card.items},
-        "charts": charts(figures, shown.card, people, lines),
+        "charts": charts(figures, shown.card, people, lines, language_of(request)),
         "said": translator(language_of(request)),
     }
 

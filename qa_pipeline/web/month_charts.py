@@ -8,6 +8,7 @@ from typing import Any
 
 from qa_pipeline.assessment import OperatorMonth
 from qa_pipeline.assessment.closing import ClosedLine
+from qa_pipeline.language.gloss import glossed
 from qa_pipeline.web.month_figures import Figures
 from scoring.scorecard import Scorecard
 
@@ -15,14 +16,22 @@ SHOWN_MONTHS = 24
 
 
 def charts(
-    figures: Figures | None, card: Scorecard, people: Sequence[OperatorMonth] = (), lines: Sequence[ClosedLine] = ()
+    figures: Figures | None,
+    card: Scorecard,
+    people: Sequence[OperatorMonth] = (),
+    lines: Sequence[ClosedLine] = (),
+    language: str = "zh",
 ) -> dict[str, Any]:
-    """Return the bars of items, the whiskers of the people shown, an operator's months, the grades' lines."""
+    """Return the bars of items, the whiskers of the people shown, an operator's months, the grades' lines.
+
+    Names of items and grades are in the page's ``language`` where they are the program's.
+    """
     if figures is None:
         return {"items": [], "operators": [], "months": [], "grades": []}
     return {
         "items": [
-            {"code": i.code, "name": f"{i.code} {i.name}", "value": round(float(i.mean), 2)} for i in figures.losses
+            {"code": i.code, "name": f"{i.code} {glossed(i.name, language)}", "value": round(float(i.mean), 2)}
+            for i in figures.losses
         ],
         "operators": [
             {
@@ -38,7 +47,7 @@ def charts(
             for line in lines[-SHOWN_MONTHS:]
             if line.mean is not None
         ],
-        "grades": [{"name": g.name, "at": float(g.at_least)} for g in card.grades if g.at_least > 0],
+        "grades": [{"name": glossed(g.name, language), "at": float(g.at_least)} for g in card.grades if g.at_least > 0],
     }
 
 

@@ -32,6 +32,7 @@ from qa_pipeline.rules.registry import discover
 from qa_pipeline.rules.ruleset import BoundRule, Ruleset
 from qa_pipeline.rules.run import check
 from tests.builders import ROLES, Line, call, profile, read_yaml
+from tests.english import messages_left
 from tests.samples import entry, with_knowledge
 
 CASES = Path(__file__).parent / "cases"
@@ -126,7 +127,7 @@ def judged(code: str, case: dict[str, Any]) -> RuleResult:
 
 
 @pytest.mark.parametrize(("code", "case"), _cases())
-def test_rule_says_what_its_case_expects(code: str, case: dict[str, Any]) -> None:
+def test_rule_says_what_its_case_expects_in_english_too(code: str, case: dict[str, Any]) -> None:
     result = judged(code, case)
     assert result.outcome.value == case["outcome"], result.reason
     expected = case.get("expect", {})
@@ -137,6 +138,7 @@ def test_rule_says_what_its_case_expects(code: str, case: dict[str, Any]) -> Non
         assert re.search(expected["reason"], result.reason), result.reason
     if "evidence" in expected:
         assert any(expected["evidence"] in e.text for e in result.evidence), result.evidence
+    assert messages_left(result) == [], "give gloss.yaml its English"
 
 
 @pytest.mark.parametrize("code", discover())
