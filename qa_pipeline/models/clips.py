@@ -29,6 +29,26 @@ class SoundKind(StrEnum):
     WAV = "wav"
 
 
+class Barred(StrEnum):
+    """Why nothing of a call may be used in training; where several hold, the first is told."""
+
+    CONFIDED = "confided"
+    APPEALED = "appealed"
+    NOTICED = "noticed"
+
+    @property
+    def name_zh(self) -> str:
+        """It in Chinese, as whoever asks for a clip is told."""
+        return _BARRED[self]
+
+
+_BARRED = {
+    Barred.CONFIDED: "来电人要求保密（工单“是否保密”）",
+    Barred.APPEALED: "该通话有尚未裁定的申诉",
+    Barred.NOTICED: "该通话有尚未审批的监督记录",
+}
+
+
 class MaskKind(StrEnum):
     """What is masked.
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models.appeals import AppealStep
-from qa_pipeline.models.clips import Clip, ClipExport, ClipFile, ClipState, ClipWord, ReadyClip
-from qa_pipeline.store.rows import as_model, as_row, hold_rows
+from qa_pipeline.models.clips import Barred, Clip, ClipExport, ClipFile, ClipState, ClipWord, ReadyClip
+from qa_pipeline.store.rows import as_model, as_row, chunks, hold_rows
 from qa_pipeline.store.schema import (
     AppealRow,
     AppealWordRow,
@@ -101,32 +101,46 @@ def clips_page(session: Session, state: ClipState | None, limit: int, offset: in
     return tuple(reversed(_files(session, ClipRow.clip_id.in_(some)))), total
 
 
-def secret_order(session: Session, call_id: str) -> bool:
-    """Whether a work order of a call, as it is now, asks that its caller be kept secret."""
-    newest: dict[str, str] = {}
-    orders = select(WorkOrderRow).where(WorkOrderRow.call_id == call_id).order_by(WorkOrderRow.revision)
+def barred_among(session: Session, call_ids: Collection[str]) -> dict[str, Barred]:
+    """Return those of some calls of which nothing may be used in training, each with why, as it stands now."""
+    found: dict[str, Barred] = {}
+    for some in chunks(call_ids):
+        # The last to be written is what is told: a secret caller before an appeal, an appeal before a notice.
+        found |= dict.fromkeys(_noticed(session, some), Barred.NOTICED)
+        found |= dict.fromkeys(_appealed(session, some), Barred.APPEALED)
+        found |= dict.fromkeys(_secret(session, some), Barred.CONFIDED)
+    return found
+
+
+def _secret(session: Session, call_ids: Collection[str]) -> set[str]:
+    """Return calls of which a work order, as it is now, asks that the caller be kept secret."""
+    newest: dict[str, tuple[str, str]] = {}
+    orders = select(WorkOrderRow).where(WorkOrderRow.call_id.in_(call_ids)).order_by(WorkOrderRow.revision)
     for row in session.scalars(orders):
-        newest[row.order_id] = row.fields.get(CONFIDED, "").strip()
-    return any(said not in NOT_SECRET for said in newest.values())
+        newest[row.order_id] = row.call_id, row.fields.get(CONFIDED, "").strip()
+    return {call_id for call_id, said in newest.values() if said not in NOT_SECRET}
 
 
-def appeal_pending_on(session: Session, call_id: str) -> bool:
-    """Whether an item of a call, or a notice on it, is appealed against and that is not decided yet."""
+def _appealed(session: Session, call_ids: Collection[str]) -> set[str]:
+    """Return calls of which an item, or a notice on them, is appealed against and that is not decided yet."""
     ended = select(AppealWordRow.appeal_id).where(
         AppealWordRow.step.in_((AppealStep.UPHELD, AppealStep.PARTLY, AppealStep.REJECTED, AppealStep.WITHDRAWN))
     )
-    notices = select(NoticeRow.notice_id).where(NoticeRow.call_id == call_id)
-    mine = (AppealRow.call_id == call_id) | AppealRow.notice_id.in_(notices)
-    return (
-        session.scalar(select(AppealRow.appeal_id).where(mine, AppealRow.appeal_id.not_in(ended)).limit(1)) is not None
+    pending = AppealRow.appeal_id.not_in(ended)
+    items = select(AppealRow.call_id).where(AppealRow.call_id.in_(call_ids), pending)
+    notices = (
+        select(NoticeRow.call_id)
+        .join(AppealRow, AppealRow.notice_id == NoticeRow.notice_id)
+        .where(NoticeRow.call_id.in_(call_ids), pending)
     )
+    return {one for wanted in (items, notices) for one in session.scalars(wanted) if one is not None}
 
 
-def notice_pending_on(session: Session, call_id: str) -> bool:
-    """Whether a supervision notice names a call and nobody has answered it yet."""
+def _noticed(session: Session, call_ids: Collection[str]) -> set[str]:
+    """Return calls that a supervision notice names which nobody has answered yet."""
     answered = select(NoticeWordRow.notice_id)
-    open_ = select(NoticeRow.notice_id).where(NoticeRow.call_id == call_id, NoticeRow.notice_id.not_in(answered))
-    return session.scalar(open_.limit(1)) is not None
+    wanted = select(NoticeRow.call_id).where(NoticeRow.call_id.in_(call_ids), NoticeRow.notice_id.not_in(answered))
+    return {one for one in session.scalars(wanted) if one is not None}
 
 
 def known_anew(session: Session, call_id: str, since: datetime) -> bool:
