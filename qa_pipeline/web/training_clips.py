@@ -27,7 +27,7 @@ from qa_pipeline.store.queries.clips import clip_file, clips_page
 from qa_pipeline.store.queries.errands import errands_of
 from qa_pipeline.training.clips.approving import may_approve, say_of_clip
 from qa_pipeline.training.clips.leaving import readable
-from qa_pipeline.training.clips.making import ask_for_clip
+from qa_pipeline.training.clips.making import ask_for_clip, try_again
 from qa_pipeline.training.clips.planning import passage
 from qa_pipeline.training.clips.wishes import masks_by_hand
 from qa_pipeline.web.access import PersonOf, allow, family
@@ -83,6 +83,14 @@ def making_part(request: Request, desk: DeskOf) -> Response:
     """Show again how far the clips are that are being made."""
     with desk.sessions() as session:
         return page(request, "_making.html", making=errands_of(session, ErrandKind.CLIP, MOST_ERRANDS))
+
+
+@router.post("/training/clips/making/{number}/retry", dependencies=[allow(*SEES_CALLS)])
+def post_clip_retry(request: Request, desk: DeskOf, number: int) -> Response:
+    """Try once more to make a clip that could not be made; what still stands in its way is said at once."""
+    with desk.deciding, desk.sessions.begin() as session:
+        try_again(session, number)
+    return go_to(request, "/training/clips")
 
 
 @router.post("/training/clips", dependencies=[allow(*SEES_CALLS)])

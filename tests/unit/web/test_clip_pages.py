@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from qa_pipeline.models.accounts import Person
+from qa_pipeline.models.errands import ErrandKind, ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.accounts import account_by_login
 from qa_pipeline.store.queries.clips import clip_file
+from qa_pipeline.store.queries.errands import claim_errand, end_errand
+from qa_pipeline.store.worker import this_worker
 from qa_pipeline.training.clips.leaving import leave
 from qa_pipeline.web.training_clips import moment_ms
 from qa_pipeline.worker import work
@@ -124,6 +127,25 @@ def _trainer(session: Session) -> Person:
     found = account_by_login(session, "trainer")
     assert found is not None
     return Person(found[0])
+
+
+def test_a_clip_that_failed_says_why_and_is_tried_again_from_the_list(
+    clients: Clients, month: tuple[Settings, sessionmaker[Session]]
+) -> None:
+    trainer, form = clients["trainer"], {**FORM, "start": "0:20", "end": "0:30"}
+    assert trainer.post("/training/clips", data=form, follow_redirects=False).status_code == 303
+    with month[1].begin() as session:
+        held = claim_errand(session, this_worker(), datetime.now(), (ErrandKind.CLIP,))
+        assert held is not None
+        end_errand(session, held, ErrandState.FAILED, datetime.now(), error=("磁盘满了", "清理磁盘"))
+    page = trainer.get("/training/clips").text
+    assert "没有做成：磁盘满了" in page
+    retry = f"/training/clips/making/{held.errand.errand_id}/retry"
+    assert f'action="{retry}"' in page
+    assert trainer.post(retry, follow_redirects=False).headers["location"] == "/training/clips"
+    assert "磁盘满了" not in trainer.get("/training/clips").text
+    assert trainer.post(retry).status_code == 409
+    assert clients["operator"].post(retry).status_code == 403
 
 
 @pytest.mark.parametrize(("written", "ms"), [("65", 65_000), ("1:05", 65_000), ("1：05.2", 65_200), (" 0:00 ", 0)])
