@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.speech import Role, Span
 
 
@@ -141,7 +142,8 @@ class ClipWish:
     """What somebody asks for: a passage (snapped to turns when it is made) and how it is to be masked.
 
     ``disguise_operator``: the operator's voice is changed, too; the caller's always is. ``masks`` are put by hand.
-    ``replaces`` is the clip that is made again, None for a new one.
+    ``replaces`` is the clip that is made again, None for a new one. ``scenario`` and ``handling`` are what the passage
+    was found under, None where it was not found but chosen by ear.
     """
 
     call_id: str
@@ -152,6 +154,8 @@ class ClipWish:
     kind: SoundKind = SoundKind.MP3
     masks: tuple[ClipMask, ...] = ()
     replaces: int | None = None
+    scenario: Scenario | None = None
+    handling: Handling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,8 @@ class Clip:
         sound_sha256: Its hash.
         duration_ms: Its length.
         replaces: The clip that it was made again from, which then is approved no more.
+        scenario: What the operator faced, as the passage was found; None where it was not found but chosen by ear.
+        handling: What became of it, as the passage was found.
     """
 
     clip_id: int
@@ -217,6 +223,8 @@ class Clip:
     sound_sha256: str
     duration_ms: int
     replaces: int | None = None
+    scenario: Scenario | None = None
+    handling: Handling | None = None
 
 
 class ClipStep(StrEnum):

@@ -149,8 +149,10 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
 
 
 @router.get("/training/passages/{call_id:path}/{start_ms:int}", dependencies=[LOOKS])
-def passage_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, start_ms: int) -> Response:
-    """Show one passage, why it was found, and others that are like it."""
+def passage_page(
+    request: Request, desk: DeskOf, person: PersonOf, call_id: str, start_ms: int, scenario: str = ""
+) -> Response:
+    """Show one passage, why it was found, and others that are like it; ``scenario`` is what it was looked for under."""
     with desk.sessions() as session:
         refuse_sealed(desk, session, person, call_id)
         listed = passage_at(session, call_id, start_ms)
@@ -168,6 +170,7 @@ def passage_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str,
         in_words=[_row(others[one.key], shown, one.likeness) for one in in_words],
         in_sound=[_row(others[one.key], shown, one.likeness) for one in in_sound],
         barred=barred,
+        scenario=scenario if scenario in listed.passage.scenarios else listed.passage.scenarios[0].value,
     )
 
 

@@ -21,6 +21,7 @@ from qa_pipeline.models import Recording, Transcript
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWish, Cover, SoundKind
 from qa_pipeline.models.errands import ErrandKind
+from qa_pipeline.models.passages import Scenario
 from qa_pipeline.store.queries.access_log import looked_since
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
@@ -106,11 +107,16 @@ def post_clip(
     cover: Annotated[str, Form()] = Cover.TONE,
     kind: Annotated[str, Form()] = SoundKind.MP3,
     operator: Annotated[bool, Form()] = False,
+    scenario: Annotated[str, Form()] = "",
 ) -> Response:
-    """Ask for a clip of a passage: ``start_ms`` and ``end_ms``, or ``start`` and ``end`` as 1:05.2."""
+    """Ask for a clip of a passage: ``start_ms`` and ``end_ms``, or ``start`` and ``end`` as 1:05.2.
+
+    ``scenario`` is the one under which the passage was found, where it shows several.
+    """
     begin = int(start_ms) if start_ms.isdecimal() else moment_ms(start)
     until = int(end_ms) if end_ms.isdecimal() else moment_ms(end)
-    wish = ClipWish(call.strip(), begin, until, _cover(cover), operator, _kind(kind))
+    faced = Scenario(scenario) if scenario in set(Scenario) else None
+    wish = ClipWish(call.strip(), begin, until, _cover(cover), operator, _kind(kind), scenario=faced)
     with desk.deciding, desk.sessions.begin() as session:
         ask_for_clip(session, wish, person, datetime.now())
     return go_to(request, "/training/clips")

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_pipeline.models.clips import ClipMask, ClipStep, ClipTurn, Cover, SoundKind
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.speech import Role
 from qa_pipeline.store.codec import Json
 from qa_pipeline.store.schema.base import Base, choice
@@ -33,6 +34,8 @@ class ClipRow(Base):
     sound_sha256: Mapped[str] = mapped_column(String(64))
     duration_ms: Mapped[int]
     replaces: Mapped[int | None] = mapped_column(ForeignKey("clips.clip_id"))
+    scenario: Mapped[Scenario | None] = mapped_column(choice(Scenario))
+    handling: Mapped[Handling | None] = mapped_column(choice(Handling))
 
 
 class ClipWordRow(Base):

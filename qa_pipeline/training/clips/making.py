@@ -18,6 +18,7 @@ from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of, hold_call, hold_clips
 from qa_pipeline.store.queries.errands import add_errand, errand, go_on, open_errands_of
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.training.clips.facing import as_found
 from qa_pipeline.training.clips.planning import plan
 from qa_pipeline.training.clips.secrecy import secret_because
 from qa_pipeline.training.clips.wishes import parameters_of, wish_of
@@ -45,7 +46,7 @@ def ask_for_clip(session: Session, wish: ClipWish, person: Person, now: datetime
     """
     if wish.replaces is not None:
         hold_clips(session, (wish.replaces,))
-    wished = planned(session, wish)[0]
+    wished = planned(session, wish if wish.replaces is not None else as_found(session, wish))[0]
     if wish.replaces is not None:
         _refuse_second(session, wished)
         _put_aside(session, clip_file(session, wish.replaces), person, now)
@@ -102,8 +103,15 @@ def planned(session: Session, wish: ClipWish) -> tuple[ClipWish, ClipPlan]:
 
 
 def _after(before: Clip, wish: ClipWish) -> ClipWish:
-    """Return a wish for a clip that is made again, of the same passage."""
-    return replace(wish, call_id=before.call_id, start_ms=before.start_ms, end_ms=before.end_ms)
+    """Return a wish for a clip that is made again, of the same passage and found under the same."""
+    return replace(
+        wish,
+        call_id=before.call_id,
+        start_ms=before.start_ms,
+        end_ms=before.end_ms,
+        scenario=before.scenario,
+        handling=before.handling,
+    )
 
 
 def _with_masks(wish: ClipWish, masks: Iterable[ClipMask]) -> ClipWish:
@@ -172,6 +180,8 @@ def keep_clip(session: Session, wish: ClipWish, made: ClipPlan, sound: MadeSound
             sound_sha256=sound.sha256,
             duration_ms=sound.duration_ms,
             replaces=wish.replaces,
+            scenario=wish.scenario,
+            handling=wish.handling,
         ),
     )
     logger.info("clip %d made, %d masks", clip.clip_id, len(clip.masks))

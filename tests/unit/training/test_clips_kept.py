@@ -22,16 +22,19 @@ from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.models.clips import ClipFile, ClipMask, ClipState, ClipStep, ClipWish, Cover, MaskKind, SoundKind
 from qa_pipeline.models.errands import ErrandKind, ErrandState
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import add_appeal
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import add_clip, clip_file, clips_of, clips_page
 from qa_pipeline.store.queries.errands import add_errand, errand
+from qa_pipeline.store.queries.passages import BITS
 from qa_pipeline.store.queries.results import save_speech
 from qa_pipeline.store.rows import as_row
-from qa_pipeline.store.schema import NoticeRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema import NoticeRow, PassageRow, ReadCallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.clips.approving import say_of_clip
+from qa_pipeline.training.clips.facing import as_found
 from qa_pipeline.training.clips.leaving import leave, sound_of, still_leaving
 from qa_pipeline.training.clips.making import ask_for_clip, try_again
 from qa_pipeline.training.clips.wishes import masks_by_hand, parameters_of, wish_of
@@ -396,6 +399,35 @@ def test_a_clips_file_says_nothing_of_its_call(store: Store, kind: SoundKind) ->
 def test_an_errand_carries_a_wish_without_words() -> None:
     wish = ClipWish(MAIN, 5, 10, Cover.SILENCE, True, SoundKind.WAV, replaces=3)
     assert wish_of(parameters_of(wish)) == wish
+    found = replace(wish, scenario=Scenario.THREAT, handling=Handling.HELD)
+    assert wish_of(parameters_of(found)) == found
+    older = {name: value for name, value in parameters_of(wish).items() if name not in {"scenario", "handling"}}
+    assert wish_of(older) == wish
+
+
+def test_a_clip_keeps_what_its_passage_was_found_under_also_when_it_is_made_again(store: Store) -> None:
+    with store[1].begin() as session:
+        session.add(
+            ReadCallRow(
+                call_id=MAIN, month="2026-10", operator_id="1003", audit_id=1, decision_id=0, finder="", reasons=()
+            )
+        )
+        session.flush()
+        session.add(
+            PassageRow(
+                call_id=MAIN, start_ms=0, end_ms=12_000, month="2026-10", operator_id="1003", audit_id=1, first=0,
+                last=1, scenarios=BITS[Scenario.INSULT] | BITS[Scenario.REPEATED], handling=Handling.CALMED, value=0.5,
+                reasons=(), marks=(), sound=None, words=b"",
+            )
+        )  # fmt: skip
+    first = made(store, replace(FIRST, scenario=Scenario.REPEATED)).clip
+    assert (first.scenario, first.handling) == (Scenario.REPEATED, Handling.CALMED)
+    again = made(store, replace(FIRST, scenario=Scenario.THREAT, replaces=first.clip_id)).clip
+    assert (again.scenario, again.handling) == (Scenario.REPEATED, Handling.CALMED)
+    with store[1]() as session:
+        assert as_found(session, replace(FIRST, scenario=Scenario.THREAT)).scenario is Scenario.INSULT
+        nowhere = as_found(session, ClipWish(MAIN, 20_000, 30_000, scenario=Scenario.THREAT))
+    assert (nowhere.scenario, nowhere.handling) == (None, None)
 
 
 @pytest.mark.parametrize("table", ["clips", "clip_words", "clip_exports"])

@@ -47,7 +47,7 @@ def listed(client: TestClient, **query: str) -> list[str]:
     """The calls of the passages that a page lists, in its order."""
     page = client.get("/training", params={"month": MONTH, **query})
     assert page.status_code == 200
-    return re.findall(r'/training/passages/(\w+)/\d+"', page.text)
+    return re.findall(r'/training/passages/(\w+)/\d+["?]', page.text)
 
 
 def add_notice(session: Session, call_id: str) -> None:
@@ -115,6 +115,14 @@ def test_a_passage_can_be_asked_to_be_made_a_clip(centre, trainer) -> None:
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
     assert fields["csrf"]
     assert (fields["call"], fields["start_ms"], fields["end_ms"]) == (CALMED, str(one.start_ms), str(one.end_ms))
+
+
+def test_what_a_passage_was_looked_for_under_follows_it_into_the_clip(centre, trainer) -> None:
+    at = address(centre, CALMED)
+    assert f'href="{at}?scenario=repeated"' in trainer.get("/training", params={"scenario": "repeated"}).text
+    assert 'name="scenario" value="repeated"' in trainer.get(f"{at}?scenario=repeated").text
+    assert 'name="scenario" value="insult"' in trainer.get(at).text
+    assert 'name="scenario" value="insult"' in trainer.get(f"{at}?scenario=grief").text, "it shows no grief"
 
 
 def test_who_need_not_know_the_caller_reads_no_number_and_who_judges_reads_it(centre, trainer) -> None:
