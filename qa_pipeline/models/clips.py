@@ -138,6 +138,22 @@ class ClipTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipCorrection:
+    """What a person wrote for a turn (``turn`` counts from 0), masked; ``heard`` is the machine's masked text of it."""
+
+    turn: int
+    pieces: tuple[ClipPiece, ...]
+    heard: tuple[ClipPiece, ...]
+    by: str
+    said_at: datetime
+
+    @property
+    def covers_more(self) -> bool:
+        """Whether something in it is masked that is heard in the sound: the recogniser made other words of it."""
+        return sum(p.mask is not None for p in self.pieces) > sum(p.mask is not None for p in self.heard)
+
+
+@dataclass(frozen=True, slots=True)
 class ClipWish:
     """What somebody asks for: a passage (snapped to turns when it is made) and how it is to be masked.
 
@@ -198,7 +214,7 @@ class Clip:
         cover: What is heard in the place of masked words.
         voices: The roles whose voice was changed; UNKNOWN among them: everybody's, since roles were unsure.
         masks: What was covered and who put it there; times in the call.
-        turns: The masked text; times in the clip.
+        turns: The masked text, as people corrected it last; times in the clip.
         kind: Of the sound.
         sound_path: Where it lies, relative to the workspace.
         sound_sha256: Its hash.
@@ -206,6 +222,7 @@ class Clip:
         replaces: The clip that it was made again from, which then is approved no more.
         scenario: What the operator faced, as the passage was found; None where it was not found but chosen by ear.
         handling: What became of it, as the passage was found.
+        corrections: What people wrote for turns, the one that counts of each, by turn.
     """
 
     clip_id: int
@@ -225,19 +242,21 @@ class Clip:
     replaces: int | None = None
     scenario: Scenario | None = None
     handling: Handling | None = None
+    corrections: tuple[ClipCorrection, ...] = ()
 
 
 class ClipStep(StrEnum):
-    """What somebody said of a clip."""
+    """What somebody said of a clip. CORRECTED: they put words of it right; it waits to be approved (anew) then."""
 
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
 
     @property
     def name_zh(self) -> str:
         """It in Chinese."""
-        return {"approved": "批准", "refused": "退回", "withdrawn": "撤回批准"}[self.value]
+        return {"approved": "批准", "refused": "退回", "withdrawn": "撤回批准", "corrected": "更正文字"}[self.value]
 
 
 class ClipState(StrEnum):
@@ -294,7 +313,9 @@ class ClipFile:
 
 def state_after(words: Sequence[ClipWord]) -> ClipState:
     """Return where a clip stands after the last of what was said of it, in order."""
-    return ClipState(words[-1].step.value) if words else ClipState.MADE
+    if not words or words[-1].step is ClipStep.CORRECTED:
+        return ClipState.MADE
+    return ClipState(words[-1].step.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
 from qa_pipeline.store.queries.errands import errands_of
 from qa_pipeline.training.clips.approving import may_approve, say_of_clip
+from qa_pipeline.training.clips.correcting import correct_words
+from qa_pipeline.training.clips.lacking import lacking_because
 from qa_pipeline.training.clips.leaving import readable
 from qa_pipeline.training.clips.making import ask_for_clip, try_again
 from qa_pipeline.training.clips.planning import passage
@@ -37,12 +39,14 @@ from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import SEES_CALLS
 from qa_pipeline.web.paging import pages_of
+from qa_pipeline.web.typed import FormOf
 
 router = family()
 PAGE_ROWS = 50
 MOST_ERRANDS = 5
 CLIP_HZ = 16_000
 _TIME = re.compile(r"(?:(\d{1,3})[:：])?(\d{1,5})(?:[.。](\d))?")
+_TURN = re.compile(r"turn-\d{1,4}")
 _PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -130,11 +134,14 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
         file = clip_file(session, clip_id)
         original = _original_turns(session, file.clip) if hears_all else []
         reads = hears_all or readable(session, file)
+        lacking = lacking_because(session, file.clip)
     return page(
         request,
         "training_clip.html",
         file=file,
         clip=file.clip,
+        corrected={one.turn: one for one in file.clip.corrections},
+        lacking=lacking if reads else None,
         hears_all=hears_all,
         hide=hides(desk, person),
         reads=reads,
@@ -199,6 +206,19 @@ def post_clip_again(
             wish = replace(wish, masks=masks)
         ask_for_clip(session, wish, person, datetime.now())
     return go_to(request, "/training/clips")
+
+
+@router.post("/training/clips/{clip_id}/text", dependencies=[allow(*SEES_CALLS)])
+def post_clip_text(request: Request, desk: DeskOf, person: PersonOf, clip_id: int, form: FormOf) -> Response:
+    """Put words of a clip right; it waits to be approved (anew) then."""
+    texts = {int(name[5:]): str(text) for name, text in form.items() if _TURN.fullmatch(name)}
+    seen = str(form.get("seen", ""))
+    if not seen.isdecimal():
+        raise UserError("不知道您看到的是哪一版文字", "刷新页面后再保存")
+    with desk.deciding, desk.sessions.begin() as session:
+        hears_all = desk.sees_all(person)
+        correct_words(session, clip_id, texts, int(seen), person, datetime.now(), hears_all=hears_all)
+    return go_to(request, f"/training/clips/{clip_id}")
 
 
 @router.post("/training/clips/{clip_id}/{step}", dependencies=[allow(*SEES_CALLS)])

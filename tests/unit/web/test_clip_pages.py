@@ -92,6 +92,23 @@ def test_who_may_not_hear_the_call_learns_by_covering_words_neither_that_nor_whe
     assert 'name="words"' in clients["reviewer"].get("/training/clips/1").text
 
 
+def test_words_are_put_right_on_the_page_by_who_hears_the_call(clients: Clients) -> None:
+    reviewer, trainer = clients["reviewer"], clients["trainer"]
+    page = reviewer.get("/training/clips/1").text
+    assert 'name="turn-0"' in page
+    assert 'name="turn-0"' not in trainer.get("/training/clips/1").text
+    written = {"turn-1": "你好，我想问一下新生儿落户要几个工作日？", "seen": "0"}
+    assert trainer.post("/training/clips/1/text", data=written).status_code == 400
+    assert "看到的是哪一版" in reviewer.post("/training/clips/1/text", data={"turn-1": "甲"}).text
+    saved = reviewer.post("/training/clips/1/text", data=written, follow_redirects=False)
+    assert saved.headers["location"] == "/training/clips/1"
+    page = trainer.get("/training/clips/1").text
+    assert "新生儿落户要几个工作日？" in page
+    assert "机器识别：" in page
+    assert "更正文字" in page
+    assert "待审听" in page
+
+
 def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
     clients: Clients, month: tuple[Settings, sessionmaker[Session]]
 ) -> None:
