@@ -111,6 +111,21 @@ def test_operators_see_what_is_given_to_their_team_and_read_it(asking, given) ->
     assert asking["reviewer"].get("/training/packs").status_code == 403
 
 
+def test_an_operator_is_told_on_the_own_page_of_what_is_given_out_and_still_open(asking, month) -> None:
+    pack = fresh(month)
+    link = f'href="/training/packs/{pack}/read"'
+    assert link not in asking["operator"].get("/me").text
+    day = datetime.now().date() + timedelta(days=9)
+    asking["trainer"].post(f"/training/packs/{pack}/giving", data={"team": "一组", "until": day.isoformat()})
+    told = asking["operator"].get("/me").text
+    assert "培训课包“十二月模拟接电：反复投诉”发放给您了：1 段录音，约 25 分钟" in told
+    assert f"至 {day}" in told
+    assert link in told
+    assert link not in asking["operator3"].get("/me").text, "another team"
+    asking["trainer"].post(f"/training/packs/{pack}/taking-back")
+    assert link not in asking["operator"].get("/me").text
+
+
 def test_no_page_of_a_pack_names_the_call_the_operator_or_the_caller(asking, given) -> None:
     for path in ("read", "play/1", "play/1/whole", "play/1/answers?cue=1"):
         shown = asking["operator"].get(f"/training/packs/{given}/{path}").text
