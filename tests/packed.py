@@ -61,6 +61,7 @@ def add_approved(
     call_id: str = MAIN,
     approved: bool = True,
     found: tuple[Scenario, Handling] | None = None,
+    voices: tuple[Role, ...] = (Role.CALLER,),
 ) -> Clip:
     """Write a clip with its sound, made by one person and approved by another; ``found``: its passage was, as that."""
     scenario, handling = found or (None, None)
@@ -69,7 +70,7 @@ def add_approved(
     digest = hashlib.sha256(sound.read_bytes()).hexdigest()
     made = Clip(
         clip_id=0, call_id=call_id, start_ms=0, end_ms=turns[-1].end_ms + 300, made_by="培训师戊", made_at=NOW,
-        cover=Cover.TONE, voices=(Role.CALLER,), masks=(), turns=turns, kind=SoundKind.WAV,
+        cover=Cover.TONE, voices=voices, masks=(), turns=turns, kind=SoundKind.WAV,
         sound_path=str(sound.relative_to(workspace)), sound_sha256=digest, duration_ms=turns[-1].end_ms + 300,
         scenario=scenario, handling=handling,
     )  # fmt: skip

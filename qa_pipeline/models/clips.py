@@ -244,6 +244,16 @@ class Clip:
     handling: Handling | None = None
     corrections: tuple[ClipCorrection, ...] = ()
 
+    @property
+    def operator_disguised(self) -> bool:
+        """Whether the operator's voice is changed: colleagues may know one that is not."""
+        return changes_operator(self.voices)
+
+
+def changes_operator(voices: Sequence[Role]) -> bool:
+    """Whether the operator's voice is among those that are changed; UNKNOWN: everybody's is."""
+    return Role.OPERATOR in voices or Role.UNKNOWN in voices
+
 
 class ClipStep(StrEnum):
     """What somebody said of a clip. CORRECTED: they put words of it right; it waits to be approved (anew) then."""

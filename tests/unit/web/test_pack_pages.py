@@ -111,6 +111,33 @@ def test_operators_see_what_is_given_to_their_team_and_read_it(asking, given) ->
     assert asking["reviewer"].get("/training/packs").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("voices", "told"),
+    [
+        ((Role.CALLER,), "话务员是原声"),
+        ((Role.CALLER, Role.OPERATOR), "话务员已变声"),
+        ((Role.UNKNOWN,), "话务员已变声"),
+    ],
+)
+def test_whether_the_operators_voice_is_changed_is_said_before_approval_and_in_the_pack(
+    asking, month, voices: tuple[Role, ...], told: str
+) -> None:
+    settings, sessions = month
+    with sessions.begin() as session:
+        plan = add_pack(session, settings.workspace, clips=0)
+        waits = add_approved(session, settings.workspace, approved=False, voices=voices).clip_id
+        clip = add_approved(session, settings.workspace, voices=voices).clip_id
+        save_plan(session, plan.pack_id, plan.version, plan.title, "", (Step(5, clip),), person(session), NOW)
+    deciding = asking["reviewer"].get(f"/training/clips/{waits}").text
+    assert told in deciding.split('id="operators-voice"')[1].split("</p>")[0]
+    order = asking["trainer"].get(f"/training/packs/{plan.pack_id}").text.split(f'id="clip-{clip}"')[1]
+    assert told in order.split("</tr>")[0]
+    assert told in asking["trainer"].get(f"/training/packs/{plan.pack_id}/read").text
+    taken = asking["trainer"].post(f"/training/packs/{plan.pack_id}/zip").content
+    page = zipfile.ZipFile(io.BytesIO(taken)).read("index.html").decode()
+    assert ("话务员是原声" in page) is (told == "话务员是原声")
+
+
 def test_an_operator_is_told_on_the_own_page_of_what_is_given_out_and_still_open(asking, month) -> None:
     pack = fresh(month)
     link = f'href="/training/packs/{pack}/read"'
