@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import wave
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -22,7 +22,8 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWish, Cover, SoundKind
 from qa_pipeline.models.errands import ErrandKind
 from qa_pipeline.models.passages import Scenario
-from qa_pipeline.store.queries.access_log import looked_since
+from qa_pipeline.store.queries.access_log import done_since, looked_since
+from qa_pipeline.store.queries.accounts import account_by_login
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
 from qa_pipeline.store.queries.errands import errands_of
@@ -48,6 +49,15 @@ CLIP_HZ = 16_000
 _TIME = re.compile(r"(?:(\d{1,3})[:：])?(\d{1,5})(?:[.。](\d))?")
 _TURN = re.compile(r"turn-\d{1,4}")
 _PRIVATE = {"Cache-Control": "private, no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """That somebody heard a clip, and when last: all of it, or (not ``whole``) nobody knows how much."""
+
+    name: str
+    at: datetime
+    whole: bool
 
 
 @router.get("/training/clips", dependencies=[allow(*SEES_CALLS, looks=True)])
@@ -135,6 +145,7 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
         original = _original_turns(session, file.clip) if hears_all else []
         reads = hears_all or readable(session, file)
         lacking = lacking_because(session, file.clip)
+        heard = hearings(desk, session, file)
     return page(
         request,
         "training_clip.html",
@@ -142,6 +153,7 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
         clip=file.clip,
         corrected={one.turn: one for one in file.clip.corrections},
         lacking=lacking if reads else None,
+        heard=heard,
         hears_all=hears_all,
         hide=hides(desk, person),
         reads=reads,
@@ -208,6 +220,20 @@ def post_clip_again(
     return go_to(request, "/training/clips")
 
 
+@router.post("/training/clips/{clip_id}/heard", dependencies=[allow(*SEES_CALLS)])
+def post_clip_heard(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) -> Response:
+    """Take down that somebody's player has played all of a clip, and show who has heard it; the log keeps it."""
+    _masked(desk, person, clip_id)  # whoever may not hear it has not
+    with desk.sessions() as session:
+        file = clip_file(session, clip_id)
+        if not _heard(session, person, file.clip):
+            raise UserError(f"{clip_id} 号剪辑的声音没有发给过您", "先播放剪辑")
+        heard = [one for one in hearings(desk, session, file) if one.name != person.name]
+    heard.append(Hearing(person.name, datetime.now(), whole=True))
+    approves = may_approve(file, person, hears_all=desk.sees_all(person))
+    return page(request, "_heard.html", heard=heard, may_approve=approves)
+
+
 @router.post("/training/clips/{clip_id}/text", dependencies=[allow(*SEES_CALLS)])
 def post_clip_text(request: Request, desk: DeskOf, person: PersonOf, clip_id: int, form: FormOf) -> Response:
     """Put words of a clip right; it waits to be approved (anew) then."""
@@ -235,10 +261,36 @@ def post_clip_word(
     return go_to(request, f"/training/clips/{clip_id}")
 
 
+def hearings(desk: Desk, session: Session, file: ClipFile) -> list[Hearing]:
+    """Return who heard a clip before it was approved (last), each person once: when all of it, else when some of it.
+
+    By the access log: that the sound was asked for, and that the player on its page had played all of it. Only who may
+    hear the call is sent the sound before; whoever else asked for it is in the log as well, and was refused.
+    """
+    approved = next((word.said_at for word in reversed(file.words) if word.step is ClipStep.APPROVED), None)
+    if file.state is not ClipState.APPROVED:
+        approved = None
+    actions = (clip_sound.__name__, post_clip_heard.__name__)
+    found: dict[str, Hearing] = {}
+    for one in done_since(session, actions, _about(file.clip), file.clip.made_at, approved):
+        account = account_by_login(session, one.login)
+        if account is None or not desk.sees_all(Person(account[0])):
+            continue
+        before = found.get(one.name)
+        whole = one.action == post_clip_heard.__name__
+        if before is None or whole or not before.whole:
+            found[one.name] = Hearing(one.name, one.at, whole=whole)
+    return sorted(found.values(), key=lambda one: one.at)
+
+
+def _about(clip: Clip) -> str:
+    """Return what the access log calls a clip."""
+    return f"clip_id={clip.clip_id}"
+
+
 def _heard(session: Session, person: Person, clip: Clip) -> bool:
     """Whether somebody has asked for a clip's sound, as the access log has it: what is not logged is not sent."""
-    about = f"clip_id={clip.clip_id}"
-    return looked_since(session, person.account.login, clip_sound.__name__, about, clip.made_at)
+    return looked_since(session, person.account.login, clip_sound.__name__, _about(clip), clip.made_at)
 
 
 def may_hear(file: ClipFile, *, hears_all: bool) -> bool:
@@ -285,6 +337,7 @@ def _sound(clip: Clip, request: Request) -> dict[str, Any]:
     number = clip.clip_id
     return {
         "audio": str(request.url_for("clip_sound", clip_id=number).path),
+        "heard": str(request.url_for("post_clip_heard", clip_id=number).path),
         "peaks": str(request.url_for("clip_peaks", clip_id=number).path),
         "masks": [
             {"start": (m.start_ms - clip.start_ms) / 1000, "end": (m.end_ms - clip.start_ms) / 1000} for m in clip.masks

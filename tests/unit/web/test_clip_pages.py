@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -116,9 +117,20 @@ def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
     assert trainer.post("/training/clips/1/approved").status_code == 400
     unheard = clients["reviewer2"].post("/training/clips/1/approved")
     assert (unheard.status_code, "还没有听过" in unheard.text) == (400, True)
+    assert "没有发给过您" in clients["reviewer2"].post("/training/clips/1/heard").text
+    assert trainer.post("/training/clips/1/heard").status_code == 404
     assert reviewer.get("/training/clips/1/sound.wav").status_code == 200
+    page = trainer.get("/training/clips/1").text
+    assert re.search("没有听完</span> 质检员甲", page)
+    assert "您还没有从头到尾听完" in reviewer.get("/training/clips/1").text
+    assert re.search("整段听完</span> 质检员甲", reviewer.post("/training/clips/1/heard").text)
+    assert "您还没有从头到尾听完" not in reviewer.get("/training/clips/1").text
+    assert re.search("整段听完</span> 质检员甲", trainer.get("/training/clips/1").text)
     assert reviewer.post("/training/clips/1/approved", follow_redirects=False).status_code == 303
     assert trainer.get("/training/clips/1/sound.wav").status_code == 200
+    heard = reviewer.get("/training/clips/1").text.split("批准以前谁听过")[1].split("</ul>")[0]
+    assert "质检员甲" in heard
+    assert "培训师戊" not in heard, "who hears it afterwards has not vouched for it"
     with month[1].begin() as session:
         person = clip_file(session, 1).words[-1].by
         assert person == "质检员甲"
