@@ -13,9 +13,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from picture_pack import pictured_pack
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from qa_pipeline.accounts.sample_people import FILE
 from qa_pipeline.settings import load_settings
@@ -84,14 +86,60 @@ def pages_of(call: str) -> dict[str, dict[str, tuple[str, str | None]]]:
     }
 
 
+def packs_of(browser: Browser, demo: Path, out: Path) -> None:
+    """Photograph role-play, a pack as its trainer has it, and its page opened from disk: of a copy of the demo."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "demo"
+        shutil.copytree(demo, copy)
+        settings = load_settings(copy)
+        made = pictured_pack(settings, open_store(settings.url), MONTH, Path(folder))
+        page = browser.new_page(viewport=SIZE)
+        take(page, made.index.as_uri(), out / "pack-page.png")
+        address = f"/training/packs/{made.pack}"
+        wanted: dict[str, dict[str, tuple[str, str | None]]] = {
+            "operator": {"play": (f"{address}/play/1?cue={made.cue}", ".answer .found")},
+            "trainer": {"pack": (address, None)},
+        }
+        with served(copy) as base:
+            as_people(browser, base, logins(demo), wanted, out)
+
+
+def as_people(
+    browser: Browser,
+    base: str,
+    passwords: dict[str, str],
+    wanted: dict[str, dict[str, tuple[str, str | None]]],
+    out: Path,
+) -> None:
+    """Sign each person in and photograph their pages."""
+    for login, pages in wanted.items():
+        context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=base)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", passwords[login])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        for name, (address, wait_for) in pages.items():
+            take(page, address, out / f"{name}.png", wait_for)
+        context.close()
+
+
 def main() -> None:
     """Photograph the report, and the desk as each of the demo's people sees it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--demo", type=Path, default=Path("demo"))
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
+    parser.add_argument("--packs", action="store_true", help="only what the training room gives out")
     parser.add_argument("--call", default="H261023-001", help="call id to photograph")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    if arguments.packs:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            packs_of(browser, arguments.demo, arguments.out)
+            browser.close()
+        return
     report = (arguments.demo / "reports" / MONTH / "index.html").resolve()
     passwords = logins(arguments.demo)
     with sync_playwright() as playwright, served(arguments.demo) as base:
@@ -99,17 +147,8 @@ def main() -> None:
         page = browser.new_page(viewport=SIZE)
         take(page, report.as_uri(), arguments.out / "report.png")
         take(page, (report.parent / "calls" / f"{arguments.call}.html").as_uri(), arguments.out / "report-call.png")
-        for login, wanted in pages_of(arguments.call).items():
-            context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=base)
-            page = context.new_page()
-            page.goto("/sign-in")
-            page.fill("input[name=login]", login)
-            page.fill("input[name=password]", passwords[login])
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url(lambda url: "sign-in" not in url)
-            for name, (address, wait_for) in wanted.items():
-                take(page, address, arguments.out / f"{name}.png", wait_for)
-            context.close()
+        as_people(browser, base, passwords, pages_of(arguments.call), arguments.out)
+        packs_of(browser, arguments.demo, arguments.out)
         browser.close()
 
 

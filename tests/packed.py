@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipPiece, ClipStep, ClipTurn, ClipWord, Cover, MaskKind, SoundKind
 from qa_pipeline.models.packs import Plan, Step
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.speech import Role
 from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.store.queries.accounts import account_by_login
@@ -59,15 +60,19 @@ def add_approved(
     talk: tuple[tuple[Role, str], ...] = TALK,
     call_id: str = MAIN,
     approved: bool = True,
+    found: tuple[Scenario, Handling] | None = None,
+    voices: tuple[Role, ...] = (Role.CALLER,),
 ) -> Clip:
-    """Write a clip with its sound, made by one person and approved by another."""
+    """Write a clip with its sound, made by one person and approved by another; ``found``: its passage was, as that."""
+    scenario, handling = found or (None, None)
     turns = turns_of(talk)
     sound = _sound(workspace, turns)
     digest = hashlib.sha256(sound.read_bytes()).hexdigest()
     made = Clip(
         clip_id=0, call_id=call_id, start_ms=0, end_ms=turns[-1].end_ms + 300, made_by="培训师戊", made_at=NOW,
-        cover=Cover.TONE, voices=(Role.CALLER,), masks=(), turns=turns, kind=SoundKind.WAV,
+        cover=Cover.TONE, voices=voices, masks=(), turns=turns, kind=SoundKind.WAV,
         sound_path=str(sound.relative_to(workspace)), sound_sha256=digest, duration_ms=turns[-1].end_ms + 300,
+        scenario=scenario, handling=handling,
     )  # fmt: skip
     clip = add_clip(session, made)
     if approved:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -50,13 +51,15 @@ def find(
     """
     from qa_pipeline.store.queries.calls import call_files
     from qa_pipeline.store.queries.passages import Wanted, passages_of_month
+    from qa_pipeline.training.clips.secrecy import barred_in
     from qa_pipeline.training.finding.keeping import renew_in_parts
 
     wanted = Wanted(check_month(month), _named(Scenario, scenario), _named(Handling, handling), team)
     settings, sessions = context.obj.open()
     renew_in_parts(sessions, month)
     with sessions() as session:
-        found, _ = passages_of_month(session, wanted, MOST)
+        barred = barred_in(session, month)
+        found, _ = passages_of_month(session, replace(wanted, without=tuple(barred)), MOST)
         files = call_files(session, {one.passage.call_id for one in found})
         spoken = _spoken(session, settings, viewer, files)
     if as_json:
@@ -64,11 +67,12 @@ def find(
         return
     for one in found:
         _tell(one, spoken(one.passage))
-    out(f"{month}：{len(found)} 个片段")
+    out(f"{month}：{len(found)} 个片段{_left_out(barred)}")
 
 
 def exemplary_calls(context: typer.Context, month: Month, team: str = "", as_json: AsJson = False) -> None:
     """List a month's exemplary calls, the best first."""
+    from qa_pipeline.training.clips.secrecy import barred_in
     from qa_pipeline.training.finding.exemplary import exemplary
     from qa_pipeline.training.finding.keeping import renew_in_parts
 
@@ -76,7 +80,8 @@ def exemplary_calls(context: typer.Context, month: Month, team: str = "", as_jso
     _, sessions = context.obj.open()
     renew_in_parts(sessions, month)
     with sessions() as session:
-        found = exemplary(session, month, team)
+        barred = barred_in(session, month)
+        found = exemplary(session, month, team, without=barred)
     if as_json:
         names = ("call_id", "value", "tone", "clarity", "recovery")
         out_json(
@@ -90,7 +95,11 @@ def exemplary_calls(context: typer.Context, month: Month, team: str = "", as_jso
     for one in found:
         reasons = "；".join(one.exemplary.reasons)
         out(f"{one.exemplary.value:.2f}  {one.exemplary.call_id}  {one.operator_name}（{one.team}）  {reasons}")
-    out(f"{month}：{len(found)} 通榜样通话")
+    out(f"{month}：{len(found)} 通榜样通话{_left_out(barred)}")
+
+
+def _left_out(barred: Collection[str]) -> str:
+    return f"；另有 {len(barred)} 通不能用于培训（保密、申诉或监督记录未结），没有列出" if barred else ""
 
 
 def _spoken(

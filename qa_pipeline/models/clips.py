@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.speech import Role, Span
 
 
@@ -27,6 +28,26 @@ class SoundKind(StrEnum):
 
     MP3 = "mp3"
     WAV = "wav"
+
+
+class Barred(StrEnum):
+    """Why nothing of a call may be used in training; where several hold, the first is told."""
+
+    CONFIDED = "confided"
+    APPEALED = "appealed"
+    NOTICED = "noticed"
+
+    @property
+    def name_zh(self) -> str:
+        """It in Chinese, as whoever asks for a clip is told."""
+        return _BARRED[self]
+
+
+_BARRED = {
+    Barred.CONFIDED: "来电人要求保密（工单“是否保密”）",
+    Barred.APPEALED: "该通话有尚未裁定的申诉",
+    Barred.NOTICED: "该通话有尚未审批的监督记录",
+}
 
 
 class MaskKind(StrEnum):
@@ -117,11 +138,28 @@ class ClipTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipCorrection:
+    """What a person wrote for a turn (``turn`` counts from 0), masked; ``heard`` is the machine's masked text of it."""
+
+    turn: int
+    pieces: tuple[ClipPiece, ...]
+    heard: tuple[ClipPiece, ...]
+    by: str
+    said_at: datetime
+
+    @property
+    def covers_more(self) -> bool:
+        """Whether something in it is masked that is heard in the sound: the recogniser made other words of it."""
+        return sum(p.mask is not None for p in self.pieces) > sum(p.mask is not None for p in self.heard)
+
+
+@dataclass(frozen=True, slots=True)
 class ClipWish:
     """What somebody asks for: a passage (snapped to turns when it is made) and how it is to be masked.
 
     ``disguise_operator``: the operator's voice is changed, too; the caller's always is. ``masks`` are put by hand.
-    ``replaces`` is the clip that is made again, None for a new one.
+    ``replaces`` is the clip that is made again, None for a new one. ``scenario`` and ``handling`` are what the passage
+    was found under, None where it was not found but chosen by ear.
     """
 
     call_id: str
@@ -132,6 +170,8 @@ class ClipWish:
     kind: SoundKind = SoundKind.MP3
     masks: tuple[ClipMask, ...] = ()
     replaces: int | None = None
+    scenario: Scenario | None = None
+    handling: Handling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +214,15 @@ class Clip:
         cover: What is heard in the place of masked words.
         voices: The roles whose voice was changed; UNKNOWN among them: everybody's, since roles were unsure.
         masks: What was covered and who put it there; times in the call.
-        turns: The masked text; times in the clip.
+        turns: The masked text, as people corrected it last; times in the clip.
         kind: Of the sound.
         sound_path: Where it lies, relative to the workspace.
         sound_sha256: Its hash.
         duration_ms: Its length.
         replaces: The clip that it was made again from, which then is approved no more.
+        scenario: What the operator faced, as the passage was found; None where it was not found but chosen by ear.
+        handling: What became of it, as the passage was found.
+        corrections: What people wrote for turns, the one that counts of each, by turn.
     """
 
     clip_id: int
@@ -197,19 +240,33 @@ class Clip:
     sound_sha256: str
     duration_ms: int
     replaces: int | None = None
+    scenario: Scenario | None = None
+    handling: Handling | None = None
+    corrections: tuple[ClipCorrection, ...] = ()
+
+    @property
+    def operator_disguised(self) -> bool:
+        """Whether the operator's voice is changed: colleagues may know one that is not."""
+        return changes_operator(self.voices)
+
+
+def changes_operator(voices: Sequence[Role]) -> bool:
+    """Whether the operator's voice is among those that are changed; UNKNOWN: everybody's is."""
+    return Role.OPERATOR in voices or Role.UNKNOWN in voices
 
 
 class ClipStep(StrEnum):
-    """What somebody said of a clip."""
+    """What somebody said of a clip. CORRECTED: they put words of it right; it waits to be approved (anew) then."""
 
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
 
     @property
     def name_zh(self) -> str:
         """It in Chinese."""
-        return {"approved": "批准", "refused": "退回", "withdrawn": "撤回批准"}[self.value]
+        return {"approved": "批准", "refused": "退回", "withdrawn": "撤回批准", "corrected": "更正文字"}[self.value]
 
 
 class ClipState(StrEnum):
@@ -266,7 +323,9 @@ class ClipFile:
 
 def state_after(words: Sequence[ClipWord]) -> ClipState:
     """Return where a clip stands after the last of what was said of it, in order."""
-    return ClipState(words[-1].step.value) if words else ClipState.MADE
+    if not words or words[-1].step is ClipStep.CORRECTED:
+        return ClipState.MADE
+    return ClipState(words[-1].step.value)
 
 
 @dataclass(frozen=True, slots=True)

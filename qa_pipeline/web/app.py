@@ -18,6 +18,7 @@ from qa_pipeline.web import (
     calibration,
     calibration_scoring,
     calls,
+    clip_hearing,
     closing,
     contest,
     contest_voting,
@@ -61,7 +62,7 @@ from qa_pipeline.web.sound import SoundCache
 REVIEWING = (decisions, notes, beside, queue, repeats, export, listing, calls, knowledge, rules)
 MONTHS = (month, closing, downloads, search)
 PEOPLE = (own, own_appeals, own_tokens, appeals, appeal_words, notices, retraining, calibration_scoring, calibration)
-TRAINING = (training, training_clips, packs, pack_cards, pack_play)
+TRAINING = (training, clip_hearing, training_clips, packs, pack_cards, pack_play)
 RECORDS = (training_overdue, training_records, training_effect, contest_voting, contest, own_training)
 RUNNING = (files, errands, standards, accounts, log, tokens, hooks)
 FAMILIES = (front, signing, *REVIEWING, *MONTHS, *PEOPLE, *TRAINING, *RECORDS, *RUNNING, *API)

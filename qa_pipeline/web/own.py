@@ -25,6 +25,7 @@ from qa_pipeline.store.queries.retraining import retrainings
 from qa_pipeline.store.queries.supervision import notices_about
 from qa_pipeline.supervision.appeals import last_day
 from qa_pipeline.supervision.workdays import workdays_of
+from qa_pipeline.training.packs.plans import packs_open_to
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, language_of, page
 from qa_pipeline.web.findings import ItemView, group_views, is_field, is_playable
@@ -57,6 +58,7 @@ def own_page(request: Request, desk: DeskOf, person: PersonOf, month: str = "") 
             "notices": [f for f in reversed(notices_about(session, operator_id)) if f.state not in GONE],
             "trainings": tuple(reversed(retrainings(session, operator_id))),
             "to_vote": contests_to_vote(session, person.account.account_id, datetime.now().date()),
+            "packs": packs_open_to(session, person, datetime.now().date()),
             **_appealed(desk, session, operator_id),
             "window": last_day(session, desk.settings, chosen.month) if chosen is not None else None,
         }

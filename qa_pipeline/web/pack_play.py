@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.packs import PackFile, Rehearsal
+from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.rehearsals import rehearsals_of, rehearsals_on
+from qa_pipeline.training.packs.cards import begun_card
 from qa_pipeline.training.packs.cues import Cue, require_cues
 from qa_pipeline.training.packs.opening import PackClip, openable_pack, pack_clips
 from qa_pipeline.training.packs.original import OriginalFinding, once, original_findings
@@ -26,6 +28,7 @@ from qa_pipeline.training.packs.rehearsing import (
     rehearsal_for,
     sound_path,
 )
+from qa_pipeline.training.packs.suggesting import standard_phrases
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.api.files import blocks_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
@@ -40,12 +43,13 @@ _FORM_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """One clip of a pack in role-play."""
+    """One clip of a pack in role-play; ``phrases`` are what would have served, its card's or those of its scenario."""
 
     file: PackFile
     clip: PackClip
     cues: tuple[Cue, ...]
     found: tuple[OriginalFinding, ...]
+    phrases: tuple[str, ...]
 
     def of(self, cue: Cue) -> tuple[OriginalFinding, ...]:
         """Return what was found on the operator's own answer to a cue."""
@@ -190,7 +194,15 @@ def _playing(desk: Desk, session: Session, pack: int, place: int, person: Person
     clip = pack_clips(session, file)[place - 1]
     if clip.why_not:
         raise UserError(f"这段录音现在不能演练：{clip.why_not}", "换一段；培训师可以换掉它")
-    return Playing(file, clip, require_cues(clip.clip.turns), original_findings(session, desk.card, clip.clip))
+    card = clip.card if clip.saved is not None else begun_card(session, clip.clip)
+    suggested = (one.text for one in standard_phrases(card.scenario, ruleset_of(desk.settings)))
+    return Playing(
+        file,
+        clip,
+        require_cues(clip.clip.turns),
+        original_findings(session, desk.card, clip.clip),
+        card.phrase_lines or tuple(suggested),
+    )
 
 
 def _cue(playing: Playing, number: int) -> Cue:

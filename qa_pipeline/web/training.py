@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import TransientError
 from qa_pipeline.models import CallFile, Role, Utterance
+from qa_pipeline.models.clips import Barred
 from qa_pipeline.models.passages import Handling, Mark, Passage, Scenario
 from qa_pipeline.store.queries.calls import call_files, months
+from qa_pipeline.store.queries.clips import barred_among
 from qa_pipeline.store.queries.passages import (
     Listed,
     Wanted,
@@ -27,6 +30,7 @@ from qa_pipeline.store.queries.passages import (
     teams_of_month,
     unread,
 )
+from qa_pipeline.training.clips.secrecy import barred_in, secret_because
 from qa_pipeline.training.finding.keeping import caller_said, finder_stamp, renew
 from qa_pipeline.training.finding.likeness import NEWEST, Alike, Key, alike_in_sound, alike_in_words
 from qa_pipeline.web.access import PersonOf, allow, family
@@ -112,12 +116,15 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
     left = _renewed(desk, month)
     with desk.sessions() as session:
         sealed = sealed_for(desk, session, person)
-        wanted = asked.wanted(month, sealed)
+        barred = barred_in(session, month)
+        without = (*sealed, *(one for one in barred if one not in sealed))
+        wanted = asked.wanted(month, without)
         found, total = passages_of_month(session, wanted, PAGE_ROWS, (asked.page - 1) * PAGE_ROWS)
         shown = desk.calls(session, {one.passage.call_id for one in found}, person)
-        scenarios, handlings = counts_of_month(session, month)
-        best = examples_of_month(session, month, asked.team, limit=BEST, offset=(asked.page - 1) * BEST)
-        n_best = count_examples(session, month, asked.team)
+        scenarios, handlings = counts_of_month(session, month, without)
+        first = (asked.page - 1) * BEST
+        best = examples_of_month(session, month, asked.team, limit=BEST, offset=first, without=without)
+        n_best = count_examples(session, month, asked.team, without)
         teams = teams_of_month(session, month)
     shows, rows = (n_best, BEST) if asked.show == EXEMPLARY else (total, PAGE_ROWS)
     return page(
@@ -132,8 +139,9 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
         scenarios=scenarios,
         handlings=handlings,
         teams=teams,
-        best=[one for one in best if one.exemplary.call_id not in sealed],
+        best=best,
         sealed=sealed,
+        barred=_counted(barred),
         n_best=n_best,
         left=left,
         hidden=not desk.sees_all(person),
@@ -141,11 +149,14 @@ def training_page(request: Request, desk: DeskOf, person: PersonOf, asked: Asked
 
 
 @router.get("/training/passages/{call_id:path}/{start_ms:int}", dependencies=[LOOKS])
-def passage_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str, start_ms: int) -> Response:
-    """Show one passage, why it was found, and others that are like it."""
+def passage_page(
+    request: Request, desk: DeskOf, person: PersonOf, call_id: str, start_ms: int, scenario: str = ""
+) -> Response:
+    """Show one passage, why it was found, and others that are like it; ``scenario`` is what it was looked for under."""
     with desk.sessions() as session:
         refuse_sealed(desk, session, person, call_id)
         listed = passage_at(session, call_id, start_ms)
+        barred = secret_because(session, call_id)
         in_words, in_sound = _alike(session, (call_id, start_ms), sealed_for(desk, session, person))
         others = passages_at(session, {one.key for one in (*in_words, *in_sound)})
         shown = desk.calls(session, {call_id, *(of for of, _ in others)}, person)
@@ -158,7 +169,15 @@ def passage_page(request: Request, desk: DeskOf, person: PersonOf, call_id: str,
         lines=_lines(listed.passage, shown),
         in_words=[_row(others[one.key], shown, one.likeness) for one in in_words],
         in_sound=[_row(others[one.key], shown, one.likeness) for one in in_sound],
+        barred=barred,
+        scenario=scenario if scenario in listed.passage.scenarios else listed.passage.scenarios[0].value,
     )
+
+
+def _counted(barred: Mapping[str, Barred]) -> dict[Barred, int]:
+    """Return how many calls are left out for each reason; a reason that holds of none is not told."""
+    counted = Counter(barred.values())
+    return {why: counted[why] for why in Barred if counted[why]}
 
 
 def _renewed(desk: Desk, month: str) -> int:
@@ -176,7 +195,9 @@ def _renewed(desk: Desk, month: str) -> int:
 
 
 def _alike(session: Session, wanted: Key, without: Collection[str]) -> tuple[tuple[Alike, ...], tuple[Alike, ...]]:
-    known = [one for one in compared(session, NEWEST) if one.call_id not in without]
+    found = compared(session, NEWEST)
+    left_out = {*without, *barred_among(session, {one.call_id for one in found})}
+    known = [one for one in found if one.key == wanted or one.call_id not in left_out]
 
     def texts(keys: Sequence[Key]) -> list[str]:
         files = call_files(session, {call_id for call_id, _ in keys})

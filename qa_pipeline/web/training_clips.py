@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-import io
 import re
-import wave
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Form, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from qa_pipeline.errors import NotFound, UserError
-from qa_pipeline.models import Recording, Transcript
-from qa_pipeline.models.accounts import Person
-from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWish, Cover, SoundKind
+from qa_pipeline.errors import UserError
+from qa_pipeline.models import Transcript
+from qa_pipeline.models.clips import Clip, ClipState, ClipStep, ClipWish, Cover, SoundKind
 from qa_pipeline.models.errands import ErrandKind
-from qa_pipeline.store.queries.access_log import looked_since
+from qa_pipeline.models.passages import Scenario
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
 from qa_pipeline.store.queries.errands import errands_of
 from qa_pipeline.training.clips.approving import may_approve, say_of_clip
+from qa_pipeline.training.clips.correcting import correct_words
+from qa_pipeline.training.clips.lacking import lacking_because
 from qa_pipeline.training.clips.leaving import readable
-from qa_pipeline.training.clips.making import ask_for_clip
+from qa_pipeline.training.clips.making import ask_for_clip, try_again
 from qa_pipeline.training.clips.planning import passage
 from qa_pipeline.training.clips.wishes import masks_by_hand
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.desk import Desk, DeskOf, page
+from qa_pipeline.web.clip_hearing import heard_by, hearings, may_hear
+from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import SEES_CALLS
 from qa_pipeline.web.paging import pages_of
+from qa_pipeline.web.typed import FormOf
 
 router = family()
 PAGE_ROWS = 50
 MOST_ERRANDS = 5
-CLIP_HZ = 16_000
 _TIME = re.compile(r"(?:(\d{1,3})[:：])?(\d{1,5})(?:[.。](\d))?")
-_PRIVATE = {"Cache-Control": "private, no-store"}
+_TURN = re.compile(r"turn-\d{1,4}")
 
 
 @router.get("/training/clips", dependencies=[allow(*SEES_CALLS, looks=True)])
@@ -85,6 +84,14 @@ def making_part(request: Request, desk: DeskOf) -> Response:
         return page(request, "_making.html", making=errands_of(session, ErrandKind.CLIP, MOST_ERRANDS))
 
 
+@router.post("/training/clips/making/{number}/retry", dependencies=[allow(*SEES_CALLS)])
+def post_clip_retry(request: Request, desk: DeskOf, number: int) -> Response:
+    """Try once more to make a clip that could not be made; what still stands in its way is said at once."""
+    with desk.deciding, desk.sessions.begin() as session:
+        try_again(session, number)
+    return go_to(request, "/training/clips")
+
+
 @router.post("/training/clips", dependencies=[allow(*SEES_CALLS)])
 def post_clip(
     request: Request,
@@ -98,11 +105,16 @@ def post_clip(
     cover: Annotated[str, Form()] = Cover.TONE,
     kind: Annotated[str, Form()] = SoundKind.MP3,
     operator: Annotated[bool, Form()] = False,
+    scenario: Annotated[str, Form()] = "",
 ) -> Response:
-    """Ask for a clip of a passage: ``start_ms`` and ``end_ms``, or ``start`` and ``end`` as 1:05.2."""
+    """Ask for a clip of a passage: ``start_ms`` and ``end_ms``, or ``start`` and ``end`` as 1:05.2.
+
+    ``scenario`` is the one under which the passage was found, where it shows several.
+    """
     begin = int(start_ms) if start_ms.isdecimal() else moment_ms(start)
     until = int(end_ms) if end_ms.isdecimal() else moment_ms(end)
-    wish = ClipWish(call.strip(), begin, until, _cover(cover), operator, _kind(kind))
+    faced = Scenario(scenario) if scenario in set(Scenario) else None
+    wish = ClipWish(call.strip(), begin, until, _cover(cover), operator, _kind(kind), scenario=faced)
     with desk.deciding, desk.sessions.begin() as session:
         ask_for_clip(session, wish, person, datetime.now())
     return go_to(request, "/training/clips")
@@ -116,11 +128,16 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
         file = clip_file(session, clip_id)
         original = _original_turns(session, file.clip) if hears_all else []
         reads = hears_all or readable(session, file)
+        lacking = lacking_because(session, file.clip)
+        heard = hearings(desk, session, file)
     return page(
         request,
         "training_clip.html",
         file=file,
         clip=file.clip,
+        corrected={one.turn: one for one in file.clip.corrections},
+        lacking=lacking if reads else None,
+        heard=heard,
         hears_all=hears_all,
         hide=hides(desk, person),
         reads=reads,
@@ -128,33 +145,6 @@ def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) ->
         may_approve=may_approve(file, person, hears_all=hears_all),
         sound=_sound(file.clip, request) if may_hear(file, hears_all=hears_all) else None,
     )
-
-
-@router.get("/training/clips/{clip_id}/sound.wav", dependencies=[allow(*SEES_CALLS, looks=True)])
-def clip_sound(desk: DeskOf, person: PersonOf, clip_id: int) -> Response:
-    """Send the masked sound as WAV; a Range header gets its part."""
-    wav = desk.sound.wav(_masked(desk, person, clip_id))
-    return FileResponse(wav, media_type="audio/wav", headers=_PRIVATE)
-
-
-@router.get("/training/clips/{clip_id}/peaks.json", dependencies=[allow(*SEES_CALLS)])
-def clip_peaks(desk: DeskOf, person: PersonOf, clip_id: int) -> Response:
-    """Send the peaks that the masked sound's waveform is drawn from."""
-    path = desk.sound.peaks(_masked(desk, person, clip_id))
-    return FileResponse(path, media_type="application/json", headers=_PRIVATE)
-
-
-@router.get("/training/clips/{clip_id}/original.wav", dependencies=[allow(*SEES_CALLS, looks=True)])
-def clip_original(desk: DeskOf, person: PersonOf, clip_id: int) -> Response:
-    """Send the same passage as it was said, to be held against the mask; only to who may hear all of the call."""
-    if not desk.sees_all(person):
-        raise NotFound("原声没有去除个人信息，您的角色不能播放", "请质检员或主管对照审听")
-    with desk.sessions() as session:
-        clip = clip_file(session, clip_id).clip
-        recording = call_file(session, clip.call_id, speech=False).recording
-    if recording is None:
-        raise NotFound("这份剪辑的录音不在了", "导入该通话的录音")
-    return Response(_excerpt(desk.sound.wav(recording), clip), media_type="audio/wav", headers=_PRIVATE)
 
 
 @router.post("/training/clips/{clip_id}/again", dependencies=[allow(*SEES_CALLS)])
@@ -187,6 +177,19 @@ def post_clip_again(
     return go_to(request, "/training/clips")
 
 
+@router.post("/training/clips/{clip_id}/text", dependencies=[allow(*SEES_CALLS)])
+def post_clip_text(request: Request, desk: DeskOf, person: PersonOf, clip_id: int, form: FormOf) -> Response:
+    """Put words of a clip right; it waits to be approved (anew) then."""
+    texts = {int(name[5:]): str(text) for name, text in form.items() if _TURN.fullmatch(name)}
+    seen = str(form.get("seen", ""))
+    if not seen.isdecimal():
+        raise UserError("不知道您看到的是哪一版文字", "刷新页面后再保存")
+    with desk.deciding, desk.sessions.begin() as session:
+        hears_all = desk.sees_all(person)
+        correct_words(session, clip_id, texts, int(seen), person, datetime.now(), hears_all=hears_all)
+    return go_to(request, f"/training/clips/{clip_id}")
+
+
 @router.post("/training/clips/{clip_id}/{step}", dependencies=[allow(*SEES_CALLS)])
 def post_clip_word(
     request: Request, desk: DeskOf, person: PersonOf, clip_id: int, step: str, reason: Annotated[str, Form()] = ""
@@ -195,21 +198,10 @@ def post_clip_word(
     if step not in set(ClipStep):
         raise UserError("没有这种操作", "刷新页面")
     with desk.deciding, desk.sessions.begin() as session:
-        heard = partial(_heard, session, person)
+        heard = partial(heard_by, session, person)
         hears_all = desk.sees_all(person)
         say_of_clip(session, clip_id, ClipStep(step), person, reason, datetime.now(), hears_all=hears_all, heard=heard)
     return go_to(request, f"/training/clips/{clip_id}")
-
-
-def _heard(session: Session, person: Person, clip: Clip) -> bool:
-    """Whether somebody has asked for a clip's sound, as the access log has it: what is not logged is not sent."""
-    about = f"clip_id={clip.clip_id}"
-    return looked_since(session, person.account.login, clip_sound.__name__, about, clip.made_at)
-
-
-def may_hear(file: ClipFile, *, hears_all: bool) -> bool:
-    """Whether a masked sound may be heard: by everybody once it is approved, before and after by who may hear all."""
-    return hears_all or file.state is ClipState.APPROVED
 
 
 def moment_ms(text: str) -> int:
@@ -236,21 +228,12 @@ def _kind(text: str) -> SoundKind:
     return SoundKind(text)
 
 
-def _masked(desk: Desk, person: Person, clip_id: int) -> Recording:
-    """Return a clip's sound as the cache of playable copies wants it."""
-    with desk.sessions() as session:
-        file = clip_file(session, clip_id)
-    if not may_hear(file, hears_all=desk.sees_all(person)):
-        raise NotFound(f"{clip_id} 号剪辑{file.state.name_zh}，批准后才能听", "请质检员或主管审听批准")
-    clip = file.clip
-    return Recording(clip.sound_sha256, clip.sound_path, clip.kind.value, CLIP_HZ, 1, clip.duration_ms)
-
-
 def _sound(clip: Clip, request: Request) -> dict[str, Any]:
     """Return what the player's script needs; times in seconds of the clip."""
     number = clip.clip_id
     return {
         "audio": str(request.url_for("clip_sound", clip_id=number).path),
+        "heard": str(request.url_for("post_clip_heard", clip_id=number).path),
         "peaks": str(request.url_for("clip_peaks", clip_id=number).path),
         "masks": [
             {"start": (m.start_ms - clip.start_ms) / 1000, "end": (m.end_ms - clip.start_ms) / 1000} for m in clip.masks
@@ -269,14 +252,3 @@ def _original_turns(session: Session, clip: Clip) -> list[str]:
         return []
     turns = ["，".join(u.text for u in same) for _, same in groupby(said, key=lambda u: u.role)]
     return turns if len(turns) == len(clip.turns) else []
-
-
-def _excerpt(wav: Path, clip: Clip) -> bytes:
-    """Return a clip's stretch of a playable copy, as WAV."""
-    made = io.BytesIO()
-    with wave.open(str(wav), "rb") as whole, wave.open(made, "wb") as part:
-        part.setparams(whole.getparams())
-        rate = whole.getframerate()
-        whole.setpos(min(clip.start_ms * rate // 1000, whole.getnframes()))
-        part.writeframes(whole.readframes((clip.end_ms - clip.start_ms) * rate // 1000))
-    return made.getvalue()

@@ -47,8 +47,11 @@ def test_a_clip_is_asked_for_heard_covered_further_and_approved(page: Page, site
     expect(page.locator("main")).to_contain_text("由 1 号重新制作")
     page.get_by_role("button", name="批准").click()
     expect(page.locator("#message")).to_contain_text("还没有听过")
+    expect(page.locator("#heard")).to_contain_text("您还没有从头到尾听完")
     page.get_by_role("button", name="播放").click()
     expect(page.locator("#wave")).to_have_attribute("data-playing", "true")
+    expect(page.locator("#heard")).to_contain_text("整段听完", timeout=40_000)
+    expect(page.locator("#heard")).not_to_contain_text("您还没有从头到尾听完")
     page.get_by_role("button", name="批准").click()
     expect(page.locator("#state")).to_have_text("已批准")
 

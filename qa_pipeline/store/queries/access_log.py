@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Session
 from qa_pipeline.models.accounts import AccessEntry
 from qa_pipeline.store.rows import as_model
 from qa_pipeline.store.schema import AccessRow, AccountRow
+
+_REFUSED = 400
+"""What became of it, as an HTTP status; a look has none (0)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,18 @@ def looked_since(session: Session, login: str, action: str, subject: str, since:
         AccessRow.login == login, AccessRow.action == action, AccessRow.subject == subject, AccessRow.at >= since
     )
     return session.scalar(mine.limit(1)) is not None
+
+
+def done_since(
+    session: Session, actions: Collection[str], subject: str, since: datetime, until: datetime | None = None
+) -> tuple[AccessEntry, ...]:
+    """Return who did any of some things with something from a moment on (and up to one), in order; not the refused."""
+    done = select(AccessRow).where(
+        AccessRow.action.in_(actions), AccessRow.subject == subject, AccessRow.at >= since, AccessRow.outcome < _REFUSED
+    )
+    if until is not None:
+        done = done.where(AccessRow.at <= until)
+    return tuple(as_model(AccessEntry, row) for row in session.scalars(done.order_by(AccessRow.at, AccessRow.entry_id)))
 
 
 def access_entries(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -11,13 +12,25 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models.appeals import AppealStep
-from qa_pipeline.models.clips import Clip, ClipExport, ClipFile, ClipState, ClipWord, ReadyClip
-from qa_pipeline.store.rows import as_model, as_row, hold_rows
+from qa_pipeline.models.clips import (
+    Barred,
+    Clip,
+    ClipCorrection,
+    ClipExport,
+    ClipFile,
+    ClipPiece,
+    ClipState,
+    ClipStep,
+    ClipWord,
+    ReadyClip,
+)
+from qa_pipeline.store.rows import as_model, as_row, chunks, hold_rows
 from qa_pipeline.store.schema import (
     AppealRow,
     AppealWordRow,
     AuditRow,
     CallRow,
+    ClipCorrectionRow,
     ClipExportRow,
     ClipRow,
     ClipWordRow,
@@ -39,12 +52,22 @@ def add_clip(session: Session, clip: Clip) -> Clip:
     row = as_row(ClipRow, clip, clip_id=None)
     session.add(row)
     session.flush()
-    return as_model(Clip, row)
+    return as_model(Clip, row, corrections=())
 
 
 def add_clip_word(session: Session, word: ClipWord) -> None:
     """Write what somebody said of a clip."""
     session.add(as_row(ClipWordRow, word))
+    session.flush()
+
+
+def add_clip_corrections(session: Session, word: ClipWord, written: Mapping[int, tuple[ClipPiece, ...]]) -> None:
+    """Write that somebody put words of a clip right, and what they wrote for each turn, masked."""
+    add_clip_word(session, word)
+    session.add_all(
+        ClipCorrectionRow(clip_id=word.clip_id, position=word.position, turn=turn, pieces=pieces)
+        for turn, pieces in written.items()
+    )
     session.flush()
 
 
@@ -101,32 +124,46 @@ def clips_page(session: Session, state: ClipState | None, limit: int, offset: in
     return tuple(reversed(_files(session, ClipRow.clip_id.in_(some)))), total
 
 
-def secret_order(session: Session, call_id: str) -> bool:
-    """Whether a work order of a call, as it is now, asks that its caller be kept secret."""
-    newest: dict[str, str] = {}
-    orders = select(WorkOrderRow).where(WorkOrderRow.call_id == call_id).order_by(WorkOrderRow.revision)
+def barred_among(session: Session, call_ids: Collection[str]) -> dict[str, Barred]:
+    """Return those of some calls of which nothing may be used in training, each with why, as it stands now."""
+    found: dict[str, Barred] = {}
+    for some in chunks(call_ids):
+        # The last to be written is what is told: a secret caller before an appeal, an appeal before a notice.
+        found |= dict.fromkeys(_noticed(session, some), Barred.NOTICED)
+        found |= dict.fromkeys(_appealed(session, some), Barred.APPEALED)
+        found |= dict.fromkeys(_secret(session, some), Barred.CONFIDED)
+    return found
+
+
+def _secret(session: Session, call_ids: Collection[str]) -> set[str]:
+    """Return calls of which a work order, as it is now, asks that the caller be kept secret."""
+    newest: dict[str, tuple[str, str]] = {}
+    orders = select(WorkOrderRow).where(WorkOrderRow.call_id.in_(call_ids)).order_by(WorkOrderRow.revision)
     for row in session.scalars(orders):
-        newest[row.order_id] = row.fields.get(CONFIDED, "").strip()
-    return any(said not in NOT_SECRET for said in newest.values())
+        newest[row.order_id] = row.call_id, row.fields.get(CONFIDED, "").strip()
+    return {call_id for call_id, said in newest.values() if said not in NOT_SECRET}
 
 
-def appeal_pending_on(session: Session, call_id: str) -> bool:
-    """Whether an item of a call, or a notice on it, is appealed against and that is not decided yet."""
+def _appealed(session: Session, call_ids: Collection[str]) -> set[str]:
+    """Return calls of which an item, or a notice on them, is appealed against and that is not decided yet."""
     ended = select(AppealWordRow.appeal_id).where(
         AppealWordRow.step.in_((AppealStep.UPHELD, AppealStep.PARTLY, AppealStep.REJECTED, AppealStep.WITHDRAWN))
     )
-    notices = select(NoticeRow.notice_id).where(NoticeRow.call_id == call_id)
-    mine = (AppealRow.call_id == call_id) | AppealRow.notice_id.in_(notices)
-    return (
-        session.scalar(select(AppealRow.appeal_id).where(mine, AppealRow.appeal_id.not_in(ended)).limit(1)) is not None
+    pending = AppealRow.appeal_id.not_in(ended)
+    items = select(AppealRow.call_id).where(AppealRow.call_id.in_(call_ids), pending)
+    notices = (
+        select(NoticeRow.call_id)
+        .join(AppealRow, AppealRow.notice_id == NoticeRow.notice_id)
+        .where(NoticeRow.call_id.in_(call_ids), pending)
     )
+    return {one for wanted in (items, notices) for one in session.scalars(wanted) if one is not None}
 
 
-def notice_pending_on(session: Session, call_id: str) -> bool:
-    """Whether a supervision notice names a call and nobody has answered it yet."""
+def _noticed(session: Session, call_ids: Collection[str]) -> set[str]:
+    """Return calls that a supervision notice names which nobody has answered yet."""
     answered = select(NoticeWordRow.notice_id)
-    open_ = select(NoticeRow.notice_id).where(NoticeRow.call_id == call_id, NoticeRow.notice_id.not_in(answered))
-    return session.scalar(open_.limit(1)) is not None
+    wanted = select(NoticeRow.call_id).where(NoticeRow.call_id.in_(call_ids), NoticeRow.notice_id.not_in(answered))
+    return {one for one in session.scalars(wanted) if one is not None}
 
 
 def known_anew(session: Session, call_id: str, since: datetime) -> bool:
@@ -144,10 +181,10 @@ def known_anew(session: Session, call_id: str, since: datetime) -> bool:
 
 
 def _stands(state: ClipState) -> ColumnElement[bool]:
-    """Whether the last of what was said of a clip says so; of one that is MADE nothing was said."""
+    """Whether the last of what was said of a clip says so; of one that is MADE nothing, or that it was put right."""
     words = select(ClipWordRow.step).where(ClipWordRow.clip_id == ClipRow.clip_id)
     said = words.order_by(ClipWordRow.position.desc()).limit(1).scalar_subquery()
-    return said.is_(None) if state is ClipState.MADE else said == state.value
+    return said.is_(None) | (said == ClipStep.CORRECTED) if state is ClipState.MADE else said == state.value
 
 
 def _files(session: Session, condition: ColumnElement[bool]) -> tuple[ClipFile, ...]:
@@ -160,4 +197,30 @@ def _files(session: Session, condition: ColumnElement[bool]) -> tuple[ClipFile, 
     left = select(ClipExportRow).join(ClipRow, ClipRow.clip_id == ClipExportRow.clip_id).where(condition)
     for export in session.scalars(left.order_by(ClipExportRow.export_id)):
         exports[export.clip_id].append(as_model(ClipExport, export))
-    return tuple(ClipFile(as_model(Clip, row), tuple(words[row.clip_id]), tuple(exports[row.clip_id])) for row in rows)
+    written: defaultdict[int, list[ClipCorrectionRow]] = defaultdict(list)
+    right = select(ClipCorrectionRow).join(ClipRow, ClipRow.clip_id == ClipCorrectionRow.clip_id).where(condition)
+    for one in session.scalars(right.order_by(ClipCorrectionRow.position)):
+        written[one.clip_id].append(one)
+    return tuple(
+        ClipFile(
+            _corrected(row, words[row.clip_id], written[row.clip_id]),
+            tuple(words[row.clip_id]),
+            tuple(exports[row.clip_id]),
+        )
+        for row in rows
+    )
+
+
+def _corrected(row: ClipRow, words: Sequence[ClipWord], written: Sequence[ClipCorrectionRow]) -> Clip:
+    """Return a clip with what counts of each turn, the last that somebody wrote for it."""
+    said = {word.position: word for word in words}
+    made = {
+        one.turn: ClipCorrection(
+            one.turn, one.pieces, row.turns[one.turn].pieces, said[one.position].by, said[one.position].said_at
+        )
+        for one in written
+    }
+    turns = tuple(
+        replace(turn, pieces=made[number].pieces) if number in made else turn for number, turn in enumerate(row.turns)
+    )
+    return as_model(Clip, row, turns=turns, corrections=tuple(made[number] for number in sorted(made)))

@@ -177,20 +177,33 @@ def passages_at(session: Session, keys: Collection[tuple[str, int]]) -> dict[tup
 
 
 def examples_of_month(
-    session: Session, month: str, team: str = "", least: float = 0.0, limit: int | None = None, offset: int = 0
+    session: Session,
+    month: str,
+    team: str = "",
+    least: float = 0.0,
+    limit: int | None = None,
+    offset: int = 0,
+    without: Collection[str] = (),
 ) -> tuple[Example, ...]:
-    """Return a month's exemplary calls, the best first; of one team, where one is named."""
+    """Return a month's exemplary calls, the best first; of one team, where one is named; some calls are left out."""
     statement = select(ReadCallRow, OperatorRow.name, OperatorRow.team)
-    ordered = _best(statement, month, team, least).order_by(ReadCallRow.value.desc(), ReadCallRow.call_id)
+    ordered = _best(statement, month, team, least, without).order_by(ReadCallRow.value.desc(), ReadCallRow.call_id)
     rows = session.execute(ordered.limit(limit).offset(offset))
     return tuple(
         Example(as_model(Exemplary, row), row.month, row.operator_id, name or "", its or "") for row, name, its in rows
     )
 
 
-def count_examples(session: Session, month: str, team: str = "") -> int:
-    """Return how many exemplary calls a month has."""
-    return session.scalar(_best(select(func.count(ReadCallRow.call_id)), month, team, 0.0)) or 0
+def count_examples(session: Session, month: str, team: str = "", without: Collection[str] = ()) -> int:
+    """Return how many exemplary calls a month has, without some calls."""
+    return session.scalar(_best(select(func.count(ReadCallRow.call_id)), month, team, 0.0, without)) or 0
+
+
+def calls_to_show(session: Session, month: str) -> tuple[str, ...]:
+    """Return the calls of a month that hold a passage, or can be an example."""
+    passages = select(PassageRow.call_id).where(PassageRow.month == month)
+    examples = select(ReadCallRow.call_id).where(ReadCallRow.month == month, ReadCallRow.value.is_not(None))
+    return tuple(session.scalars(passages.union(examples)))
 
 
 def teams_of_month(session: Session, month: str) -> tuple[str, ...]:
@@ -203,11 +216,13 @@ def teams_of_month(session: Session, month: str) -> tuple[str, ...]:
     return tuple(session.scalars(statement.distinct().order_by(OperatorRow.team)))
 
 
-def counts_of_month(session: Session, month: str) -> tuple[dict[Scenario, int], dict[Handling, int]]:
-    """Return how many passages of a month have each scenario, and each handling."""
+def counts_of_month(
+    session: Session, month: str, without: Collection[str] = ()
+) -> tuple[dict[Scenario, int], dict[Handling, int]]:
+    """Return how many passages of a month have each scenario, and each handling, without those of some calls."""
     grouped = (
         select(PassageRow.scenarios, PassageRow.handling, func.count())
-        .where(PassageRow.month == month)
+        .where(PassageRow.month == month, PassageRow.call_id.not_in(without))
         .group_by(PassageRow.scenarios, PassageRow.handling)
     )
     scenarios, handlings = dict.fromkeys(Scenario, 0), dict.fromkeys(Handling, 0)
@@ -218,10 +233,10 @@ def counts_of_month(session: Session, month: str) -> tuple[dict[Scenario, int], 
     return scenarios, handlings
 
 
-def _best(statement: Select[*Ts], month: str, team: str, least: float) -> Select[*Ts]:
+def _best(statement: Select[*Ts], month: str, team: str, least: float, without: Collection[str]) -> Select[*Ts]:
     """Return a statement about read calls, of a month's exemplary ones alone."""
     joined = statement.outerjoin(OperatorRow, OperatorRow.operator_id == ReadCallRow.operator_id)
-    asked = joined.where(ReadCallRow.month == month, ReadCallRow.value >= least)
+    asked = joined.where(ReadCallRow.month == month, ReadCallRow.value >= least, ReadCallRow.call_id.not_in(without))
     return asked.where(OperatorRow.team == team) if team else asked
 
 

@@ -15,7 +15,7 @@ from qa_pipeline.store.schema.calibration import (
     CalibrationWordRow,
 )
 from qa_pipeline.store.schema.calls import CallRow, RecordingRow, WorkOrderRow
-from qa_pipeline.store.schema.clips import ClipExportRow, ClipRow, ClipWordRow
+from qa_pipeline.store.schema.clips import ClipCorrectionRow, ClipExportRow, ClipRow, ClipWordRow
 from qa_pipeline.store.schema.contest import (
     BallotRow,
     ContestClosingRow,
@@ -83,6 +83,7 @@ __all__ = [
     "CallReadingRow",
     "CallRow",
     "ClaimRow",
+    "ClipCorrectionRow",
     "ClipExportRow",
     "ClipRow",
     "ClipWordRow",

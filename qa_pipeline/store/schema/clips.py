@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qa_pipeline.models.clips import ClipMask, ClipStep, ClipTurn, Cover, SoundKind
+from qa_pipeline.models.clips import ClipMask, ClipPiece, ClipStep, ClipTurn, Cover, SoundKind
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.speech import Role
 from qa_pipeline.store.codec import Json
 from qa_pipeline.store.schema.base import Base, choice
@@ -33,6 +34,8 @@ class ClipRow(Base):
     sound_sha256: Mapped[str] = mapped_column(String(64))
     duration_ms: Mapped[int]
     replaces: Mapped[int | None] = mapped_column(ForeignKey("clips.clip_id"))
+    scenario: Mapped[Scenario | None] = mapped_column(choice(Scenario))
+    handling: Mapped[Handling | None] = mapped_column(choice(Handling))
 
 
 class ClipWordRow(Base):
@@ -46,6 +49,17 @@ class ClipWordRow(Base):
     by: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
     said_at: Mapped[datetime]
+
+
+class ClipCorrectionRow(Base):
+    """What a person wrote for a turn, masked; ``position`` is that of their word on the clip. The last one counts."""
+
+    __tablename__ = "clip_corrections"
+    append_only = True
+    clip_id: Mapped[int] = mapped_column(ForeignKey("clips.clip_id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True)
+    pieces: Mapped[tuple[ClipPiece, ...]] = mapped_column(Json(tuple[ClipPiece, ...]))
 
 
 class ClipExportRow(Base):

@@ -51,11 +51,12 @@ def say_of_clip(
 
     Raises:
         NotFound: There is no such clip.
-        UserError: By whom it may not be approved, unheard, without a reason, or its call is secret or appealed by now.
-        Conflict: It stands otherwise by now.
-        UserError: By whom it may not be approved, without a reason, or its call is secret or appealed by now.
+        UserError: By whom it may not be approved, unheard, without a reason, or its call is secret or appealed by now;
+            or the step is not said but written (`correcting`).
         Conflict: It stands otherwise by now; or another clip that stands has a part of the passage.
     """
+    if step not in _FROM:
+        raise UserError("没有这种操作", "刷新页面")
     hold_clips(session, (clip_id,))
     file, why = clip_file(session, clip_id), reason.strip()[:LONGEST_REASON]
     if file.state is not _FROM[step]:

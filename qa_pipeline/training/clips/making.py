@@ -9,18 +9,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from qa_pipeline.errors import Conflict, UserError
+from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipFile, ClipMask, ClipPlan, ClipState, ClipStep, ClipWish, ClipWord
 from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import add_clip, add_clip_word, clip_file, clips_of, hold_call, hold_clips
-from qa_pipeline.store.queries.errands import add_errand, open_errands_of
+from qa_pipeline.store.queries.errands import add_errand, errand, go_on, open_errands_of
 from qa_pipeline.store.queries.knowledge import entries
+from qa_pipeline.training.clips.facing import as_found
 from qa_pipeline.training.clips.planning import plan
 from qa_pipeline.training.clips.secrecy import secret_because
-from qa_pipeline.training.clips.wishes import parameters_of
+from qa_pipeline.training.clips.wishes import parameters_of, wish_of
 
 logger = logging.getLogger(__name__)
 STANDING = frozenset((ClipState.MADE, ClipState.APPROVED))
@@ -45,11 +46,29 @@ def ask_for_clip(session: Session, wish: ClipWish, person: Person, now: datetime
     """
     if wish.replaces is not None:
         hold_clips(session, (wish.replaces,))
-    wished = planned(session, wish)[0]
+    wished = planned(session, wish if wish.replaces is not None else as_found(session, wish))[0]
     if wish.replaces is not None:
         _refuse_second(session, wished)
         _put_aside(session, clip_file(session, wish.replaces), person, now)
     return add_errand(session, ErrandKind.CLIP, parameters_of(wished), person.name, now)
+
+
+def try_again(session: Session, errand_id: int) -> None:
+    """Have a clip made that could not be made; whose it will be stays as it was asked for.
+
+    Raises:
+        NotFound: No clip was asked for by that number.
+        UserError: Nothing may be made of the call, or of this passage, still (see `plan`).
+        Conflict: It did not fail, the same is under way, or another clip has a part of the passage by now.
+    """
+    asked = errand(session, errand_id)
+    if asked.kind is not ErrandKind.CLIP:
+        raise NotFound(f"{errand_id} 号任务不是制作剪辑", "从剪辑列表进入")
+    wished = planned(session, wish_of(asked.parameters))[0]
+    if wished.replaces is not None:
+        hold_clips(session, (wished.replaces,))
+        _refuse_second(session, wished)
+    go_on(session, errand_id)
 
 
 def _refuse_second(session: Session, wish: ClipWish) -> None:
@@ -84,8 +103,15 @@ def planned(session: Session, wish: ClipWish) -> tuple[ClipWish, ClipPlan]:
 
 
 def _after(before: Clip, wish: ClipWish) -> ClipWish:
-    """Return a wish for a clip that is made again, of the same passage."""
-    return replace(wish, call_id=before.call_id, start_ms=before.start_ms, end_ms=before.end_ms)
+    """Return a wish for a clip that is made again, of the same passage and found under the same."""
+    return replace(
+        wish,
+        call_id=before.call_id,
+        start_ms=before.start_ms,
+        end_ms=before.end_ms,
+        scenario=before.scenario,
+        handling=before.handling,
+    )
 
 
 def _with_masks(wish: ClipWish, masks: Iterable[ClipMask]) -> ClipWish:
@@ -154,6 +180,8 @@ def keep_clip(session: Session, wish: ClipWish, made: ClipPlan, sound: MadeSound
             sound_sha256=sound.sha256,
             duration_ms=sound.duration_ms,
             replaces=wish.replaces,
+            scenario=wish.scenario,
+            handling=wish.handling,
         ),
     )
     logger.info("clip %d made, %d masks", clip.clip_id, len(clip.masks))

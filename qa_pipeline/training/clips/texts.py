@@ -44,19 +44,19 @@ def _pieces(utterance: Utterance, found: Sequence[Hidden], masks: Sequence[ClipM
                 kinds[place].append(one.kind)
     owners = dict(words_of(utterance))
     for place in range(len(kinds)):
-        kinds[place] += _under(owners.get(place), utterance, masks)
+        kinds[place] += under(owners.get(place), utterance, masks)
     _close(utterance.text, kinds)
     for covered, run in groupby(range(len(kinds)), key=lambda place: bool(kinds[place])):
         places = list(run)
         if covered:
-            yield _stand_in(kind for place in places for kind in kinds[place])
+            yield stand_in(kind for place in places for kind in kinds[place])
         else:
             yield ClipPiece("".join(utterance.text[place] for place in places))
     if utterance.text and not kinds[-1] and utterance.text[-1] not in _PAUSES:
         yield ClipPiece("，")
 
 
-def _under(word: Word | None, utterance: Utterance, masks: Sequence[ClipMask]) -> list[MaskKind]:
+def under(word: Word | None, utterance: Utterance, masks: Sequence[ClipMask]) -> list[MaskKind]:
     """Return the kinds of the masks that cover the half of a word, or of an utterance whose words have no times."""
     start, end = (word.start_ms, word.end_ms) if word is not None else (utterance.start_ms, utterance.end_ms)
     half = max(1, (end - start) // 2)
@@ -73,7 +73,7 @@ def _close(text: str, kinds: list[list[MaskKind]]) -> None:
             kinds[place] = []
 
 
-def _stand_in(kinds: Iterable[MaskKind]) -> ClipPiece:
+def stand_in(kinds: Iterable[MaskKind]) -> ClipPiece:
     """Return what stands for a stretch: the kinds of data in it, or that it is something personal."""
     named = list(dict.fromkeys(kinds))
     told = [kind for kind in named if kind not in _PLAINEST] or named[:1]

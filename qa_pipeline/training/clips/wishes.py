@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import Transcript
 from qa_pipeline.models.clips import Clip, ClipMask, ClipWish, Cover, MaskKind, SoundKind
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.training.clips.hidden import Hidden
 from qa_pipeline.training.clips.named import said_as
 from qa_pipeline.training.clips.spans import masks_of
@@ -25,11 +26,14 @@ def parameters_of(wish: ClipWish) -> dict[str, str]:
         "kind": wish.kind.value,
         "masks": json.dumps(masks, ensure_ascii=False),
         "replaces": "" if wish.replaces is None else str(wish.replaces),
+        "scenario": wish.scenario.value if wish.scenario else "",
+        "handling": wish.handling.value if wish.handling else "",
     }
 
 
 def wish_of(parameters: Mapping[str, str]) -> ClipWish:
-    """Return the wish that an errand carries."""
+    """Return the wish that an errand carries; one of an older version does not say what its passage was found under."""
+    scenario, handling = parameters.get("scenario", ""), parameters.get("handling", "")
     return ClipWish(
         call_id=parameters["call"],
         start_ms=int(parameters["start_ms"]),
@@ -41,6 +45,8 @@ def wish_of(parameters: Mapping[str, str]) -> ClipWish:
             ClipMask(start, end, None, MaskKind.HAND, by) for start, end, by in json.loads(parameters["masks"])
         ),
         replaces=int(parameters["replaces"]) if parameters["replaces"] else None,
+        scenario=Scenario(scenario) if scenario else None,
+        handling=Handling(handling) if handling else None,
     )
 
 

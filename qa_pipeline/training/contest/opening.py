@@ -39,7 +39,7 @@ from qa_pipeline.store.queries.contest import (
 )
 from qa_pipeline.store.queries.passages import unread
 from qa_pipeline.training.clips.leaving import still_leaving
-from qa_pipeline.training.clips.secrecy import secret_because
+from qa_pipeline.training.clips.secrecy import barred_in, secret_because
 from qa_pipeline.training.finding.exemplary import exemplary
 from qa_pipeline.training.finding.keeping import finder_stamp, renew
 from qa_pipeline.training.records.keeping import written
@@ -89,11 +89,7 @@ def open_contest(session: Session, draft: ContestDraft, by: Account, seed: str, 
     kept = replace(draft, title=written(draft.title, "名称", TITLE_LIMIT))
     if not 1 <= kept.per_team <= MOST_PER_TEAM:
         raise UserError(f"每组 {kept.per_team} 通不对", f"写 1 至 {MOST_PER_TEAM}")
-    found = shortlist(
-        (one for one in _candidates(session, months_of(kept.period)) if secret_because(session, one.call_id) is None),
-        kept.per_team,
-        seed,
-    )
+    found = shortlist(_candidates(session, months_of(kept.period)), kept.per_team, seed)
     if not found:
         raise UserError(f"{kept.period} 没有可作示范的通话", "先质检该月通话并查找片段，或换一个时期")
     made = add_contest(session, kept, seed, (by.name, by.account_id), now)
@@ -108,7 +104,7 @@ def _candidates(session: Session, months: Iterable[str]) -> Iterator[ExemplaryCa
             raise UserError(
                 f"{month} 还有 {behind} 通没有查找过片段", "后台空闲时会接着查，查完再发起（“片段”页看进度）"
             )
-        for one in exemplary(session, month):
+        for one in exemplary(session, month, without=barred_in(session, month)):
             found = one.exemplary
             whose = (one.operator_id, one.operator_name, one.team)
             yield ExemplaryCall(found.call_id, *whose, found.value, found.reasons)

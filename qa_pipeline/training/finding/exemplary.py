@@ -15,7 +15,7 @@ The weights are set, not measured; the vote of people decides (the contest).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -37,7 +37,9 @@ _RECOVERED = {Handling.CALMED: 1.0, Handling.HELD: 0.7}
 _DISSATISFIED = 2
 
 
-def exemplary(session: Session, month: str, team: str = "", least: float = 0.0) -> tuple[Example, ...]:
+def exemplary(
+    session: Session, month: str, team: str = "", least: float = 0.0, without: Collection[str] = ()
+) -> tuple[Example, ...]:
     """Return a month's exemplary calls with whose they are, the best first.
 
     Args:
@@ -45,8 +47,9 @@ def exemplary(session: Session, month: str, team: str = "", least: float = 0.0) 
         month: ``YYYY-MM``.
         team: Only of this team, '' for all.
         least: The lowest value, 0 to 1.
+        without: Calls that are left out.
     """
-    return examples_of_month(session, month, team, least)
+    return examples_of_month(session, month, team, least, without=without)
 
 
 def example_of(call: Heard, passages: Sequence[Passage]) -> Exemplary | None:

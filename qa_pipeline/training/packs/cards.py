@@ -14,13 +14,12 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.beside import compared_facts
 from qa_pipeline.models.clips import Clip
 from qa_pipeline.models.packs import CARD_TEXTS, Card, CardVersion
-from qa_pipeline.models.passages import Passage
 from qa_pipeline.rules.ruleset import Ruleset
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.knowledge import entries, versions_of
 from qa_pipeline.store.queries.packs import add_card, card_versions, pack_file
-from qa_pipeline.store.queries.passages import passages_in
+from qa_pipeline.training.clips.facing import passage_within
 from qa_pipeline.training.packs.naming import names_in, refuse_names
 from qa_pipeline.training.packs.original import CardOf, once, original_findings
 from qa_pipeline.training.packs.plans import refuse_stale
@@ -81,11 +80,14 @@ def card_to_write(session: Session, pack_id: int, clip_id: int, basis: Basis, ch
 
 
 def begun_card(session: Session, clip: Clip) -> Card:
-    """Return the card of a clip that has none: what the operator faced there, as far as it was found."""
-    most = max(passages_in(session, clip.call_id), key=lambda one: _shared_ms(one, clip), default=None)
-    if most is None or _shared_ms(most, clip) <= 0:
-        return Card()
-    return Card(scenario=most.scenarios[0], handling=most.handling)
+    """Return the card of a clip that has none: what the operator faced there, as far as it was found.
+
+    What the passage was found under when the clip was asked for comes first; of older clips, what is found there now.
+    """
+    if clip.scenario is not None or clip.handling is not None:
+        return Card(scenario=clip.scenario, handling=clip.handling)
+    found = passage_within(session, clip.call_id, clip.start_ms, clip.end_ms)
+    return Card() if found is None else Card(scenario=found.scenarios[0], handling=found.handling)
 
 
 def save_card(
@@ -166,10 +168,6 @@ def _entry_keys(file: CallFile, clip: Clip) -> tuple[tuple[str, int], ...]:
         if inside and result.details.get("entry_id") and version.isdecimal():
             keys[result.details["entry_id"], int(version)] = None
     return tuple(keys)
-
-
-def _shared_ms(passage: Passage, clip: Clip) -> int:
-    return min(passage.end_ms, clip.end_ms) - max(passage.start_ms, clip.start_ms)
 
 
 def _within(clip: Clip, start_ms: int, end_ms: int) -> bool:

@@ -9,6 +9,9 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.models.clips import ClipTurn
 from qa_pipeline.models.speech import Role
 
+_TELLS = 4
+"""Characters from which on an answer says something: 嗯 and 好的 only show that somebody is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -26,6 +29,13 @@ class Cue:
     def start_ms(self) -> int:
         """Where playing it begins: with the operator's words that lead to it, if there are any."""
         return (self.lead or self.caller)[0].start_ms
+
+    @property
+    def covered(self) -> bool:
+        """Whether nothing of the operator's answer is left to learn from: stand-ins, and at most 嗯 or 好的 beside."""
+        pieces = [piece for turn in self.original for piece in turn.pieces]
+        left = sum(letter.isalnum() for piece in pieces if piece.mask is None for letter in piece.text)
+        return any(piece.mask is not None for piece in pieces) and left < _TELLS
 
     @property
     def end_ms(self) -> int:

@@ -13,7 +13,7 @@ from itertools import accumulate
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from qa_pipeline.models.clips import ClipTurn, ReadyClip
+from qa_pipeline.models.clips import ClipTurn, ReadyClip, changes_operator
 from qa_pipeline.models.packs import CARD_TEXTS, Card, PackFile, Plan, Step
 from qa_pipeline.models.speech import Role
 from qa_pipeline.training.packs.cards import NAMES
@@ -32,6 +32,7 @@ class PageClip:
     file: str
     length: str
     changed: str
+    operator_disguised: bool
     turns: tuple[ClipTurn, ...]
 
 
@@ -99,6 +100,7 @@ def _clip(number: int, card: Card, ready: ReadyClip) -> PageClip:
         file=sound_name(number, ready),
         length=at(ready.duration_ms),
         changed="各方" if everybody else changed,
+        operator_disguised=changes_operator(ready.voices),
         turns=ready.turns,
     )
 

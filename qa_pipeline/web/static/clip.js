@@ -21,6 +21,16 @@
     surfer.on("timeupdate", (now) => { document.getElementById("time").textContent = clock(now); });
     surfer.on("play", () => { play.textContent = play.dataset.pause; original?.pause(); wave.dataset.playing = "true"; });
     surfer.on("pause", () => { play.textContent = play.dataset.play; wave.dataset.playing = "false"; });
+    // What was played adds up, in whatever order: once that is all of it, it is written down who heard it.
+    let told = false;
+    const tell = () => {
+      let heard = 0;
+      for (let n = 0; n < media.played.length; n += 1) heard += media.played.end(n) - media.played.start(n);
+      if (told || heard < duration - 0.4) return;
+      told = true;
+      htmx.ajax("POST", sound.heard, { target: "#heard", swap: "outerHTML" });
+    };
+    for (const event of ["timeupdate", "pause", "ended"]) media.addEventListener(event, tell);
     surfer.on("ready", () => { wave.dataset.ready = "true"; });
     surfer.on("error", failed);
     play.addEventListener("click", () => surfer.playPause().catch(failed));

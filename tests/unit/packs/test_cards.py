@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict, NotFound, UserError
 from qa_pipeline.models import KnowledgeEntry
-from qa_pipeline.models.packs import Card
+from qa_pipeline.models.packs import Card, Step
 from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.rules.matching import Phrases, phrases
 from qa_pipeline.rules.ruleset import load_ruleset
@@ -22,6 +22,7 @@ from qa_pipeline.store.schema import PassageRow, ReadCallRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.packs.cards import card_to_write, entries_of, save_card
 from qa_pipeline.training.packs.naming import Named, refuse_names
+from qa_pipeline.training.packs.plans import save_plan
 from qa_pipeline.training.packs.saying import heard_in
 from qa_pipeline.training.packs.suggesting import (
     SAID_LISTS,
@@ -211,6 +212,20 @@ def test_a_first_card_begins_with_what_was_found_in_its_stretch_of_the_call(sess
     assert (writing.card.scenario, writing.card.handling) == (Scenario.REPEATED, Handling.ESCALATED)
     assert "同一件事打过多次电话" in writing.card.situation
     assert "situation" in writing.card.suggested
+
+
+def test_a_first_card_begins_with_what_the_clip_was_found_under_and_can_be_changed(session, centre) -> None:
+    plan = add_pack(session, centre[0].workspace)
+    passage(session, 500, 9_000, Scenario.REPEATED, Handling.ESCALATED)
+    found = (Scenario.GRIEF, Handling.CALMED)
+    clip = add_approved(session, centre[0].workspace, found=found).clip_id
+    with_it = save_plan(session, plan.pack_id, plan.version, plan.title, "", (Step(5, clip),), person(session), NOW)
+    writing = card_to_write(session, with_it.pack_id, clip, BASIS)
+    assert (writing.card.scenario, writing.card.handling) == found
+    assert "situation" in writing.card.suggested
+    saved = save(session, with_it.pack_id, clip, 0, Card("甲", scenario=Scenario.REFUSAL, handling=Handling.HELD))
+    assert (saved.card.scenario, saved.card.handling) == (Scenario.REFUSAL, Handling.HELD)
+    assert card_to_write(session, with_it.pack_id, clip, BASIS).card.scenario is Scenario.REFUSAL
 
 
 def test_a_passage_elsewhere_in_the_call_suggests_nothing(session, centre) -> None:

@@ -21,19 +21,22 @@ from qa_pipeline.models import HandCorrection, WorkOrder
 from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.models.appeals import AppealKind, AppealTarget
 from qa_pipeline.models.clips import ClipFile, ClipMask, ClipState, ClipStep, ClipWish, Cover, MaskKind, SoundKind
-from qa_pipeline.models.errands import ErrandState
+from qa_pipeline.models.errands import ErrandKind, ErrandState
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.appeals import add_appeal
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import add_clip, clip_file, clips_of, clips_page
-from qa_pipeline.store.queries.errands import errand
+from qa_pipeline.store.queries.errands import add_errand, errand
+from qa_pipeline.store.queries.passages import BITS
 from qa_pipeline.store.queries.results import save_speech
 from qa_pipeline.store.rows import as_row
-from qa_pipeline.store.schema import NoticeRow, RecordingRow, WorkOrderRow
+from qa_pipeline.store.schema import NoticeRow, PassageRow, ReadCallRow, RecordingRow, WorkOrderRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.training.clips.approving import say_of_clip
+from qa_pipeline.training.clips.facing import as_found
 from qa_pipeline.training.clips.leaving import leave, sound_of, still_leaving
-from qa_pipeline.training.clips.making import ask_for_clip
+from qa_pipeline.training.clips.making import ask_for_clip, try_again
 from qa_pipeline.training.clips.wishes import masks_by_hand, parameters_of, wish_of
 from qa_pipeline.worker import work
 from tests.e2e.month import MAIN, seed
@@ -325,6 +328,43 @@ def test_a_call_whose_recording_is_gone_fails_its_errand_and_leaves_no_clip(stor
     assert not list((settings.workspace / "clips").glob("*")) if (settings.workspace / "clips").exists() else True
 
 
+def test_a_clip_that_could_not_be_made_is_tried_again_by_anybody_and_stays_whose_it_was(store: Store) -> None:
+    settings, sessions = store
+    with sessions.begin() as session:
+        asked = ask_for_clip(session, FIRST, TRAINER, NOW)
+        path = settings.workspace / session.query(RecordingRow).filter_by(call_id=MAIN).one().path
+    path.rename(path.with_suffix(".away"))
+    work(settings, sessions, lambda: NOW, until_idle=True)
+    path.with_suffix(".away").rename(path)
+    with sessions.begin() as session:
+        try_again(session, asked.errand_id)
+        assert errand(session, asked.errand_id).error == ""
+    assert "没有暂停或失败" in refusal(Conflict, lambda: tried(store, asked.errand_id))
+    work(settings, sessions, lambda: NOW, until_idle=True)
+    with sessions() as session:
+        assert errand(session, asked.errand_id).state is ErrandState.DONE
+        (file,) = clips_of(session, MAIN)
+    assert file.clip.made_by == TRAINER.name
+
+
+def test_what_stands_in_the_way_of_a_clip_is_said_at_once_when_it_is_tried_again(store: Store) -> None:
+    settings, sessions = store
+    with sessions.begin() as session:
+        asked = ask_for_clip(session, FIRST, TRAINER, NOW)
+    revised(store, 2, {"是否保密": "是"})
+    work(settings, sessions, lambda: NOW, until_idle=True)
+    assert "保密" in refusal(UserError, lambda: tried(store, asked.errand_id))
+    with sessions.begin() as session:
+        assert errand(session, asked.errand_id).state is ErrandState.FAILED
+        other = add_errand(session, ErrandKind.DRAW, {"month": "2026-10"}, "甲", NOW).errand_id
+    assert "不是制作剪辑" in refusal(NotFound, lambda: tried(store, other))
+
+
+def tried(store: Store, errand_id: int) -> None:
+    with store[1].begin() as session:
+        try_again(session, errand_id)
+
+
 def test_what_becomes_secret_while_it_is_made_is_not_kept(store: Store) -> None:
     settings, sessions = store
     with sessions.begin() as session:
@@ -359,6 +399,35 @@ def test_a_clips_file_says_nothing_of_its_call(store: Store, kind: SoundKind) ->
 def test_an_errand_carries_a_wish_without_words() -> None:
     wish = ClipWish(MAIN, 5, 10, Cover.SILENCE, True, SoundKind.WAV, replaces=3)
     assert wish_of(parameters_of(wish)) == wish
+    found = replace(wish, scenario=Scenario.THREAT, handling=Handling.HELD)
+    assert wish_of(parameters_of(found)) == found
+    older = {name: value for name, value in parameters_of(wish).items() if name not in {"scenario", "handling"}}
+    assert wish_of(older) == wish
+
+
+def test_a_clip_keeps_what_its_passage_was_found_under_also_when_it_is_made_again(store: Store) -> None:
+    with store[1].begin() as session:
+        session.add(
+            ReadCallRow(
+                call_id=MAIN, month="2026-10", operator_id="1003", audit_id=1, decision_id=0, finder="", reasons=()
+            )
+        )
+        session.flush()
+        session.add(
+            PassageRow(
+                call_id=MAIN, start_ms=0, end_ms=12_000, month="2026-10", operator_id="1003", audit_id=1, first=0,
+                last=1, scenarios=BITS[Scenario.INSULT] | BITS[Scenario.REPEATED], handling=Handling.CALMED, value=0.5,
+                reasons=(), marks=(), sound=None, words=b"",
+            )
+        )  # fmt: skip
+    first = made(store, replace(FIRST, scenario=Scenario.REPEATED)).clip
+    assert (first.scenario, first.handling) == (Scenario.REPEATED, Handling.CALMED)
+    again = made(store, replace(FIRST, scenario=Scenario.THREAT, replaces=first.clip_id)).clip
+    assert (again.scenario, again.handling) == (Scenario.REPEATED, Handling.CALMED)
+    with store[1]() as session:
+        assert as_found(session, replace(FIRST, scenario=Scenario.THREAT)).scenario is Scenario.INSULT
+        nowhere = as_found(session, ClipWish(MAIN, 20_000, 30_000, scenario=Scenario.THREAT))
+    assert (nowhere.scenario, nowhere.handling) == (None, None)
 
 
 @pytest.mark.parametrize("table", ["clips", "clip_words", "clip_exports"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -11,9 +12,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from qa_pipeline.models.accounts import Person
+from qa_pipeline.models.errands import ErrandKind, ErrandState
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.accounts import account_by_login
 from qa_pipeline.store.queries.clips import clip_file
+from qa_pipeline.store.queries.errands import claim_errand, end_errand
+from qa_pipeline.store.worker import this_worker
 from qa_pipeline.training.clips.leaving import leave
 from qa_pipeline.web.training_clips import moment_ms
 from qa_pipeline.worker import work
@@ -89,6 +93,23 @@ def test_who_may_not_hear_the_call_learns_by_covering_words_neither_that_nor_whe
     assert 'name="words"' in clients["reviewer"].get("/training/clips/1").text
 
 
+def test_words_are_put_right_on_the_page_by_who_hears_the_call(clients: Clients) -> None:
+    reviewer, trainer = clients["reviewer"], clients["trainer"]
+    page = reviewer.get("/training/clips/1").text
+    assert 'name="turn-0"' in page
+    assert 'name="turn-0"' not in trainer.get("/training/clips/1").text
+    written = {"turn-1": "你好，我想问一下新生儿落户要几个工作日？", "seen": "0"}
+    assert trainer.post("/training/clips/1/text", data=written).status_code == 400
+    assert "看到的是哪一版" in reviewer.post("/training/clips/1/text", data={"turn-1": "甲"}).text
+    saved = reviewer.post("/training/clips/1/text", data=written, follow_redirects=False)
+    assert saved.headers["location"] == "/training/clips/1"
+    page = trainer.get("/training/clips/1").text
+    assert "新生儿落户要几个工作日？" in page
+    assert "机器识别：" in page
+    assert "更正文字" in page
+    assert "待审听" in page
+
+
 def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
     clients: Clients, month: tuple[Settings, sessionmaker[Session]]
 ) -> None:
@@ -96,9 +117,20 @@ def test_a_clip_is_approved_by_another_heard_by_all_and_withdrawn_with_a_reason(
     assert trainer.post("/training/clips/1/approved").status_code == 400
     unheard = clients["reviewer2"].post("/training/clips/1/approved")
     assert (unheard.status_code, "还没有听过" in unheard.text) == (400, True)
+    assert "没有发给过您" in clients["reviewer2"].post("/training/clips/1/heard").text
+    assert trainer.post("/training/clips/1/heard").status_code == 404
     assert reviewer.get("/training/clips/1/sound.wav").status_code == 200
+    page = trainer.get("/training/clips/1").text
+    assert re.search("没有听完</span> 质检员甲", page)
+    assert "您还没有从头到尾听完" in reviewer.get("/training/clips/1").text
+    assert re.search("整段听完</span> 质检员甲", reviewer.post("/training/clips/1/heard").text)
+    assert "您还没有从头到尾听完" not in reviewer.get("/training/clips/1").text
+    assert re.search("整段听完</span> 质检员甲", trainer.get("/training/clips/1").text)
     assert reviewer.post("/training/clips/1/approved", follow_redirects=False).status_code == 303
     assert trainer.get("/training/clips/1/sound.wav").status_code == 200
+    heard = reviewer.get("/training/clips/1").text.split("批准以前谁听过")[1].split("</ul>")[0]
+    assert "质检员甲" in heard
+    assert "培训师戊" not in heard, "who hears it afterwards has not vouched for it"
     with month[1].begin() as session:
         person = clip_file(session, 1).words[-1].by
         assert person == "质检员甲"
@@ -124,6 +156,25 @@ def _trainer(session: Session) -> Person:
     found = account_by_login(session, "trainer")
     assert found is not None
     return Person(found[0])
+
+
+def test_a_clip_that_failed_says_why_and_is_tried_again_from_the_list(
+    clients: Clients, month: tuple[Settings, sessionmaker[Session]]
+) -> None:
+    trainer, form = clients["trainer"], {**FORM, "start": "0:20", "end": "0:30"}
+    assert trainer.post("/training/clips", data=form, follow_redirects=False).status_code == 303
+    with month[1].begin() as session:
+        held = claim_errand(session, this_worker(), datetime.now(), (ErrandKind.CLIP,))
+        assert held is not None
+        end_errand(session, held, ErrandState.FAILED, datetime.now(), error=("磁盘满了", "清理磁盘"))
+    page = trainer.get("/training/clips").text
+    assert "没有做成：磁盘满了" in page
+    retry = f"/training/clips/making/{held.errand.errand_id}/retry"
+    assert f'action="{retry}"' in page
+    assert trainer.post(retry, follow_redirects=False).headers["location"] == "/training/clips"
+    assert "磁盘满了" not in trainer.get("/training/clips").text
+    assert trainer.post(retry).status_code == 409
+    assert clients["operator"].post(retry).status_code == 403
 
 
 @pytest.mark.parametrize(("written", "ms"), [("65", 65_000), ("1:05", 65_000), ("1：05.2", 65_200), (" 0:00 ", 0)])

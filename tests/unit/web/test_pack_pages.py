@@ -13,21 +13,24 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from qa_pipeline.errors import Conflict
-from qa_pipeline.models.packs import Card, Heard, PassageFinding, UsedPhrase
-from qa_pipeline.models.passages import Scenario
+from qa_pipeline.models.packs import Card, Heard, PassageFinding, Step, UsedPhrase
+from qa_pipeline.models.passages import Handling, Scenario
+from qa_pipeline.models.speech import Role
+from qa_pipeline.rules.ruleset import load_ruleset
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.packs import pack_file
 from qa_pipeline.store.queries.rehearsals import rehearsal_heard
 from qa_pipeline.training.packs.cards import save_card
-from qa_pipeline.training.packs.plans import give_out
+from qa_pipeline.training.packs.plans import give_out, save_plan
 from qa_pipeline.training.packs.rehearsing import FOLDER, MOST_BYTES, keep_answer
+from qa_pipeline.training.packs.suggesting import standard_phrases
 from qa_pipeline.web import packs as pages
 from qa_pipeline.web.app import create_app
 from scoring.outcome import Outcome
 from tests.builders import call
 from tests.e2e.month import MAIN
-from tests.packed import BASIS, add_approved, add_pack, person, withdraw
+from tests.packed import BASIS, NOW, add_approved, add_pack, person, withdraw
 from tests.people import client_as
 
 Month = tuple[Settings, sessionmaker[Session]]
@@ -106,6 +109,48 @@ def test_operators_see_what_is_given_to_their_team_and_read_it(asking, given) ->
     assert "没有发放给您的课包" in asking["operator3"].get("/training/packs").text
     assert asking["operator3"].get(f"/training/packs/{given}/read").status_code == 404
     assert asking["reviewer"].get("/training/packs").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("voices", "told"),
+    [
+        ((Role.CALLER,), "话务员是原声"),
+        ((Role.CALLER, Role.OPERATOR), "话务员已变声"),
+        ((Role.UNKNOWN,), "话务员已变声"),
+    ],
+)
+def test_whether_the_operators_voice_is_changed_is_said_before_approval_and_in_the_pack(
+    asking, month, voices: tuple[Role, ...], told: str
+) -> None:
+    settings, sessions = month
+    with sessions.begin() as session:
+        plan = add_pack(session, settings.workspace, clips=0)
+        waits = add_approved(session, settings.workspace, approved=False, voices=voices).clip_id
+        clip = add_approved(session, settings.workspace, voices=voices).clip_id
+        save_plan(session, plan.pack_id, plan.version, plan.title, "", (Step(5, clip),), person(session), NOW)
+    deciding = asking["reviewer"].get(f"/training/clips/{waits}").text
+    assert told in deciding.split('id="operators-voice"')[1].split("</p>")[0]
+    order = asking["trainer"].get(f"/training/packs/{plan.pack_id}").text.split(f'id="clip-{clip}"')[1]
+    assert told in order.split("</tr>")[0]
+    assert told in asking["trainer"].get(f"/training/packs/{plan.pack_id}/read").text
+    taken = asking["trainer"].post(f"/training/packs/{plan.pack_id}/zip").content
+    page = zipfile.ZipFile(io.BytesIO(taken)).read("index.html").decode()
+    assert ("话务员是原声" in page) is (told == "话务员是原声")
+
+
+def test_an_operator_is_told_on_the_own_page_of_what_is_given_out_and_still_open(asking, month) -> None:
+    pack = fresh(month)
+    link = f'href="/training/packs/{pack}/read"'
+    assert link not in asking["operator"].get("/me").text
+    day = datetime.now().date() + timedelta(days=9)
+    asking["trainer"].post(f"/training/packs/{pack}/giving", data={"team": "一组", "until": day.isoformat()})
+    told = asking["operator"].get("/me").text
+    assert "培训课包“十二月模拟接电：反复投诉”发放给您了：1 段录音，约 25 分钟" in told
+    assert f"至 {day}" in told
+    assert link in told
+    assert link not in asking["operator3"].get("/me").text, "another team"
+    asking["trainer"].post(f"/training/packs/{pack}/taking-back")
+    assert link not in asking["operator"].get("/me").text
 
 
 def test_no_page_of_a_pack_names_the_call_the_operator_or_the_caller(asking, given) -> None:
@@ -365,6 +410,42 @@ def test_what_was_heard_stands_beside_the_operators_answer(asking, given, heard)
         assert "您别着急，我帮您记录转办" in shown
         assert HOSTILE not in shown
         assert '<span class="tag advise">' in shown
+
+
+def test_rules_that_find_nothing_say_so_and_not_that_the_answer_was_good(asking, given, heard) -> None:
+    shown = asking["operator"].get(f"/training/packs/{given}/play/1?cue=2").text
+    mine = shown.split('class="card answer"')[1].split("</section>")[0]
+    assert "未发现差错：" in mine
+    assert "规则只查差错，不评答得好不好" in mine
+    assert "通过" not in mine
+    assert "No fault found: " in asking["operator"].get(f"/training/packs/{given}/play/1?cue=2&lang=en").text
+
+
+def test_an_answer_that_is_covered_as_a_whole_says_so_and_shows_what_would_have_served(asking, month) -> None:
+    settings, sessions = month
+    talk = (
+        (Role.CALLER, "我都说了三遍电话了！"),
+        (Role.OPERATOR, "好的〔姓名〕。"),
+        (Role.CALLER, "你们到底管不管！"),
+        (Role.OPERATOR, "您别着急，我马上记录。"),
+    )
+    with sessions.begin() as session:
+        plan = add_pack(session, settings.workspace, clips=0)
+        found = (Scenario.REPEATED, Handling.HELD)
+        clip = add_approved(session, settings.workspace, talk, found=found).clip_id
+        save_plan(session, plan.pack_id, plan.version, plan.title, "", (Step(5, clip),), person(session), NOW)
+    wanted = [one.text for one in standard_phrases(Scenario.REPEATED, load_ruleset())]
+    assert wanted
+    for path, count in (("play/1", 1), ("play/1?cue=2", 0), ("play/1/whole", 1)):
+        shown = asking["trainer"].get(f"/training/packs/{plan.pack_id}/{path}").text
+        assert shown.count("整句都遮盖了") == count, path
+        assert (f"<li>{wanted[0]}</li>" in shown) is bool(count), path
+    with sessions.begin() as session:
+        card = Card(scenario=Scenario.REPEATED, phrases="您说的我都记下了")
+        save_card(session, plan.pack_id, clip, 0, card, BASIS, person(session), NOW)
+    shown = asking["trainer"].get(f"/training/packs/{plan.pack_id}/play/1").text
+    assert "<li>您说的我都记下了</li>" in shown
+    assert wanted[0] not in shown
 
 
 def test_a_trainee_s_answer_is_heard_by_the_trainee_and_trainers_alone(asking, given, heard) -> None:

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.testclient import TestClient
 
 from qa_pipeline.errors import TransientError
+from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import Verdict
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.store.queries.review import add_decision
+from qa_pipeline.store.schema import NoticeRow
 from qa_pipeline.store.session import close_store
 from qa_pipeline.web import training
-from tests.centre import MONTH, NOW
+from tests.centre import MONTH, NOW, order, put
 from tests.passages_centre import CALMED, ESCALATED, GAVE_IN, ORDINARY, PHONE, training_centre
 from tests.people import client_as
 from tests.workspaces import empty_centre
@@ -45,7 +47,17 @@ def listed(client: TestClient, **query: str) -> list[str]:
     """The calls of the passages that a page lists, in its order."""
     page = client.get("/training", params={"month": MONTH, **query})
     assert page.status_code == 200
-    return re.findall(r'/training/passages/(\w+)/\d+"', page.text)
+    return re.findall(r'/training/passages/(\w+)/\d+["?]', page.text)
+
+
+def add_notice(session: Session, call_id: str) -> None:
+    """Enter a supervision notice on a call that nobody has answered."""
+    session.add(
+        NoticeRow(
+            operator_id="1002", month=MONTH, kind="reminder", seen_by="甲", happened_at=NOW, what="态度",
+            evidence="", points="0", call_id=call_id, at_ms=None, entered_by="甲", entered_at=NOW,
+        )
+    )  # fmt: skip
 
 
 def address(centre: Centre, call_id: str) -> str:
@@ -105,6 +117,14 @@ def test_a_passage_can_be_asked_to_be_made_a_clip(centre, trainer) -> None:
     assert (fields["call"], fields["start_ms"], fields["end_ms"]) == (CALMED, str(one.start_ms), str(one.end_ms))
 
 
+def test_what_a_passage_was_looked_for_under_follows_it_into_the_clip(centre, trainer) -> None:
+    at = address(centre, CALMED)
+    assert f'href="{at}?scenario=repeated"' in trainer.get("/training", params={"scenario": "repeated"}).text
+    assert 'name="scenario" value="repeated"' in trainer.get(f"{at}?scenario=repeated").text
+    assert 'name="scenario" value="insult"' in trainer.get(at).text
+    assert 'name="scenario" value="insult"' in trainer.get(f"{at}?scenario=grief").text, "it shows no grief"
+
+
 def test_who_need_not_know_the_caller_reads_no_number_and_who_judges_reads_it(centre, trainer) -> None:
     settings, sessions = centre
     at = address(centre, CALMED)
@@ -133,6 +153,32 @@ def test_a_decision_shows_at_the_next_look(centre, trainer) -> None:
         audit = call_file(session, GAVE_IN).audit
         add_decision(session, audit.audit_id, "TN05", "B5", Verdict.FAULT, 1, "张敏", "听过", NOW)
     assert set(listed(trainer, handling="escalated")) == {GAVE_IN, ESCALATED}
+
+
+def test_what_no_clip_may_be_made_of_is_not_listed_and_who_may_know_reads_why(tmp_path) -> None:
+    settings, sessions = training_centre(tmp_path)
+    try:
+        with sessions.begin() as session:
+            put(session, FileKind.WORK_ORDERS, order("W9", CALMED, 是否保密="是"))
+            add_notice(session, ESCALATED)
+        with client_as(sessions, settings, "trainer") as trainer, client_as(sessions, settings, "reviewer") as reviewer:
+            assert listed(trainer) == [GAVE_IN]
+            page = trainer.get("/training", params={"month": MONTH}).text
+            assert "有 2 通不能做成剪辑" in page
+            assert "保密" not in page
+            assert ">辱骂 0</option>" in page, "the filter counts what is listed"
+            judging = reviewer.get("/training", params={"month": MONTH}).text
+            assert "来电人要求保密 1 通；监督记录还没有审批 1 通" in judging
+            assert CALMED not in trainer.get("/training", params={"month": MONTH, "show": "exemplary"}).text
+            alike = trainer.get(address((settings, sessions), GAVE_IN)).text
+            assert (CALMED in alike, ESCALATED in alike) == (False, False)
+            alone = trainer.get(address((settings, sessions), CALMED)).text
+            assert "不能做成剪辑：来电人要求保密" in alone
+            assert 'name="start_ms"' not in alone
+            refused = trainer.post("/training/clips", data={"call": CALMED, "start": "0:00", "end": "0:20"})
+            assert (refused.status_code, "保密" in refused.text) == (400, True)
+    finally:
+        close_store(sessions)
 
 
 @pytest.mark.parametrize("login", ["operator", "administrator"])
