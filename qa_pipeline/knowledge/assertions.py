@@ -50,6 +50,7 @@ _MODES = (
         r"不(?:再)?要求|不再需要|免去|"
         r"不限(?:制)?|(?<!看)不(?:看|查|问)(?!清|见|懂|到|出)|甭|没必要|免了|"
         r"没(?:有|带)?(?=[^，。]{1,8}?(?:(?:也|都)(?:行|能|可以|成)|照样|没事|不要紧|不影响|不碍事))|"
+        r"不(?=[^，。不]{1,5}?(?:也|都)(?:没关系|没事|行|可以|能|成|不要紧))|"
         r"(?:丢了?|不带)(?:也|都)?(?:行|没事|不要紧|不影响|不碍事|能|可以)|视同已")),
     (Mode.FORBIDDEN, re.compile(r"禁止|严禁|不得(?!低于|超过|少于|高于)|不能(?!超过|低于)|不可以|不允许|不准|"
         r"不许|不让|不予|不支持|不受理|没法|无法|办不了|(?<!行)不行(?=$|的|了|啊|呢)|不成(?=$|的|了)")),
@@ -112,6 +113,8 @@ _REPRESENTED = re.compile(r"代办|委托|代理|代为|监护人|近亲属|他�
 _DEPUTY = re.compile(
     r"(?:代办|(?:别人|家里?人|家属|亲戚|朋友|儿女|子女|老伴)(?:来|去|帮|替|代)?|托人|找人)[^，。不没]{0,8}?(?:也行|可以|都行|就行|能办|没问题|也成)"
 )
+# 预约可以让别人帮您约: who comes for the matter itself is another thing.
+_LESSER = re.compile(r"预约|约号|取号|排队|咨询|查询")
 _NO_PAPERS = re.compile(r"(?:无需|无须|不需要?|不用|不必|免)(?:提交|提供|带|交|任何|其他)*(?:材料|资料|证明材料)")
 # An entry that charges or reduces for some has said itself who pays.
 _PRICED = re.compile(r"\d+(?:\.\d+)?元|\d折|[一二三四五六七八九]折|半价|减半")
@@ -149,7 +152,11 @@ def _of_utterance(text: str, utterance: Utterance) -> Iterator[FactCheck]:
 
 def _who_and_whether_paid(text: str, spoken: str, utterance: Utterance) -> Iterator[FactCheck]:
     """Yield what lets others come for whom the entry wants in person, and what charges where it charges nothing."""
-    if (deputy := _DEPUTY.search(spoken)) is not None and not _asked(spoken, deputy.start()):
+    if (
+        (deputy := _DEPUTY.search(spoken)) is not None
+        and not _asked(spoken, deputy.start())
+        and not _LESSER.search(spoken)
+    ):
         in_person = [one[0] for one in _CLAUSE.finditer(text) if _IN_PERSON.search(one[0])]
         if in_person and not _REPRESENTED.search(text):
             yield _check(Agreement.CONTRADICTS, in_person[0], utterance, deputy.start(), deputy.end())

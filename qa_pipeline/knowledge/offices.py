@@ -44,6 +44,8 @@ _DENIED = re.compile(
 _GO = re.compile(
     rf"(?<!不用)(?<!不要)(?<!别)(?:直接|得|要|必须|只能|就|您|统一|都是|一律)(?:得|要|是|您)*(?:去|到|上|找|跑|回)(?P<who>[^，。；,;]{{0,6}}?(?:{_ANY}))(?P<rest>[^，。；,;]{{0,12}})"
 )
+# 街道不管发钱 denies that alone.
+_OBJECT = re.compile(r"(?!这|那|了|的|您|你|咱|它|申请|办理?)[\u4e00-\u9fff]{2,}")
 _ONE_HALL = re.compile(r"政务|大厅|便民|综合窗口")
 _ASKED = re.compile(r"吗|是不是|如果|要是|的话|以前|另外|投诉|咨询|反映|打听|问")
 
@@ -59,7 +61,13 @@ def other_office(text: str, spoken: str) -> tuple[Agreement, str, int, int] | No
     if not wanted:
         return None
     denied = _DENIED.search(spoken)
-    if denied is not None and _in(denied["who"]) <= wanted and not _ASKED.search(spoken[: denied.start()]):
+    if (
+        denied is not None
+        and _in(denied["who"]) <= wanted
+        and not _ASKED.search(spoken[: denied.start()])
+        and not _OBJECT.match(spoken[denied.end() :])
+        and not any(_in(found["who"]) & _in(denied["who"]) for found in _GO.finditer(spoken))
+    ):
         return Agreement.CONTRADICTS, sent[0][0], denied.start(), denied.end()
     for went in _GO.finditer(spoken):
         elsewhere = _in(went["who"])

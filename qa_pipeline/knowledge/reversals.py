@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from qa_pipeline.knowledge.alone import Reversal, all_or_any, by_itself, grown_up, this_alone
 from qa_pipeline.knowledge.charges import charged_otherwise
+from qa_pipeline.knowledge.negations import done_after_all, owned_after_all
 from qa_pipeline.knowledge.offices import other_office
 from qa_pipeline.knowledge.quotas import another_quota
 from qa_pipeline.knowledge.sequence import turned_round
@@ -43,7 +44,7 @@ _WIDE = str.maketrans({",": "，", ";": "；", "?": "？", "!": "！", ":": "：
 # Doing that both sides must speak of: 申报 and 就能报 do.
 _DOING = frozenset("办报领申进用提享参退换改转续借养租卖买停登交缴免补签住乘坐加寄代")
 _GENERIC = re.compile(
-    r"同等对待|一视同仁|都一样|没份|也行|都行|也可以|都可以|也能行|没(?:招|门|戏|辙)|轮不[上到着]|沾不[上到]|不行|不认"
+    r"同等对待|不予受理|除外$|一视同仁|都一样|没份|也行|都行|也可以|都可以|也能行|没(?:招|门|戏|辙)|轮不[上到着]|沾不[上到]|不行|不认"
 )
 
 
@@ -57,7 +58,7 @@ def reversals(text: str, spoken: str) -> Iterator[Reversal]:
     for part in (all_or_any, grown_up, by_itself, this_alone, _opposed):
         if (found := part(text, spoken)) is not None:
             yield found
-    for other in (turned_round, another_quota, charged_otherwise, elsewhere_or_paid):
+    for other in (turned_round, another_quota, done_after_all, owned_after_all, charged_otherwise, elsewhere_or_paid):
         if (words := other(text, spoken)) is not None:
             yield Reversal(Agreement.CONTRADICTS, *words)
     if (office := other_office(text, spoken)) is not None:
@@ -69,7 +70,7 @@ def _against(said: Stance, held: tuple[Stance, ...]) -> Reversal | None:
     opposite = [one for one in of_subject if one.yes != said.yes]
     if not opposite:
         return None
-    doing = [one for one in opposite if _same_doing(said, one)]
+    doing = [one for one in opposite if _same_doing(said, one) and not _lesser(said, one)]
     if not doing:
         return None
     # What the entry says both of (首次免费，补办收费) turns on what its stance does not hold.
@@ -77,6 +78,14 @@ def _against(said: Stance, held: tuple[Stance, ...]) -> Reversal | None:
     supposed = said.supposed and not doing[0].supposed
     agreement = Agreement.UNSURE if both or supposed else Agreement.CONTRADICTS
     return Reversal(agreement, doing[0].clause, said.start, said.end)
+
+
+def _lesser(said: Stance, written: Stance) -> bool:
+    """Whether only something about the matter is spoken of (预约可以让别人帮您约) that the entry's sentence has not."""
+    return any(found[0] not in written.sentence for found in _ABOUT_IT.finditer(said.clause))
+
+
+_ABOUT_IT = re.compile(r"预约|约号|取号|排队|咨询|查询|打印|填表|查进度|打听|帮您?问")
 
 
 def _same_doing(said: Stance, written: Stance) -> bool:

@@ -20,6 +20,9 @@ _WRITTEN = (
 )
 _SAID = (
     re.compile(
+        rf"(?P<first>[^，,。；;！？!?]{{2,10}}?)(?:可以|能|您)?先[^，,。；;]{{1,4}}[，,](?:回头|以后|之后|完了|过后|后面)(?:再|慢慢)?[补考办交做打拿去]*(?P<second>{_PIECE}){_END}"
+    ),
+    re.compile(
         rf"先(?P<first>{_PIECE})[，,](?P<second>{_PIECE})(?:回头|以后|之后|完了|过后|后面)(?:再|慢慢)?[补办交做打拿]{_END}"
     ),
     re.compile(
@@ -44,6 +47,7 @@ _WAYS = (
     (re.compile(r"预约|约号|挂号"), "预约"),
     (re.compile(r"批准|许可|批下来|批文"), "批准"),
     (re.compile(r"验收"), "验收"),
+    *((re.compile(f"科目{number}"), f"科目{number}") for number in "一二三四"),
 )
 
 
