@@ -28,7 +28,7 @@ _USUALLY = re.compile(
 _DIALECT = re.compile(
     r"几多|咋|啷个|侬|阿拉|冇|莫得|唔(?=使|系|好|得|知|要)|啥子|么子|嘛子|恁|(?<!请)勿(?=要|用|是|会)|廿|卅|晓不得|不消得|要得不"
 )
-_BREATH = 12
+_BREATH = 7
 """Characters between a value and the one that puts it right, in one breath."""
 _CLAUSE = re.compile(r"[，。？！；,?!;]")
 
