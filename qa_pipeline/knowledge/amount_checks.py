@@ -77,7 +77,8 @@ def check_amount(
         return _result(fact, Agreement.CONTRADICTS, often)
     sums = [one for one in wrong if reckoned(one, heard.text(one), written)]
     if right:
-        wrong = [one for one in wrong if one not in sums]
+        # What was taken back was meant as the fact, whatever it happens to come to.
+        wrong = [one for one in wrong if one not in sums or any(heard.corrected_between(one, r) for r in right)]
         return _said_right(entry, fact, heard, right, wrong, branches, own)
     if len(said) < len(of_kind) and not rivals:
         return _result(fact, Agreement.UNSURE, None)  # the other branch of the entry was spoken of
