@@ -13,6 +13,7 @@ from qa_pipeline.knowledge.answer import Answer
 from qa_pipeline.knowledge.branching import Branches, Relation, branches_of
 from qa_pipeline.knowledge.discounts import otherwise_priced, reduced_to
 from qa_pipeline.knowledge.other_matters import of_other_matter
+from qa_pipeline.knowledge.reckoned import another_rate, is_rate, reckoned
 from qa_pipeline.knowledge.written import written_text, written_values
 from qa_pipeline.language.numerals import to_number
 from qa_pipeline.language.values import Value
@@ -33,6 +34,7 @@ _RIVALS = {
 }
 # 满六十岁就能办 is a rule; 三岁小孩的医保怎么交 is somebody's age.
 _REQUIRED_AGE = re.compile(r"满|够|到|以上|以下|以内|才|就能|就可以|可以|能|起|年龄|周岁|享受")
+_FREE_TOO = re.compile(r"免费(?!师范)|免收|免缴|免交|不收费")
 _ONE_DAY = Fact("time_limit", "2", "day")
 _OPPOSED = {("at_most", "at_least"), ("at_least", "at_most")}
 
@@ -65,12 +67,18 @@ def check_amount(
     ]
     rivals = [one for one in rivals if one.slot != "age" or _REQUIRED_AGE.search(heard.clause(one) or one.text)]
     rivals = [one for one in rivals if not reduced_to(one, written)]
+    rivals = [one for one in rivals if one.slot != "time_limit" or not is_rate(one, heard.clause(one))]
     wrong = [
         one for one in rivals if _relation(branches, one, heard) is Relation.SAME or not _stated(one, entry, written)
     ]
+    if fact.slot == "period" and (rate := _rate(fact, heard, of_kind, own, written_text(entry))) is not None:
+        return rate
     if fact.slot == "period" and (often := _another_count(heard, right, own, written_text(entry))) is not None:
         return _result(fact, Agreement.CONTRADICTS, often)
+    sums = [one for one in wrong if reckoned(one, heard.text(one), written)]
     if right:
+        # What was taken back was meant as the fact, whatever it happens to come to.
+        wrong = [one for one in wrong if one not in sums or any(heard.corrected_between(one, r) for r in right)]
         return _said_right(entry, fact, heard, right, wrong, branches, own)
     if len(said) < len(of_kind) and not rivals:
         return _result(fact, Agreement.UNSURE, None)  # the other branch of the entry was spoken of
@@ -79,6 +87,8 @@ def check_amount(
     check = _not_said(entry, fact, heard, rivals, wrong, own)
     if check.said is None and (last := _left_with(entry, fact, heard, wrong, own, written)) is not None:
         return _result(fact, Agreement.UNSURE, last)
+    if check.agreement is Agreement.CONTRADICTS and check.said in sums:
+        return replace(check, agreement=Agreement.UNSURE)
     if check.agreement is Agreement.CONTRADICTS and _two_values(entry, fact, branches):
         return replace(check, agreement=Agreement.UNSURE)  # the base is at fault
     return check
@@ -101,7 +111,19 @@ def check_at_once(entry: KnowledgeEntry, fact: Fact, heard: Answer) -> FactCheck
     return _result(fact, Agreement.UNSURE if heard.guessed(slow[0]) else Agreement.CONTRADICTS, slow[0])
 
 
-_TIMES = re.compile(r"(?P<number>[一二两三四五六七八九十\d]{1,2})次")
+def _rate(
+    fact: Fact, heard: Answer, of_kind: Sequence[SpokenFact], own: Sequence[Value], text: str
+) -> FactCheck | None:
+    """Return how what was said of how often stands to an entry's: 一年两回 is 每半年1次; None where nothing was."""
+    after = [text[value.end : value.end + 8] for value in own]
+    for one in of_kind:
+        differs = another_rate(one, heard.clause(one), fact, after)
+        if differs is not None:
+            return _result(fact, Agreement.CONTRADICTS if differs else Agreement.AGREES, one)
+    return None
+
+
+_TIMES = re.compile(r"(?P<number>[一二两三四五六七八九十\d]{1,2})(?:次|回|趟)")
 
 
 def _another_count(heard: Answer, right: Sequence[SpokenFact], own: Sequence[Value], text: str) -> SpokenFact | None:
@@ -160,7 +182,8 @@ def _said_right(
 ) -> FactCheck:
     taken_back = next((w for w in wrong if any(heard.corrected_between(w, r) for r in right)), None)
     if taken_back is not None and stands(taken_back, fact) is Standing.OTHER:
-        return _result(fact, Agreement.CORRECTED, taken_back)
+        slip = any(heard.slip_of_the_tongue(taken_back, one) for one in right)
+        return _result(fact, Agreement.AGREES if slip else Agreement.CORRECTED, right[-1] if slip else taken_back)
     best = max(
         right,
         key=lambda one: (
@@ -251,6 +274,8 @@ def _rival_slots(entry: KnowledgeEntry, fact: Fact) -> set[str]:
 
 def _stated(said: SpokenFact, entry: KnowledgeEntry, written: Sequence[Value]) -> bool:
     """Whether another fact of the entry, or its text, says the same."""
+    if said.value == "0" and said.unit == "yuan" and _FREE_TOO.search(written_text(entry)):
+        return True
     # Years are an age or a time: the slot tells.
     as_facts = [Fact(v.slot if v.kind == "age" else "", v.value, v.unit, Decimal(0)) for v in written]
     return any(

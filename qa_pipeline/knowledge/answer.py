@@ -28,6 +28,10 @@ _USUALLY = re.compile(
 _DIALECT = re.compile(
     r"几多|咋|啷个|侬|阿拉|冇|莫得|唔(?=使|系|好|得|知|要)|啥子|么子|嘛子|恁|(?<!请)勿(?=要|用|是|会)|廿|卅|晓不得|不消得|要得不"
 )
+# Who owns up to a mistake has corrected himself, which counts as such.
+_OWNED = re.compile(r"[说讲看记]错|口误|更正|纠正")
+_BREATH = 7
+"""Characters between a value and the one that puts it right, in one breath."""
 _CLAUSE = re.compile(r"[，。？！；,?!;]")
 
 
@@ -77,6 +81,25 @@ class Answer:
     def clause_before(self, said: SpokenFact) -> str:
         """Return the clause before the one in which a value was said; '' where there is none in its utterance."""
         return self._clauses(said)[0]
+
+    def clause_after(self, said: SpokenFact) -> str:
+        """Return what follows the clause in which a value was said, to the end of the next clause; '' for nothing."""
+        text = self.text(said)
+        stop = _CLAUSE.search(text, text.find(said.text) + len(said.text))
+        return _CLAUSE.split(text[stop.end() :])[0] if stop else ""
+
+    def text(self, said: SpokenFact) -> str:
+        """Return the simplified text of the utterance in which a value was said; '' where it is not the answer's."""
+        return next((simplify(u.text) for u in self.utterances if u.index == said.utterance), "")
+
+    def slip_of_the_tongue(self, wrong: SpokenFact, right: SpokenFact) -> bool:
+        """Whether a value was taken back in the same breath: 三天，哎哟不对，三十天."""
+        text = self.text(wrong)
+        if wrong.utterance != right.utterance or _OWNED.search(text):
+            return False
+        start = text.find(wrong.text) + len(wrong.text)
+        between = text[start : max(start, text.find(right.text, start))]
+        return 0 < len(between) <= _BREATH and bool(_CORRECTION.search(between))
 
     def _clauses(self, said: SpokenFact) -> tuple[str, str]:
         text = next((simplify(u.text) for u in self.utterances if u.index == said.utterance), "")

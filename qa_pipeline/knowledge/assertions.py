@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from qa_pipeline.knowledge.facts import said_words
+from qa_pipeline.knowledge.reversals import reversals
 from qa_pipeline.knowledge.written import text_of
 from qa_pipeline.language.grammar.documents import read_documents
 from qa_pipeline.language.script import simplify
@@ -45,13 +46,20 @@ class Clause:
 
 # The first that fits a clause is its mode.
 _MODES = (
-    (Mode.WAIVED, re.compile(r"无需|无须|不需要|不须|不用(?!说|客气|担心|着急)|不必|用不着|免于|免提交|不要求|"
-        r"不限(?:制)?")),
+    (Mode.WAIVED, re.compile(r"无需|无须|不需要|不须|不用(?!说|客气|担心|着急)|不必|用不着|免于|免提交|"
+        r"不(?:再)?要求|不再需要|免去|"
+        r"不限(?:制)?|(?<!看)不(?:看|查|问)(?!清|见|懂|到|出)|甭|没必要|免了|"
+        r"没(?:有|带)?(?=[^，。]{1,8}?(?:(?:也|都)(?:行|能|可以|成)|照样|没事|不要紧|不影响|不碍事))|"
+        r"不(?=[^，。不]{1,5}?(?:也|都)(?:没关系|没事|行|可以|能|成|不要紧))|"
+        r"(?:丢了?|不带)(?:也|都)?(?:行|没事|不要紧|不影响|不碍事|能|可以)|视同已")),
     (Mode.FORBIDDEN, re.compile(r"禁止|严禁|不得(?!低于|超过|少于|高于)|不能(?!超过|低于)|不可以|不允许|不准|"
         r"不许|不让|不予|不支持|不受理|没法|无法|办不了|(?<!行)不行(?=$|的|了|啊|呢)|不成(?=$|的|了)")),
-    (Mode.NEEDED, re.compile(r"必须|须(?!知)|需要?(?!求)|应当|应(?=当|先|该|提|到|在|于|由|持|携)|"
+    (Mode.NEEDED, re.compile(r"必须|凭(?=[^，,。]{1,8}[证卡单书票码件])|"
+        r"须(?!知)|需要?(?!求)|应当|应(?=当|先|该|提|到|在|于|由|持|携)|"
         r"(?<![获取值懂显记觉只舍])得(?=先|要|去|到|带|回|有|本人|提前|亲自|交|把|在|跑|找|让|经|所有|全)|"
-        r"一定要|要(?=先|带|提供|本人|提前|亲自|预约|去|到)|才(?:能|可以|行|给)")),
+        r"(?<![获取值懂显记觉只舍])得(?=揣|拿|备|准备|出示|复印|上交|开|签|办|跟|附)|少不了|缺不[得了]|非得|"
+        r"没(?:有)?(?=(?!问题|关系)[^，。]{1,8}?(?:是|就|可|根本)?(?:[\u4e00-\u9fff]不(?:了|成)|不给[办登领报]|不让[办登领进]))|"
+        r"一定要|要(?=揣|拿|备|出示|先|带|提供|本人|提前|亲自|预约|去|到)|才(?:能|可以|行|给)")),
     (Mode.ALLOWED, re.compile(r"可以|可(?=委托|由|代办|代领|代为)|允许|能够?(?=办|在|放|养|装|停|提|申|报|带|"
         r"走|开|用|改|转|落|取|领|贷|搭|建|卖|租|买)|没问题|随便|[也都]行|[也都]成(?=$|的|了)|[也都]可以|[也都]没事")),
 )  # fmt: skip
@@ -106,6 +114,8 @@ _REPRESENTED = re.compile(r"代办|委托|代理|代为|监护人|近亲属|他�
 _DEPUTY = re.compile(
     r"(?:代办|(?:别人|家里?人|家属|亲戚|朋友|儿女|子女|老伴)(?:来|去|帮|替|代)?|托人|找人)[^，。不没]{0,8}?(?:也行|可以|都行|就行|能办|没问题|也成)"
 )
+# 预约可以让别人帮您约: who comes for the matter itself is another thing.
+_LESSER = re.compile(r"预约|约号|取号|排队|咨询|查询")
 _NO_PAPERS = re.compile(r"(?:无需|无须|不需要?|不用|不必|免)(?:提交|提供|带|交|任何|其他)*(?:材料|资料|证明材料)")
 # An entry that charges or reduces for some has said itself who pays.
 _PRICED = re.compile(r"\d+(?:\.\d+)?元|\d折|[一二三四五六七八九]折|半价|减半")
@@ -120,7 +130,9 @@ def worded(entry: KnowledgeEntry, answer: Sequence[Utterance]) -> tuple[FactChec
     """
     text = text_of(entry)
     found = [check for utterance in answer for check in _of_utterance(text, utterance)]
-    return tuple({check.expected_value: check for check in reversed(found)}.values())
+    # Of one clause the strongest counts, the first of those.
+    strongest = {check.expected_value: check for check in reversed(found) if check.agreement is Agreement.CONTRADICTS}
+    return tuple(({check.expected_value: check for check in reversed(found)} | strongest).values())
 
 
 def _of_utterance(text: str, utterance: Utterance) -> Iterator[FactCheck]:
@@ -135,11 +147,17 @@ def _of_utterance(text: str, utterance: Utterance) -> Iterator[FactCheck]:
         if (differs := _differs(text, found["x"])) is not None:
             yield _check(Agreement.CONTRADICTS, differs, utterance, found.start(), found.end())
     yield from _who_and_whether_paid(text, spoken, utterance)
+    for turned in reversals(simplify(text), spoken):
+        yield _check(turned.agreement, turned.expected, utterance, turned.start, turned.end)
 
 
 def _who_and_whether_paid(text: str, spoken: str, utterance: Utterance) -> Iterator[FactCheck]:
     """Yield what lets others come for whom the entry wants in person, and what charges where it charges nothing."""
-    if (deputy := _DEPUTY.search(spoken)) is not None and not _asked(spoken, deputy.start()):
+    if (
+        (deputy := _DEPUTY.search(spoken)) is not None
+        and not _asked(spoken, deputy.start())
+        and not _LESSER.search(spoken)
+    ):
         in_person = [one[0] for one in _CLAUSE.finditer(text) if _IN_PERSON.search(one[0])]
         if in_person and not _REPRESENTED.search(text):
             yield _check(Agreement.CONTRADICTS, in_person[0], utterance, deputy.start(), deputy.end())

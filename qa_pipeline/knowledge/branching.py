@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from qa_pipeline.language.branches import clash, conditions
-from qa_pipeline.language.quantities import QUANTITY, read_quantity
+from qa_pipeline.language.quantities import QUANTITY, Quantity, read_quantity
 from qa_pipeline.language.values import Value
 from qa_pipeline.language.words import content_words
 from qa_pipeline.models import SpokenFact
@@ -21,15 +21,23 @@ _SENTENCE = re.compile(r"[。；;！？!?]")
 _STEP = re.compile(
     rf"(?P<under>不足|未满|不满|小于)?(?P<full>满)?(?P<number>{QUANTITY})个?(?P<unit>周?岁|年)(?P<bound>及?以[上下内])?"
 )
+# 180立方米以下每立方米2.9元: by how much is used other prices hold.
+_AMOUNT = r"(?:立方米?|方|吨|度电?|千瓦时|公里|平方米?|平米?|公斤)"
+_TIER = re.compile(
+    rf"(?<!每)(?P<over>超过了?|超出|多出|大于|过了)?(?P<number>{QUANTITY})(?:{_AMOUNT}及?(?P<bound>以[上下内里外])?|(?<=\d)(?=的那)|(?=的那))"
+)
 # 八十五的一个月二百, where the entry tells its sums apart by age.
+_USED = "量"
 _SPOKEN = {
     "岁": re.compile(rf"(?P<number>{QUANTITY})(?:周?岁|(?=的(?!\d)))"),
     "年": re.compile(rf"(?P<number>{QUANTITY})年"),
+    _USED: _TIER,
 }
 # Steps of age that tell children from others take any child for one of the first, any adult for one of the last.
 _CHILD, _OF_A_CHILD = re.compile(r"小孩|孩子|儿童|未成年|娃娃"), Decimal(10)
 _ADULT, _OF_AN_ADULT = re.compile(r"(?<!未)成年|成人|大人"), Decimal(30)
 _NO_END, _JUST_UNDER = Decimal(150), Decimal("0.01")
+_NO_LIMIT = Decimal(10**9)
 _NO_LABEL = re.compile(
     r"\d|公里|^(?:不|最|每|为|超过|以上|以下|之内|办结|办理|收费|费用|标准|比例|时间|工作日|高于|低于|发放|领取|缴纳)"
 )
@@ -157,17 +165,51 @@ def _step_in(piece: str) -> Step | None:
             high = number.high
         else:
             low = number.low
-    return Step(unit, low, high) if unit else None
+    return Step(unit, low, high) if unit else _tier_in(piece)
+
+
+def _tier_in(piece: str) -> Step | None:
+    """Return from how much to how much of what is used a price is for; None where a piece bounds no amount."""
+    for found in _TIER.finditer(piece):
+        number, bound = read_quantity(found["number"]), found["bound"] or ""
+        if number is None or number.high <= 1:
+            continue  # 每立方米 and 一方 are what a price is for
+        if number.low != number.high:
+            return Step(_USED, number.low + _JUST_UNDER, number.high)  # 300 is of 300以下, not of 300至500
+        if bound.endswith(("下", "内", "里")):
+            return Step(_USED, Decimal(0), number.high)
+        if bound or found["over"]:
+            return Step(_USED, number.low + _JUST_UNDER, _NO_LIMIT)
+    return None
 
 
 def _number_in(clause: str, before: str, said: str, unit: str) -> Decimal | None:
     """Return the one number of years named before a value; None for a range, which may be of several steps."""
+    if unit == _USED:
+        return _used(clause.partition(said)[0]) or _used(before)
     found = list(_SPOKEN[unit].finditer(clause.partition(said)[0]))
     found = found or [one for one in _SPOKEN[unit].finditer(before) if one[0].endswith(unit)]
     if not found and unit == "岁":
         return _of_people(clause.partition(said)[0])
     quantity = read_quantity(found[-1]["number"]) if found else None
     return quantity.low if quantity is not None and quantity.low == quantity.high else None
+
+
+def _used(named: str) -> Decimal | None:
+    """Return an amount of what somebody said to be used: 一百八十方以内 is 180, 多出一百八的 just over it."""
+    tiers = [(found, number) for found in _TIER.finditer(named) if (number := _more_than_one(found["number"]))]
+    # Of 多出一百八的那二十吨 the twenty tons lie over the hundred and eighty.
+    tiers = [one for one in tiers if one[0]["over"]] or tiers
+    if not tiers:
+        return None
+    found, number = tiers[-1]
+    over = found["over"] or (found["bound"] or "").endswith(("上", "外"))
+    return (number.low + number.high) / 2 + (_JUST_UNDER if over else 0)
+
+
+def _more_than_one(said: str) -> Quantity | None:
+    number = read_quantity(said)
+    return number if number is not None and number.high > 1 else None
 
 
 def _of_people(named: str) -> Decimal | None:

@@ -16,7 +16,7 @@ from qa_pipeline.knowledge.copies import check_copies
 from qa_pipeline.knowledge.facts import spoken_things
 from qa_pipeline.knowledge.floors import check_floors
 from qa_pipeline.knowledge.measures import check_measures
-from qa_pipeline.knowledge.other_matters import of_other_matter
+from qa_pipeline.knowledge.other_matters import OF_ANOTHER, of_other_matter
 from qa_pipeline.knowledge.written import AT_ONCE, written_values
 from qa_pipeline.language.branches import known
 from qa_pipeline.language.numerals import digits
@@ -105,6 +105,7 @@ def _guarded(check: FactCheck, entry: KnowledgeEntry, heard: Answer) -> FactChec
     elsewhere = bool(heard.utterances and not clause) or of_other_matter(
         check, clause, heard.clause_before(check.said), entry
     )
+    elsewhere = elsewhere or OF_ANOTHER.search(heard.clause_after(check.said)) is not None
     if check.said.mended or check.said.confidence < _GUESS or elsewhere:
         return replace(check, agreement=Agreement.UNSURE)
     return check

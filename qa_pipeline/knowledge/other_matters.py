@@ -32,12 +32,30 @@ _SUM = re.compile(
 )
 # What used to be, what is to come, and what is elsewhere.
 _FORMER = re.compile(
-    r"(?<![底初末日号月年天点半岁])以前|原来(?![那的这])|原先|前[几些两]年|早[些几]年|早先|往年|从前|那会儿|那时候|那阵儿"
+    r"(?<![底初末日号月年天点半岁])以前|原来(?![那的这])|原先|前[几些两]?年(?!度)|去年|那[一几]批|老(?:政策|标准|规定|办法|早)|旧(?:标准|政策|办法|规定)|早[些几]年|早先|往年|从前|那会儿|那时候|那阵儿"
 )
 _NOW = re.compile(r"现在|如今|目前|今年|改成|改为|调到|调成|涨到|降到|变成")
 _TO_COME = re.compile(r"明年|后年|下半年|将来|打算|计划|征求意见|下个月起|要调|要涨|要降|拟")
 _ELSEWHERE = re.compile(
     r"省城|邻市|隔壁[市县]|别的?(?:市|区|县|地方|城市)|其他(?:市|区|县|地方|城市)|兄弟(?:市|城市)|外省|外市|南方|北方|北京|上海|广州|深圳"
+)
+# What is said after a value, in the next clause: 六个月，那是另外一条.
+OF_ANOTHER = re.compile(
+    r"^(?:不过|但是?)?(?:那个?|这个?|它)?(?:是|算|属于)?(?:另外?(?:一|的)|另一?码|另说|另算|两码|两回|别的)|不是一(?:回事|码事|个事)|"
+    r"(?:不是|没有?)那个(?:数|价|标准)|早就?不是|不作数|作废了|^那个?是[^，,。]{1,8}的(?:事|规定)?$|[跟和与][^，,。]{1,8}(?:不一样|不同|两回事)|[跟和](?:这个|您这|咱们?这)[^，,。]{0,5}(?:没关系|不相干|不是一|不一样|两)"
+)
+_SENTENCE = "sentence"
+# 失业金 and 缆车票 are matters of their own.
+_BENEFIT = re.compile(r"(?<!现)(?<!违约)(?<!滞纳)(?<!押)金$|险$|贷$|补贴$|津贴$|补助$|低保$")
+_TICKET = re.compile(r"[^\W买掏要交个张的][^\W买掏要交个张的发小邮选钞支传]票")
+_OF_OTHERS = (
+    _FORMER,
+    _TO_COME,
+    _ELSEWHERE,
+    re.compile(
+        r"假设|假如|比如|比方|例如|好比|您?上次|刚才那位|有(?:位|个)(?:市民|居民|人)|网上(?:有人)?[说传]|听说|据说|"
+        r"有(?:的|些)(?:单位|公司|企业|地方|人家|小区|学校|医院|银行)|同事|邻居|另一种|另外一种|别的|其他的|那是另|倒是|核对一下|您留的"
+    ),
 )
 # A share of what is left says of the entry's share what its complement says.
 _REST = re.compile(r"剩下|其余|自费|自付|自己(?:得|要|还得|也得)?(?:出|掏|承担|付)|自担|统筹")
@@ -78,6 +96,8 @@ def of_other_matter(check: FactCheck, clause: str, before: str, entry: Knowledge
         before: The clause before it.
         entry: The entry, whose own words (快递费 where it has one) are of its matter.
     """
+    if check.expected_slot == _SENTENCE:
+        return _sentence_of_other(f"{before}，{clause}", text_of(entry))
     own, clause = text_of(entry).strip("。"), clause.replace("门槛费", "起付线")
     text = f"{entry.title}，{entry.question}，{own}，{check.expected_value}"
     if _of_caller(check, clause, before) or _at_another_time(check, clause, before, own, text):
@@ -85,6 +105,18 @@ def of_other_matter(check: FactCheck, clause: str, before: str, entry: Knowledge
     if _of_another_kind(check, clause, before, entry, text):
         return True
     return bool(own) and _named_otherwise(check, clause, text)
+
+
+def _sentence_of_other(both: str, own: str) -> bool:
+    """Whether words without a value are of what used to be or is planned, of elsewhere, of others, or hearsay."""
+    if any(found[0] not in own for cue in _OF_OTHERS for found in cue.finditer(both)):
+        return True
+    if any(found["name"] not in own for found in _THAT_KIND.finditer(both)):
+        return True
+    if any(found[0][-3:] not in own for found in _TICKET.finditer(both)):
+        return True
+    named = (word for word in content_words(both) if _BENEFIT.search(word))
+    return any(word not in own and not set(word) <= set(own) for word in named)
 
 
 def _of_caller(check: FactCheck, clause: str, before: str) -> bool:

@@ -35,6 +35,14 @@ _LEAST = 2
 # Nothing of 180 such answers that an order has came below 0.45 where none of its words stands there.
 _ALIKE = 0.45
 _TOGETHER = 0.1
+# Of answers that their orders lacked, planted faults, none came over 0.27; of those that stood there in other words,
+# three of four came over 0.37.
+_SHARED = 0.3
+_SAME_DAY = re.compile(r"礼拜|星期")
+_FUNCTION = frozenset(
+    "的了是在有也都就还要得能可以不没无个这那您你我他它们自己本人由向对到去来上下里中时候后前给把被让用从和与及或其所之为于等样些么呢啊吧嘛"
+    "哈再又很最更太只才便将会应须需嗯哎哦呃点"
+)
 
 
 def asked_and_left_out(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
@@ -58,6 +66,8 @@ def asked_and_left_out(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepan
             continue
         if max(alike(answer, parts_of(text)), default=0.0) >= _ALIKE:
             continue
+        if _shared(answer, text) > _SHARED:
+            continue
         evidence = (
             *(said(u, "来电人答") for u in after[:2]),
             said(before[-1], "话务员问"),
@@ -65,6 +75,13 @@ def asked_and_left_out(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepan
         )
         reason = f"话务员问“{asked[-20:]}”，来电人答“{answer[:40]}”，工单里没有"
         yield Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, confidence=0.6)
+
+
+def _shared(answer: str, text: str) -> float:
+    """Return the share of an answer's characters that stand in the order: 周日 is 礼拜天, 留存 is 留着."""
+    own = set(_SAME_DAY.sub("周", answer)) - _FUNCTION
+    own = {c for c in own if "\u4e00" <= c <= "\u9fff" and not _NUMERAL.fullmatch(c)}
+    return sum(c in text for c in own) / max(1, len(own))
 
 
 def _words(text: str) -> list[str]:

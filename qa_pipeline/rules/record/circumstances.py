@@ -91,6 +91,10 @@ _CIRCUMSTANCES: tuple[tuple[str, str, str], ...] = (
 _COMPILED = tuple((name, re.compile(spoken), re.compile(written)) for name, spoken, written in _CIRCUMSTANCES)
 # Asked for, not told: 把监控装上, 给我补发票.
 _WANTED = re.compile(r"(?:把|给我|让他们?|让物业|要求|希望|得|补|装|加|开)[^，。]{0,6}$")
+# 走之底，一个录音的录那半边 spells a name.
+_SPELLED = re.compile(
+    r"(?:一个)?(?P<word>[\u4e00-\u9fff]{2,4})的(?P<own>[\u4e00-\u9fff])(?=那?半边|那个?字|字旁|旁|底|头)"
+)
 _ON_PAPER = frozenset({"凭证", "合同", "转账、聊天记录", "欠条"})
 _PAPERS = re.compile(r"[单票据条]|凭|合同|协议|记录|照|持有|留存|提供|病历|证")
 _YES = re.compile(r"^(?:有|对|是|嗯|有的|签了|报了|拍了|录了|都有|留着|在的|去了|看了)")
@@ -140,7 +144,7 @@ def _told(ctx: CallContext, spoken: re.Pattern[str]) -> tuple[Utterance, str, bo
     """Return where the caller told of something, in own words or by answering yes to the operator (then True)."""
     for utterance in ctx.transcript.of(Role.CALLER):
         text = simplify(utterance.text)
-        for found in spoken.finditer(text):
+        for found in spoken.finditer(_SPELLED.sub(lambda one: "，" * len(one[0]), text)):
             if not _WANTED.search(text[: found.start()]):
                 return utterance, found[0], False
     for before, after in pairwise(turns(ctx)):

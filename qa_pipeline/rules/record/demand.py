@@ -107,12 +107,22 @@ def _left_out(ctx: CallContext, order: WorkOrder) -> list[Discrepancy]:
             continue
         if not wish.asked and (wish.kind in _MANNERS_OF_ASKING or _WARNS.match(wish.clause)):
             continue
+        if _refused(wish.clause, simplify(wish.utterance.text)):
+            continue
         reason = f"来电人要求“{wish.clause}”（{wish.kind}），工单的具体诉求里没有"
         evidence = (said(wish.utterance, "来电人的要求"), shown)
         found[wish.clause] = Discrepancy(Kind.OMITTED, _FIELD, reason, evidence, confidence=0.7)
     told = [*found.values(), *_enumerated(ctx, order, found)]
     told += spelled_out(ctx, order, [*found, *(one.evidence[0].text for one in told)])
     return [*told, *agreed_wishes(ctx, order, [one.evidence[0].text for one in told])]
+
+
+_TURNED_DOWN = re.compile(r"^[，,。]?(?:我)?(?:不要|没要|不答应|没答应|不同意|没同意|不接受|不干|哪能要)")
+
+
+def _refused(clause: str, text: str) -> bool:
+    """Whether the caller turned down what a clause tells of: 赔我两百块钱，我不要."""
+    return _TURNED_DOWN.search(text.partition(clause)[2]) is not None
 
 
 def _enumerated(ctx: CallContext, order: WorkOrder, known: Mapping[str, Discrepancy]) -> Iterator[Discrepancy]:

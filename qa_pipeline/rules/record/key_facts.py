@@ -9,6 +9,7 @@ from qa_pipeline.models.beside import FieldMark, Stands, field_details
 from qa_pipeline.rules.base import Finding, Params, failed, not_applicable, rule
 from qa_pipeline.rules.evidence import field_value
 from qa_pipeline.rules.record.alternatives import alternatives
+from qa_pipeline.rules.record.answered import answers_left_out
 from qa_pipeline.rules.record.asked import asked_and_left_out
 from qa_pipeline.rules.record.circumstances import circumstances_left_out
 from qa_pipeline.rules.record.codes import codes_otherwise
@@ -40,7 +41,7 @@ def key_facts(ctx: CallContext, params: KeyFactsParams) -> Finding:
 
     What: 取来电人说出的金额、日期、钟点、时长、数量、门牌、车牌、户号单号，以及凭证、合同、伤情、报警、找过哪个单位，
         与工单的标题、主要内容、诉求、时间、地点核对；反过来，工单里的数目、时长、次数、日期、钟点、号牌、整句内容、
-        被反映对象在通话里找依据，话务员问到而来电人答有的情节、二选一的回答、房号是谁家的，工单里有没有、对不对，亲属、左右、颜色、同意与否、办了没有与来电人说的相反的也提示；来电人当场改口、否认的不算数。
+        被反映对象在通话里找依据，话务员问到而来电人答有的情节、二选一的回答、房号是谁家的，工单里有没有、对不对，问到的是哪个人、在哪一段、付了多少、复述过的每周几、事发的钟点也是，亲属、左右、颜色、同意与否、办了没有与来电人说的相反的也提示；来电人当场改口、否认的不算数。
     Why: 工单漏了关键事实，承办单位要重新找来电人问；写了没说过的，就会查错方向。
     Passes: 说出的关键事实工单里都有（写法不限，“四五天”即“4至5天”，“上个月十五号”即那一天）；工单没有多写。
     Fails: 主要内容空着；来电人说的金额工单里没有；其他事实经话务员复述而工单里没有。每项计一次。
@@ -92,4 +93,10 @@ def compare_facts(ctx: CallContext, params: KeyFactsParams) -> list[Discrepancy]
         lacking = [
             one for one in lacking if not any(piece.text in o.reason for o in otherwise for piece in one.evidence[:1])
         ]
-    return [*lacking, *circumstances_left_out(ctx, order), *asked_and_left_out(ctx, order), *more]
+    return [
+        *lacking,
+        *circumstances_left_out(ctx, order),
+        *asked_and_left_out(ctx, order),
+        *answers_left_out(ctx, order),
+        *more,
+    ]

@@ -21,12 +21,14 @@ _WHERE = re.compile(r"在哪|哪里|哪儿|位置|什么地方|地址|哪一段|
 # Where the caller lives, and what is everywhere, finds no place; numbers are held against the call elsewhere.
 _EVERYWHERE = re.compile(r"[家我们您你号栋楼]|小区|有人|[\d零一二三四五六七八九十两几]|自己|那个|这个")
 
+_NOT_TO_BE_WRITTEN = re.compile(r"不用(?:你们?|您)?(?:管|写|记)|别(?:写|记)|(?:你|您)(?:们)?不用管")
+
 
 def landmarks_left_out(ctx: CallContext, order: WorkOrder) -> Iterator[Discrepancy]:
     """Yield the first landmark that was asked for or repeated and that the order does not have; a doubt."""
     text, spoken = narrative(order), ctx.transcript.utterances
     for place, utterance in enumerate(spoken):
-        if utterance.role is not Role.CALLER:
+        if utterance.role is not Role.CALLER or _NOT_TO_BE_WRITTEN.search(simplify(utterance.text)):
             continue
         for found in _LANDMARK.finditer(simplify(utterance.text)):
             name = next(reversed(content_words(found["what"])), "")

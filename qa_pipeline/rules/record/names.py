@@ -22,6 +22,7 @@ _CALLS_ITSELF = re.compile(
     r"(?:我(?:的名字)?叫|我是|免贵姓|我姓|姓名(?:是|叫)?|^姓)(?P<name>[\u4e00-\u9fff]{1,4}?)(?=[，。,]|$|电话|手机|"
     r"幺|一三|1|的)"
 )
+_KEEPS_NAME = re.compile(r"不|没|保密|匿名|算了|就算|什么|啥")
 _ASKED = re.compile(r"贵姓|怎么称呼|如何称呼|姓名|名字|您叫什么|叫什么名|称呼您|姓什么|哪位")
 _TITLE = re.compile(r"(?:先生|女士|小姐|同志|大爷|大妈|大姐|阿姨|师傅|老师|某)+$")
 _TITLES = (
@@ -169,4 +170,10 @@ def _told(ctx: CallContext) -> list[tuple[Utterance, Told]]:
 
 
 def _introductions(ctx: CallContext) -> list[Evidence]:
-    return [said(u, "来电人自报姓名") for u in by_caller(ctx) if _CALLS_ITSELF.search(simplify(u.text))][:1]
+    return [said(u, "来电人自报姓名") for u in by_caller(ctx) if _gives_name(simplify(u.text))][:1]
+
+
+def _gives_name(text: str) -> bool:
+    """Whether a caller says who they are: 我姓不想说了 does not."""
+    found = _CALLS_ITSELF.search(text)
+    return found is not None and not _KEEPS_NAME.match(found["name"])

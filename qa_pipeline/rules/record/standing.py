@@ -17,8 +17,12 @@ _DENIES = re.compile(
     r"^(?:哎|诶|唉|啊|哦|噢|嗯|呃|，|,)*(?:不是|不对|错了|错啦|不不|没有没有|搞错|记错|说错|弄错|写错|听错)(?!我|说|因为)"
 )
 # Between two values: 七点，不对，八点. 不是 alone may ask (不是吗).
-_TAKES_BACK = re.compile(r"^(?:哦|啊|呃|诶|哎)?(?:不对|不是|不不|说错了?|记错了?|错了|口误)+$")
-_CLAUSE = re.compile(r"[^，。！？；,.!?;]+")
+_TAKES_BACK = re.compile(r"^(?:哦|啊|呃|诶|哎)?(?:不对|不是|不不|(?<=[哦噢啊])不|说错了?|记错了?|错了|口误)+$")
+_CLAUSE = re.compile(r"[^，。！？；…,.!?;]+")
+
+
+_SOON = 3
+"""Clauses after 不对 in which the right value follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,10 @@ def without_slips(text: str) -> str:
         later = any(_VALUE.search(one[0]) for one in clauses[place + 1 :])
         if later and re.match(r"(?:这)?不是", clause[0]) and _VALUE.search(clause[0]):
             text = text[: clause.start()] + "，" * len(clause[0]) + text[clause.end() :]
-    for before, between, after in zip(clauses, clauses[1:], clauses[2:], strict=False):
-        if _TAKES_BACK.match(between[0]) and _VALUE.search(before[0]) and _VALUE.search(after[0]):
+    for place, (before, between) in enumerate(pairwise(clauses)):
+        after = clauses[place + 2 : place + 2 + _SOON]
+        # 晚上七点……不对，现在天黑得早，六点半: the value may come a clause or two later.
+        if _TAKES_BACK.match(between[0]) and _VALUE.search(before[0]) and any(_VALUE.search(one[0]) for one in after):
             text = text[: before.start()] + "，" * len(before[0]) + text[before.end() :]
     return text
 
