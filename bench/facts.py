@@ -181,8 +181,8 @@ _ABOUT = (
     "Typed values in operators' sentences: type, value and unit must all be right; dates are resolved on the call's"
     " day. `facts` is the shared set; the others were written for this, each before it was first read. When they "
     "were first read F1 was 95.7, 85.0, 92.9, 81.8, 93.5, 79.7 and 84.4 %. What was missed in the first six has "
-    "been mended since, so their first readings tell what to expect of new sentences. `sentences_7` has been "
-    "counted and never opened: its row tells what mending the kinds of things missed in the sixth did for new ones."
+    "been mended since, so their first readings tell what to expect of new sentences. `sentences_7` and "
+    "`sentences_8` have been counted and never opened: their rows tell what to expect of new ones."
     " *With slips*: one character of a number word in each sentence is replaced by a common one of its sound; "
     "*unmended*: without the values that were mended by sound, on which no deduction rests. Intervals: Wilson."
 )
@@ -200,9 +200,9 @@ _PAIRS_ABOUT = (
     "28, 3 of 30 and 6 of 30 were called contradictions. `pairs_7` and `pairs_misleading_5` were read and "
     "mended for after that (first 13 of 20 found with 1 false, 5 of 30 called falsely), and so were "
     "`pairs_8` and `pairs_misleading_6` after those (first 6 of 20 with 3 false, 5 of 30): contradictions "
-    "without a number, sums and rates, steps of use, slips of the tongue. So no row here is of "
-    "sentences that nobody mended for; the first readings tell what "
-    "to expect of new ones. "
+    "without a number, sums and rates, steps of use, slips of the tongue. `pairs_9`, the mix of an ordinary month, "
+    "and `pairs_misleading_7` have been counted and never opened: their rows tell what to expect of new ones (before "
+    "that mending 10 of 30 were found with 2 false, and 3 of 30 called falsely). "
     "Facts are taken from the sentence itself, as an owner would confirm them; every word counts as well heard."
 )
 
