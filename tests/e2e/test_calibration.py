@@ -35,14 +35,20 @@ def score(page: Page, faults: dict[str, str]) -> None:
     page.get_by_role("button", name="提交我的评分").click()
 
 
-def test_a_fault_said_while_the_page_still_loads_asks_for_its_reason(page: Page, site: Site) -> None:
+def opened(page: Page, site: Site, title: str) -> str:
+    """Open a session of two on one call, and return its address, where the page stands."""
     as_(page, site, "reviewer", "/calibration/new")
-    page.get_by_label("名称").fill("慢网校准")
+    page.get_by_label("名称").fill(title)
     page.get_by_label("截止日期").fill(str(datetime.now().date() + timedelta(days=7)))
     page.get_by_role("checkbox", name="质检员乙").check()
     page.get_by_role("checkbox", name=MAIN).check()
     page.get_by_role("button", name="发起", exact=True).click()
     page.wait_for_url(re.compile(r"/calibration/\d+$"))
+    return page.url
+
+
+def test_a_fault_said_while_the_page_still_loads_asks_for_its_reason(page: Page, site: Site) -> None:
+    opened(page, site, "慢网校准")
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -58,14 +64,7 @@ def test_a_fault_said_while_the_page_still_loads_asks_for_its_reason(page: Page,
 
 
 def test_two_people_score_a_call_and_see_where_they_differ(page: Page, site: Site) -> None:
-    as_(page, site, "reviewer", "/calibration/new")
-    page.get_by_label("名称").fill("十一月校准")
-    page.get_by_label("截止日期").fill(str(datetime.now().date() + timedelta(days=7)))
-    page.get_by_role("checkbox", name="质检员乙").check()
-    page.get_by_role("checkbox", name=MAIN).check()
-    page.get_by_role("button", name="发起", exact=True).click()
-    page.wait_for_url(re.compile(r"/calibration/\d+$"))
-    address = page.url
+    address = opened(page, site, "十一月校准")
     score(page, {"A6": "说了“你自己看着办”"})
     expect(page.locator("main")).to_contain_text("等其他人评完")
     as_(page, site, "reviewer2", "/calibration")
