@@ -102,7 +102,7 @@ class Answer:
         return 0 < len(between) <= _BREATH and bool(_CORRECTION.search(between))
 
     def _clauses(self, said: SpokenFact) -> tuple[str, str]:
-        text = next((simplify(u.text) for u in self.utterances if u.index == said.utterance), "")
+        text = self.text(said)
         place = text.find(said.text)
         if place < 0:
             return "", ""

@@ -21,6 +21,7 @@ from qa_pipeline.knowledge.stances import (
     ASKED,
     CHARGED,
     CLAUSE,
+    DOING,
     DONE_BY,
     FREE,
     GROUPS,
@@ -41,8 +42,6 @@ from qa_pipeline.models import Agreement
 
 # `simplify` makes punctuation narrow; places stay the same.
 _WIDE = str.maketrans({",": "，", ";": "；", "?": "？", "!": "！", ":": "："})
-# Doing that both sides must speak of: 申报 and 就能报 do.
-_DOING = frozenset("办报领申进用提享参退换改转续借养租卖买停登交缴免补签住乘坐加寄代")
 _GENERIC = re.compile(
     r"同等对待|不予受理|除外$|一视同仁|都一样|没份|也行|都行|也可以|都可以|也能行|没(?:招|门|戏|辙)|轮不[上到着]|沾不[上到]|不行|不认"
 )
@@ -106,7 +105,7 @@ def _characters(stance: Stance) -> frozenset[str]:
     """Return the characters of a clause that may tell what is done, without its subject's and its cues'."""
     bare = NAMES[stance.subject].sub("", stance.clause)
     for cue in (NOT_LET, LET):
-        bare = cue.sub(lambda found: "".join(c for c in found[0] if c in _DOING), bare)
+        bare = cue.sub(lambda found: "".join(c for c in found[0] if c in DOING), bare)
     return frozenset(c for c in bare if "\u4e00" <= c <= "\u9fff") - _FUNCTION
 
 
@@ -154,9 +153,6 @@ def _words(clause: str, about: About) -> frozenset[str]:
     for cue in patterns:
         clause = cue.sub(lambda found: "，" if len(found[0]) > 1 else "", clause, count=1)
     return frozenset(word for word in content_words(clause) if word not in _COMMON and not word.isdigit())
-
-
-# 您可以投诉大型犬入园 lets nobody in.
 
 
 _COMMON = frozenset({

@@ -117,7 +117,9 @@ ASKED = re.compile(
     r"吗$|的话|吧$|呢$|是不是|有没有|能不能|可不可以|是否|您(?:说|刚才)|听说|以前|原来|过去|除非|比如|别的|另外|其他"
 )
 SUPPOSED = re.compile(r"如果|要是|的话$|假如|万一|未[^，。]{1,6}的$|不[^，。]{1,6}的$")
+# Doing that both sides must speak of: 申报 and 就能报 do.
 DOING = frozenset("办报领申进用提享参退换改转续借养租卖买停登交缴免补签住乘坐加寄代")
+# 您可以投诉大型犬入园 lets nobody in.
 REPORTED = re.compile(r"投诉|举报|反映|拨打|打电话|打我们|联系|咨询|登记一下|帮您")
 
 
