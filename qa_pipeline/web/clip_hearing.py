@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from qa_pipeline.errors import NotFound, UserError
 from qa_pipeline.models import Recording
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep
+from qa_pipeline.models.clips import Clip, ClipFile, ClipState
 from qa_pipeline.store.queries.access_log import done_since, looked_since
 from qa_pipeline.store.queries.accounts import account_by_login
 from qa_pipeline.store.queries.calls import call_file
@@ -86,18 +86,16 @@ def hearings(desk: Desk, session: Session, file: ClipFile) -> list[Hearing]:
     By the access log: that the sound was asked for, and that the player on its page had played all of it. Only who may
     hear the call is sent the sound before; whoever else asked for it is in the log as well, and was refused.
     """
-    approved = next((word.said_at for word in reversed(file.words) if word.step is ClipStep.APPROVED), None)
-    if file.state is not ClipState.APPROVED:
-        approved = None
+    approved = file.words[-1].said_at if file.state is ClipState.APPROVED else None
     actions = (clip_sound.__name__, post_clip_heard.__name__)
+    done = done_since(session, actions, _about(file.clip), file.clip.made_at, approved)
+    accounts = {login: account_by_login(session, login) for login in {one.login for one in done}}
+    hear = {login for login, known in accounts.items() if known is not None and desk.sees_all(Person(known[0]))}
     found: dict[str, Hearing] = {}
-    for one in done_since(session, actions, _about(file.clip), file.clip.made_at, approved):
-        account = account_by_login(session, one.login)
-        if account is None or not desk.sees_all(Person(account[0])):
-            continue
+    for one in done:
         before = found.get(one.name)
         whole = one.action == post_clip_heard.__name__
-        if before is None or whole or not before.whole:
+        if one.login in hear and (before is None or whole or not before.whole):
             found[one.name] = Hearing(one.name, one.at, whole=whole)
     return sorted(found.values(), key=lambda one: one.at)
 
