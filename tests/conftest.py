@@ -22,13 +22,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 def _made_once() -> Iterator[None]:
     """Make once what a process of a user's makes once, but the tests' hundreds of times.
 
-    That is the tree of commands, and what a text means: each index of a knowledge base would ask for it anew.
+    That is the tree of commands, the tables of a store, and what a text means: each index of a knowledge base would
+    ask for it anew.
     """
     from qa_pipeline.language.meaning import encoded  # noqa: PLC0415  # coverage begins after this file is read
+    from tests.quick_stores import share  # noqa: PLC0415
 
     with pytest.MonkeyPatch.context() as process:
         process.setattr(typer.main, "get_command", cache(typer.main.get_command))
         process.setattr("qa_pipeline.knowledge.meanings.encode", encoded)
+        share(process)
         yield
 
 

@@ -15,6 +15,13 @@ from qa_pipeline.store.codec import encode
 from qa_pipeline.store.schema import Base
 from qa_pipeline.store.session import close_store, open_store
 from tests import centre
+from tests.quick_stores import UPGRADE
+
+
+@pytest.fixture(autouse=True)
+def _migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the migrations themselves: these tests are about them."""
+    monkeypatch.setattr(migrate.command, "upgrade", UPGRADE)
 
 
 def set_revision(url: str, revision: str) -> None:
@@ -107,7 +114,7 @@ def test_a_migration_that_breaks_off_leaves_no_half_of_a_store(url: str, monkeyp
     monkeypatch.setattr(migrate.command, "upgrade", broken)
     with pytest.raises(RuntimeError, match="killed"):
         open_store(url, create=True)
-    monkeypatch.undo()
+    monkeypatch.setattr(migrate.command, "upgrade", real)
     with pytest.raises(SettingsError, match="holds no store yet"):
         open_store(url)
 
