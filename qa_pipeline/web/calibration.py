@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -19,12 +19,14 @@ from qa_pipeline.calibration.sessions import (
 )
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.calibration import CalibrationFile
+from qa_pipeline.reports.supervision import Hide
 from qa_pipeline.review import MAX_FAULTS
 from qa_pipeline.store.queries.calibration import calibration_file, calibration_lines, calibrations_waiting
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.calibration_results import Results, results
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.paging import pages_of
 
@@ -99,14 +101,14 @@ def session_page(request: Request, desk: DeskOf, person: PersonOf, session_id: i
 
 
 def session_view(desk: Desk, person: Person, session_id: int) -> SessionView:
-    """Return a session as somebody may see it: nothing of others' words before they may be compared.
+    """Return a session as somebody may see it: nothing of others' words before they may be compared, and stand-ins.
 
     Raises:
         NotFound: There is no such session.
     """
     me = person.account.account_id
     with desk.sessions() as session:
-        file = calibration_file(session, session_id)
+        file = _hidden(calibration_file(session, session_id), hides(desk, person))
         card = desk.card(session, file.session.scorecard_version)
         found = results(desk, session, file, card, person) if file.revealed else None
     done = {
@@ -116,6 +118,16 @@ def session_view(desk: Desk, person: Person, session_id: int) -> SessionView:
     }
     may_close = file.closing is None and (person.has(Role.SUPERVISOR) or me == file.session.opened_by_id)
     return SessionView(shown(file, me), file.is_member(me), done, may_close, found)
+
+
+def _hidden(file: CalibrationFile, hide: Hide) -> CalibrationFile:
+    closing = file.closing
+    return replace(
+        file,
+        words=tuple(replace(word, reason=hide(word.reason)) for word in file.words),
+        remarks=tuple(replace(one, text=hide(one.text)) for one in file.remarks),
+        closing=None if closing is None else replace(closing, reason=hide(closing.reason)),
+    )
 
 
 @router.post("/calibration/{session_id}/finish", dependencies=[REVIEWERS])

@@ -143,7 +143,7 @@ def send_calibration(desk: DeskOf, person: PersonOf, given: SessionGiven) -> Cal
     draft = CalibrationDraft(given.title, given.due_on, tuple(given.calls), tuple(given.members), given.reference)
     with desk.deciding, desk.sessions.begin() as session:
         made = open_session(session, draft, person.account, datetime.now())
-    return detail_of(desk, person, session_view(desk, person, made.session.session_id))
+    return detail_of(person, session_view(desk, person, made.session.session_id))
 
 
 @router.get("/calibration/offered", dependencies=READS)
@@ -168,7 +168,7 @@ def list_offered(desk: DeskOf, month: MonthGiven) -> Offered:
 @router.get("/calibration/{session_id}", dependencies=LOOKS)
 def get_calibration(desk: DeskOf, person: PersonOf, session_id: Number) -> CalibrationDetail:
     """Return how far a session is, and once all have finished or it was ended, what it came to."""
-    return detail_of(desk, person, session_view(desk, person, session_id))
+    return detail_of(person, session_view(desk, person, session_id))
 
 
 @router.get("/calibration/{session_id}/calls/{call_id}", dependencies=LOOKS)
@@ -189,7 +189,7 @@ def give_scores(desk: DeskOf, person: PersonOf, session_id: Number, call_id: str
 def finish_calibration(desk: DeskOf, person: PersonOf, session_id: Number) -> CalibrationDetail:
     """Hand the account's words in: from then on they stand."""
     hand_in(desk, person, session_id)
-    return detail_of(desk, person, session_view(desk, person, session_id))
+    return detail_of(person, session_view(desk, person, session_id))
 
 
 @router.post("/calibration/{session_id}/closing", dependencies=WRITES, status_code=201)
@@ -197,7 +197,7 @@ def end_calibration(desk: DeskOf, person: PersonOf, session_id: Number, given: C
     """End a session, whoever has finished: by who opened it, or a supervisor."""
     with desk.deciding, desk.sessions.begin() as session:
         close_session(session, session_id, person.account, given.reason, datetime.now())
-    return detail_of(desk, person, session_view(desk, person, session_id))
+    return detail_of(person, session_view(desk, person, session_id))
 
 
 @router.post("/calibration/{session_id}/remarks", dependencies=WRITES, status_code=201)
@@ -205,7 +205,7 @@ def give_remark(desk: DeskOf, person: PersonOf, session_id: Number, given: Remar
     """Keep what was said when the words were compared."""
     with desk.deciding, desk.sessions.begin() as session:
         remark(session, session_id, person.account, given.text, datetime.now(), given.call_id, given.item)
-    return detail_of(desk, person, session_view(desk, person, session_id))
+    return detail_of(person, session_view(desk, person, session_id))
 
 
 def _to_score(found: Scoring) -> CallToScore:

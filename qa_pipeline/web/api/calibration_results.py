@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from qa_pipeline.calibration.comparing import ItemAgreement, PersonAgreement
@@ -15,12 +14,9 @@ from qa_pipeline.models.calibration import (
     Score,
 )
 from qa_pipeline.models.findings import Evidence
-from qa_pipeline.reports.supervision import Hide
 from qa_pipeline.web.api.base import Values
 from qa_pipeline.web.calibration import SessionView
 from qa_pipeline.web.calibration_results import Differing, Results
-from qa_pipeline.web.desk import Desk
-from qa_pipeline.web.hiding import hides
 from scoring.agreement import Agreement
 from scoring.outcome import Outcome
 
@@ -97,9 +93,9 @@ class CalibrationDetail(Values):
     results: CalibrationResults | None
 
 
-def detail_of(desk: Desk, person: Person, view: SessionView) -> CalibrationDetail:
+def detail_of(person: Person, view: SessionView) -> CalibrationDetail:
     """Return a session as its page shows it to somebody."""
-    file, me, hide = view.file, person.account.account_id, hides(desk, person)
+    file, me = view.file, person.account.account_id
     scored = view.scored
     return CalibrationDetail(
         session=file.session,
@@ -118,14 +114,14 @@ def detail_of(desk: Desk, person: Person, view: SessionView) -> CalibrationDetai
         ],
         member=view.mine,
         may_close=view.may_close,
-        closing=None if file.closing is None else replace(file.closing, reason=hide(file.closing.reason)),
-        words=[_hidden(word, hide) for word in file.words],
-        remarks=[replace(one, text=hide(one.text)) for one in file.remarks],
-        results=None if view.found is None else _results(view.found, hide),
+        closing=file.closing,
+        words=list(file.words),
+        remarks=list(file.remarks),
+        results=None if view.found is None else _results(view.found),
     )
 
 
-def _results(found: Results, hide: Hide) -> CalibrationResults:
+def _results(found: Results) -> CalibrationResults:
     compared = found.comparison
     return CalibrationResults(
         judged=compared.judged,
@@ -133,23 +129,19 @@ def _results(found: Results, hide: Hide) -> CalibrationResults:
         overall=compared.overall,
         people=list(compared.people),
         items=list(compared.items),
-        differing=[_differing(one, hide) for one in found.differing],
+        differing=[_differing(one) for one in found.differing],
     )
 
 
-def _differing(one: Differing, hide: Hide) -> DifferingLine:
+def _differing(one: Differing) -> DifferingLine:
     return DifferingLine(
         call_id=one.found.call_id,
         item=one.found.item,
         name=one.found.name,
         consensus=one.found.consensus,
         count_only=one.found.count_only,
-        words=[_hidden(word, hide) for _, word in one.found.words],
+        words=[word for _, word in one.found.words],
         machine=[
             MachineLine(code=r.code, outcome=r.outcome, reason=r.reason, evidence=list(r.evidence)) for r in one.machine
         ],
     )
-
-
-def _hidden(word: CalibrationWord, hide: Hide) -> CalibrationWord:
-    return replace(word, reason=hide(word.reason))

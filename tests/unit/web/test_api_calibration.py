@@ -73,6 +73,21 @@ def test_a_session_is_opened_scored_blind_handed_in_compared_and_discussed(centr
     assert "以后一律算禁语" in centre.page("reviewer2", path)
 
 
+def test_who_may_not_see_personal_data_reads_stand_ins_in_what_others_wrote(centre: Programs) -> None:
+    first, second = (centre.program(login, *BOTH) for login in ("reviewer", "reviewer2"))
+    path = opened(first, CLEAN)
+    sent(first, f"{path}/calls/{CLEAN}", items={**CLEAR, "A6": {**RUDE["A6"], "reason": "对13900001234说的"}})
+    sent(second, f"{path}/calls/{CLEAN}", items=CLEAR)
+    for asking in (first, second):
+        sent(asking, f"{path}/finish")
+    sent(first, f"{path}/remarks", text="回拨13900001234问过")
+    strict = Programs(centre.settings.model_copy(update={"sees_personal_data": ("supervisor",)}), centre.sessions)
+    texts = [strict.page("reviewer2", path), strict.program("reviewer2", *BOTH).get(f"/api/v1{path}").text]
+    for text in texts:
+        assert ("13900001234" in text, "说的" in text, "问过" in text) == (False, True, True)
+    assert "13900001234" in second.get(f"/api/v1{path}").text
+
+
 def test_who_takes_no_part_scores_nothing_and_half_scored_is_not_handed_in(centre: Programs) -> None:
     first, other = (centre.program(login, *BOTH) for login in ("reviewer", "reviewer3"))
     path = opened(first, CLEAN)
