@@ -29,6 +29,7 @@ from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.paging import pages_of
+from qa_pipeline.web.sealed import sealed_for
 
 router = family()
 REVIEWERS = allow(*REVIEWS)
@@ -46,6 +47,7 @@ class SessionView:
         done: By account and call, whether all of it is scored.
         may_close: They may end it now.
         found: What it came to; None before that may be shown.
+        kept_back: Calls for which it is not shown yet, since they have to judge them blind elsewhere.
     """
 
     file: CalibrationFile
@@ -53,6 +55,7 @@ class SessionView:
     done: Mapping[tuple[int, str], bool]
     may_close: bool
     found: Results | None
+    kept_back: tuple[str, ...]
 
     @property
     def scored(self) -> dict[int, int]:
@@ -95,6 +98,7 @@ def session_page(request: Request, desk: DeskOf, person: PersonOf, session_id: i
         scored=view.scored,
         may_close=view.may_close,
         found=view.found,
+        kept_back=view.kept_back,
         today=datetime.now().date(),
         max_faults=MAX_FAULTS,
     )
@@ -110,14 +114,17 @@ def session_view(desk: Desk, person: Person, session_id: int) -> SessionView:
     with desk.sessions() as session:
         file = _hidden(calibration_file(session, session_id), hides(desk, person))
         card = desk.card(session, file.session.scorecard_version)
-        found = results(desk, session, file, card, person) if file.revealed else None
+        blind = set(sealed_for(desk, session, person)) & {call.call_id for call in file.calls}
+        found = results(desk, session, file, card, person) if file.revealed and not blind else None
     done = {
         (m.account_id, c.call_id): not unscored(file, m.account_id, c.call_id, card)
         for m in file.members
         for c in file.calls
     }
     may_close = file.closing is None and (person.has(Role.SUPERVISOR) or me == file.session.opened_by_id)
-    return SessionView(shown(file, me), file.is_member(me), done, may_close, found)
+    seen = replace(file, words=tuple(w for w in file.words if w.account_id == me), remarks=()) if blind else file
+    kept_back = tuple(sorted(blind)) if file.revealed else ()
+    return SessionView(shown(seen, me), file.is_member(me), done, may_close, found, kept_back)
 
 
 def _hidden(file: CalibrationFile, hide: Hide) -> CalibrationFile:

@@ -79,7 +79,7 @@ class CalibrationDetail(Values):
     """A session as the token's account may see it.
 
     ``words`` are the account's own, and everybody's once ``results`` are there: when all have finished, or it was
-    ended.
+    ended. ``kept_back`` are calls that the account has to judge blind elsewhere: till then there are none for it.
     """
 
     session: Calibration
@@ -87,6 +87,7 @@ class CalibrationDetail(Values):
     members: list[MemberLine]
     member: bool
     may_close: bool
+    kept_back: list[str]
     closing: CalibrationClosing | None
     words: list[CalibrationWord]
     remarks: list[CalibrationRemark]
@@ -114,6 +115,7 @@ def detail_of(person: Person, view: SessionView) -> CalibrationDetail:
         ],
         member=view.mine,
         may_close=view.may_close,
+        kept_back=list(view.kept_back),
         closing=file.closing,
         words=list(file.words),
         remarks=list(file.remarks),

@@ -18,6 +18,7 @@ from tests.unit.web.programs import Programs, refused, sent, told
 CLEAR: dict[str, dict[str, object]] = {item: {"score": "none"} for item in items_of(default_scorecard())}
 RUDE = {**CLEAR, "A6": {"score": "fault", "faults": 2, "reason": "只有甲这样看"}}
 LATER = str(datetime.now().date() + timedelta(days=7))
+OTHER = "H261004-002"
 BOTH = (Scope.CALIBRATION_READ, Scope.CALIBRATION_WRITE)
 
 
@@ -86,6 +87,21 @@ def test_who_may_not_see_personal_data_reads_stand_ins_in_what_others_wrote(cent
     for text in texts:
         assert ("13900001234" in text, "说的" in text, "问过" in text) == (False, True, True)
     assert "13900001234" in second.get(f"/api/v1{path}").text
+
+
+def test_an_ended_session_tells_nothing_of_a_call_that_waits_to_be_scored_in_another(centre: Programs) -> None:
+    first, second, ends = (centre.program(login, *BOTH) for login in ("reviewer", "reviewer2", "supervisor"))
+    path = opened(first, OTHER)
+    sent(first, f"{path}/calls/{OTHER}", items=RUDE)
+    sent(ends, f"{path}/closing", reason="乙休假")
+    assert told(second, path)["results"] is not None
+    again = opened(first, OTHER)
+    kept = told(second, path)
+    assert (kept["results"], kept["words"], kept["kept_back"]) == (None, [], [OTHER])
+    assert f"{OTHER} 等您盲评" in centre.page("reviewer2", path)
+    assert f"{OTHER} 等您盲评" not in centre.page("reviewer3", path)
+    sent(ends, f"{again}/closing", reason="不再评")
+    assert told(second, path)["results"] is not None
 
 
 def test_who_takes_no_part_scores_nothing_and_half_scored_is_not_handed_in(centre: Programs) -> None:
