@@ -14,7 +14,7 @@ from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.supervision import Notice, NoticeDraft, NoticeFile, NoticeKind, NoticeState, NoticeWord, Office
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.reports.supervision import Hide
-from qa_pipeline.store.queries.supervision import notice_file, notices_of
+from qa_pipeline.store.queries.supervision import notice_file, notices_of, notices_waiting
 from qa_pipeline.supervision.criticism import criticised_of
 from qa_pipeline.supervision.notices import approve_notice, enter_notice, reject_notice, withdraw_notice
 from qa_pipeline.web.access import PersonOf
@@ -93,6 +93,13 @@ def list_notices(desk: DeskOf, person: PersonOf, month: MonthGiven) -> list[Noti
     """Return a month's notices."""
     with desk.sessions() as session:
         return [_line(file, hides(desk, person)) for file in notices_of(session, month)]
+
+
+@router.get("/notices/waiting", dependencies=READS)
+def list_waiting_notices(desk: DeskOf, person: PersonOf) -> list[NoticeLine]:
+    """Return the notices of all months that wait for an approval."""
+    with desk.sessions() as session:
+        return [_line(file, hides(desk, person)) for file in notices_waiting(session)]
 
 
 @router.get("/notices/criticism", dependencies=READS)

@@ -82,8 +82,10 @@ def test_criticism_that_stands_is_listed_and_printed_with_stand_ins(centre: Prog
     asking = centre.program("reviewer", Scope.NOTICES_READ, Scope.NOTICES_WRITE)
     assert told(asking, "/notices/criticism", month=MONTH) == []
     number = sent(asking, "/notices", **NOTICE)["notice"]["notice_id"]
+    assert [one["notice"]["notice_id"] for one in told(asking, "/notices/waiting")] == [number]
     approves = centre.program("supervisor", Scope.NOTICES_WRITE)
     sent(approves, f"/notices/{number}/approval", reason="属实", points="1.5", criticised=True)
+    assert told(asking, "/notices/waiting") == []
     (line,) = told(asking, "/notices/criticism", month=MONTH)
     assert (line["notice_id"], line["name"], line["what"], line["points"]) == (
         number,
