@@ -18,7 +18,6 @@ from qa_pipeline.web.api.shown import FoundLine, SaidLine, SaidWord, found_line,
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.findings import FindingView, GroupView, ItemView
 from qa_pipeline.web.own_calls import OwnCall, own_recording, own_view
-from qa_pipeline.web.wording import words
 from scoring.evaluation import ItemState
 
 router = api_family("me")
@@ -84,7 +83,7 @@ class OwnCallDetail(Values):
 @router.get("/me/calls/{call_id}", dependencies=LOOKS)
 def get_own_call(desk: DeskOf, person: PersonOf, call_id: str) -> OwnCallDetail:
     """Return one of one's own calls that were drawn; reviewers are not named, and what is judged blind stays unsaid."""
-    own = own_view(desk, person, call_id, words(desk.settings.language)("finding.fatal.group"))
+    own = own_view(desk, person, call_id, "")
     file, judged = own.file, own.judged
     evaluation = judged.evaluation
     return OwnCallDetail(
