@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.accounts.managing import find_account
 from qa_pipeline.accounts.signing_in import TOUCH_AFTER, token_sha256
 from qa_pipeline.errors import UserError
-from qa_pipeline.models.accounts import Account, Person
+from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.models.persons import plain
-from qa_pipeline.models.tokens import PERSONS, ApiToken, Scope
+from qa_pipeline.models.tokens import OWN, PERSONS, ApiToken, Scope
 from qa_pipeline.store.queries import tokens as kept
 
 PREFIX = "hqa_"
@@ -28,6 +28,15 @@ MOST_DAYS = 3650
 def may_make_for(account: Account, maker: str) -> bool:
     """Whether somebody, by name, may make a token for an account. Names are unique and never change."""
     return account.is_program or maker == account.name
+
+
+def scopes_for(roles: Collection[Role]) -> tuple[Scope, ...]:
+    """Return the scopes that a person of some roles may have in a token.
+
+    Who only takes calls has nothing but their own results; who does not take calls has none of their own.
+    """
+    own, others = Role.OPERATOR in roles, bool(set(roles) - {Role.OPERATOR})
+    return tuple(scope for scope in Scope if (own if scope in OWN else others))
 
 
 def scopes_named(names: Collection[str]) -> tuple[Scope, ...]:
@@ -57,8 +66,8 @@ def make_token(
 
     Raises:
         NotFound: Nobody has that login.
-        UserError: No name, no scope, no sensible number of days, another person's account, or a program that would give
-            a person's word.
+        UserError: No name, no scope, no sensible number of days, another person's account, a program that would give
+            a person's word, or an operator who would have more than their own results.
     """
     named, wanted = plain(name), tuple(scope for scope in Scope if scope in scopes)
     _refuse_unfit(named, wanted, days)
@@ -66,7 +75,11 @@ def make_token(
     if not may_make_for(account, by):
         raise UserError(f"不能给{account.name}发令牌：令牌会以其名义作决定", "本人在“我的令牌”页自己建；程序用程序账号")
     if account.is_program and (asked_for := PERSONS & set(wanted)):
-        raise UserError(f"程序账号不能有“{'、'.join(sorted(asked_for))}”权限", "复核与申诉要由人署名")
+        raise UserError(
+            f"程序账号不能有“{'、'.join(sorted(asked_for))}”权限", "复核与申诉要由人署名，本人结果只给本人看"
+        )
+    if set(account.roles) == {Role.OPERATOR} and (beyond := set(wanted) - OWN):
+        raise UserError(f"话务员的令牌不能有“{'、'.join(sorted(beyond))}”权限", "只能选看本人结果、提出申诉")
     token = PREFIX + secrets.token_urlsafe(32)
     asked = ApiToken(0, named, account.account_id, wanted, by, now, now + timedelta(days=days))
     return token, kept.add_token(session, asked, token_sha256(token))

@@ -22,10 +22,16 @@ class Scope(StrEnum):
     KNOWLEDGE_READ = "knowledge:read"
     ERRANDS_READ = "errands:read"
     ERRANDS_WRITE = "errands:write"
+    CALIBRATION_READ = "calibration:read"
+    CALIBRATION_WRITE = "calibration:write"
+    OWN_READ = "own:read"
+    OWN_WRITE = "own:write"
 
 
-PERSONS = frozenset({Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE})
-"""What takes a person's word: no program's account may give it."""
+OWN = frozenset({Scope.OWN_READ, Scope.OWN_WRITE})
+"""What operators read and say of their own work: all that their tokens may be used for."""
+PERSONS = OWN | {Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE, Scope.CALIBRATION_WRITE}
+"""What takes a person's word, or is about the person: no program's account may have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from qa_pipeline.errors import UserError
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer
 from qa_pipeline.reports.hiding import hidden_from
-from qa_pipeline.reports.supervision import CriticismHead, criticism_page, supervision_of
+from qa_pipeline.reports.supervision import CriticismHead, NoticeLine, criticism_page, supervision_of
 from qa_pipeline.settings import SETTINGS_FILE, Settings
 from qa_pipeline.store.queries.appeals import appeals_of
 from qa_pipeline.store.queries.knowledge import entries
@@ -46,10 +46,7 @@ def criticism_notice(
         NotFound: One of the numbers led to no criticism that stands.
         UserError: There are no such notices, or the settings do not say what they rest on.
     """
-    standing = as_appealed(notices_of(session, month), appeals_of(session, month))
-    chosen = criticised(standing, numbers)
-    hide = hidden_from(settings, viewer, public_words(entries(session)))
-    lines = supervision_of(chosen, (), operators(session), hide).notices
+    lines = criticised_of(session, settings, month, numbers, viewer)
     if not lines:
         raise UserError(
             f"{month} 没有通报批评的监督记录",
@@ -62,3 +59,20 @@ def criticism_notice(
         )
     head = CriticismHead(settings.centre_name, reference, settings.notice_basis, day, settings.appeal_workdays)
     return criticism_page(lines, head, nonce)
+
+
+def criticised_of(
+    session: Session,
+    settings: Settings,
+    month: str,
+    numbers: tuple[int, ...] = (),
+    viewer: Viewer = Viewer.OUTSIDER,
+) -> tuple[NoticeLine, ...]:
+    """Return what a criticism notice of a month lists; none where nothing of it led to criticism that stands.
+
+    Raises:
+        NotFound: One of the numbers led to no criticism that stands.
+    """
+    standing = as_appealed(notices_of(session, month), appeals_of(session, month))
+    hide = hidden_from(settings, viewer, public_words(entries(session)))
+    return supervision_of(criticised(standing, numbers), (), operators(session), hide).notices

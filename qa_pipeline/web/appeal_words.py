@@ -24,6 +24,7 @@ from qa_pipeline.web.desk import Desk, DeskOf
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.refusals import Forbidden
+from scoring.adjustments import Adjustment
 
 router = family()
 logger = logging.getLogger(__name__)
@@ -34,12 +35,22 @@ def post_withdrawal(
     request: Request, desk: DeskOf, person: PersonOf, appeal_id: int, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Take one's own appeal back."""
+    take_back(desk, person, appeal_id, reason)
+    return go_to(request, f"/appeals/{appeal_id}")
+
+
+def take_back(desk: Desk, person: Person, appeal_id: int, reason: str) -> AppealFile:
+    """Take one's own appeal back.
+
+    Raises:
+        NotFound: There is none, or it is another operator's.
+        Forbidden: Somebody who works on appeals would take another's back.
+    """
     with desk.deciding, desk.sessions.begin() as session:
         file = appeal_for(session, person, appeal_id)
         if file.appeal.target.operator_id != person.account.operator_id:
             raise Forbidden("只有申诉人本人可以撤回", "不同意申诉的，答复后由主管裁定")
-        withdraw_appeal(session, appeal_id, str(person.account.operator_id), reason, datetime.now())
-    return go_to(request, f"/appeals/{appeal_id}")
+        return withdraw_appeal(session, appeal_id, str(person.account.operator_id), reason, datetime.now())
 
 
 @router.post("/appeals/{appeal_id}/answer", dependencies=[allow(*REVIEWS)])
@@ -85,9 +96,14 @@ def rule(desk: Desk, person: Person, appeal_id: int, ruling: Ruling, reason: str
 @router.post("/appeals/{appeal_id}/adjustment", dependencies=[allow(Role.SUPERVISOR)])
 def post_adjustment(request: Request, desk: DeskOf, appeal_id: int) -> Response:
     """Book what an appeal that was won changes in a settled month, where that failed before."""
-    with desk.deciding, desk.sessions.begin() as session:
-        book_adjustment(session, desk.settings, appeal_id, datetime.now())
+    adjust(desk, appeal_id)
     return go_to(request, f"/appeals/{appeal_id}")
+
+
+def adjust(desk: Desk, appeal_id: int) -> Adjustment:
+    """Book what an appeal that was won changes in a settled month; asked twice it is one."""
+    with desk.deciding, desk.sessions.begin() as session:
+        return book_adjustment(session, desk.settings, appeal_id, datetime.now())
 
 
 def ruling_of(ruling: str, *, not_applicable: bool, code: str, faults: str, points: str) -> Ruling:

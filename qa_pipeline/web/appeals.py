@@ -46,8 +46,7 @@ def appeals_page(request: Request, desk: DeskOf, person: PersonOf, state: str = 
     """
     today = datetime.now().date()
     with desk.sessions() as session:
-        pending = sorted(appeals_pending(session), key=lambda f: (f.appeal.due_on, f.appeal.appeal_id))
-        waiting = unadjusted(session)
+        pending, waiting = appeals_waiting(session)
         done, total = appeals_done(session, PAGE_ROWS, (max(1, number) - 1) * PAGE_ROWS)
         names = {o.operator_id: o.name for o in operators(session)}
         sealed = set(sealed_for(desk, session, person))
@@ -84,6 +83,12 @@ def appeal_page(request: Request, desk: DeskOf, person: PersonOf, appeal_id: int
     if values["call"] is not None:
         note_read(desk, person, values["call"])
     return page(request, "appeal.html", hide=hides(desk, person), **values)
+
+
+def appeals_waiting(session: Session) -> tuple[list[AppealFile], tuple[AppealFile, ...]]:
+    """Return the appeals that wait for a word, the most pressing first, and those won that nothing was booked for."""
+    pending = sorted(appeals_pending(session), key=lambda f: (f.appeal.due_on, f.appeal.appeal_id))
+    return pending, unadjusted(session)
 
 
 def refuse_sealed_appeal(desk: Desk, session: Session, person: Person, file: AppealFile) -> None:

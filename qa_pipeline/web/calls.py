@@ -26,7 +26,7 @@ from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.answers import entry_view, facts_of
 from qa_pipeline.web.beside import written_beside
 from qa_pipeline.web.desk import Desk, DeskOf, page
-from qa_pipeline.web.findings import beside, group_views, is_field, is_playable
+from qa_pipeline.web.findings import ItemView, beside, group_views, is_field, is_playable
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.keys import KEYS, bindings
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
@@ -65,29 +65,39 @@ FiltersOf = Annotated[Filters, Depends(filters_of)]
 @router.get("/calls/{call_id:path}/audio.wav", dependencies=[allow(*REVIEWS, looks=True)])
 def audio(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     """Send a call's recording as PCM WAV; a Range header gets its part."""
-    wav = desk.sound.wav(_recording(desk, person, call_id))
+    wav = desk.sound.wav(recording_of(desk, person, call_id))
     return FileResponse(wav, media_type="audio/wav", headers={"Cache-Control": "private, no-cache"})
 
 
 @router.get("/calls/{call_id:path}/peaks.json", dependencies=[allow(*REVIEWS)])
 def peaks(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     """Send the peaks that a call's waveform is drawn from."""
-    path = desk.sound.peaks(_recording(desk, person, call_id))
+    path = desk.sound.peaks(recording_of(desk, person, call_id))
     return FileResponse(path, media_type="application/json", headers={"Cache-Control": "private, no-cache"})
 
 
 @router.get("/calls/{call_id:path}/items/{code}", dependencies=[allow(*SEES_CALLS, looks=True)])
 def item_part(request: Request, desk: DeskOf, person: PersonOf, call_id: str, code: str) -> Response:
     """Show one item again, with what this reviewer may see."""
+    item, values = item_read(desk, person, call_id, code)
+    return page(request, "_renewed.html", item=item, beside=beside(values["groups"], item), **values)
+
+
+def item_read(desk: Desk, person: Person, call_id: str, code: str) -> tuple[ItemView, dict[str, Any]]:
+    """Return one item of a call with what somebody may see of it now, and what its page is shown from.
+
+    Raises:
+        NotFound: There is no such call, or it has no such item.
+        Conflict: They have to judge the call blind first.
+    """
     with desk.sessions() as session:
         refuse_sealed(desk, session, person, call_id)
         values = call_values(desk, session, desk.call(session, call_id, person), person)
     note_read(desk, person, values["file"])
-    groups = values["groups"]
-    item = next((i for group in groups for i in group.items if i.code == code), None)
+    item = next((i for group in values["groups"] for i in group.items if i.code == code), None)
     if item is None:
         raise NotFound(f"通话 {call_id} 没有评分项 {code}", "刷新页面")
-    return page(request, "_renewed.html", item=item, beside=beside(groups, item), **values)
+    return item, values
 
 
 @router.get("/calls/{call_id:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
@@ -157,7 +167,12 @@ def call_values(desk: Desk, session: Session, file: CallFile, person: Person) ->
     }
 
 
-def _recording(desk: Desk, person: Person, call_id: str) -> Recording:
+def recording_of(desk: Desk, person: Person, call_id: str) -> Recording:
+    """Return the recording of a call to somebody who may hear it.
+
+    Raises:
+        NotFound: There is none, or it is not for who sees stand-ins in texts: sound has none.
+    """
     if not desk.sees_all(person):
         raise NotFound(f"通话 {call_id} 的录音没有去除个人信息，您的角色不能播放", "请质检员播放")
     with desk.sessions() as session:

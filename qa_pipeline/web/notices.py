@@ -21,7 +21,7 @@ from qa_pipeline.store.queries.supervision import last_settled, notice_file, not
 from qa_pipeline.supervision.criticism import criticism_notice
 from qa_pipeline.supervision.notices import approve_notice, enter_notice, reject_notice, withdraw_notice
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
@@ -90,6 +90,11 @@ def post_notice(
 @router.get("/notices/criticism", dependencies=[allow(*REVIEWS, looks=True)])
 def criticism_page(request: Request, desk: DeskOf, month: str, n: int = 0, reference: str = "") -> Response:
     """Show a month's criticism notice, or one notice's, as a page to print; as it is posted, with stand-ins."""
+    return criticism_on_paper(request, desk, month, n, reference)
+
+
+def criticism_on_paper(request: Request, desk: Desk, month: str, n: int, reference: str) -> Response:
+    """Return a month's criticism notice, or (``n`` above 0) one notice's, as it is posted."""
     numbers = (n,) if n else ()
     nonce = request.scope["state"]["nonce"]
     with desk.sessions() as session:

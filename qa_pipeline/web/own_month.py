@@ -10,17 +10,21 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import ClosedLine, OperatorMonth, line_of
 from qa_pipeline.assessment.settled import NOTHING_LEFT, left_over_in, settled_notes
-from qa_pipeline.models.appeals import AppealFile, AppealKind
+from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState, AppealTarget
+from qa_pipeline.models.supervision import NoticeFile, NoticeState
 from qa_pipeline.review.operators import operator_figures
-from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of
+from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, appeals_of
 from qa_pipeline.store.queries.calls import sampled_months
 from qa_pipeline.store.queries.listing import ListedCall, Wanted, count_listed, listed_calls
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.store.queries.settling import closed_lines_of
+from qa_pipeline.store.queries.supervision import notices_about
 from qa_pipeline.supervision.retraining import AFTER_ALL, run_of
 from qa_pipeline.web.desk import Desk
 from scoring.adjustments import Adjustment
 from scoring.strikes import StrikeState
+
+GONE = frozenset({NoticeState.WITHDRAWN, NoticeState.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,21 @@ def own_calls(session: Session, operator_id: str, month: str) -> tuple[ListedCal
     """Return an operator's drawn calls of a month with where each stands, by start time."""
     wanted = Wanted(month, operator=operator_id)
     return listed_calls(session, wanted, 0, count_listed(session, wanted))
+
+
+def own_notices(session: Session, operator_id: str) -> list[NoticeFile]:
+    """Return the notices on an operator that were not rejected or taken back, the newest first."""
+    return [file for file in reversed(notices_about(session, operator_id)) if file.state not in GONE]
+
+
+def own_appeals(session: Session, operator_id: str) -> tuple[AppealFile, ...]:
+    """Return an operator's appeals, the newest first."""
+    return tuple(reversed(appeals_of(session, operator_id=operator_id)))
+
+
+def standing_targets(appeals: Sequence[AppealFile]) -> tuple[AppealTarget, ...]:
+    """Return what appeals are against that were not taken back: against that nobody appeals again."""
+    return tuple(file.appeal.target for file in appeals if file.state is not AppealState.WITHDRAWN)
 
 
 def by_item(appeals: Sequence[AppealFile], call_id: str) -> Mapping[str, AppealFile]:

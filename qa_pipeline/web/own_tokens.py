@@ -9,20 +9,17 @@ from typing import Annotated
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from qa_pipeline.accounts.tokens import make_token, scopes_named
+from qa_pipeline.accounts.tokens import make_token, scopes_for, scopes_named
 from qa_pipeline.errors import NotFound, QaError
-from qa_pipeline.models.accounts import Role
-from qa_pipeline.models.tokens import ApiToken, Scope
+from qa_pipeline.models.tokens import ApiToken
 from qa_pipeline.store.queries.tokens import revoke_token, tokens
 from qa_pipeline.web.access import PersonOf, address_of, allow, family
 from qa_pipeline.web.desk import DeskOf, page
-from qa_pipeline.web.navigation import SEES_CALLS
 from qa_pipeline.web.refusals import status_of
 from qa_pipeline.web.signing import prove_again
 
 router = family()
-MAKES = [allow(*SEES_CALLS, Role.ADMINISTRATOR)]
-"""The API has nothing for an operator."""
+MAKES = [allow()]
 
 
 @router.get("/me/tokens", dependencies=MAKES)
@@ -73,5 +70,6 @@ def _page(
 ) -> Response:
     with desk.sessions() as session:
         made = tokens(session, person.account.account_id)
-    values = {"tokens": made, "scopes": tuple(Scope), "error": error, "handed": handed, "now": datetime.now()}
+    scopes = scopes_for(person.account.roles)
+    values = {"tokens": made, "scopes": scopes, "error": error, "handed": handed, "now": datetime.now()}
     return page(request, "own_tokens.html", status, **values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qa_pipeline.assessment.heard import as_read, without_words
 from qa_pipeline.language.by_hand import by_hand, newest
 from qa_pipeline.language.corrected import as_corrected
 from qa_pipeline.models import CallFile, HandCorrection, Span, TermCorrection, Transcript, Utterance, Word
@@ -56,6 +57,14 @@ def in_time(spoken: Sequence[Line], bare: Sequence[Span]) -> tuple[Line | Unhear
 def lines(transcript: Transcript, corrections: Sequence[TermCorrection] = ()) -> tuple[Line, ...]:
     """Return the lines of a call in order; the transcript is as corrected."""
     return tuple(Line(u, tuple(_with_heard(u, corrections))) for u in transcript.utterances)
+
+
+def as_shown(file: CallFile) -> tuple[Line | Unheard, ...]:
+    """Return a call's words as its audit read them, with the stretches where nothing was written, in time's order."""
+    read = as_read(file)
+    if read is None:
+        return ()
+    return in_time(lines(read, file.audit.corrections if file.audit is not None else ()), without_words(read))
 
 
 def _heard(word: Word, machine: Utterance) -> bool:

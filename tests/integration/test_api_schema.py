@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi import checks
 
 from qa_pipeline.accounts.tokens import make_token
-from qa_pipeline.models.tokens import Scope
+from qa_pipeline.models.tokens import OWN, Scope
 from qa_pipeline.store.session import close_store
 from qa_pipeline.web.access import access_of
 from qa_pipeline.web.app import create_app
@@ -25,6 +25,8 @@ from tests.people import HOME, NAMES
 from tests.routes import ROUTES, case_id
 
 pytestmark = pytest.mark.server
+Api = tuple[schemathesis.BaseSchema, dict[str, dict[str, str]]]
+"""The description, and by login what a program sends."""
 ASKED = [case for case in ROUTES if access_of(case[1]).scope]
 # Left out: positive_data_acceptance and negative_data_rejection. What is refused for what it says (a kind of errand
 # that cannot be asked for, a file of no known kind) gets a 400 as what is refused for its form does; 0 is taken for
@@ -50,23 +52,23 @@ FEW = settings(
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[schemathesis.BaseSchema, dict[str, str]]]:
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """Describe the API, with what a supervisor's and an operator's program send."""
     workspace, sessions = seed(tmp_path_factory.mktemp("api"))
     host = {"Host": HOME.removeprefix("http://")}
+    tokens = {}
     with sessions.begin() as session:
-        token, _ = make_token(
-            session, "schemathesis", "supervisor", tuple(Scope), 1, NAMES["supervisor"], datetime.now()
-        )
+        for login, scopes in (("supervisor", tuple(Scope)), ("operator3", tuple(OWN))):
+            tokens[login], _ = make_token(session, "schemathesis", login, scopes, 1, NAMES[login], datetime.now())
     described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(sessions, workspace), headers=host)
-    yield described, {**host, "Authorization": f"Bearer {token}"}
+    yield described, {login: {**host, "Authorization": f"Bearer {token}"} for login, token in tokens.items()}
     close_store(sessions)
 
 
 @pytest.mark.parametrize("route", ASKED, ids=case_id)
-def test_the_api_answers_as_it_is_described(
-    api: tuple[schemathesis.BaseSchema, dict[str, str]], route: tuple[str, APIRoute]
-) -> None:
-    described, headers = api
+def test_the_api_answers_as_it_is_described(api: Api, route: tuple[str, APIRoute]) -> None:
+    described, tokens = api
+    headers = tokens["operator3" if access_of(route[1]).scope in OWN else "supervisor"]
     operation = described[route[1].path][route[0]]
     modes = [operation.as_strategy(generation_mode=mode) for mode in schemathesis.GenerationMode]
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 from qa_pipeline.web.api import (
     appeals,
     beside,
+    calibration,
     calls,
     description,
     errands,
     files,
+    items,
     knowledge,
     months,
     notices,
+    own,
+    own_appeals,
+    own_calls,
+    own_training,
     queue,
+    repeats,
     search,
 )
 
-FAMILIES = (description, files, errands, calls, beside, queue, months, search, knowledge, appeals, notices)
+REVIEWING = (calls, items, beside, queue, repeats, calibration)
+OWN = (own, own_calls, own_appeals, own_training)
+FAMILIES = (description, files, errands, *REVIEWING, months, search, knowledge, appeals, notices, *OWN)

@@ -18,12 +18,13 @@ from qa_pipeline.supervision.appeal_changes import Outcome, Ruling
 from qa_pipeline.supervision.appeals import answer_appeal
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import MonthGiven, Number, Values, api_family, by_token
-from qa_pipeline.web.appeal_words import refuse_unfit, rule
-from qa_pipeline.web.appeals import refuse_sealed_appeal
+from qa_pipeline.web.appeal_words import adjust, refuse_unfit, rule
+from qa_pipeline.web.appeals import appeals_waiting, refuse_sealed_appeal
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.sealed import note_read, sealed_for
+from scoring.adjustments import Adjustment
 
 router = api_family("appeals")
 
@@ -44,6 +45,16 @@ class AppealLine(Values):
     filed_at: datetime
     due_on: date
     words: list[AppealWord]
+
+
+class AppealsWaiting(Values):
+    """What is left to do: ``pending`` waits for a word, the most pressing first; ``unadjusted`` was won and not booked.
+
+    A person must look at those: what was settled could not be computed again.
+    """
+
+    pending: list[AppealLine]
+    unadjusted: list[AppealLine]
 
 
 class Answer(Values):
@@ -78,6 +89,20 @@ def list_appeals(
     return [_line(file, hide) for file in found if state in {None, file.state}]
 
 
+@router.get("/appeals/waiting", dependencies=[by_token(Scope.APPEALS_READ, *REVIEWS, looks=True)])
+def list_waiting_appeals(desk: DeskOf, person: PersonOf) -> AppealsWaiting:
+    """Return what of all months' appeals is left to do.
+
+    Without those against calls which the token's account has to judge blind first.
+    """
+    with desk.sessions() as session:
+        sealed = set(sealed_for(desk, session, person))
+        pending, won = appeals_waiting(session)
+    hide = hides(desk, person)
+    lines = [[_line(f, hide) for f in files if f.appeal.target.call_id not in sealed] for files in (pending, won)]
+    return AppealsWaiting(pending=lines[0], unadjusted=lines[1])
+
+
 @router.get("/appeals/{appeal_id}", dependencies=[by_token(Scope.APPEALS_READ, *REVIEWS, looks=True)])
 def get_appeal(desk: DeskOf, person: PersonOf, appeal_id: Number) -> AppealLine:
     """Return one appeal."""
@@ -107,6 +132,14 @@ def give_ruling(desk: DeskOf, person: PersonOf, appeal_id: Number, said: Decided
     """Decide an appeal that was answered; what is won of a settled month is booked at once."""
     ruling = Ruling(said.ruling, said.applies, said.code, said.faults, said.points)
     return _line(rule(desk, person, appeal_id, ruling, said.reason), hides(desk, person))
+
+
+@router.post(
+    "/appeals/{appeal_id}/adjustment", dependencies=[by_token(Scope.APPEALS_WRITE, Role.SUPERVISOR)], status_code=201
+)
+def give_adjustment(desk: DeskOf, appeal_id: Number) -> Adjustment:
+    """Book what an appeal that was won changes in a settled month, where that failed before; asked twice it is one."""
+    return adjust(desk, appeal_id)
 
 
 def _line(file: AppealFile, hide: Hide) -> AppealLine:

@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment import final_evaluation
 from qa_pipeline.assessment.standings import CallStanding
-from qa_pipeline.errors import NotFound
 from qa_pipeline.models import CallFile, Decision, RuleResult, Utterance, Verdict
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import Seen, decide
-from qa_pipeline.store.queries.calls import call_file, require_calls
+from qa_pipeline.store.queries.calls import require_calls
 from qa_pipeline.store.queries.listing import Wanted, count_listed, listed_calls
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.calls import recording_of
 from qa_pipeline.web.decisions import refuse_own
 from qa_pipeline.web.desk import Desk, DeskOf
 from qa_pipeline.web.findings import words_shown
@@ -133,11 +133,7 @@ def get_call(desk: DeskOf, person: PersonOf, call_id: str) -> CallDetail:
 )
 def get_audio(desk: DeskOf, person: PersonOf, call_id: str) -> Response:
     """Return the recording as PCM WAV; a Range header gets its part."""
-    with desk.sessions() as session:
-        file = call_file(session, call_id)
-    if file.recording is None or not desk.sees_all(person):
-        raise NotFound(f"通话 {call_id} 没有可给的录音", "导入该通话的录音")
-    return FileResponse(desk.sound.wav(file.recording), media_type="audio/wav")
+    return FileResponse(desk.sound.wav(recording_of(desk, person, call_id)), media_type="audio/wav")
 
 
 @router.post("/calls/{call_id}/findings/{code}", dependencies=[by_token(Scope.CALLS_WRITE, *REVIEWS)], status_code=201)

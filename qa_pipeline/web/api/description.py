@@ -26,7 +26,8 @@ def described(app: Any) -> dict[str, Any]:
     found = get_openapi(
         title="hotline-qa",
         version=__version__,
-        description="Audits of 12345 hotline calls. Tokens: /me/tokens for oneself, /admin/tokens for programs.",
+        description="Audits of 12345 hotline calls. Tokens: /me/tokens for oneself (operators: /api/v1/me alone), "
+        "/admin/tokens for programs.",
         routes=app.routes,
     )
     parts = found.setdefault("components", {})

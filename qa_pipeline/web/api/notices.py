@@ -7,20 +7,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
+from fastapi.responses import HTMLResponse, Response
 
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.supervision import Notice, NoticeDraft, NoticeFile, NoticeKind, NoticeState, NoticeWord, Office
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.reports.supervision import Hide
-from qa_pipeline.store.queries.supervision import notice_file, notices_of
+from qa_pipeline.store.queries.supervision import notice_file, notices_of, notices_waiting
+from qa_pipeline.supervision.criticism import criticised_of
 from qa_pipeline.supervision.notices import approve_notice, enter_notice, reject_notice, withdraw_notice
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import MonthGiven, Number, Values, api_family, by_token
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
-from qa_pipeline.web.notices import refuse_own, refuse_revoking
+from qa_pipeline.web.notices import criticism_on_paper, refuse_own, refuse_revoking
 
 router = api_family("notices")
 READS = [by_token(Scope.NOTICES_READ, *REVIEWS, looks=True)]
@@ -38,6 +40,24 @@ class NoticeLine(Values):
     criticised: bool
     notice: Notice
     words: list[NoticeWord]
+
+
+class CriticismLine(Values):
+    """A notice that led to criticism which stands after appeals; ``points`` are what it takes now.
+
+    ``place`` is the call and moment that show it, '' where there is none.
+    """
+
+    notice_id: int
+    operator_id: str
+    name: str
+    team: str
+    happened_at: datetime
+    kind: NoticeKind
+    what: str
+    evidence: str
+    place: str
+    points: Decimal
 
 
 class Entered(Values):
@@ -73,6 +93,52 @@ def list_notices(desk: DeskOf, person: PersonOf, month: MonthGiven) -> list[Noti
     """Return a month's notices."""
     with desk.sessions() as session:
         return [_line(file, hides(desk, person)) for file in notices_of(session, month)]
+
+
+@router.get("/notices/waiting", dependencies=READS)
+def list_waiting_notices(desk: DeskOf, person: PersonOf) -> list[NoticeLine]:
+    """Return the notices of all months that wait for an approval."""
+    with desk.sessions() as session:
+        return [_line(file, hides(desk, person)) for file in notices_waiting(session)]
+
+
+@router.get("/notices/criticism", dependencies=READS)
+def list_criticism(desk: DeskOf, month: MonthGiven) -> list[CriticismLine]:
+    """Return what a month's criticism notice (通报批评) lists, as it is posted: with stand-ins for personal data."""
+    with desk.sessions() as session:
+        lines = criticised_of(session, desk.settings, month)
+    return [
+        CriticismLine(
+            notice_id=line.file.notice.notice_id,
+            operator_id=line.file.notice.operator_id,
+            name=line.name,
+            team=line.team,
+            happened_at=line.file.notice.happened_at,
+            kind=line.file.notice.kind,
+            what=line.what,
+            evidence=line.evidence,
+            place=line.place,
+            points=line.standing.points,
+        )
+        for line in lines
+    ]
+
+
+@router.get(
+    "/notices/criticism.html",
+    dependencies=READS,
+    response_class=HTMLResponse,
+    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The notice"}},
+)
+def print_criticism(
+    request: Request,
+    desk: DeskOf,
+    month: MonthGiven,
+    notice_id: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    reference: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """Return a month's criticism notice, or (``notice_id`` above 0) one notice's, as a page that prints on A4."""
+    return criticism_on_paper(request, desk, month, notice_id, reference)
 
 
 @router.get("/notices/{notice_id}", dependencies=READS)

@@ -81,6 +81,26 @@ def test_a_change_that_is_refused_is_logged_with_what_it_was_answered(centre: Ce
     assert [e.outcome for e in reversed(entries)] == [a.status_code for a in answers] == [400, 409]
 
 
+def test_one_item_and_the_waveform_are_read_as_on_the_page(centre: Centre) -> None:
+    with centre[1].begin() as session:
+        decide(session, MAIN, "PH06", Verdict.CONFIRM, 2, "质检员乙", "确有禁语", NOW)
+        decide(session, MAIN, "FE01", Verdict.CONFIRM, 1, "质检员乙", "讽刺", NOW)
+    asking = program(centre, "reviewer", Scope.CALLS_READ)
+    item = asking.get(f"/api/v1/calls/{MAIN}/items/A6").json()
+    (finding,) = item["findings"]
+    assert (item["lost"], item["state"], finding["waits"], finding["seen"]) == ("4", "decided", False, 1)
+    assert [(word["reviewer"], word["reason"]) for word in finding["decisions"]] == [("质检员乙", "确有禁语")]
+    assert [one["note"] for one in finding["found"]["evidence"]] == ["我不是说了吗", "你自己看着办"]
+    (fatal,) = asking.get(f"/api/v1/calls/{MAIN}/items/V1").json()["findings"]
+    assert (fatal["found"]["label"], fatal["hidden"], fatal["decisions"]) == ("suspected", 1, [])
+    assert asking.get(f"/api/v1/calls/{MAIN}/items/Z9").status_code == 404
+    peaks = asking.get(f"/api/v1/calls/{MAIN}/peaks").json()
+    assert (len(peaks["peaks"]), 0 < max(peaks["peaks"][0]) <= 1, peaks["duration"] > 20) == (2, True, True)
+    trainer = program(centre, "trainer", Scope.CALLS_READ)
+    assert trainer.get(f"/api/v1/calls/{MAIN}/items/A6").json()["lost"] == "4"
+    assert trainer.get(f"/api/v1/calls/{MAIN}/peaks").status_code == 403
+
+
 def test_anothers_word_on_a_fatal_error_is_kept_from_who_has_yet_to_speak(centre: Centre) -> None:
     with centre[1].begin() as session:
         decide(session, MAIN, "FE01", Verdict.OVERRULE, 1, "质检员乙", "不是这样", NOW)

@@ -68,7 +68,7 @@ def test_an_administrator_makes_and_revokes_the_tokens_of_programs(centre: Centr
     assert boss.post("/admin/tokens", data={**form, "scopes": ["king"]}).status_code == 400
 
 
-@pytest.mark.parametrize("scope", ["calls:write", "appeals:write", "notices:write"])
+@pytest.mark.parametrize("scope", ["calls:write", "appeals:write", "notices:write", "calibration:write", "own:read"])
 def test_a_program_gives_no_persons_word(centre: Centre, scope: str) -> None:
     settings, sessions = centre
     boss = client_as(sessions, settings, "administrator")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from qa_pipeline.accounts.tokens import make_token
+from qa_pipeline.accounts.managing import find_account
+from qa_pipeline.accounts.signing_in import token_sha256
 from qa_pipeline.models.accounts import Role
-from qa_pipeline.models.tokens import Scope
+from qa_pipeline.models.tokens import ApiToken, Scope
+from qa_pipeline.store.queries.tokens import add_token
 from qa_pipeline.web.access import CSRF_HEADER, access_of
 from qa_pipeline.web.app import create_app
-from tests.people import HOME, NAMES, client_as, csrf_for
+from tests.people import HOME, client_as, csrf_for
 from tests.routes import LOGIN_OF, ROUTES, address, case_id
 
 CHANGES = [c for c in ROUTES if c[0] != "GET" and not access_of(c[1]).public and not access_of(c[1]).scope]
@@ -57,14 +59,21 @@ def test_a_route_is_answered_to_the_roles_that_it_names_and_to_no_other(
 
 @pytest.fixture(scope="module")
 def programs(month) -> Iterator[dict[Role | None, TestClient]]:
-    """Each role's account with a token that has every scope, and one with a token that is nobody's."""
+    """Each role's account with a token that has every scope, and one with a token that is nobody's.
+
+    More than is given to an operator, so that what the role is refused does not rest on the scopes alone.
+    """
     settings, sessions = month
     wrong = {"Authorization": "Bearer hqa_nobodys"}
     app = create_app(sessions, settings)
     found: dict[Role | None, TestClient] = {None: TestClient(app, base_url=HOME, headers=wrong)}
     for role, login in LOGIN_OF.items():
+        token = f"hqa_everything-of-{login}"
         with sessions.begin() as session:
-            token, _ = make_token(session, "test", login, tuple(Scope), 1, NAMES[login], datetime.now())
+            account = find_account(session, login)
+            now = datetime.now()
+            held = ApiToken(0, "test", account.account_id, tuple(Scope), account.name, now, now + timedelta(days=1))
+            add_token(session, held, token_sha256(token))
         found[role] = TestClient(
             create_app(sessions, settings), base_url=HOME, headers={"Authorization": f"Bearer {token}"}
         )
