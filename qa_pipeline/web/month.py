@@ -13,6 +13,7 @@ from qa_pipeline.assessment import MonthView, closed_line
 from qa_pipeline.assessment.closing import ClosedLine, line_of
 from qa_pipeline.assessment.scopes import Scope, ScopeKind
 from qa_pipeline.errors import NotFound
+from qa_pipeline.models import Operator
 from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.reports.below_line import BelowMonth, BelowRow, below_month
@@ -89,13 +90,8 @@ def shift_page(request: Request, desk: DeskOf, month: str, shift: str) -> Respon
 @router.get("/months/{month}/operators/{operator_id:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
 def operator_page(request: Request, desk: DeskOf, month: str, operator_id: str) -> Response:
     """Show one operator's month, and their months in a line."""
-    scope = Scope(ScopeKind.OPERATOR, operator_id)
     with desk.sessions() as session:
-        shown = _shown(desk, session, month, scope)
-        person = next((one for one in shown.month.data.operators if one.operator_id == operator_id), None)
-        if person is None:
-            raise NotFound(f"名册里没有工号 {operator_id}", "从月度页的话务员表点进来")
-        lines = _months_of(session, shown, operator_id)
+        shown, person, lines = shown_operator(desk, session, month, operator_id)
         beside = _beside(session, shown)
         values = _values(session, request, shown, lines)
     return page(request, "month_operator.html", operator=person, lines=lines, **values, **beside)
@@ -103,12 +99,37 @@ def operator_page(request: Request, desk: DeskOf, month: str, operator_id: str) 
 
 def _part_page(request: Request, desk: Desk, month: str, scope: Scope, number: int = 1) -> Response:
     with desk.sessions() as session:
-        shown = _shown(desk, session, month, scope)
-        if shown.figures is not None and scope not in scopes_of(shown.month):
-            raise NotFound(f"{month} 没有“{scope.name}”的通话", "从月度页的班组、班次表点进来")
+        shown = shown_part(desk, session, month, scope)
         beside = _beside(session, shown)
         values = _values(session, request, shown, number=number)
     return page(request, "month_part.html", **values, **beside)
+
+
+def shown_part(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:
+    """Return a team's or a shift's month.
+
+    Raises:
+        NotFound: There are no calls of that month, or none of that part.
+    """
+    shown = _shown(desk, session, month, scope)
+    if shown.figures is not None and scope not in scopes_of(shown.month):
+        raise NotFound(f"{month} 没有“{scope.name}”的通话", "从月度页的班组、班次表点进来")
+    return shown
+
+
+def shown_operator(
+    desk: Desk, session: Session, month: str, operator_id: str
+) -> tuple[Shown, Operator, tuple[ClosedLine, ...]]:
+    """Return one operator's month, who it is, and their settled months with it, by month.
+
+    Raises:
+        NotFound: There are no calls of that month, or nobody on the roster has that number.
+    """
+    shown = _shown(desk, session, month, Scope(ScopeKind.OPERATOR, operator_id))
+    found = next((one for one in shown.month.data.operators if one.operator_id == operator_id), None)
+    if found is None:
+        raise NotFound(f"名册里没有工号 {operator_id}", "从月度页的话务员表点进来")
+    return shown, found, _months_of(session, shown, operator_id)
 
 
 def _shown(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:

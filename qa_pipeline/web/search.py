@@ -17,7 +17,7 @@ from qa_pipeline.language.personal.masking import masked
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models.accounts import Person, Role
-from qa_pipeline.models.search import By, Found, SearchQuery, TextKind
+from qa_pipeline.models.search import By, Found, SavedSearch, SearchQuery, TextKind
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.listing import Wanted, shifts_in, wanted_calls
@@ -145,6 +145,17 @@ def post_saved(
     shared_with: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep what is shown under a name, for oneself or for a role."""
+    keep_search(desk, person, name, address, shared_with)
+    return RedirectResponse(address, status_code=303)
+
+
+def keep_search(desk: Desk, person: Person, name: str, address: str, shared_with: str) -> str:
+    """Keep an address of the search or of the list of calls, and return the name that it has now.
+
+    Raises:
+        UserError: The name, the address or the role will not do, it would tell personal data to who may not see them,
+            or somebody keeps too many.
+    """
     named = " ".join(name.split())
     if not 1 <= len(named) <= 64:
         raise UserError("检索名称要有 1 至 64 个字", "写一个自己认得的名称")
@@ -157,16 +168,30 @@ def post_saved(
         if count_saved(session, person.account.account_id) >= KEPT:
             raise UserError(f"每人最多保存 {KEPT} 个检索", "先删去不用的")
         save_search(session, person.account.account_id, named, address, shared_with, datetime.now())
-    return RedirectResponse(address, status_code=303)
+    return named
 
 
 @router.post("/search/saved/{search_id}/forget", dependencies=[allow(*SEES_CALLS)])
 def post_forget(desk: DeskOf, person: PersonOf, search_id: int) -> Response:
     """Forget one of one's own searches."""
+    forget_own(desk, person, search_id)
+    return RedirectResponse("/search", status_code=303)
+
+
+def forget_own(desk: Desk, person: Person, search_id: int) -> None:
+    """Forget one of somebody's own searches.
+
+    Raises:
+        NotFound: It is not theirs, or is gone.
+    """
     with desk.sessions.begin() as session:
         if not forget_search(session, person.account.account_id, search_id):
             raise NotFound("没有这个检索，或不是您保存的", "刷新页面")
-    return RedirectResponse("/search", status_code=303)
+
+
+def kept_for(session: Session, person: Person) -> tuple[SavedSearch, ...]:
+    """Return the searches that somebody keeps, and those that others share with a role of theirs."""
+    return saved_searches(session, person.account.account_id, [role.value for role in person.account.roles])
 
 
 SPEAKERS = {
@@ -236,7 +261,7 @@ def _choices(desk: Desk, session: Session, person: Person, asked: Asked) -> dict
         "shifts": shifts_in(session, month),
         "items": [(i.code, i.name) for i in card.items] + [(f.code, f.name) for f in card.fatal_errors],
         "searchable": searchable(session),
-        "saved": saved_searches(session, person.account.account_id, [role.value for role in person.account.roles]),
+        "saved": kept_for(session, person),
         "shared_roles": [role.value for role in SHARED],
         "address": "/search?" + urlencode(asked.query()),
         "exported": EXPORTED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -16,11 +15,11 @@ from qa_pipeline.store.queries.uploads import uploads
 from qa_pipeline.uploading import receive
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.bodies import blocks_of
 from qa_pipeline.web.desk import DeskOf
 
 router = api_family("files")
 SENDS = (Scope.FILES_WRITE, Role.ADMINISTRATOR, Role.SUPERVISOR)
-_BLOCK = 1 << 20
 
 
 class ImportOf(Values):
@@ -44,9 +43,3 @@ def ask_import(desk: DeskOf, person: PersonOf, wanted: ImportOf) -> Errand:
         uploads(session, wanted.uploads)
         parameters = {"uploads": ",".join(map(str, wanted.uploads))}
         return add_errand(session, kind, parameters, person.name, datetime.now())
-
-
-def blocks_of(file: UploadFile) -> Iterator[bytes]:
-    """Yield what was sent, a block at a time."""
-    while block := file.file.read(_BLOCK):
-        yield block
