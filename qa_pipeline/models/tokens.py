@@ -20,11 +20,34 @@ class Scope(StrEnum):
     NOTICES_READ = "notices:read"
     NOTICES_WRITE = "notices:write"
     KNOWLEDGE_READ = "knowledge:read"
+    KNOWLEDGE_WRITE = "knowledge:write"
     ERRANDS_READ = "errands:read"
     ERRANDS_WRITE = "errands:write"
+    ACCOUNTS_READ = "accounts:read"
+    ACCOUNTS_WRITE = "accounts:write"
+    HOOKS_READ = "hooks:read"
+    HOOKS_WRITE = "hooks:write"
+    LOG_READ = "log:read"
+    STANDARDS_READ = "standards:read"
+    STANDARDS_WRITE = "standards:write"
+    MONTHS_WRITE = "months:write"
+    SEARCHES_WRITE = "searches:write"
+    TRAINING_READ = "training:read"
+    TRAINING_WRITE = "training:write"
 
 
-PERSONS = frozenset({Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE})
+PERSONS = frozenset(
+    {
+        Scope.CALLS_WRITE,
+        Scope.APPEALS_WRITE,
+        Scope.NOTICES_WRITE,
+        Scope.KNOWLEDGE_WRITE,
+        Scope.ACCOUNTS_WRITE,
+        Scope.STANDARDS_WRITE,
+        Scope.MONTHS_WRITE,
+        Scope.TRAINING_WRITE,
+    }
+)
 """What takes a person's word: no program's account may give it."""
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from qa_pipeline.web.api import (
+    accounts,
     appeals,
     beside,
     calls,
     description,
     errands,
     files,
+    hooks,
     knowledge,
+    log,
     months,
     notices,
     queue,
     search,
+    tokens,
 )
 
-FAMILIES = (description, files, errands, calls, beside, queue, months, search, knowledge, appeals, notices)
+CALLS = (calls, beside, queue, search)
+PEOPLE = (months, appeals, notices)
+RUNNING = (files, errands, knowledge, accounts, tokens, hooks, log)
+FAMILIES = (description, *CALLS, *PEOPLE, *RUNNING)
