@@ -7,12 +7,15 @@ from qa_pipeline.web.api import (
     appeals,
     beside,
     calls,
+    closing,
     description,
     errands,
     files,
     hooks,
     knowledge,
     log,
+    month_files,
+    month_parts,
     months,
     notices,
     queue,
@@ -21,6 +24,7 @@ from qa_pipeline.web.api import (
 )
 
 CALLS = (calls, beside, queue, search)
-PEOPLE = (months, appeals, notices)
+MONTHS = (months, month_parts, month_files, closing)
+PEOPLE = (appeals, notices)
 RUNNING = (files, errands, knowledge, accounts, tokens, hooks, log)
-FAMILIES = (description, *CALLS, *PEOPLE, *RUNNING)
+FAMILIES = (description, *CALLS, *MONTHS, *PEOPLE, *RUNNING)
