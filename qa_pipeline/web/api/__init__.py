@@ -19,12 +19,16 @@ from qa_pipeline.web.api import (
     months,
     notices,
     queue,
+    retraining,
+    rules,
     search,
+    searches,
+    standards,
     tokens,
 )
 
-CALLS = (calls, beside, queue, search)
+CALLS = (calls, beside, queue, search, searches)
 MONTHS = (months, month_parts, month_files, closing)
-PEOPLE = (appeals, notices)
-RUNNING = (files, errands, knowledge, accounts, tokens, hooks, log)
+PEOPLE = (appeals, notices, retraining)
+RUNNING = (files, errands, standards, rules, knowledge, accounts, tokens, hooks, log)
 FAMILIES = (description, *CALLS, *MONTHS, *PEOPLE, *RUNNING)
