@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -62,9 +62,8 @@ def knowledge_page(request: Request, desk: DeskOf, q: str = "", owner: str = "",
     with desk.sessions() as session:
         known = months(session)
         newest = {entry.entry_id: entry for entry in entries(session)}
-    rows = [_row(entry, date.today()) for entry in newest.values()]
-    owners = sorted({row.entry.owner_department for row in rows} - {""})
-    found = [row for row in rows if _wanted(row, q.strip(), owner, waiting=only == "waiting")]
+    owners = sorted({entry.owner_department for entry in newest.values()} - {""})
+    found = rows_wanted(newest.values(), q.strip(), owner, waiting=only == "waiting")
     return page(
         request,
         "knowledge.html",
@@ -184,6 +183,11 @@ def _fields(entry: KnowledgeEntry) -> tuple[tuple[str, str], ...]:
     """Return what an entry says beside its answer, each with the name of its column; facts are read from here too."""
     shown = (*FIELDS[1:], "legal_basis", "issuing_unit", "region")
     return tuple((field_name(name), text) for name in shown if (text := field_text(entry, name)))
+
+
+def rows_wanted(newest: Iterable[KnowledgeEntry], q: str, owner: str, *, waiting: bool) -> list[EntryRow]:
+    """Return the entries of an owner that hold some words; ``waiting``: those that wait for somebody."""
+    return [row for entry in newest if _wanted(row := _row(entry, date.today()), q, owner, waiting=waiting)]
 
 
 def _row(entry: KnowledgeEntry, day: date) -> EntryRow:

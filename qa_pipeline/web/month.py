@@ -17,7 +17,7 @@ from qa_pipeline.models import Operator
 from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.reports.below_line import BelowMonth, BelowRow, below_month
-from qa_pipeline.reports.fairness import Group, fairness_month
+from qa_pipeline.reports.fairness import Compared, FairnessMonth, Group, fairness_month
 from qa_pipeline.reports.words import translator
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.settling import closed_lines_of
@@ -52,9 +52,9 @@ class Shown:
 def month_page(request: Request, desk: DeskOf, month: str, people: int = 1) -> Response:
     """Show the centre's figures, each a link to the calls behind it; ``people`` is the page of its operators."""
     with desk.sessions() as session:
-        shown = _shown(desk, session, month, Scope())
+        shown = shown_centre(desk, session, month)
         beside = _beside(session, shown)
-        fairness = _fairness(shown)
+        fairness = fairness_in(shown)
         values = _values(session, request, shown, number=people)
     return page(request, "month.html", **values, **beside, fairness=fairness)
 
@@ -103,6 +103,15 @@ def _part_page(request: Request, desk: Desk, month: str, scope: Scope, number: i
         beside = _beside(session, shown)
         values = _values(session, request, shown, number=number)
     return page(request, "month_part.html", **values, **beside)
+
+
+def shown_centre(desk: Desk, session: Session, month: str) -> Shown:
+    """Return the centre's month.
+
+    Raises:
+        NotFound: There are no calls of that month.
+    """
+    return _shown(desk, session, month, Scope())
 
 
 def shown_part(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:
@@ -169,10 +178,7 @@ def _beside(session: Session, shown: Shown) -> dict[str, Any]:
     """Return what stands beside the scores of a scope's people: the line, strikes, notices, adjustments."""
     if shown.view is None or shown.figures is None:
         return {"below": None, "below_rows": (), "strikes": (), "notices": (), "after": ()}
-    kept = shown.month.figures
-    if "below" not in kept:
-        kept["below"] = below_month(shown.view, shown.card)
-    below: BelowMonth = kept["below"]
+    below = below_in(shown.month, shown.view, shown.card)
     who = {one.operator.operator_id: one.operator.name for one in shown.figures.operators}
     notices = [n for n in notices_of(session, shown.view.month) if n.notice.operator_id in who]
     return {
@@ -184,18 +190,26 @@ def _beside(session: Session, shown: Shown) -> dict[str, Any]:
     }
 
 
+def below_in(month: Month, view: MonthView, card: Scorecard) -> BelowMonth:
+    """Return who of a month lies below the passing line, kept with it."""
+    if "below" not in month.figures:
+        month.figures["below"] = below_month(view, card)
+    below: BelowMonth = month.figures["below"]
+    return below
+
+
 def _mine(rows: tuple[BelowRow, ...], who: dict[str, str]) -> tuple[BelowRow, ...]:
     return tuple(row for row in rows if row.operator.operator.operator_id in who)
 
 
-def _fairness(shown: Shown) -> Any:
+def fairness_in(shown: Shown) -> list[Compared] | None:
     """Return the comparisons that need no transcript; None where nothing can be compared."""
     if shown.view is None:
         return None
     kept = shown.month.figures
     if "fairness" not in kept:
         kept["fairness"] = fairness_month(shown.view, shown.month.data)
-    found = kept["fairness"]
+    found: FairnessMonth = kept["fairness"]
     return [line for line in found.lines if line.group in HEARD_GROUPS and line.found.value is not None]
 
 

@@ -94,8 +94,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
     with desk.sessions() as session:
         if asked.q:
             try:
-                query, among = _query(desk, person, asked), _among(desk, session, person, asked)
-                found = search(session, query, (asked.page - 1) * PAGE_HITS, PAGE_HITS, among)
+                found = found_for(desk, session, person, asked, (asked.page - 1) * PAGE_HITS, PAGE_HITS)
             except UserError as error:
                 refused = error
         values = _choices(desk, session, person, asked)
@@ -116,7 +115,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
 def export_search(desk: DeskOf, person: PersonOf, asked: AskedOf) -> Response:
     """Send the lines that were found as a workbook."""
     with desk.sessions() as session:
-        found = search(session, _query(desk, person, asked), 0, EXPORTED, _among(desk, session, person, asked))
+        found = found_for(desk, session, person, asked, 0, EXPORTED)
     terms = terms_of(asked.q, asked.by)
     rows = [
         (
@@ -209,6 +208,16 @@ def _refuse_personal(desk: Desk, session: Session, shared_with: str, text: str) 
     plain = unquote_plus(text)
     if masked(plain, public=public_words(entries(session))) != plain:
         raise UserError("检索词里有个人信息，不能分享给看不到个人信息的角色", "保存为自己用，或换一个词")
+
+
+def found_for(desk: Desk, session: Session, person: Person, asked: Asked, after: int, limit: int) -> Found:
+    """Return what somebody finds, ``after`` so many texts.
+
+    Raises:
+        UserError: No words, or a day that is none.
+    """
+    query, among = _query(desk, person, asked), _among(desk, session, person, asked)
+    return search(session, query, after, limit, among)
 
 
 def _query(desk: Desk, person: Person, asked: Asked) -> SearchQuery:

@@ -15,7 +15,7 @@ from qa_pipeline.store.queries.knowledge import entries, history
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.desk import DeskOf
-from qa_pipeline.web.knowledge import FactRow, facts_in, newest_of, record_word
+from qa_pipeline.web.knowledge import EntryRow, FactRow, facts_in, newest_of, record_word, rows_wanted
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 
 router = api_family("knowledge")
@@ -73,6 +73,18 @@ def list_entries(desk: DeskOf, day: date | None = None, q: str = "", owner: str 
         for _, entry in sorted(valid.items())
         if q in f"{entry.title}{entry.question}{entry.answer}" and owner in {"", entry.owner_department}
     ]
+
+
+@router.get("/knowledge-waiting", dependencies=READS)
+def list_waiting(desk: DeskOf, q: str = "", owner: str = "") -> list[EntryRow]:
+    """Return the entries that wait for their owner, in their newest version, valid today or not.
+
+    ``waiting`` facts of one are not confirmed, its review is ``overdue``, or it is ``expired``; or it has no owner or
+    no facts at all.
+    """
+    with desk.sessions() as session:
+        newest = {entry.entry_id: entry for entry in entries(session)}
+    return rows_wanted(newest.values(), q.strip(), owner, waiting=True)
 
 
 @router.get("/knowledge/{entry_id:path}/facts", dependencies=READS)

@@ -1,21 +1,28 @@
-"""A team, a shift or an operator of a month by the API, and the calls that could not be audited."""
+"""The centre, a team, a shift or an operator of a month by the API, and the calls that could not be audited."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from qa_pipeline.assessment import ClosedLine
+from qa_pipeline.assessment.agreement import ReviewersMonth
+from qa_pipeline.assessment.changes import MonthChanges
 from qa_pipeline.assessment.scopes import Scope as Part
 from qa_pipeline.assessment.scopes import ScopeKind
+from qa_pipeline.assessment.views import Accuracy
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models.tokens import Scope
+from qa_pipeline.reports.below_line import Chance
+from qa_pipeline.reports.fairness import Compared
 from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.api.months import OperatorLine, operator_line
 from qa_pipeline.web.desk import Desk, DeskOf
-from qa_pipeline.web.month import Shown, shown_operator, shown_part
+from qa_pipeline.web.month import Shown, below_in, fairness_in, shown_centre, shown_operator, shown_part
 from qa_pipeline.web.month_figures import ItemLoss
+from qa_pipeline.web.month_figures import Part as MonthPart
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 from scoring.strikes import StrikeState
 
@@ -26,8 +33,10 @@ LOOKS = [by_token(Scope.MONTHS_READ, *SEES_CALLS, looks=True)]
 class PartFigures(Values):
     """The figures of a part of a month, over its sampled calls that count; what is open shows as a range of the mean.
 
-    ``states`` are how many calls stand where, ``losses`` the items that cost most a call. Of a large month ``as_of``
-    says as of when it is so.
+    ``states`` are how many calls stand where, ``losses`` the items that cost most a call, ``accuracies`` the shares of
+    calls without a critical error, ``changes`` what is otherwise than in the month before (None of a first month),
+    ``agreement`` how far reviewers agreed; of people by name for the centre alone. Of a large month ``as_of`` says as
+    of when it is so.
     """
 
     month: str
@@ -43,7 +52,27 @@ class PartFigures(Values):
     interval_high: Decimal | None
     states: Mapping[str, int]
     losses: list[ItemLoss]
+    accuracies: list[Accuracy]
+    changes: MonthChanges | None
+    agreement: ReviewersMonth
     as_of: datetime | None
+
+
+class BelowOperator(Values):
+    """An operator whose mean lies below the passing line, and what can be said of it; it is no strike by itself."""
+
+    operator_id: str
+    mean: Decimal | None
+    said: Chance
+
+
+class CentreFigures(Values):
+    """The centre's month: its teams and shifts, who is below the line, and groups of calls held against the others."""
+
+    figures: PartFigures
+    parts: list[MonthPart]
+    below: list[BelowOperator]
+    fairness: list[Compared]
 
 
 class PartMonth(Values):
@@ -105,6 +134,24 @@ def list_failures(desk: DeskOf, month: str) -> list[FailedCall]:
     ]
 
 
+@router.get("/months/{month}/figures", dependencies=LOOKS)
+def get_figures(desk: DeskOf, month: str) -> CentreFigures:
+    """Return the centre's figures, and which teams and shifts there are."""
+    with desk.sessions() as session:
+        shown = shown_centre(desk, session, month)
+    figures = _figures(shown, month)
+    below = () if shown.view is None else below_in(shown.month, shown.view, shown.card).rows
+    return CentreFigures(
+        figures=figures,
+        parts=[] if shown.figures is None else list(shown.figures.parts),
+        below=[
+            BelowOperator(operator_id=row.operator.operator.operator_id, mean=row.operator.mean, said=row.said)
+            for row in below
+        ],
+        fairness=fairness_in(shown) or [],
+    )
+
+
 @router.get("/months/{month}/teams/{team}", dependencies=LOOKS)
 def get_team(desk: DeskOf, month: str, team: str) -> PartMonth:
     """Return a team's month."""
@@ -147,7 +194,7 @@ def _figures(shown: Shown, month: str) -> PartFigures:
     found = shown.figures
     if found is None:
         raise NotFound(f"{month} 还没有抽样", "先抽样")
-    part = found.part
+    part, centre = found.part, found.scope.kind is ScopeKind.CENTRE
     return PartFigures(
         month=month,
         kind=found.scope.kind,
@@ -162,6 +209,9 @@ def _figures(shown: Shown, month: str) -> PartFigures:
         interval_high=part.interval_high,
         states=found.counts,
         losses=list(found.losses),
+        accuracies=list(part.accuracies),
+        changes=found.changes,
+        agreement=found.agreement if centre else replace(found.agreement, people=()),
         as_of=shown.month.told_as_of,
     )
 

@@ -125,6 +125,17 @@ def test_a_months_parts_are_those_of_its_pages(seeded: Programs) -> None:
     assert seeded.of("administrator", Scope.MONTHS_READ).get(f"/months/{SEEDED}/teams/一组").status_code == 403
 
 
+def test_a_months_figures_name_its_teams_and_shifts_and_reviewers_only_of_the_centre(seeded: Programs) -> None:
+    asking = seeded.of("reviewer", Scope.MONTHS_READ)
+    centre = asking.get(f"/months/{SEEDED}/figures").json()
+    parts = {(part["scope"]["kind"], part["scope"]["name"]) for part in centre["parts"]}
+    assert {("team", "一组"), ("team", "二组"), ("shift", "早班")} <= parts
+    assert centre["figures"]["drawn"] == asking.get(f"/months/{SEEDED}").json()["drawn"]
+    assert {one["kind"] for one in centre["figures"]["accuracies"]}
+    assert asking.get(f"/months/{SEEDED}/teams/一组").json()["figures"]["agreement"]["people"] == []
+    assert asking.get("/months/1999-01/figures").status_code == 404
+
+
 def test_what_could_not_be_audited_is_told_to_who_reviews(seeded: Programs) -> None:
     found = seeded.of("reviewer", Scope.MONTHS_READ).get(f"/months/{SEEDED}/failures").json()
     assert {one["call_id"]: one["drawn"] for one in found}[FAILED]

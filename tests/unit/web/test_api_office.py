@@ -1,4 +1,4 @@
-"""Standards, rules, searches, exports, retraining, facts and columns by the API: as on the pages."""
+"""The queue, lines, standards, rules, searches, exports, retraining, facts, errands by the API: as on the pages."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from openpyxl import load_workbook
 from qa_pipeline.accounts.managing import change_roles
 from qa_pipeline.models import Fact, Verdict
 from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.errands import ErrandKind
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import decide
 from qa_pipeline.settings import load_settings
 from qa_pipeline.standards import scorecard_of
 from qa_pipeline.store.queries.accounts import account_by_login
+from qa_pipeline.store.queries.errands import add_errand
 from qa_pipeline.store.queries.knowledge import entry_row
 from qa_pipeline.store.queries.readings import has_read
 from qa_pipeline.store.queries.search_index import rebuild_index
@@ -221,3 +223,69 @@ def test_a_centres_columns_are_told_once_and_remembered(programs: Programs) -> N
     doubled = asking.post(path, json={"kind": "roster", "fields": {"甲": "name", "乙": "name"}})
     assert (doubled.status_code, "两列都对应到" in doubled.json()["detail"]) == (400, True)
     assert asking.post("/errands/999/columns", json={"kind": "roster", "fields": fields}).status_code == 404
+
+
+def test_entries_that_wait_for_their_owner_are_listed(programs: Programs) -> None:
+    waiting = centre.entry("K1", facts=(Fact("fee", "40", "yuan", confirmed=False),), owner_department="市公安局")
+    with programs.sessions.begin() as session:
+        session.add(entry_row(waiting, datetime(2026, 9, 1, 8)))
+    asking = programs.of("trainer", Scope.KNOWLEDGE_READ)
+    (row,) = asking.get("/knowledge-waiting", params={"owner": "市公安局"}).json()
+    assert (row["entry"]["entry_id"], row["waiting"]) == ("K1", 1)
+    assert asking.get("/knowledge-waiting", params={"q": "没有这个"}).json() == []
+
+
+def test_a_call_of_the_list_is_claimed_held_longer_and_nobody_elses(programs: Programs) -> None:
+    mine = programs.of("reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    other = programs.of("reviewer2", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    assert mine.post(f"/queue/{MAIN}/claim").json() == {"call_id": MAIN, "work": "suspected"}
+    assert [one["call_id"] for one in mine.get("/queue").json()["held"]] == [MAIN]
+    refused = other.post(f"/queue/{MAIN}/claim")
+    assert (refused.status_code, "质检员甲正在复核" in refused.json()["detail"]) == (409, True)
+    assert mine.post(f"/queue/{MAIN}/renew").json()["claim"]["name"] == "质检员甲"
+    assert other.post(f"/queue/{MAIN}/renew").json()["claim"]["name"] == "质检员甲"
+    assert other.get("/queue").json()["other"]["to_answer"] == 0
+    assert mine.post("/queue/H000000-000/claim").status_code == 404
+
+
+def test_a_corrected_line_is_read_with_what_was_recognised_and_given_back(programs: Programs) -> None:
+    asking = programs.of("reviewer", Scope.CALLS_READ, Scope.CALLS_WRITE)
+    path = f"/calls/{MAIN}/utterances/0"
+    before = asking.get(path).json()
+    said = before["utterance"]
+    assert (before["machine"], before["seen"]) == (None, 0)
+    asking.post(path, json={"text": said["text"] + "好", "role": said["role"], "seen": 0})
+    corrected = asking.get(path).json()
+    assert (corrected["utterance"]["text"], corrected["machine"]["text"]) == (said["text"] + "好", said["text"])
+    assert (corrected["made"]["author"], corrected["unread"]) == ("质检员甲", 1)
+    assert asking.post(f"{path}/undo", json={"seen": 0}).status_code == 409
+    assert asking.post(f"{path}/undo", json={"seen": corrected["seen"]}).status_code == 201
+    assert asking.get(path).json()["utterance"]["text"] == said["text"]
+    assert programs.of("trainer", Scope.CALLS_READ).get(path).status_code == 403
+
+
+def test_who_does_not_set_up_sees_only_the_errands_that_they_asked_for(programs: Programs) -> None:
+    with programs.sessions.begin() as session:
+        theirs = add_errand(session, ErrandKind.DRAW, {"month": MONTH}, "主管丁", datetime.now()).errand_id
+        own = add_errand(session, ErrandKind.CLIP, {"clip": "1"}, "培训师戊", datetime.now()).errand_id
+    trainer = programs.of("trainer", Scope.ERRANDS_READ)
+    assert [one["errand_id"] for one in trainer.get("/errands").json()] == [own]
+    assert [trainer.get(f"/errands/{number}").status_code for number in (own, theirs)] == [200, 404]
+    boss = programs.of("administrator", Scope.ERRANDS_READ)
+    assert [one["errand_id"] for one in boss.get("/errands").json()] == [own, theirs]
+
+
+def test_search_and_list_take_the_filters_of_their_pages(programs: Programs) -> None:
+    with programs.sessions.begin() as session:
+        rebuild_index(session)
+    asking = programs.of("reviewer", Scope.CALLS_READ)
+
+    def total(path: str, **asked: str) -> int:
+        answer = asking.get(path, params=asked)
+        assert answer.status_code == 200, answer.text
+        found: int = answer.json()["total"]
+        return found
+
+    assert total("/search", q="落户", item="A6") < total("/search", q="落户")
+    assert total("/calls", month=MONTH, team="二组") < total("/calls", month=MONTH)
+    assert total("/calls", month=MONTH, number=MAIN) == total("/calls", month=MONTH, rule="PH05", number=MAIN) == 1
