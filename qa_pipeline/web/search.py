@@ -148,14 +148,14 @@ def post_saved(
     return RedirectResponse(address, status_code=303)
 
 
-def keep_search(desk: Desk, person: Person, name: str, address: str, shared_with: str) -> str:
-    """Keep an address of the search or of the list of calls, and return the name that it has now.
+def keep_search(desk: Desk, person: Person, name: str, address: str, shared_with: str) -> SavedSearch:
+    """Keep an address of the search or of the list of calls, and return it as it is kept.
 
     Raises:
         UserError: The name, the address or the role will not do, it would tell personal data to who may not see them,
             or somebody keeps too many.
     """
-    named = " ".join(name.split())
+    named, owner, now = " ".join(name.split()), person.account.account_id, datetime.now()
     if not 1 <= len(named) <= 64:
         raise UserError("检索名称要有 1 至 64 个字", "写一个自己认得的名称")
     if not address.startswith(SEARCHED) or len(address) > 1000:
@@ -164,10 +164,10 @@ def keep_search(desk: Desk, person: Person, name: str, address: str, shared_with
         raise UserError(f"没有“{shared_with}”这个角色", "重新选择")
     with desk.sessions.begin() as session:
         _refuse_personal(desk, session, shared_with, named + " " + address)
-        if count_saved(session, person.account.account_id) >= KEPT:
+        if count_saved(session, owner) >= KEPT:
             raise UserError(f"每人最多保存 {KEPT} 个检索", "先删去不用的")
-        save_search(session, person.account.account_id, named, address, shared_with, datetime.now())
-    return named
+        number = save_search(session, owner, named, address, shared_with, now)
+    return SavedSearch(number, owner, person.name, named, address, shared_with, now)
 
 
 @router.post("/search/saved/{search_id}/forget", dependencies=[allow(*SEES_CALLS)])

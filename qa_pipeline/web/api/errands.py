@@ -15,6 +15,7 @@ from qa_pipeline.store.queries import errands as kept
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.setup.errands import ask_of_month
 from qa_pipeline.web.setup.files import SETS_UP
 
 router = api_family("errands")
@@ -52,9 +53,7 @@ def ask_errand(desk: DeskOf, person: PersonOf, asked: AskedFor) -> Errand:
     """Ask for a draw or a run of a month; the same that still waits is not asked twice."""
     if asked.kind not in {ErrandKind.DRAW, ErrandKind.RUN}:
         raise UserError(f"{asked.kind.value} 不能这样派", "只能派 draw 和 run；导入请用 /files")
-    parameters = {"month": asked.month} | ({"retry": "yes"} if asked.retry else {})
-    with desk.sessions.begin() as session:
-        return kept.add_errand(session, asked.kind, parameters, person.name, datetime.now())
+    return ask_of_month(desk, person, asked.kind, asked.month, retry=asked.retry)
 
 
 @router.post("/errands/{number}/pause", dependencies=RUNS)

@@ -152,19 +152,19 @@ def get_figures(desk: DeskOf, month: str) -> CentreFigures:
     )
 
 
-@router.get("/months/{month}/teams/{team}", dependencies=LOOKS)
+@router.get("/months/{month}/teams/{team:path}", dependencies=LOOKS)
 def get_team(desk: DeskOf, month: str, team: str) -> PartMonth:
     """Return a team's month."""
     return _part(desk, month, Part(ScopeKind.TEAM, team))
 
 
-@router.get("/months/{month}/shifts/{shift}", dependencies=LOOKS)
+@router.get("/months/{month}/shifts/{shift:path}", dependencies=LOOKS)
 def get_shift(desk: DeskOf, month: str, shift: str) -> PartMonth:
     """Return a shift's month."""
     return _part(desk, month, Part(ScopeKind.SHIFT, shift))
 
 
-@router.get("/months/{month}/operators/{operator_id}", dependencies=LOOKS)
+@router.get("/months/{month}/operators/{operator_id:path}", dependencies=LOOKS)
 def get_operator(desk: DeskOf, month: str, operator_id: str) -> OperatorDetail:
     """Return one operator's month, and their months in a line."""
     with desk.sessions() as session:

@@ -45,10 +45,7 @@ def list_searches(desk: DeskOf, person: PersonOf) -> list[SavedSearch]:
 def save_search(desk: DeskOf, person: PersonOf, given: KeptSearch) -> SavedSearch:
     """Keep a search; one of one's own of that name is written over."""
     shared = "" if given.shared_with is None else given.shared_with.value
-    name = keep_search(desk, person, given.name, given.address, shared)
-    with desk.sessions() as session:
-        kept = kept_for(session, person)
-    return next(one for one in kept if one.name == name and one.account_id == person.account.account_id)
+    return keep_search(desk, person, given.name, given.address, shared)
 
 
 @router.delete("/searches/{number}", dependencies=WRITES, status_code=204)
