@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
+from starlette.testclient import TestClient
 
 from qa_pipeline.accounts.managing import change_roles
 from qa_pipeline.models import Fact, Verdict
@@ -289,3 +290,25 @@ def test_search_and_list_take_the_filters_of_their_pages(programs: Programs) -> 
     assert total("/search", q="落户", item="A6") < total("/search", q="落户")
     assert total("/calls", month=MONTH, team="二组") < total("/calls", month=MONTH)
     assert total("/calls", month=MONTH, number=MAIN) == total("/calls", month=MONTH, rule="PH05", number=MAIN) == 1
+
+
+def test_while_somebody_judges_a_call_again_blind_no_list_file_or_export_tells_what_was_decided(tmp_path) -> None:
+    settings, sessions = seed(tmp_path)
+    call = "H261005-001"
+    with sessions.begin() as session:
+        decide(session, call, "PH05", Verdict.OVERRULE, 1, "质检员甲", "已经道别", datetime(2026, 11, 2, 9))
+    programs = Programs(settings.model_copy(update={"repeat_share": 1.0}), sessions)
+    scopes = (Scope.CALLS_READ, Scope.CALLS_WRITE, Scope.MONTHS_READ, Scope.NOTICES_READ)
+    asking, other = programs.of("reviewer2", *scopes), programs.of("reviewer3", *scopes)
+    assert asking.post(f"/queue/{call}/claim").json()["work"] == "repeat"
+    month = {"month": MONTH}
+
+    def told(by: TestClient) -> tuple[bool, bool]:
+        exported = {row[0] for row in rows(by.get("/exports/calls.xlsx", params=month).content)}
+        return call in exported, call in by.get("/calls", params=month).text
+
+    assert told(asking) == (False, False)
+    assert told(other) == (True, True)
+    for path in (f"/calls/{call}", f"/months/{MONTH}/workbook.xlsx", f"/months/{MONTH}/report.zip"):
+        assert asking.get(path).status_code == 409, path
+    close_store(sessions)
