@@ -41,8 +41,8 @@ def _engine(url: Any, **given: Any) -> Engine:
     engine = create_engine(url, **given)
     if engine.dialect.name == "sqlite":
         # Compiled statements are found by the dialect, too, so it must be one and the same object.
-        engine.dialect = engine.pool._dialect = _first().dialect  # noqa: SLF001
-        engine._compiled_cache = _first()._compiled_cache  # noqa: SLF001
+        engine.dialect = engine.pool._dialect = _first().dialect
+        engine._compiled_cache = _first()._compiled_cache
     return engine
 
 

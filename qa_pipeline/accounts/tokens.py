@@ -51,7 +51,14 @@ def scopes_named(names: Collection[str]) -> tuple[Scope, ...]:
 
 
 def make_token(
-    session: Session, name: str, login: str, scopes: Collection[Scope], days: int, by: str, now: datetime
+    session: Session,
+    name: str,
+    login: str,
+    scopes: Collection[Scope],
+    days: int,
+    by: str,
+    now: datetime,
+    within: Collection[str] | None = None,
 ) -> tuple[str, ApiToken]:
     """Make a token and return it with what is kept of it.
 
@@ -63,14 +70,18 @@ def make_token(
         days: For how long.
         by: The name of who makes it.
         now: The centre's wall clock.
+        within: The scopes of the token that asks for it: none hands on what it lacks. None: the maker signed in.
 
     Raises:
         NotFound: Nobody has that login.
         UserError: No name, no scope, no sensible number of days, another person's account, a program that would give
-            a person's word, or an operator who would have more than their own results.
+            a person's word, an operator who would have more than their own results, or a scope that the token which
+            asks for it lacks.
     """
     named, wanted = plain(name), tuple(scope for scope in Scope if scope in scopes)
     _refuse_unfit(named, wanted, days)
+    if within is not None and (lacking := set(wanted) - set(within)):
+        raise UserError(f"这个令牌自己没有“{'、'.join(sorted(lacking))}”权限，不能发出去", "到页面上建，或少选权限")
     account = find_account(session, login)
     if not may_make_for(account, by):
         raise UserError(f"不能给{account.name}发令牌：令牌会以其名义作决定", "本人在“我的令牌”页自己建；程序用程序账号")

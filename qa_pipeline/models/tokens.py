@@ -20,17 +20,39 @@ class Scope(StrEnum):
     NOTICES_READ = "notices:read"
     NOTICES_WRITE = "notices:write"
     KNOWLEDGE_READ = "knowledge:read"
+    KNOWLEDGE_WRITE = "knowledge:write"
     ERRANDS_READ = "errands:read"
     ERRANDS_WRITE = "errands:write"
     CALIBRATION_READ = "calibration:read"
     CALIBRATION_WRITE = "calibration:write"
     OWN_READ = "own:read"
     OWN_WRITE = "own:write"
+    ACCOUNTS_READ = "accounts:read"
+    ACCOUNTS_WRITE = "accounts:write"
+    HOOKS_READ = "hooks:read"
+    HOOKS_WRITE = "hooks:write"
+    LOG_READ = "log:read"
+    STANDARDS_READ = "standards:read"
+    STANDARDS_WRITE = "standards:write"
+    MONTHS_WRITE = "months:write"
+    SEARCHES_WRITE = "searches:write"
+    TRAINING_READ = "training:read"
+    TRAINING_WRITE = "training:write"
 
 
 OWN = frozenset({Scope.OWN_READ, Scope.OWN_WRITE})
 """What operators read and say of their own work: all that their tokens may be used for."""
-PERSONS = OWN | {Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE, Scope.CALIBRATION_WRITE}
+PERSONS = OWN | {
+    Scope.CALLS_WRITE,
+    Scope.APPEALS_WRITE,
+    Scope.NOTICES_WRITE,
+    Scope.CALIBRATION_WRITE,
+    Scope.KNOWLEDGE_WRITE,
+    Scope.ACCOUNTS_WRITE,
+    Scope.STANDARDS_WRITE,
+    Scope.MONTHS_WRITE,
+    Scope.TRAINING_WRITE,
+}
 """What takes a person's word, or is about the person: no program's account may have it."""
 
 

@@ -9,7 +9,7 @@ log who looks. A change is written into it with what became of it.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -46,6 +46,7 @@ class Access:
         roles: One of these is needed; empty: everybody who is signed in.
         public: Why nobody needs to be signed in; '' where somebody must be.
         scope: What an API token must be allowed; '' where no token is taken.
+        also: What it must be allowed beside, where an answer holds what several scopes read.
         looks: A GET that shows what a caller said, or somebody's results: it is logged.
         settles_password: May be used while the password has yet to be changed.
         body_limit: Bytes that are read of a body at most.
@@ -55,6 +56,7 @@ class Access:
     roles: frozenset[Role] = frozenset()
     public: str = ""
     scope: str = ""
+    also: frozenset[str] = frozenset()
     looks: bool = False
     settles_password: bool = False
     body_limit: int = FORM_LIMIT
@@ -63,10 +65,23 @@ class Access:
     def __call__(self) -> None:
         """Do nothing: FastAPI takes it for a dependency, `DeskRoute` reads it."""
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """All that an API token must be allowed."""
+        return self.also | {self.scope}
 
-def allow(*roles: Role, looks: bool = False, scope: str = "", body_limit: int = FORM_LIMIT, files: int = 0) -> Any:
+
+def allow(
+    *roles: Role,
+    looks: bool = False,
+    scope: str = "",
+    also: Collection[str] = (),
+    body_limit: int = FORM_LIMIT,
+    files: int = 0,
+) -> Any:
     """Say which roles may use a route; none: everybody who is signed in."""
-    return Depends(Access(frozenset(roles), looks=looks, scope=scope, body_limit=body_limit, files=files))
+    beside = frozenset(also)
+    return Depends(Access(frozenset(roles), scope=scope, also=beside, looks=looks, body_limit=body_limit, files=files))
 
 
 def everybody(why: str) -> Any:
@@ -219,8 +234,8 @@ def _refuse(person: Person | None, access: Access) -> None:
         return
     if person is None:
         raise SignInNeeded("没有登录，或登录已过期", "登录后再试；填写的内容还在")
-    if person.scopes is not None and access.scope not in person.scopes:
-        raise Forbidden(f"这个令牌没有“{access.scope}”权限", "请管理员发一个有此权限的令牌")
+    if person.scopes is not None and (lacking := access.scopes - person.scopes):
+        raise Forbidden(f"这个令牌没有“{'、'.join(sorted(lacking))}”权限", "请管理员发一个有此权限的令牌")
     if person.account.must_change and person.scopes is None and not access.settles_password:
         raise PasswordChangeNeeded("密码是别人设的，先改成自己的", "在“修改密码”页修改")
     if access.roles and not person.has(*access.roles):

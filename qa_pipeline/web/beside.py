@@ -42,7 +42,7 @@ def line_part(
 ) -> Response:
     """Show one utterance, or the form that corrects it."""
     with desk.sessions() as session:
-        values = _line_values(desk, session, person, call_id, index)
+        values = line_values(desk, session, person, call_id, index)
     return page(request, "_line.html", edit=edit, **values)
 
 
@@ -62,13 +62,13 @@ def post_correction(
     if not undo and role not in set(Role):
         raise UserError(f"没有“{role}”这种说话人", "刷新页面后再试")
     with desk.deciding, desk.sessions.begin() as session:
-        _line_values(desk, session, person, call_id, index)
+        line_values(desk, session, person, call_id, index)
         if undo:
             beside.give_back(session, call_id, index, person.name, seen, datetime.now())
         else:
             beside.correct(session, call_id, index, text, Role(role), person.name, seen, datetime.now())
     with desk.sessions() as session:
-        values = _line_values(desk, session, person, call_id, index)
+        values = line_values(desk, session, person, call_id, index)
     return page(request, "_corrected.html", edit=False, **values)
 
 
@@ -154,7 +154,7 @@ def correctable(desk: Desk, session: Session, person: Person, call_id: str) -> C
     return file
 
 
-def _line_values(desk: Desk, session: Session, person: Person, call_id: str, index: int) -> dict[str, Any]:
+def line_values(desk: Desk, session: Session, person: Person, call_id: str, index: int) -> dict[str, Any]:
     """Return what one line is shown from; its text to correct is without the punctuation that nobody said."""
     file = correctable(desk, session, person, call_id)
     heard = heard_in(session, file)

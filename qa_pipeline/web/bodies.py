@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
@@ -19,6 +21,7 @@ from qa_pipeline.uploading import FOLDER, no_room
 from qa_pipeline.web.refusals import TooLarge
 
 FORM_LIMIT = 256 * 1024
+BLOCK = 1024**2
 MOST_BODY = 4 * 1024**3
 LOOK_EVERY = 16 * 1024**2
 """Bytes between two looks at the disks."""
@@ -86,3 +89,9 @@ def _refuse_full_now(settings: Settings) -> None:
 def coming_of(length: str) -> int:
     """Return how long a body says it is, 0 where it does not say."""
     return int(length) if length.isdigit() else 0
+
+
+def blocks_of(file: UploadFile) -> Iterator[bytes]:
+    """Yield what was sent, a block at a time."""
+    while block := file.file.read(BLOCK):
+        yield block

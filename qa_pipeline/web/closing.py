@@ -10,10 +10,10 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from qa_pipeline.accounts.signing_in import SignInRefused, prove
 from qa_pipeline.assessment import ClosedLine, closed_line
 from qa_pipeline.errors import Conflict, LedgerBroken, UserError
-from qa_pipeline.models.accounts import Role
+from qa_pipeline.ledger.chain import Head
+from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.review import close_month
 from qa_pipeline.review.checklist import Check, Checklist, Point, closing_checklist
 from qa_pipeline.review.draws import draw_fault
@@ -24,9 +24,14 @@ from qa_pipeline.store.queries.ledger import last_entry_of
 from qa_pipeline.store.queries.month import Closing, closing_of
 from qa_pipeline.web.access import PersonOf, address_of, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
+from qa_pipeline.web.signing import prove_again
 
 router = family()
 MONTH = "/months/{month}/close"
+
+
+class NotAccepted(UserError):
+    """Something is open, and nobody said that the month is to be settled with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +62,33 @@ def post_close(
     accept: Annotated[bool, Form()] = False,
 ) -> Response:
     """Settle the month as its checklist was seen; who does it gives the password once more."""
-    now = datetime.now()
     try:
-        prove(desk.sessions, person.account.login, password, address_of(request), now)
-    except SignInRefused as refused:
-        refusal = UserError(refused.message.replace("账号或密码不对，或账号已停用", "密码不对"), refused.hint)
-        return _page(request, desk, month, refusal, accept=accept)
+        prove_again(desk, person, password, address_of(request))
+    except UserError as refused:
+        return _page(request, desk, month, refused, accept=accept)
+    try:
+        settle(desk, person, month, seen, accept=accept)
+    except NotAccepted as refused:
+        return _page(request, desk, month, refused)
+    return RedirectResponse(f"/months/{month}/close?settled=true", status_code=303)
+
+
+def settle(desk: Desk, person: Person, month: str, seen: str, *, accept: bool) -> None:
+    """Settle a month as its checklist was seen; whoever does it has proved who they are.
+
+    Raises:
+        Conflict: The checklist is another one by now, or the month is settled.
+        NotAccepted: Something is open, and ``accept`` does not say that it stays so.
+        UserError: Something forbids it.
+    """
+    now = datetime.now()
     with desk.deciding, desk.sessions.begin() as session:
         found = checklist_of(desk, session, month, now)
         if not found.forbidden and found.seen != seen:
             raise Conflict(f"{month} 的清单在您看过之后变了，没有结账", "刷新页面，看过新的清单再结账")
-        accepted = accept or found.forbidden or not found.to_accept
-        if accepted:
-            close_month(session, desk.settings, month, person.name, now, accept_open=accept)
-    if not accepted:
-        return _page(request, desk, month, UserError("没有勾选认可未决内容，没有结账", "看过后勾选，或复核完再结账"))
-    return RedirectResponse(f"/months/{month}/close?settled=true", status_code=303)
+        if found.to_accept and not found.forbidden and not accept:
+            raise NotAccepted("没有勾选认可未决内容，没有结账", "看过后勾选，或复核完再结账")
+        close_month(session, desk.settings, month, person.name, now, accept_open=accept)
 
 
 @router.get(f"{MONTH}/draw", dependencies=[allow(Role.SUPERVISOR)])
@@ -109,7 +125,12 @@ def _page(
         values: dict[str, Any] = {"month": month, "months": months(session), "just": just}
         if closing is not None:
             return page(
-                request, "closed.html", closing=closing, lines=_lines(closing), head=_head(session, month), **values
+                request,
+                "closed.html",
+                closing=closing,
+                lines=settled_lines(closing),
+                head=head_in(session, month),
+                **values,
             )
         found = checklist_of(desk, session, month, datetime.now())
     status = 200 if refused is None else 400
@@ -147,7 +168,8 @@ def _address(check: Check, month: str) -> tuple[str, dict[str, str]]:
     return other.get(check.point, ""), {}
 
 
-def _lines(closing: Closing) -> tuple[SettledLine, ...]:
+def settled_lines(closing: Closing) -> tuple[SettledLine, ...]:
+    """Return a settled month's operators."""
     return tuple(_line(line.body) for line in closing.lines)
 
 
@@ -157,6 +179,7 @@ def _line(body: Any) -> SettledLine:
     return SettledLine(body.get("name", body["operator_id"]), closed_line(body), *counted)
 
 
-def _head(session: Session, month: str) -> Any:
+def head_in(session: Session, month: str) -> Head | None:
+    """Return the head that a month ends with in the ledger; None of one that was settled before there was one."""
     stored = last_entry_of(session, month)
     return None if stored is None else head_of(stored)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -19,11 +19,11 @@ from qa_pipeline.knowledge.base.proposals import FIELDS, field_text
 from qa_pipeline.language.entry_fields import field_name
 from qa_pipeline.language.written_facts import in_words
 from qa_pipeline.models import KnowledgeEntry
-from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.knowledge import as_known, entries, entry_row, history, hold_entry
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.navigation import REVIEWS, SEES_CALLS
 
 router = family()
@@ -62,9 +62,8 @@ def knowledge_page(request: Request, desk: DeskOf, q: str = "", owner: str = "",
     with desk.sessions() as session:
         known = months(session)
         newest = {entry.entry_id: entry for entry in entries(session)}
-    rows = [_row(entry, date.today()) for entry in newest.values()]
-    owners = sorted({row.entry.owner_department for row in rows} - {""})
-    found = [row for row in rows if _wanted(row, q.strip(), owner, waiting=only == "waiting")]
+    owners = sorted({entry.owner_department for entry in newest.values()} - {""})
+    found = rows_wanted(newest.values(), q.strip(), owner, waiting=only == "waiting")
     return page(
         request,
         "knowledge.html",
@@ -85,7 +84,7 @@ def entry_page(request: Request, desk: DeskOf, person: PersonOf, entry_id: str, 
     """
     with desk.sessions() as session:
         known = months(session)
-        entry = _newest(session, entry_id)
+        entry = newest_of(session, entry_id)
         records = history(session, entry_id)
     versions = {record.entry.version: record.entry for record in records}
     found = [one for one in lint(Base.of(versions.values(), date.today())) if one.flaw.filed.entry == entry]
@@ -95,7 +94,7 @@ def entry_page(request: Request, desk: DeskOf, person: PersonOf, entry_id: str, 
         month=known[0] if known else None,
         months=known,
         entry=entry,
-        facts=[_fact_row(one, entry) for one in listed(entry)],
+        facts=facts_in(entry),
         found=found,
         records=tuple(reversed(records)),
         seen=len(records),
@@ -122,24 +121,58 @@ def post_facts(
 
     ``correct`` has a value for each fact in the order of the list, '' where it is right as it stands.
     """
-    with desk.sessions.begin() as session:
-        hold_entry(session, entry_id)
-        if len(history(session, entry_id)) != seen:
-            raise Conflict("这一条在您打开之后被改动过", "刷新页面，看过现在的内容再确认")
-        entry = _newest(session, entry_id)
-        need_not = [one.number for one in listed(entry) if one.fact.must_say and one.number not in must_say]
-        written = [f"{number}={value}" for number, value in enumerate(correct, start=1) if value.strip()]
-        corrections = dict(read_correction(text, entry) for text in written)
-        word = Word(tuple(confirm), tuple(must_say), need_not, corrections=corrections)
-        spoken = as_confirmed(entry, word, person.name, date.today())
-        changed = spoken.facts != entry.facts
-        if changed:
-            session.add(entry_row(spoken, datetime.now()))
+    corrections = [f"{number}={value}" for number, value in enumerate(correct, start=1) if value.strip()]
+    changed = record_word(desk, person, entry_id, seen, confirm, must_say, corrections)
     query = urlencode({**request.query_params, "told": "recorded" if changed else "nothing"})
     return RedirectResponse(f"{request.url_for('entry_page', entry_id=entry_id).path}?{query}", status_code=303)
 
 
-def _newest(session: Session, entry_id: str) -> KnowledgeEntry:
+def record_word(
+    desk: Desk,
+    person: Person,
+    entry_id: str,
+    seen: int,
+    confirm: Sequence[int],
+    must_say: Sequence[int],
+    corrections: Sequence[str],
+) -> bool:
+    """Record an owner's word on an entry's facts, by their numbers; False where it says what is recorded already.
+
+    Args:
+        desk: The application.
+        person: The owner.
+        entry_id: Of the entry.
+        seen: How many records of the entry there were when its facts were read.
+        confirm: What stands as it is.
+        must_say: What must be said: of all others that had to be said it is taken back.
+        corrections: As ``2=40元``, which confirm.
+
+    Raises:
+        NotFound: There is no such entry.
+        Conflict: It was changed since.
+        UserError: A number that none has, or a correction that states no value.
+    """
+    with desk.sessions.begin() as session:
+        hold_entry(session, entry_id)
+        if len(history(session, entry_id)) != seen:
+            raise Conflict("这一条在您打开之后被改动过", "刷新页面，看过现在的内容再确认")
+        entry = newest_of(session, entry_id)
+        need_not = [one.number for one in listed(entry) if one.fact.must_say and one.number not in must_say]
+        read = dict(read_correction(text, entry) for text in corrections)
+        word = Word(tuple(confirm), tuple(must_say), need_not, corrections=read)
+        spoken = as_confirmed(entry, word, person.name, date.today())
+        changed = spoken.facts != entry.facts
+        if changed:
+            session.add(entry_row(spoken, datetime.now()))
+    return changed
+
+
+def newest_of(session: Session, entry_id: str) -> KnowledgeEntry:
+    """Return an entry's newest version.
+
+    Raises:
+        NotFound: There is no such entry.
+    """
     versions = as_known(history(session, entry_id))
     if not versions:
         raise NotFound(f"知识库里没有条目 {entry_id}", "核对编号，或先在“设置与导入”里导入知识库")
@@ -150,6 +183,11 @@ def _fields(entry: KnowledgeEntry) -> tuple[tuple[str, str], ...]:
     """Return what an entry says beside its answer, each with the name of its column; facts are read from here too."""
     shown = (*FIELDS[1:], "legal_basis", "issuing_unit", "region")
     return tuple((field_name(name), text) for name in shown if (text := field_text(entry, name)))
+
+
+def rows_wanted(newest: Iterable[KnowledgeEntry], q: str, owner: str, *, waiting: bool) -> list[EntryRow]:
+    """Return the entries of an owner that hold some words; ``waiting``: those that wait for somebody."""
+    return [row for entry in newest if _wanted(row := _row(entry, date.today()), q, owner, waiting=waiting)]
 
 
 def _row(entry: KnowledgeEntry, day: date) -> EntryRow:
@@ -163,6 +201,11 @@ def _wanted(row: EntryRow, q: str, owner: str, *, waiting: bool) -> bool:
     held = not q or any(q in text for text in (entry.entry_id, entry.title, entry.question, entry.answer))
     waits = row.waiting or row.overdue or row.expired or not entry.owner_department or not entry.facts
     return held and (not owner or owner == entry.owner_department) and (not waiting or bool(waits))
+
+
+def facts_in(entry: KnowledgeEntry) -> list[FactRow]:
+    """Return the facts of an entry, and what its text states beside them, with their places, in order of number."""
+    return [_fact_row(one, entry) for one in listed(entry)]
 
 
 def _fact_row(one: Listed, entry: KnowledgeEntry) -> FactRow:

@@ -13,10 +13,11 @@ from qa_pipeline.assessment import MonthView, closed_line
 from qa_pipeline.assessment.closing import ClosedLine, line_of
 from qa_pipeline.assessment.scopes import Scope, ScopeKind
 from qa_pipeline.errors import NotFound
+from qa_pipeline.models import Operator
 from qa_pipeline.models.supervision import NoticeState
 from qa_pipeline.reports.after_closing import adjusted_lines
 from qa_pipeline.reports.below_line import BelowMonth, BelowRow, below_month
-from qa_pipeline.reports.fairness import Group, fairness_month
+from qa_pipeline.reports.fairness import Compared, FairnessMonth, Group, fairness_month
 from qa_pipeline.reports.words import translator
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.settling import closed_lines_of
@@ -51,9 +52,9 @@ class Shown:
 def month_page(request: Request, desk: DeskOf, month: str, people: int = 1) -> Response:
     """Show the centre's figures, each a link to the calls behind it; ``people`` is the page of its operators."""
     with desk.sessions() as session:
-        shown = _shown(desk, session, month, Scope())
+        shown = shown_centre(desk, session, month)
         beside = _beside(session, shown)
-        fairness = _fairness(shown)
+        fairness = fairness_in(shown)
         values = _values(session, request, shown, number=people)
     return page(request, "month.html", **values, **beside, fairness=fairness)
 
@@ -89,13 +90,8 @@ def shift_page(request: Request, desk: DeskOf, month: str, shift: str) -> Respon
 @router.get("/months/{month}/operators/{operator_id:path}", dependencies=[allow(*SEES_CALLS, looks=True)])
 def operator_page(request: Request, desk: DeskOf, month: str, operator_id: str) -> Response:
     """Show one operator's month, and their months in a line."""
-    scope = Scope(ScopeKind.OPERATOR, operator_id)
     with desk.sessions() as session:
-        shown = _shown(desk, session, month, scope)
-        person = next((one for one in shown.month.data.operators if one.operator_id == operator_id), None)
-        if person is None:
-            raise NotFound(f"名册里没有工号 {operator_id}", "从月度页的话务员表点进来")
-        lines = _months_of(session, shown, operator_id)
+        shown, person, lines = shown_operator(desk, session, month, operator_id)
         beside = _beside(session, shown)
         values = _values(session, request, shown, lines)
     return page(request, "month_operator.html", operator=person, lines=lines, **values, **beside)
@@ -103,12 +99,46 @@ def operator_page(request: Request, desk: DeskOf, month: str, operator_id: str) 
 
 def _part_page(request: Request, desk: Desk, month: str, scope: Scope, number: int = 1) -> Response:
     with desk.sessions() as session:
-        shown = _shown(desk, session, month, scope)
-        if shown.figures is not None and scope not in scopes_of(shown.month):
-            raise NotFound(f"{month} 没有“{scope.name}”的通话", "从月度页的班组、班次表点进来")
+        shown = shown_part(desk, session, month, scope)
         beside = _beside(session, shown)
         values = _values(session, request, shown, number=number)
     return page(request, "month_part.html", **values, **beside)
+
+
+def shown_centre(desk: Desk, session: Session, month: str) -> Shown:
+    """Return the centre's month.
+
+    Raises:
+        NotFound: There are no calls of that month.
+    """
+    return _shown(desk, session, month, Scope())
+
+
+def shown_part(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:
+    """Return a team's or a shift's month.
+
+    Raises:
+        NotFound: There are no calls of that month, or none of that part.
+    """
+    shown = _shown(desk, session, month, scope)
+    if shown.figures is not None and scope not in scopes_of(shown.month):
+        raise NotFound(f"{month} 没有“{scope.name}”的通话", "从月度页的班组、班次表点进来")
+    return shown
+
+
+def shown_operator(
+    desk: Desk, session: Session, month: str, operator_id: str
+) -> tuple[Shown, Operator, tuple[ClosedLine, ...]]:
+    """Return one operator's month, who it is, and their settled months with it, by month.
+
+    Raises:
+        NotFound: There are no calls of that month, or nobody on the roster has that number.
+    """
+    shown = _shown(desk, session, month, Scope(ScopeKind.OPERATOR, operator_id))
+    found = next((one for one in shown.month.data.operators if one.operator_id == operator_id), None)
+    if found is None:
+        raise NotFound(f"名册里没有工号 {operator_id}", "从月度页的话务员表点进来")
+    return shown, found, _months_of(session, shown, operator_id)
 
 
 def _shown(desk: Desk, session: Session, month: str, scope: Scope) -> Shown:
@@ -148,10 +178,7 @@ def _beside(session: Session, shown: Shown) -> dict[str, Any]:
     """Return what stands beside the scores of a scope's people: the line, strikes, notices, adjustments."""
     if shown.view is None or shown.figures is None:
         return {"below": None, "below_rows": (), "strikes": (), "notices": (), "after": ()}
-    kept = shown.month.figures
-    if "below" not in kept:
-        kept["below"] = below_month(shown.view, shown.card)
-    below: BelowMonth = kept["below"]
+    below = below_in(shown.month, shown.view, shown.card)
     who = {one.operator.operator_id: one.operator.name for one in shown.figures.operators}
     notices = [n for n in notices_of(session, shown.view.month) if n.notice.operator_id in who]
     return {
@@ -163,18 +190,26 @@ def _beside(session: Session, shown: Shown) -> dict[str, Any]:
     }
 
 
+def below_in(month: Month, view: MonthView, card: Scorecard) -> BelowMonth:
+    """Return who of a month lies below the passing line, kept with it."""
+    if "below" not in month.figures:
+        month.figures["below"] = below_month(view, card)
+    below: BelowMonth = month.figures["below"]
+    return below
+
+
 def _mine(rows: tuple[BelowRow, ...], who: dict[str, str]) -> tuple[BelowRow, ...]:
     return tuple(row for row in rows if row.operator.operator.operator_id in who)
 
 
-def _fairness(shown: Shown) -> Any:
+def fairness_in(shown: Shown) -> list[Compared] | None:
     """Return the comparisons that need no transcript; None where nothing can be compared."""
     if shown.view is None:
         return None
     kept = shown.month.figures
     if "fairness" not in kept:
         kept["fairness"] = fairness_month(shown.view, shown.month.data)
-    found = kept["fairness"]
+    found: FairnessMonth = kept["fairness"]
     return [line for line in found.lines if line.group in HEARD_GROUPS and line.found.value is not None]
 
 

@@ -11,10 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.accounts.tokens import make_token, scopes_for, scopes_named
 from qa_pipeline.errors import NotFound, QaError
+from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.tokens import ApiToken
 from qa_pipeline.store.queries.tokens import revoke_token, tokens
 from qa_pipeline.web.access import PersonOf, address_of, allow, family
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.refusals import status_of
 from qa_pipeline.web.signing import prove_again
 
@@ -53,17 +54,26 @@ def post_own_token(
 @router.post("/me/tokens/{number}/revoke", dependencies=MAKES)
 def post_own_revoke(desk: DeskOf, person: PersonOf, number: int) -> Response:
     """Let one of one's tokens be used no more."""
+    revoke_own(desk, person, number)
+    return RedirectResponse("/me/tokens", status_code=303)
+
+
+def revoke_own(desk: Desk, person: Person, number: int) -> ApiToken:
+    """Let one of somebody's own tokens be used no more, and return it.
+
+    Raises:
+        NotFound: They have none of that number.
+    """
     with desk.sessions.begin() as session:
         if number not in {one.token_id for one in tokens(session, person.account.account_id)}:
             raise NotFound(f"您没有 {number} 号令牌", "刷新页面")
-        revoke_token(session, number, datetime.now())
-    return RedirectResponse("/me/tokens", status_code=303)
+        return revoke_token(session, number, datetime.now())
 
 
 def _page(
     request: Request,
     desk: DeskOf,
-    person: PersonOf,
+    person: Person,
     status: int = 200,
     error: QaError | None = None,
     handed: tuple[ApiToken, str] | None = None,

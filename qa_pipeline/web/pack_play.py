@@ -30,7 +30,7 @@ from qa_pipeline.training.packs.rehearsing import (
 )
 from qa_pipeline.training.packs.suggesting import standard_phrases
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.api.files import blocks_of
+from qa_pipeline.web.bodies import blocks_of
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.packs import OPENS, clip_at

@@ -10,13 +10,14 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.errors import Conflict
-from qa_pipeline.models.queue import Work
+from qa_pipeline.models.accounts import Person
+from qa_pipeline.models.queue import Claim, Work
 from qa_pipeline.review.queueing import asking, take_next
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.claims import claim_call, claim_on, claims_of, release_claim, renew_claim
 from qa_pipeline.store.queries.queue import count_held_by_others, count_waiting, months_at_work, waiting, waits_for
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.desk import DeskOf, language_of, page
+from qa_pipeline.web.desk import Desk, DeskOf, language_of, page
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.other_work import other_work
 from qa_pipeline.web.paging import pages_of
@@ -67,6 +68,16 @@ def next_call(request: Request, desk: DeskOf, person: PersonOf, kind: str = ALL,
 @router.post("/queue/claim", dependencies=[allow(*REVIEWS)])
 def post_claim(request: Request, desk: DeskOf, person: PersonOf, call_id: Annotated[str, Form()]) -> Response:
     """Hold one call of the list for this person, and lead to it."""
+    return _go(request, address_of_work(call_id, claim(desk, person, call_id) or Work.OPEN), queue=ALL)
+
+
+def claim(desk: Desk, person: Person, call_id: str) -> Work | None:
+    """Hold a call for somebody, and return what of it waits for them; None where nothing does.
+
+    Raises:
+        NotFound: There is no such call.
+        Conflict: Somebody else is at it.
+    """
     now = datetime.now()
     with desk.sessions.begin() as session:
         call_file(session, call_id, speech=False)
@@ -75,17 +86,21 @@ def post_claim(request: Request, desk: DeskOf, person: PersonOf, call_id: Annota
             name = "别人" if holder is None else holder.name
             raise Conflict(f"{name}正在复核通话 {call_id}", "请换一通，或等对方释放")
         left = waits_for(session, asking(session, desk.settings, person.account), (call_id,))
-    return _go(request, address_of_work(call_id, left.get(call_id, Work.OPEN)), queue=ALL)
+    return left.get(call_id)
 
 
 @router.post("/queue/renew", dependencies=[allow(*REVIEWS)])
 def post_renewal(request: Request, desk: DeskOf, person: PersonOf, call_id: Annotated[str, Form()]) -> Response:
     """Hold a call longer while its page is open, and answer with who is at it now."""
+    return page(request, "_claim.html", claim=renewed(desk, person, call_id), call_id=call_id)
+
+
+def renewed(desk: Desk, person: Person, call_id: str) -> Claim | None:
+    """Hold a call longer that somebody holds, and return who is at it now; None where nobody is."""
     now = datetime.now()
     with desk.sessions.begin() as session:
         renew_claim(session, call_id, person.account.account_id, now)
-        claim = claim_on(session, call_id, now)
-    return page(request, "_claim.html", claim=claim, call_id=call_id)
+        return claim_on(session, call_id, now)
 
 
 @router.post("/queue/release", dependencies=[allow(*REVIEWS)])

@@ -62,7 +62,7 @@ def post_offer(
     planned_on: Annotated[str, Form()] = "",
 ) -> Response:
     """Offer somebody a retraining."""
-    _refuse_own(person, operator)
+    refuse_own(person, operator)
     with desk.deciding, desk.sessions.begin() as session:
         offer_retraining(session, operator, subject, day_of(planned_on), person.name, datetime.now())
     return go_to(request, "/retraining")
@@ -82,13 +82,18 @@ def post_result(
     if result not in set(RetrainingResult):
         raise UserError("没有选择结果", "选“已培训”或“本人谢绝”")
     with desk.deciding, desk.sessions.begin() as session:
-        _refuse_own(person, retraining_file(session, retraining_id).retraining.operator_id)
+        refuse_own(person, retraining_file(session, retraining_id).retraining.operator_id)
         record_retraining(
             session, retraining_id, RetrainingResult(result), day_of(on_day), person.name, reason, datetime.now()
         )
     return go_to(request, "/retraining")
 
 
-def _refuse_own(person: Person, operator_id: str) -> None:
+def refuse_own(person: Person, operator_id: str) -> None:
+    """Refuse to arrange or to record one's own retraining.
+
+    Raises:
+        Forbidden: The account is that operator's.
+    """
     if operator_id and operator_id == person.account.operator_id:
         raise Forbidden("不能为自己安排或登记培训", "请由其他人办理")

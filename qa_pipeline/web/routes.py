@@ -24,7 +24,7 @@ session's token.
 
 ● may · – is refused with a page that says so (403). Who is not signed in is sent to sign in. **look**: written into the
 access log; so is every change, with what became of it. A change (POST) carries the session's own token beside its
-cookie. A route of the API needs a token with the scope that stands there, made for an account with one of the roles.
+cookie. A route of the API needs a token with the scopes that stand there, made for an account with one of the roles.
 """
 
 
@@ -36,7 +36,7 @@ def table() -> str:
         access = access_of(route)
         row = [method, f"`{route.path.replace(':path', '')}`", *_marks(access)]
         if access.scope:
-            api.append([*row, f"`{access.scope}`", _note(access)])
+            api.append([*row, " ".join(f"`{scope}`" for scope in _scopes(access)), _note(access)])
         else:
             pages.append([*row, _note(access)])
     parts = [HEAD, "## Pages", "", *_rows([*heads, "beside"], pages), ""]
@@ -52,6 +52,10 @@ def _routes() -> Iterator[tuple[str, APIRoute]]:
 
 def _marks(access: Access) -> list[str]:
     return ["–" if access.roles and role not in access.roles else "●" for role in Role]
+
+
+def _scopes(access: Access) -> list[str]:
+    return [access.scope, *sorted(access.also)]
 
 
 def _note(access: Access) -> str:

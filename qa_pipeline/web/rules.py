@@ -40,7 +40,7 @@ def rules_page(request: Request, desk: DeskOf) -> Response:
     ruleset = ruleset_of(desk.settings)
     with desk.sessions() as session:
         known, card = months(session), desk.card(session)
-        table = _table(desk, session, known, ruleset, card)
+        table = rules_table(desk, session, known, ruleset, card)
     names = {i.code: i.name for i in card.items} | {f.code: f.name for f in card.fatal_errors}
     found = sorted(ruleset.rules, key=lambda rule: (rule.item, rule.code))
     return page(
@@ -59,10 +59,10 @@ def rules_page(request: Request, desk: DeskOf) -> Response:
 def rule_page(request: Request, desk: DeskOf, code: str) -> Response:
     """Show what one rule checks and why."""
     ruleset = ruleset_of(desk.settings)
-    rule = _bound(ruleset, code)
+    rule = rule_bound(ruleset, code)
     with desk.sessions() as session:
         known, card = months(session), desk.card(session)
-        table = _table(desk, session, known, ruleset, card)
+        table = rules_table(desk, session, known, ruleset, card)
     return page(
         request,
         "rule.html",
@@ -78,13 +78,19 @@ def rule_page(request: Request, desk: DeskOf, code: str) -> Response:
     )
 
 
-def _table(desk: Desk, session: Session, known: Sequence[str], ruleset: Ruleset, card: Scorecard) -> RuleTable | None:
+def rules_table(
+    desk: Desk, session: Session, known: Sequence[str], ruleset: Ruleset, card: Scorecard
+) -> RuleTable | None:
     """Return what reviews show of the rules in the newest month; None before there is any."""
     return desk.rule_tables.get(session, known[0], ruleset, card) if known else None
 
 
-def _bound(ruleset: Ruleset, code: str) -> BoundRule:
-    """Return a rule as the ruleset in force has it; one that is switched off is still explained."""
+def rule_bound(ruleset: Ruleset, code: str) -> BoundRule:
+    """Return a rule as the ruleset in force has it; one that is switched off is still explained.
+
+    Raises:
+        NotFound: There is no such rule.
+    """
     bound = next((rule for rule in ruleset.rules if rule.code == code), None)
     if bound is not None:
         return bound

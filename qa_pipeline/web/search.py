@@ -17,7 +17,7 @@ from qa_pipeline.language.personal.masking import masked
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models.accounts import Person, Role
-from qa_pipeline.models.search import By, Found, SearchQuery, TextKind
+from qa_pipeline.models.search import By, Found, SavedSearch, SearchQuery, TextKind
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.knowledge import entries
 from qa_pipeline.store.queries.listing import Wanted, shifts_in, wanted_calls
@@ -94,8 +94,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
     with desk.sessions() as session:
         if asked.q:
             try:
-                query, among = _query(desk, person, asked), _among(desk, session, person, asked)
-                found = search(session, query, (asked.page - 1) * PAGE_HITS, PAGE_HITS, among)
+                found = found_for(desk, session, person, asked, (asked.page - 1) * PAGE_HITS, PAGE_HITS)
             except UserError as error:
                 refused = error
         values = _choices(desk, session, person, asked)
@@ -116,7 +115,7 @@ def search_page(request: Request, desk: DeskOf, person: PersonOf, asked: AskedOf
 def export_search(desk: DeskOf, person: PersonOf, asked: AskedOf) -> Response:
     """Send the lines that were found as a workbook."""
     with desk.sessions() as session:
-        found = search(session, _query(desk, person, asked), 0, EXPORTED, _among(desk, session, person, asked))
+        found = found_for(desk, session, person, asked, 0, EXPORTED)
     terms = terms_of(asked.q, asked.by)
     rows = [
         (
@@ -145,7 +144,18 @@ def post_saved(
     shared_with: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep what is shown under a name, for oneself or for a role."""
-    named = " ".join(name.split())
+    keep_search(desk, person, name, address, shared_with)
+    return RedirectResponse(address, status_code=303)
+
+
+def keep_search(desk: Desk, person: Person, name: str, address: str, shared_with: str) -> SavedSearch:
+    """Keep an address of the search or of the list of calls, and return it as it is kept.
+
+    Raises:
+        UserError: The name, the address or the role will not do, it would tell personal data to who may not see them,
+            or somebody keeps too many.
+    """
+    named, owner, now = " ".join(name.split()), person.account.account_id, datetime.now()
     if not 1 <= len(named) <= 64:
         raise UserError("检索名称要有 1 至 64 个字", "写一个自己认得的名称")
     if not address.startswith(SEARCHED) or len(address) > 1000:
@@ -154,19 +164,33 @@ def post_saved(
         raise UserError(f"没有“{shared_with}”这个角色", "重新选择")
     with desk.sessions.begin() as session:
         _refuse_personal(desk, session, shared_with, named + " " + address)
-        if count_saved(session, person.account.account_id) >= KEPT:
+        if count_saved(session, owner) >= KEPT:
             raise UserError(f"每人最多保存 {KEPT} 个检索", "先删去不用的")
-        save_search(session, person.account.account_id, named, address, shared_with, datetime.now())
-    return RedirectResponse(address, status_code=303)
+        number = save_search(session, owner, named, address, shared_with, now)
+    return SavedSearch(number, owner, person.name, named, address, shared_with, now)
 
 
 @router.post("/search/saved/{search_id}/forget", dependencies=[allow(*SEES_CALLS)])
 def post_forget(desk: DeskOf, person: PersonOf, search_id: int) -> Response:
     """Forget one of one's own searches."""
+    forget_own(desk, person, search_id)
+    return RedirectResponse("/search", status_code=303)
+
+
+def forget_own(desk: Desk, person: Person, search_id: int) -> None:
+    """Forget one of somebody's own searches.
+
+    Raises:
+        NotFound: It is not theirs, or is gone.
+    """
     with desk.sessions.begin() as session:
         if not forget_search(session, person.account.account_id, search_id):
             raise NotFound("没有这个检索，或不是您保存的", "刷新页面")
-    return RedirectResponse("/search", status_code=303)
+
+
+def kept_for(session: Session, person: Person) -> tuple[SavedSearch, ...]:
+    """Return the searches that somebody keeps, and those that others share with a role of theirs."""
+    return saved_searches(session, person.account.account_id, [role.value for role in person.account.roles])
 
 
 SPEAKERS = {
@@ -184,6 +208,16 @@ def _refuse_personal(desk: Desk, session: Session, shared_with: str, text: str) 
     plain = unquote_plus(text)
     if masked(plain, public=public_words(entries(session))) != plain:
         raise UserError("检索词里有个人信息，不能分享给看不到个人信息的角色", "保存为自己用，或换一个词")
+
+
+def found_for(desk: Desk, session: Session, person: Person, asked: Asked, after: int, limit: int) -> Found:
+    """Return what somebody finds, ``after`` so many texts.
+
+    Raises:
+        UserError: No words, or a day that is none.
+    """
+    query, among = _query(desk, person, asked), _among(desk, session, person, asked)
+    return search(session, query, after, limit, among)
 
 
 def _query(desk: Desk, person: Person, asked: Asked) -> SearchQuery:
@@ -236,7 +270,7 @@ def _choices(desk: Desk, session: Session, person: Person, asked: Asked) -> dict
         "shifts": shifts_in(session, month),
         "items": [(i.code, i.name) for i in card.items] + [(f.code, f.name) for f in card.fatal_errors],
         "searchable": searchable(session),
-        "saved": saved_searches(session, person.account.account_id, [role.value for role in person.account.roles]),
+        "saved": kept_for(session, person),
         "shared_roles": [role.value for role in SHARED],
         "address": "/search?" + urlencode(asked.query()),
         "exported": EXPORTED,

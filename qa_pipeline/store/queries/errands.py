@@ -52,9 +52,14 @@ def _open_key(kind: ErrandKind, parameters: Mapping[str, str]) -> str:
     return sha256_of(kind.value, *(f"{name}={value}" for name, value in sorted(parameters.items())))
 
 
-def errands(session: Session, limit: int = 50) -> tuple[Errand, ...]:
-    """Return the newest errands, the newest first; who rehearsed is nobody's business, and would hide the others."""
+def errands(session: Session, limit: int = 50, by: str = "") -> tuple[Errand, ...]:
+    """Return the newest errands, or those that somebody asked for, the newest first.
+
+    Who rehearsed is nobody's business, and would hide the others.
+    """
     others = select(ErrandRow).where(ErrandRow.kind != ErrandKind.REHEARSAL)
+    if by:
+        others = others.where(ErrandRow.asked_by == by)
     return tuple(_errand(row) for row in session.scalars(others.order_by(ErrandRow.errand_id.desc()).limit(limit)))
 
 

@@ -37,8 +37,8 @@ def hooks(session: Session) -> tuple[Hook, ...]:
     return tuple(as_model(Hook, row) for row in session.scalars(select(HookRow).order_by(HookRow.hook_id)))
 
 
-def end_hook(session: Session, hook_id: int, now: datetime) -> None:
-    """Tell an address no more.
+def end_hook(session: Session, hook_id: int, now: datetime) -> Hook:
+    """Tell an address no more, and return its webhook.
 
     Raises:
         NotFound: There is none of that number.
@@ -48,6 +48,7 @@ def end_hook(session: Session, hook_id: int, now: datetime) -> None:
         raise NotFound(f"没有 {hook_id} 号回调", "刷新页面")
     row.ended_at = row.ended_at or now
     session.flush()
+    return as_model(Hook, row)
 
 
 def claim_hook(session: Session, hook_id: int, claim: str, now: datetime) -> Hook | None:

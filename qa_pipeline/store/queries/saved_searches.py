@@ -24,14 +24,14 @@ def saved_searches(session: Session, account_id: int, roles: Collection[str]) ->
     return tuple(as_model(SavedSearch, row, owner=owner) for row, owner in session.execute(statement))
 
 
-def save_search(session: Session, account_id: int, name: str, address: str, shared_with: str, now: datetime) -> None:
-    """Keep an address under a name; one of that name by the same person is written over."""
+def save_search(session: Session, account_id: int, name: str, address: str, shared_with: str, now: datetime) -> int:
+    """Keep an address under a name, and return its number; one of that name by the same person is written over."""
     mine = (SavedSearchRow.account_id == account_id, SavedSearchRow.name == name)
     session.execute(delete(SavedSearchRow).where(*mine))
-    session.add(
-        SavedSearchRow(account_id=account_id, name=name, address=address, shared_with=shared_with, created_at=now)
-    )
+    row = SavedSearchRow(account_id=account_id, name=name, address=address, shared_with=shared_with, created_at=now)
+    session.add(row)
     session.flush()
+    return row.search_id
 
 
 def forget_search(session: Session, account_id: int, search_id: int) -> bool:

@@ -45,8 +45,8 @@ def token_used(session: Session, token_id: int, now: datetime) -> None:
     session.execute(update(ApiTokenRow).where(ApiTokenRow.token_id == token_id).values(used_at=now))
 
 
-def revoke_token(session: Session, token_id: int, now: datetime) -> None:
-    """Let a token be used no more.
+def revoke_token(session: Session, token_id: int, now: datetime) -> ApiToken:
+    """Let a token be used no more, and return it.
 
     Raises:
         NotFound: There is none of that number.
@@ -57,3 +57,4 @@ def revoke_token(session: Session, token_id: int, now: datetime) -> None:
     if row.revoked_at is None:
         row.revoked_at = now
     session.flush()
+    return as_model(ApiToken, row)

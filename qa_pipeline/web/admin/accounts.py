@@ -22,11 +22,11 @@ from qa_pipeline.accounts.managing import (
 )
 from qa_pipeline.accounts.passwords import first_password
 from qa_pipeline.errors import QaError, UserError
-from qa_pipeline.models.accounts import Account, Role
+from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.people import operators
 from qa_pipeline.web.access import PersonOf, about, allow, family
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.refusals import status_of
 
 router = family()
@@ -52,19 +52,28 @@ def post_account(
     program: Annotated[bool, Form()] = False,
 ) -> Response:
     """Make an account and show its first password once; a program's has none."""
-    given, now = first_password(), datetime.now()
     about(request, login=login, roles=",".join(roles))
     try:
-        with desk.sessions.begin() as session:
-            asked = (session, login, name, _roles(roles))
-            if program:
-                made = create_program(*asked, person.name, now)
-            else:
-                made = create_account(*asked, given, person.name, now, operator.strip() or None)
+        made, given = new_account(desk, person, login, name, _roles(roles), operator, program=program)
     except QaError as error:
         typed = {"login": login, "name": name, "roles": list(roles), "operator": operator, "program": program}
         return _page(request, desk, status=status_of(error), error=error, typed=typed)
-    return _page(request, desk, program=made) if program else _page(request, desk, handed=(made, given))
+    return _page(request, desk, program=made) if given is None else _page(request, desk, handed=(made, given))
+
+
+def new_account(
+    desk: Desk, person: Person, login: str, name: str, roles: Sequence[Role], operator: str, *, program: bool
+) -> tuple[Account, str | None]:
+    """Make an account and return it with its first password; a program's has none.
+
+    Errors as `create_account` and `create_program`.
+    """
+    given, now = first_password(), datetime.now()
+    with desk.sessions.begin() as session:
+        if program:
+            return create_program(session, login, name, roles, person.name, now), None
+        made = create_account(session, login, name, roles, given, person.name, now, operator.strip() or None)
+    return made, given
 
 
 @router.post("/admin/accounts/{login}/roles", dependencies=ADMIN)

@@ -12,11 +12,11 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.errors import QaError, UserError
-from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.hooks import Hook, HookEvent
 from qa_pipeline.store.queries.hooks import add_hook, end_hook, hooks
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.refusals import status_of
 
 router = family()
@@ -39,12 +39,21 @@ def post_hook(
 ) -> Response:
     """Tell an address from now on; its secret is shown once."""
     try:
-        wanted = _checked(url, events)
-        with desk.sessions.begin() as session:
-            made = add_hook(session, url, secrets.token_urlsafe(32), wanted, person.name, datetime.now())
+        made = new_hook(desk, person, url, events)
     except QaError as error:
         return _page(request, desk, status_of(error), error=error)
     return _page(request, desk, made=made)
+
+
+def new_hook(desk: Desk, person: Person, url: str, events: Sequence[str]) -> Hook:
+    """Write a webhook, and return it with its secret.
+
+    Raises:
+        UserError: It is no address, or no event was chosen.
+    """
+    wanted = _checked(url, events)
+    with desk.sessions.begin() as session:
+        return add_hook(session, url, secrets.token_urlsafe(32), wanted, person.name, datetime.now())
 
 
 @router.post("/admin/hooks/{number}/end", dependencies=ADMIN)

@@ -32,17 +32,7 @@ def log_page(
     before: int | None = None,
 ) -> Response:
     """Show the newest lines that fit; days are inclusive. Without a first day a subject is looked for in the newest."""
-    first, last = _day(since), _day(until)
-    only_newest = bool(subject.strip()) and first is None
-    if only_newest:
-        first = (last or date.today()) - timedelta(days=SUBJECT_DAYS)
-    asked = AccessFilter(
-        who.strip(),
-        action,
-        subject.strip(),
-        None if first is None else datetime.combine(first, datetime.min.time()),
-        None if last is None else datetime.combine(last + timedelta(days=1), datetime.min.time()),
-    )
+    asked, only_newest = filter_of(who, action, subject, _day(since), _day(until))
     with desk.sessions() as session:
         found = access_entries(session, asked, PAGE_ROWS + 1, before)
         actions = access_actions(session)
@@ -57,6 +47,16 @@ def log_page(
         only_newest=SUBJECT_DAYS if only_newest else 0,
         said={key.removeprefix("action.") for key in catalogue() if key.startswith("action.")},
     )
+
+
+def filter_of(who: str, action: str, subject: str, first: date | None, last: date | None) -> tuple[AccessFilter, bool]:
+    """Return what is asked of the record, both days included, and whether only its newest `SUBJECT_DAYS` are."""
+    only_newest = bool(subject.strip()) and first is None
+    if only_newest:
+        first = (last or date.today()) - timedelta(days=SUBJECT_DAYS)
+    since = None if first is None else datetime.combine(first, datetime.min.time())
+    until = None if last is None else datetime.combine(last + timedelta(days=1), datetime.min.time())
+    return AccessFilter(who.strip(), action, subject.strip(), since, until), only_newest
 
 
 def _day(text: str) -> date | None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from qa_pipeline.web.api import (
+    accounts,
     appeals,
     beside,
     calibration,
     calls,
+    closing,
     description,
     errands,
     files,
+    hooks,
     items,
     knowledge,
+    log,
+    month_files,
+    month_parts,
     months,
     notices,
     own,
@@ -20,9 +26,17 @@ from qa_pipeline.web.api import (
     own_training,
     queue,
     repeats,
+    retraining,
+    rules,
     search,
+    searches,
+    standards,
+    tokens,
 )
 
-REVIEWING = (calls, items, beside, queue, repeats, calibration)
+CALLS = (calls, items, beside, queue, repeats, search, searches)
+MONTHS = (months, month_parts, month_files, closing)
+PEOPLE = (appeals, notices, retraining, calibration)
 OWN = (own, own_calls, own_appeals, own_training)
-FAMILIES = (description, files, errands, *REVIEWING, months, search, knowledge, appeals, notices, *OWN)
+RUNNING = (files, errands, standards, rules, knowledge, accounts, tokens, hooks, log)
+FAMILIES = (description, *CALLS, *MONTHS, *PEOPLE, *OWN, *RUNNING)

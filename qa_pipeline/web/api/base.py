@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.web.access import allow, family
+from qa_pipeline.web.bodies import FORM_LIMIT
 
 PREFIX = "/api/v1"
 
@@ -24,7 +26,10 @@ class Values(BaseModel):
 
 MonthGiven = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
-"""Of an appeal or a notice: what the store's whole numbers hold."""
+"""Of an appeal, a notice and the like: what the store's whole numbers hold."""
+OwnPassword = Annotated[str, Query(max_length=200)]
+"""Of whoever the token acts for, once more: of what a token alone must not do. Each wrong one is counted as at the
+sign-in."""
 
 
 class Problem(Values):
@@ -61,6 +66,21 @@ def api_family(tag: str) -> APIRouter:
     )
 
 
-def by_token(scope: Scope, *roles: Role, looks: bool = False, files: int = 0) -> Any:
-    """Say which scope a token needs, and which role the account that it acts for."""
-    return allow(*roles, scope=scope.value, looks=looks, files=files)
+def by_token(
+    scope: Scope,
+    *roles: Role,
+    also: Collection[Scope] = (),
+    looks: bool = False,
+    body_limit: int = FORM_LIMIT,
+    files: int = 0,
+) -> Any:
+    """Say which scopes a token needs, and which role the account that it acts for."""
+    return allow(
+        *roles, scope=scope.value, also=[one.value for one in also], looks=looks, body_limit=body_limit, files=files
+    )
+
+
+def a_file(media_type: str, what: str) -> dict[str, Any]:
+    """Return how a route is described that answers with a file."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {"response_class": Response, "responses": {200: {"content": content, "description": what}}}

@@ -8,17 +8,18 @@ from typing import Annotated
 from fastapi import Query
 
 from qa_pipeline.judging.again import check_again
-from qa_pipeline.models import HandCorrection, Note, Role
+from qa_pipeline.models import HandCorrection, Note, Role, Utterance
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import beside
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
-from qa_pipeline.web.beside import correctable, refuse_operator, shown_notes
+from qa_pipeline.web.beside import correctable, line_values, refuse_operator, shown_notes
 from qa_pipeline.web.calls import call_values
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import REVIEWS
 from qa_pipeline.web.sealed import refuse_sealed
+from qa_pipeline.web.transcript import Line
 
 router = api_family("calls")
 WRITES = [by_token(Scope.CALLS_WRITE, *REVIEWS)]
@@ -43,6 +44,26 @@ class CorrectionGiven(Values):
     text: Annotated[str, Query(max_length=2000)]
     role: Role
     seen: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
+
+
+class UtteranceNow(Values):
+    """One utterance as it reads now; ``machine`` is what was recognised where somebody corrected it.
+
+    ``seen`` is to be sent with a correction of it. ``unread``: so many utterances of the call read otherwise than they
+    were judged, until it is checked again.
+    """
+
+    utterance: Utterance
+    machine: Utterance | None
+    made: HandCorrection | None
+    seen: int
+    unread: int
+
+
+class GivenBack(Values):
+    """The newest correction that was known."""
+
+    seen: Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 class Checked(Values):
@@ -77,6 +98,25 @@ def send_correction(desk: DeskOf, person: PersonOf, call_id: str, index: int, gi
     with desk.deciding, desk.sessions.begin() as session:
         correctable(desk, session, person, call_id)
         return beside.correct(session, call_id, index, given.text, given.role, person.name, given.seen, datetime.now())
+
+
+@router.get("/calls/{call_id}/utterances/{index}", dependencies=[by_token(Scope.CALLS_READ, *REVIEWS, looks=True)])
+def get_utterance(desk: DeskOf, person: PersonOf, call_id: str, index: int) -> UtteranceNow:
+    """Return one utterance with what was corrected in it."""
+    with desk.sessions() as session:
+        found = line_values(desk, session, person, call_id, index)
+    line: Line = found["line"]
+    return UtteranceNow(
+        utterance=found["bare"], machine=line.machine, made=line.made, seen=found["seen"], unread=found["unread"]
+    )
+
+
+@router.post("/calls/{call_id}/utterances/{index}/undo", dependencies=WRITES, status_code=201)
+def undo_correction(desk: DeskOf, person: PersonOf, call_id: str, index: int, given: GivenBack) -> HandCorrection:
+    """Give an utterance the recogniser's words and speaker back, as one more correction."""
+    with desk.deciding, desk.sessions.begin() as session:
+        correctable(desk, session, person, call_id)
+        return beside.give_back(session, call_id, index, person.name, given.seen, datetime.now())
 
 
 @router.post("/calls/{call_id}/check", dependencies=WRITES, status_code=201)

@@ -100,15 +100,21 @@ def list_calls(
     shift: str = "",
     item: str = "",
     state: str = "",
+    team: str = "",
+    rule: str = "",
+    number: str = "",
+    sort: str = "time",
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> CallLines:
-    """Return a month's sampled calls that fit, by time; ``after`` so many.
+    """Return a month's sampled calls that fit; ``after`` so many.
 
-    Without those which the token's account has to judge blind first.
+    By time unless ``sort`` says otherwise, which begins with - to go down; ``number`` is part of a call's. Without
+    those which the token's account has to judge blind first.
     """
     with desk.sessions() as session:
-        wanted = Wanted(month, operator, shift=shift, item=item, state=state, without=sealed_for(desk, session, person))
+        sealed = sealed_for(desk, session, person)
+        wanted = Wanted(month, operator, team, shift, item, state, rule, number.strip(), sort, sealed)
         require_calls(session, month)
         rows, total = listed_calls(session, wanted, after, limit), count_listed(session, wanted)
     return CallLines(total=total, calls=[_line(row.standing) for row in rows])

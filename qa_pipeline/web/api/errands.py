@@ -9,17 +9,18 @@ from fastapi import Query
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound, UserError
-from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries import errands as kept
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.setup.errands import ask_of_month
+from qa_pipeline.web.setup.files import SETS_UP
 
 router = api_family("errands")
 READS = [by_token(Scope.ERRANDS_READ)]
-RUNS = [by_token(Scope.ERRANDS_WRITE, Role.ADMINISTRATOR, Role.SUPERVISOR)]
+RUNS = [by_token(Scope.ERRANDS_WRITE, *SETS_UP)]
 
 
 class AskedFor(Values):
@@ -31,17 +32,20 @@ class AskedFor(Values):
 
 
 @router.get("/errands", dependencies=READS)
-def list_errands(desk: DeskOf, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[Errand]:
-    """Return the newest errands, the newest first."""
+def list_errands(desk: DeskOf, person: PersonOf, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[Errand]:
+    """Return the newest errands, the newest first; who does not set up sees their own."""
     with desk.sessions() as session:
-        return list(kept.errands(session, limit))
+        return list(kept.errands(session, limit, "" if person.has(*SETS_UP) else person.name))
 
 
 @router.get("/errands/{number}", dependencies=READS)
-def get_errand(desk: DeskOf, number: int) -> Errand:
-    """Return one errand with what came of it."""
+def get_errand(desk: DeskOf, person: PersonOf, number: int) -> Errand:
+    """Return one errand with what came of it; who does not set up sees their own."""
     with desk.sessions() as session:
-        return _errand(session, number)
+        one = _errand(session, number)
+    if not person.has(*SETS_UP) and one.asked_by != person.name:
+        raise _unknown(number)
+    return one
 
 
 @router.post("/errands", dependencies=RUNS, status_code=202)
@@ -49,9 +53,7 @@ def ask_errand(desk: DeskOf, person: PersonOf, asked: AskedFor) -> Errand:
     """Ask for a draw or a run of a month; the same that still waits is not asked twice."""
     if asked.kind not in {ErrandKind.DRAW, ErrandKind.RUN}:
         raise UserError(f"{asked.kind.value} 不能这样派", "只能派 draw 和 run；导入请用 /files")
-    parameters = {"month": asked.month} | ({"retry": "yes"} if asked.retry else {})
-    with desk.sessions.begin() as session:
-        return kept.add_errand(session, asked.kind, parameters, person.name, datetime.now())
+    return ask_of_month(desk, person, asked.kind, asked.month, retry=asked.retry)
 
 
 @router.post("/errands/{number}/pause", dependencies=RUNS)
@@ -90,5 +92,9 @@ def _errand(session: Session, number: int) -> Errand:
     """
     one = kept.errand(session, number)
     if one.kind is ErrandKind.REHEARSAL:
-        raise NotFound(f"没有 {number} 号任务", "从任务列表进入")
+        raise _unknown(number)
     return one
+
+
+def _unknown(number: int) -> NotFound:
+    return NotFound(f"没有 {number} 号任务", "从任务列表进入")

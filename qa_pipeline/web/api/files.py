@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -15,12 +14,13 @@ from qa_pipeline.store.queries.errands import add_errand
 from qa_pipeline.store.queries.uploads import uploads
 from qa_pipeline.uploading import receive
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.api.base import Number, Values, api_family, by_token
+from qa_pipeline.web.bodies import blocks_of
 from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.setup.files import map_columns
 
 router = api_family("files")
 SENDS = (Scope.FILES_WRITE, Role.ADMINISTRATOR, Role.SUPERVISOR)
-_BLOCK = 1 << 20
 
 
 class ImportOf(Values):
@@ -28,6 +28,16 @@ class ImportOf(Values):
 
     uploads: Annotated[list[int], Query(min_length=1, max_length=1000)]
     preview: bool = False
+
+
+class Columns(Values):
+    """What the columns of a kind of file mean: by title the field, '' for none.
+
+    Kinds and their fields are told by an errand that looked at the files (`/imports` with ``preview``).
+    """
+
+    kind: Annotated[str, Query(max_length=64)]
+    fields: Annotated[dict[str, str], Query(min_length=1, max_length=200)]
 
 
 @router.post("/files", dependencies=[by_token(*SENDS, files=1)], status_code=201)
@@ -46,7 +56,7 @@ def ask_import(desk: DeskOf, person: PersonOf, wanted: ImportOf) -> Errand:
         return add_errand(session, kind, parameters, person.name, datetime.now())
 
 
-def blocks_of(file: UploadFile) -> Iterator[bytes]:
-    """Yield what was sent, a block at a time."""
-    while block := file.file.read(_BLOCK):
-        yield block
+@router.post("/errands/{number}/columns", dependencies=[by_token(*SENDS)], status_code=202)
+def map_file_columns(desk: DeskOf, person: PersonOf, number: Number, given: Columns) -> Errand:
+    """Keep what a kind's columns mean, for these files and every later one, and look at the errand's files again."""
+    return map_columns(desk, person, number, given.kind, given.fields)

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from fastapi.responses import Response
 
+from qa_pipeline.assessment import OperatorMonth
 from qa_pipeline.errors import NotFound
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.tokens import Scope
-from qa_pipeline.review.checklist import Point, Weight
+from qa_pipeline.review.checklist import Checklist, Point, Weight
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.month import closing_of
 from qa_pipeline.web.api.base import Values, api_family, by_token
@@ -21,6 +22,7 @@ from qa_pipeline.web.navigation import SEES_CALLS
 
 router = api_family("months")
 READS = [by_token(Scope.MONTHS_READ, *SEES_CALLS)]
+LOOKS = [by_token(Scope.MONTHS_READ, *SEES_CALLS, looks=True)]
 
 
 class OperatorLine(Values):
@@ -63,7 +65,7 @@ def list_months(desk: DeskOf) -> list[str]:
         return list(months(session))
 
 
-@router.get("/months/{month}", dependencies=READS)
+@router.get("/months/{month}", dependencies=LOOKS)
 def get_month(desk: DeskOf, month: str) -> MonthLine:
     """Return a month's figures."""
     with desk.sessions() as session:
@@ -78,30 +80,37 @@ def get_month(desk: DeskOf, month: str) -> MonthLine:
         closed_by=None if closing is None else closing.closed_by,
         closed_at=None if closing is None else closing.closed_at,
         mean=view.centre.mean,
-        operators=[
-            OperatorLine(
-                operator_id=o.operator.operator_id,
-                name=o.operator.name,
-                heard=o.n_heard,
-                mean=o.mean,
-                interval_low=o.interval_low,
-                interval_high=o.interval_high,
-                grade=o.grade,
-            )
-            for o in view.operators
-        ],
+        operators=[operator_line(one) for one in view.operators],
     )
 
 
-@router.get("/months/{month}/checklist", dependencies=[by_token(Scope.MONTHS_READ, Role.SUPERVISOR)])
-def get_checklist(desk: DeskOf, month: str) -> list[ChecklistLine]:
-    """Return what is open before the month is settled, which a supervisor does in the browser, by password."""
-    with desk.sessions() as session:
-        found = checklist_of(desk, session, month, datetime.now())
+def operator_line(one: OperatorMonth) -> OperatorLine:
+    """Return one operator's figures."""
+    return OperatorLine(
+        operator_id=one.operator.operator_id,
+        name=one.operator.name,
+        heard=one.n_heard,
+        mean=one.mean,
+        interval_low=one.interval_low,
+        interval_high=one.interval_high,
+        grade=one.grade,
+    )
+
+
+def checklist_lines(found: Checklist) -> list[ChecklistLine]:
+    """Return a checklist's lines."""
     return [
         ChecklistLine(point=one.point, weight=one.weight, count=one.count, words=list(one.words))
         for one in found.checks
     ]
+
+
+@router.get("/months/{month}/checklist", dependencies=[by_token(Scope.MONTHS_READ, Role.SUPERVISOR)])
+def get_checklist(desk: DeskOf, month: str) -> list[ChecklistLine]:
+    """Return what is open before the month is settled."""
+    with desk.sessions() as session:
+        found = checklist_of(desk, session, month, datetime.now())
+    return checklist_lines(found)
 
 
 @router.get(

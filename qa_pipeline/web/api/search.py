@@ -7,13 +7,14 @@ from typing import Annotated
 
 from fastapi import Query
 
-from qa_pipeline.models.search import By, SearchQuery, TextKind
+from qa_pipeline.models.search import By, TextKind
 from qa_pipeline.models.tokens import Scope
-from qa_pipeline.store.queries.search import search, terms_of
+from qa_pipeline.store.queries.search import terms_of
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import SEES_CALLS
+from qa_pipeline.web.search import asked_of, found_for
 from qa_pipeline.web.snippets import snippets
 
 router = api_family("search")
@@ -55,17 +56,22 @@ def search_calls(
     month: Month = "",
     operator: str = "",
     shift: str = "",
+    item: str = "",
+    state: str = "",
     first: date | None = None,
     last: date | None = None,
     after: Annotated[int, Query(ge=0, le=100_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Hits:
-    """Find words, by characters or by sound; who may not see personal data searches texts with stand-ins."""
-    kinds = () if speaker is None else (speaker,)
-    query = SearchQuery(q, by, desk.sees_all(person), kinds, month, operator, shift, first, last)
+    """Find words, by characters or by sound; who may not see personal data searches texts with stand-ins.
+
+    An ``item`` or a ``state`` is of the calls of one month, the newest where none is given.
+    """
+    since, until = ("" if day is None else day.isoformat() for day in (first, last))
+    asked = asked_of(q, by, speaker or "", month, operator, shift, item, state, since, until)
     with desk.sessions() as session:
-        found = search(session, query, after, limit)
-    terms = terms_of(q, by)
+        found = found_for(desk, session, person, asked, after, limit)
+    terms = terms_of(asked.q, by)
     return Hits(
         total=found.total,
         hits=[

@@ -9,12 +9,13 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.errors import UserError
-from qa_pipeline.models.errands import ErrandKind, ErrandState
+from qa_pipeline.models.accounts import Person
+from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.errands import add_errand, ask_to_stop, errand, errands, go_on
 from qa_pipeline.store.queries.uploads import uploads
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.setup.files import MOST_SHOWN, SETS_UP
 
 router = family()
@@ -60,12 +61,21 @@ def post_errand(
     """Ask for a draw or a run of a month."""
     if kind not in {ErrandKind.DRAW, ErrandKind.RUN}:
         raise UserError(f"没有“{kind}”这种任务", "刷新页面后再选")
+    asked = ask_of_month(desk, person, ErrandKind(kind), month, retry=retry)
+    return RedirectResponse(f"/setup/errands/{asked.errand_id}", status_code=303)
+
+
+def ask_of_month(desk: Desk, person: Person, kind: ErrandKind, month: str, *, retry: bool) -> Errand:
+    """Ask for a draw or a run of a month; the same that still waits is not asked twice.
+
+    Raises:
+        UserError: The month has no calls.
+    """
     with desk.sessions.begin() as session:
         if month not in months(session):
             raise UserError(f"{month} 没有通话", "先导入该月的通话记录")
         parameters = {"month": month} | ({"retry": "yes"} if retry else {})
-        asked = add_errand(session, ErrandKind(kind), parameters, person.name, datetime.now())
-    return RedirectResponse(f"/setup/errands/{asked.errand_id}", status_code=303)
+        return add_errand(session, kind, parameters, person.name, datetime.now())
 
 
 @router.post("/setup/errands/{number}/{what}", dependencies=[allow(*SETS_UP)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from fastapi import File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.errors import UserError
-from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.models.files import UPLOAD_SUFFIXES
 from qa_pipeline.store.queries.calls import months
@@ -18,8 +18,8 @@ from qa_pipeline.store.queries.errands import add_errand, errand, errands
 from qa_pipeline.store.queries.uploads import remember_columns, uploads
 from qa_pipeline.uploading import receive
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.api.files import blocks_of
-from qa_pipeline.web.desk import DeskOf, page
+from qa_pipeline.web.bodies import blocks_of
+from qa_pipeline.web.desk import Desk, DeskOf, page
 
 router = family()
 SETS_UP = (Role.ADMINISTRATOR, Role.SUPERVISOR)
@@ -66,17 +66,33 @@ def post_columns(
     field: Annotated[Sequence[str], Form()] = (),
 ) -> Response:
     """Keep what a kind's columns mean, for this and every later file, and look again."""
-    now = datetime.now()
+    if len(title) != len(field):
+        raise _incomplete()
+    again = map_columns(desk, person, number, kind, dict(zip(title, field, strict=True)))
+    return RedirectResponse(f"/setup/errands/{again.errand_id}", status_code=303)
+
+
+def map_columns(desk: Desk, person: Person, number: int, kind: str, fields: Mapping[str, str]) -> Errand:
+    """Keep what a kind's columns mean, by title, and return the errand that looks at the files of another again.
+
+    Raises:
+        NotFound: There is no such errand.
+        UserError: It is of no such kind of file, or the fields are not that kind's, each once.
+    """
+    now, given = datetime.now(), list(fields.values())
     with desk.sessions.begin() as session:
         looked = errand(session, number)
         allowed = _fields_of(looked, kind)
-        if not allowed or set(field) - allowed - {""} or len(title) != len(field):
-            raise UserError("列的对应关系不完整", "刷新页面后再选")
-        if doubled := {f for f in field if f and field.count(f) > 1}:
+        if not allowed or set(given) - allowed - {""}:
+            raise _incomplete()
+        if doubled := {f for f in given if f and given.count(f) > 1}:
             raise UserError(f"两列都对应到 {'、'.join(sorted(doubled))}", "一个字段只能对应一列")
-        remember_columns(session, kind, dict(zip(title, field, strict=True)), person.name, now)
-        again = add_errand(session, ErrandKind.PREVIEW, {**looked.parameters, "look": str(number)}, person.name, now)
-    return RedirectResponse(f"/setup/errands/{again.errand_id}", status_code=303)
+        remember_columns(session, kind, fields, person.name, now)
+        return add_errand(session, ErrandKind.PREVIEW, {**looked.parameters, "look": str(number)}, person.name, now)
+
+
+def _incomplete() -> UserError:
+    return UserError("列的对应关系不完整", "刷新页面后再选")
 
 
 @router.post("/setup/errands/{number}/import", dependencies=[allow(*SETS_UP)])

@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from qa_pipeline.adopting import Proposal, Standard, adopt, look_at, text_in_force, version_in_force
 from qa_pipeline.errors import NotFound, QaError, UserError
-from qa_pipeline.models.accounts import Role
-from qa_pipeline.models.errands import ErrandKind
+from qa_pipeline.models.accounts import Person, Role
+from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.errands import add_errand
 from qa_pipeline.web.access import PersonOf, allow, family
@@ -47,12 +47,21 @@ def post_try(
     found = look_at(desk.settings, standard, text)
     if found.problems:
         return _page(request, desk, standard, text, found, 400, seen=seen)
+    asked = ask_trial(desk, person, standard, text, month)
+    return RedirectResponse(f"/setup/errands/{asked.errand_id}", status_code=303)
+
+
+def ask_trial(desk: Desk, person: Person, standard: Standard, text: str, month: str) -> Errand:
+    """Ask for a month as a text that has no problems would have it.
+
+    Raises:
+        UserError: The month has no calls.
+    """
     with desk.sessions.begin() as session:
         if month not in months(session):
             raise UserError(f"{month} 没有通话", "选一个已质检的月份")
         parameters = {"month": month, standard.value: text}
-        asked = add_errand(session, ErrandKind.WHAT_IF, parameters, person.name, datetime.now())
-    return RedirectResponse(f"/setup/errands/{asked.errand_id}", status_code=303)
+        return add_errand(session, ErrandKind.WHAT_IF, parameters, person.name, datetime.now())
 
 
 @router.post("/setup/standards/{which}/adopt", dependencies=[allow(Role.SUPERVISOR, body_limit=TEXT_LIMIT)])

@@ -213,6 +213,7 @@ def test_draws_and_runs_are_asked_for_paused_and_tried_again(centre: Centre) -> 
     assert asking.post(f"/api/v1/errands/{number}/cancel").status_code == 409
     assert asking.post("/api/v1/errands", json={"kind": "import", "month": MONTH}).status_code == 400
     assert asking.post("/api/v1/errands", json={"kind": "run", "month": "2026-13"}).status_code == 400
+    assert asking.post("/api/v1/errands", json={"kind": "run", "month": "1999-01"}).status_code == 400
 
 
 def test_months_tell_each_operators_figures(centre: Centre) -> None:
