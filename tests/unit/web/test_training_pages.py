@@ -20,7 +20,7 @@ from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.store.queries.review import add_decision
 from qa_pipeline.store.schema import NoticeRow
 from qa_pipeline.store.session import close_store
-from qa_pipeline.web import training
+from qa_pipeline.web import passages
 from tests.centre import MONTH, NOW, order, put
 from tests.passages_centre import CALMED, ESCALATED, GAVE_IN, ORDINARY, PHONE, training_centre
 from tests.people import client_as
@@ -76,8 +76,8 @@ def test_a_page_is_shown_as_far_as_it_got_while_the_worker_looks_through_the_sam
     def raced(*_: object) -> int:
         raise TransientError("the database is locked", "run again")
 
-    monkeypatch.setattr(training, "renew", raced)
-    monkeypatch.setattr(training, "unread", lambda *_: ("H1", "H2"))
+    monkeypatch.setattr(passages, "renew", raced)
+    monkeypatch.setattr(passages, "unread", lambda *_: ("H1", "H2"))
     page = trainer.get("/training", params={"month": MONTH})
     assert (page.status_code, "还有 2 通已质检的通话没有查找过片段" in page.text) == (200, True)
 
