@@ -22,9 +22,11 @@ class Scope(StrEnum):
     KNOWLEDGE_READ = "knowledge:read"
     ERRANDS_READ = "errands:read"
     ERRANDS_WRITE = "errands:write"
+    TRAINING_READ = "training:read"
+    TRAINING_WRITE = "training:write"
 
 
-PERSONS = frozenset({Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE})
+PERSONS = frozenset({Scope.CALLS_WRITE, Scope.APPEALS_WRITE, Scope.NOTICES_WRITE, Scope.TRAINING_WRITE})
 """What takes a person's word: no program's account may give it."""
 
 

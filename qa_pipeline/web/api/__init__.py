@@ -15,5 +15,6 @@ from qa_pipeline.web.api import (
     queue,
     search,
 )
+from qa_pipeline.web.api.training import FAMILIES as TRAINING
 
-FAMILIES = (description, files, errands, calls, beside, queue, months, search, knowledge, appeals, notices)
+FAMILIES = (description, files, errands, calls, beside, queue, months, search, knowledge, appeals, notices, *TRAINING)
