@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -13,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.web.access import allow, family
-from qa_pipeline.web.bodies import FORM_LIMIT
 
 PREFIX = "/api/v1"
 
@@ -26,14 +24,7 @@ class Values(BaseModel):
 
 MonthGiven = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Number = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
-"""Of an appeal, a notice, a clip: what the store's whole numbers hold."""
-
-
-After = Annotated[int, Query(ge=0, le=1_000_000)]
-"""So many of a list are left out before the first that is told."""
-Limit = Annotated[int, Query(ge=1, le=200)]
-
-Responses = dict[int | str, dict[str, Any]]
+"""Of an appeal or a notice: what the store's whole numbers hold."""
 
 
 class Problem(Values):
@@ -48,7 +39,7 @@ class Problem(Values):
 
 PROBLEM_TYPE = "application/problem+json"
 _CONTENT = {PROBLEM_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
-PROBLEMS: Responses = {
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"content": _CONTENT, "description": text}
     for status, text in {
         400: "The request cannot be done as it is",
@@ -63,27 +54,6 @@ PROBLEMS: Responses = {
 }
 
 
-def file_of(*kinds: str) -> Responses:
-    """Describe an answer that is a file, of one of some media types."""
-    return {200: {"content": _bytes_of(kinds), "description": "The file"}}
-
-
-def sound_of(*kinds: str) -> Responses:
-    """Describe an answer that is sound, of one of some media types, or a part of it."""
-    return {
-        200: {"content": _bytes_of(kinds), "description": "The recording"},
-        206: {"content": _bytes_of(kinds), "description": "The part that a Range header asks for"},
-        416: {"content": {"text/plain": {}}, "description": "The recording has no such part"},
-    }
-
-
-def _bytes_of(kinds: Sequence[str]) -> dict[str, Any]:
-    return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
-
-
-SOUND = sound_of("audio/wav")
-
-
 def api_family(tag: str) -> APIRouter:
     """Return a router of the API."""
     return family(
@@ -91,6 +61,6 @@ def api_family(tag: str) -> APIRouter:
     )
 
 
-def by_token(scope: Scope, *roles: Role, looks: bool = False, files: int = 0, body_limit: int = FORM_LIMIT) -> Any:
+def by_token(scope: Scope, *roles: Role, looks: bool = False, files: int = 0) -> Any:
     """Say which scope a token needs, and which role the account that it acts for."""
-    return allow(*roles, scope=scope.value, looks=looks, files=files, body_limit=body_limit)
+    return allow(*roles, scope=scope.value, looks=looks, files=files)

@@ -7,7 +7,9 @@ from fastapi.responses import FileResponse, Response
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.training.clips.approving import may_approve
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import SOUND, Number, Values, api_family, by_token, file_of
+from qa_pipeline.web.api.base import Number, Values, api_family, by_token
+from qa_pipeline.web.api.calls import SOUND
+from qa_pipeline.web.api.training.shared import file_of
 from qa_pipeline.web.clip_hearing import PRIVATE, Hearing, heard_whole, masked_sound, original_sound
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import SEES_CALLS

@@ -10,7 +10,7 @@ from qa_pipeline.models.clips import (
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries.errands import errand
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import After, Limit, Number, api_family, by_token
+from qa_pipeline.web.api.base import Number, api_family, by_token
 from qa_pipeline.web.api.training.clip_values import (
     AskedAgain,
     ClipAsked,
@@ -23,6 +23,7 @@ from qa_pipeline.web.api.training.clip_values import (
     clip_told,
     making_told,
 )
+from qa_pipeline.web.api.training.shared import After, Limit
 from qa_pipeline.web.clip_desk import (
     Remaking,
     ask_clip,

@@ -10,7 +10,7 @@ from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries.contest import contest_file, contest_lines
 from qa_pipeline.training.contest.opening import VOTES, choose_clip, remove_entry, restore_entry
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import After, Limit, Number, api_family, by_token
+from qa_pipeline.web.api.base import Number, api_family, by_token
 from qa_pipeline.web.api.training.contest_values import (
     ClipChosen,
     ContestDetail,
@@ -23,6 +23,7 @@ from qa_pipeline.web.api.training.contest_values import (
     contest_detail,
     contest_result,
 )
+from qa_pipeline.web.api.training.shared import After, Limit
 from qa_pipeline.web.contest_desk import (
     begin_contest,
     begin_voting,

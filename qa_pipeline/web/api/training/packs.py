@@ -11,7 +11,7 @@ from qa_pipeline.store.queries.packs import pack_lines
 from qa_pipeline.training.packs.opening import openable_pack, pack_clips
 from qa_pipeline.training.packs.plans import MAKERS, begin_pack, give_out, packs_open_to, save_plan, take_back
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import After, Limit, Number, api_family, by_token, file_of, sound_of
+from qa_pipeline.web.api.base import Number, api_family, by_token
 from qa_pipeline.web.api.training.pack_values import (
     Giving,
     PackBegun,
@@ -23,6 +23,7 @@ from qa_pipeline.web.api.training.pack_values import (
     pack_line,
     pack_read,
 )
+from qa_pipeline.web.api.training.shared import After, Limit, file_of, sound_of
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.pack_desk import SOUNDS, sound_in_pack, zip_of
 from qa_pipeline.web.packs import OPENS

@@ -21,7 +21,8 @@ from qa_pipeline.store.queries.passages import (
     passages_of_month,
 )
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import After, Limit, MonthGiven, Values, api_family, by_token
+from qa_pipeline.web.api.base import MonthGiven, Values, api_family, by_token
+from qa_pipeline.web.api.training.shared import After, Limit
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import SEES_CALLS
 from qa_pipeline.web.passages import Line, Row, left_out, renewed, rows_of, seen_passage

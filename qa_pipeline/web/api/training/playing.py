@@ -16,8 +16,9 @@ from qa_pipeline.models.clips import ClipTurn
 from qa_pipeline.models.packs import Heard, Rehearsal
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.training.packs.original import OriginalFinding
-from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import SOUND, Number, Values, api_family, by_token
+from qa_pipeline.web.access import PersonOf, allow
+from qa_pipeline.web.api.base import Number, Values, api_family, by_token
+from qa_pipeline.web.api.calls import SOUND
 from qa_pipeline.web.api.files import blocks_of
 from qa_pipeline.web.api.training.pack_values import PackClipLine, clip_line
 from qa_pipeline.web.desk import DeskOf
@@ -119,7 +120,7 @@ def list_answers(
 
 @router.post(
     "/training/packs/{pack}/play/{place}/answers",
-    dependencies=[by_token(Scope.TRAINING_WRITE, *OPENS, body_limit=ANSWER_BYTES)],
+    dependencies=[allow(*OPENS, scope=Scope.TRAINING_WRITE, body_limit=ANSWER_BYTES)],
     status_code=202,
 )
 def send_rehearsal(

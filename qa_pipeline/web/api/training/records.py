@@ -16,7 +16,7 @@ from qa_pipeline.models.training_records import (
 from qa_pipeline.store.queries.training_records import training_file, training_lines
 from qa_pipeline.training.records.owing import Owed
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import After, Limit, Number, api_family, by_token, file_of
+from qa_pipeline.web.api.base import Number, api_family, by_token
 from qa_pipeline.web.api.training.record_values import (
     AttendanceGiven,
     InductionLine,
@@ -30,6 +30,7 @@ from qa_pipeline.web.api.training.record_values import (
     hidden_topic,
     session_detail,
 )
+from qa_pipeline.web.api.training.shared import After, Limit, file_of
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.export import XLSX
 from qa_pipeline.web.hiding import hides

@@ -15,7 +15,8 @@ from qa_pipeline.models.tokens import Scope
 from qa_pipeline.training.contest.opening import VOTES
 from qa_pipeline.training.contest.voting import Marks, Shown
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import Number, Values, api_family, by_token, file_of
+from qa_pipeline.web.api.base import Number, Values, api_family, by_token
+from qa_pipeline.web.api.training.shared import file_of
 from qa_pipeline.web.contest_desk import Ballots, keep_marks, seen_ballots, sound_heard
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.pack_desk import SOUNDS
