@@ -70,6 +70,11 @@ def test_a_clip_is_heard_by_another_approved_and_withdrawn_with_a_reason(
     seen = trainer.get(made).json()
     assert (seen["clip"]["state"], seen["turns"], seen["lacking"]) == ("withdrawn", [], None)
     assert "13912345678" not in seen["words"][1]["reason"]
+    done = Programs(*month).logged("approve_clip")
+    assert [(login, outcome) for login, _, outcome in done] == [
+        ("trainer", 400), ("reviewer", 400), ("reviewer", 201), ("supervisor", 409),
+    ]  # fmt: skip
+    assert {about for _, about, _ in done} == {f"clip_id={made.rsplit('/', 1)[1]}"}
 
 
 def test_who_may_not_hear_the_call_is_told_neither_which_it_is_nor_what_was_said(

@@ -75,6 +75,9 @@ def test_a_pack_is_put_together_given_to_a_team_read_taken_away_and_taken_back(
     taken = asks["supervisor"].post(f"{pack}/zip")
     assert "index.html" in zipfile.ZipFile(io.BytesIO(taken.content)).namelist()
     assert [one["taken_by"] for one in trainer.get(pack).json()["downloads"]] == ["主管丁"]
+    lines = {one["pack_id"]: one for one in trainer.get("/training/packs").json()["packs"]}
+    assert (lines[begun["pack"]["pack_id"]]["downloads"], lines[begun["pack"]["pack_id"]]["minutes"]) == (1, 15)
+    assert {one["downloads"] for one in operator.get("/training/packs").json()["packs"]} == {None}
     assert trainer.post(f"{pack}/taking-back").json()["given"]["step"] == "taken_back"
     assert operator.get(f"{pack}/clips/{clip}/sound").status_code == 404
     assert trainer.post(f"{pack}/taking-back").status_code == 409
@@ -128,6 +131,7 @@ def test_an_answer_is_the_trainees_heard_by_trainers_and_deleted_by_its_trainee_
     assert moved.status_code == 409
     empty = operator.post(f"{play}/answers", data=form, files={"sound": ("a", b"")})
     assert empty.status_code == 400
+    assert operator.get(play, params={"cue": 9}).status_code == 404
     number = sent.json()["rehearsal_id"]
     sound = f"/training/rehearsals/{number}/sound.wav"
     assert operator.get(sound).status_code == 404
