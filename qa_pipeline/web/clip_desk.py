@@ -145,9 +145,7 @@ def say_word(desk: Desk, person: Person, clip_id: int, step: ClipStep, reason: s
     with desk.deciding, desk.sessions.begin() as session:
         heard = partial(heard_by, session, person)
         hears_all = desk.sees_all(person)
-        return say_of_clip(
-            session, clip_id, step, person, reason, datetime.now(), hears_all=hears_all, heard=heard
-        )  # fmt: skip
+        return say_of_clip(session, clip_id, step, person, reason, datetime.now(), hears_all=hears_all, heard=heard)
 
 
 def _original_turns(session: Session, clip: Clip) -> list[str]:

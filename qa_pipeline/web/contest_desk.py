@@ -18,13 +18,7 @@ from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.clips import clip_file, clip_files
 from qa_pipeline.store.queries.contest import contest_file
 from qa_pipeline.training.clips.leaving import sound_of, still_leaving, why_not
-from qa_pipeline.training.contest.opening import (
-    VOTES,
-    clips_for,
-    open_contest,
-    open_voting,
-    saw_the_list,
-)
+from qa_pipeline.training.contest.opening import VOTES, clips_for, open_contest, open_voting, saw_the_list
 from qa_pipeline.training.contest.voting import Marks, Shown, clip_heard, close_contest, seen_by, vote
 from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.training_records import TRAINS

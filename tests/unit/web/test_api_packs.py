@@ -98,9 +98,7 @@ def test_a_clip_whose_approval_is_withdrawn_is_silent_in_its_pack(asks: dict[str
     assert asks["trainer"].get(f"{pack}/play/1").status_code == 400
 
 
-def test_a_card_is_suggested_saved_and_an_older_one_is_brought_back(
-    asks: dict[str, TestClient], given: str
-) -> None:  # fmt: skip
+def test_a_card_is_suggested_saved_and_an_older_one_is_brought_back(asks: dict[str, TestClient], given: str) -> None:
     trainer = asks["trainer"]
     clip = trainer.get(given).json()["pack"]["clips"][0]["clip_id"]
     card = f"{given}/cards/{clip}"
@@ -164,7 +162,5 @@ def _program_of_a_trainer(month: Month) -> TestClient:
     settings, sessions = month
     with sessions.begin() as session:
         create_program(session, "platform", "学习平台", (Role.TRAINER,), "管理员己", datetime.now())
-        token, _ = make_token(
-            session, "x", "platform", (Scope.TRAINING_READ,), 30, "管理员己", datetime.now()
-        )  # fmt: skip
+        token, _ = make_token(session, "x", "platform", (Scope.TRAINING_READ,), 30, "管理员己", datetime.now())
     return Programs(settings, sessions).by(token)

@@ -53,9 +53,7 @@ class CardGiven(Values):
     questions: Text = ""
 
 
-@router.get(
-    "/training/packs/{pack}/cards/{clip}", dependencies=[by_token(Scope.TRAINING_READ, *MAKERS, looks=True)]
-)  # fmt: skip
+@router.get("/training/packs/{pack}/cards/{clip}", dependencies=[by_token(Scope.TRAINING_READ, *MAKERS, looks=True)])
 def get_card(
     desk: DeskOf,
     pack: Number,
@@ -80,7 +78,7 @@ def get_card(
 
 @router.post(
     "/training/packs/{pack}/cards/{clip}", dependencies=[by_token(Scope.TRAINING_WRITE, *MAKERS)], status_code=201
-)  # fmt: skip
+)
 def save_pack_card(desk: DeskOf, person: PersonOf, pack: Number, clip: Number, given: CardGiven) -> CardVersion:
     """Save a card as a new version."""
     texts = {name: getattr(given, name) for name in ("title", *CARD_TEXTS)}

@@ -32,9 +32,7 @@ class ClipHeard(Values):
     may_approve: bool
 
 
-@router.get(
-    "/training/clips/{clip_id}/sound.wav", dependencies=HEARS, response_class=FileResponse, responses=SOUND
-)  # fmt: skip
+@router.get("/training/clips/{clip_id}/sound.wav", dependencies=HEARS, response_class=FileResponse, responses=SOUND)
 def get_clip_sound(desk: DeskOf, person: PersonOf, clip_id: Number) -> Response:
     """Return the masked sound as WAV; a Range header gets its part. Until it is approved to who may hear the call."""
     return FileResponse(desk.sound.wav(masked_sound(desk, person, clip_id)), media_type="audio/wav", headers=PRIVATE)

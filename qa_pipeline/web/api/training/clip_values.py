@@ -24,9 +24,7 @@ from qa_pipeline.models.errands import Errand, ErrandState
 from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.speech import Role
 from qa_pipeline.web.api.base import Values
-from qa_pipeline.web.clip_desk import (
-    seen_clip,
-)
+from qa_pipeline.web.clip_desk import seen_clip
 from qa_pipeline.web.clip_hearing import Hearing
 from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.hiding import hides

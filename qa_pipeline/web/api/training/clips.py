@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from qa_pipeline.models.clips import (
-    ClipState,
-    ClipStep,
-    ClipWish,
-)
+from qa_pipeline.models.clips import ClipState, ClipStep, ClipWish
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries.errands import errand
 from qa_pipeline.web.access import PersonOf

@@ -24,13 +24,7 @@ from qa_pipeline.web.api.training.contest_values import (
     contest_result,
 )
 from qa_pipeline.web.api.training.shared import After, Limit
-from qa_pipeline.web.contest_desk import (
-    begin_contest,
-    begin_voting,
-    change_list,
-    closed_contest,
-    end_contest,
-)
+from qa_pipeline.web.contest_desk import begin_contest, begin_voting, change_list, closed_contest, end_contest
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.training_records import TRAINS
 
@@ -67,9 +61,7 @@ def open_contest(desk: DeskOf, person: PersonOf, given: ContestGiven) -> Contest
     return contest_detail(desk, person, begin_contest(desk, person, ContestDraft(**given.model_dump())))
 
 
-@router.get(
-    "/training/contest/{contest_id}", dependencies=[by_token(Scope.TRAINING_READ, *TRAINS, looks=True)]
-)  # fmt: skip
+@router.get("/training/contest/{contest_id}", dependencies=[by_token(Scope.TRAINING_READ, *TRAINS, looks=True)])
 def get_contest(desk: DeskOf, person: PersonOf, contest_id: Number) -> ContestDetail:
     """Return a contest to who runs it, and to nobody who is to vote blind in it."""
     with desk.sessions() as session:

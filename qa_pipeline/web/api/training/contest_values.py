@@ -12,10 +12,7 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.contest import ContestClosing, ContestFile, ContestState, EntryWord
 from qa_pipeline.training.contest.voting import placed, whole_ballots
 from qa_pipeline.web.api.base import Values
-from qa_pipeline.web.contest_desk import (
-    choices,
-    may_close,
-)
+from qa_pipeline.web.contest_desk import choices, may_close
 from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.training_records import TRAINS
 

@@ -71,9 +71,7 @@ def save_pack_plan(desk: DeskOf, person: PersonOf, pack: Number, given: PlanGive
     """Save title, aim and running order as a new version."""
     with desk.deciding, desk.sessions.begin() as session:
         sees = desk.sees_all(person)
-        save_plan(
-            session, pack, given.seen, given.title, given.aim, given.steps, person, datetime.now(), sees_all=sees
-        )  # fmt: skip
+        save_plan(session, pack, given.seen, given.title, given.aim, given.steps, person, datetime.now(), sees_all=sees)
     return pack_detail(desk, pack)
 
 

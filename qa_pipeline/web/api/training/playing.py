@@ -111,9 +111,7 @@ def play_cue(desk: DeskOf, person: PersonOf, pack: Number, place: Number, cue: C
 
 
 @router.get("/training/packs/{pack}/play/{place}/answers", dependencies=[by_token(Scope.TRAINING_READ, *OPENS)])
-def list_answers(
-    desk: DeskOf, person: PersonOf, pack: Number, place: Number, cue: CueNumber = 1
-) -> list[AnswerLine]:  # fmt: skip
+def list_answers(desk: DeskOf, person: PersonOf, pack: Number, place: Number, cue: CueNumber = 1) -> list[AnswerLine]:
     """Return one's own answers to a cue, the latest first; one that ``waits`` has yet to be listened to."""
     return [_answer(one) for one in seen_round(desk, person, pack, place, cue).answers]
 
@@ -150,9 +148,7 @@ def play_whole(
     )
 
 
-@router.get(
-    "/training/packs/{pack}/rehearsals", dependencies=[by_token(Scope.TRAINING_READ, Role.TRAINER, looks=True)]
-)  # fmt: skip
+@router.get("/training/packs/{pack}/rehearsals", dependencies=[by_token(Scope.TRAINING_READ, Role.TRAINER, looks=True)])
 def list_rehearsals(desk: DeskOf, person: PersonOf, pack: Number) -> list[RehearsedLine]:
     """Return who rehearsed what of a pack."""
     _refuse_program(person)
@@ -169,9 +165,7 @@ def list_rehearsals(desk: DeskOf, person: PersonOf, pack: Number) -> list[Rehear
     ]
 
 
-@router.get(
-    "/training/rehearsals/{number}/sound.wav", dependencies=PLAYS, response_class=FileResponse, responses=SOUND
-)  # fmt: skip
+@router.get("/training/rehearsals/{number}/sound.wav", dependencies=PLAYS, response_class=FileResponse, responses=SOUND)
 def get_rehearsal_sound(desk: DeskOf, person: PersonOf, number: Number) -> Response:
     """Return what a trainee answered, to the trainee and to trainers; a Range header gets its part."""
     _refuse_program(person)

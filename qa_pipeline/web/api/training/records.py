@@ -8,11 +8,7 @@ from fastapi.responses import Response
 
 from qa_pipeline.models import Operator
 from qa_pipeline.models.tokens import Scope
-from qa_pipeline.models.training_records import (
-    Presence,
-    Seen,
-    SessionDraft,
-)
+from qa_pipeline.models.training_records import Presence, Seen, SessionDraft
 from qa_pipeline.store.queries.training_records import training_file, training_lines
 from qa_pipeline.training.records.owing import Owed
 from qa_pipeline.web.access import PersonOf
@@ -44,9 +40,7 @@ BOOK = file_of(XLSX.media_type)
 
 
 @router.get("/training/records", dependencies=READS)
-def list_trainings(
-    desk: DeskOf, person: PersonOf, wanted: WantedOf, after: After = 0, limit: Limit = 50
-) -> Sessions:  # fmt: skip
+def list_trainings(desk: DeskOf, person: PersonOf, wanted: WantedOf, after: After = 0, limit: Limit = 50) -> Sessions:
     """Return the sessions that fit."""
     hide = hides(desk, person)
     with desk.sessions() as session:
@@ -111,9 +105,7 @@ def get_trainings_book(desk: DeskOf, person: PersonOf, wanted: WantedOf) -> Resp
     return training_xlsx(desk, person, wanted)
 
 
-@router.get(
-    "/training/records/export.csv", dependencies=READS, response_class=Response, responses=file_of("text/csv")
-)  # fmt: skip
+@router.get("/training/records/export.csv", dependencies=READS, response_class=Response, responses=file_of("text/csv"))
 def get_trainings_csv(desk: DeskOf, person: PersonOf, wanted: WantedOf) -> Response:
     """Return who attended what as CSV; of a month, or of the last year."""
     return training_csv(desk, person, wanted)
