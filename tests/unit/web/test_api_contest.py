@@ -106,6 +106,10 @@ def test_who_votes_sees_no_list_and_who_made_the_list_does_not_vote(asks: dict[s
     assert supervisor.post(f"{path}/return", json={"reason": "没有"}).status_code == 201
     other = opened(asks, "主管投票", "主管丁")
     assert supervisor.get(other).status_code == 409
+    mine, _ = listed(asks, "主管开票")
+    voters = [one["account_id"] for one in asks["trainer"].get(mine).json()["may_be_asked"]]
+    told = supervisor.post(f"{mine}/voting", json={"until": UNTIL, "voters": voters}).json()
+    assert ("主管丁" in told["voters"], told["entries"]) == (True, [])
     assert supervisor.get(f"{other}/vote").status_code == 200
     assert supervisor.post(f"{other}/entries/{first}/removal", json={"reason": "x"}).status_code == 400
 

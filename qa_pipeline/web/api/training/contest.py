@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from qa_pipeline.errors import Conflict
-from qa_pipeline.models.contest import ContestDraft, ContestState
+from qa_pipeline.models.contest import ContestDraft
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries.contest import contest_file, contest_lines
 from qa_pipeline.training.contest.opening import VOTES, choose_clip, remove_entry, restore_entry
@@ -22,6 +22,7 @@ from qa_pipeline.web.api.training.contest_values import (
     VotingGiven,
     contest_detail,
     contest_result,
+    votes_blind,
 )
 from qa_pipeline.web.api.training.shared import After, Limit
 from qa_pipeline.web.contest_desk import begin_contest, begin_voting, change_list, closed_contest, end_contest
@@ -66,7 +67,7 @@ def get_contest(desk: DeskOf, person: PersonOf, contest_id: Number) -> ContestDe
     """Return a contest to who runs it, and to nobody who is to vote blind in it."""
     with desk.sessions() as session:
         file = contest_file(session, contest_id)
-    if file.state is not ContestState.CLOSED and file.voter(person.account.account_id) is not None:
+    if votes_blind(file, person):
         raise Conflict(f"您是 {contest_id} 号评比的投票人，结束之前不能看名单", "看选票：…/vote")
     return contest_detail(desk, person, file)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Query
 
 from qa_pipeline.models.accounts import Person
-from qa_pipeline.models.contest import ContestClosing, ContestFile, ContestState, EntryWord
+from qa_pipeline.models.contest import ContestClosing, ContestEntry, ContestFile, ContestState, EntryWord
 from qa_pipeline.training.contest.voting import placed, whole_ballots
 from qa_pipeline.web.api.base import Values
 from qa_pipeline.web.contest_desk import choices, may_close
@@ -148,7 +148,7 @@ class VotingGiven(Values):
 
 
 def contest_detail(desk: Desk, person: Person, file: ContestFile) -> ContestDetail:
-    """Return a contest to who runs it; of a closed one the entries that stood."""
+    """Return a contest to who runs it; of a closed one the entries that stood, and none to who votes blind in it."""
     with desk.sessions() as session:
         clips, people = choices(session, file)
     contest, removed, heard = file.contest, file.removed, file.heard_as
@@ -165,7 +165,7 @@ def contest_detail(desk: Desk, person: Person, file: ContestFile) -> ContestDeta
             clip_id=heard.get(one.entry_id),
             clips=[of.clip.clip_id for of in clips.get(one.entry_id, ())],
         )
-        for one in (file.standing if file.state is ContestState.CLOSED else file.entries)
+        for one in _entries_for(file, person)
     ]
     return ContestDetail(
         contest_id=contest.contest_id,
@@ -182,6 +182,17 @@ def contest_detail(desk: Desk, person: Person, file: ContestFile) -> ContestDeta
         may_be_asked=[VoterLine(account_id=one.account_id, name=one.name) for one in people],
         may_close=may_close(file, person),
     )
+
+
+def votes_blind(file: ContestFile, person: Person) -> bool:
+    """Whether somebody is to hear the entries without knowing whose they are."""
+    return file.state is not ContestState.CLOSED and file.voter(person.account.account_id) is not None
+
+
+def _entries_for(file: ContestFile, person: Person) -> tuple[ContestEntry, ...]:
+    if votes_blind(file, person):
+        return ()
+    return file.standing if file.state is ContestState.CLOSED else file.entries
 
 
 def contest_result(file: ContestFile, person: Person) -> ContestResult:
