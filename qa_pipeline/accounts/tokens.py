@@ -17,7 +17,7 @@ from qa_pipeline.accounts.signing_in import TOUCH_AFTER, token_sha256
 from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Account, Person, Role
 from qa_pipeline.models.persons import plain
-from qa_pipeline.models.tokens import OWN, PERSONS, ApiToken, Scope
+from qa_pipeline.models.tokens import OPERATORS, OWN, PERSONS, ApiToken, Scope
 from qa_pipeline.store.queries import tokens as kept
 
 PREFIX = "hqa_"
@@ -33,10 +33,10 @@ def may_make_for(account: Account, maker: str) -> bool:
 def scopes_for(roles: Collection[Role]) -> tuple[Scope, ...]:
     """Return the scopes that a person of some roles may have in a token.
 
-    Who only takes calls has nothing but their own results; who does not take calls has none of their own.
+    Who only takes calls has their own results and what trains them; who does not take calls has none of their own.
     """
     own, others = Role.OPERATOR in roles, bool(set(roles) - {Role.OPERATOR})
-    return tuple(scope for scope in Scope if (own if scope in OWN else others))
+    return tuple(scope for scope in Scope if (own if scope in OWN else others or (own and scope in OPERATORS)))
 
 
 def scopes_named(names: Collection[str]) -> tuple[Scope, ...]:
@@ -89,8 +89,8 @@ def make_token(
         raise UserError(
             f"程序账号不能有“{'、'.join(sorted(asked_for))}”权限", "复核与申诉要由人署名，本人结果只给本人看"
         )
-    if set(account.roles) == {Role.OPERATOR} and (beyond := set(wanted) - OWN):
-        raise UserError(f"话务员的令牌不能有“{'、'.join(sorted(beyond))}”权限", "只能选看本人结果、提出申诉")
+    if set(account.roles) == {Role.OPERATOR} and (beyond := set(wanted) - OPERATORS):
+        raise UserError(f"话务员的令牌不能有“{'、'.join(sorted(beyond))}”权限", "只能选本人结果、申诉和训练的权限")
     token = PREFIX + secrets.token_urlsafe(32)
     asked = ApiToken(0, named, account.account_id, wanted, by, now, now + timedelta(days=days))
     return token, kept.add_token(session, asked, token_sha256(token))

@@ -41,7 +41,9 @@ class Scope(StrEnum):
 
 
 OWN = frozenset({Scope.OWN_READ, Scope.OWN_WRITE})
-"""What operators read and say of their own work: all that their tokens may be used for."""
+"""What operators read and say of their own work."""
+OPERATORS = OWN | {Scope.TRAINING_READ, Scope.TRAINING_WRITE}
+"""All that an operator's token may be used for: of the training room, what the routes let operators do."""
 PERSONS = OWN | {
     Scope.CALLS_WRITE,
     Scope.APPEALS_WRITE,

@@ -199,11 +199,16 @@ def _log_done(desk: Desk, request: Request, action: str, person: Person, outcome
         unwritten.keep(desk.settings.workspace, line)
 
 
+def logged_name(person: Person) -> str:
+    """Return what the access log calls somebody: with the token that asks for them, where one does."""
+    return f"{person.name}（令牌 {person.token}）" if person.token else person.name
+
+
 def _line(request: Request, action: str, person: Person, outcome: int) -> AccessLine:
     of_form: dict[str, object] = getattr(request.state, "about", {})
     subject = " ".join(f"{key}={value}" for key, value in sorted({**request.path_params, **of_form}.items()))
-    name = f"{person.name}（令牌 {person.token}）" if person.token else person.name
-    return AccessLine(datetime.now(), person.account.login, name, action, subject, outcome, address_of(request))
+    at, login = datetime.now(), person.account.login
+    return AccessLine(at, login, logged_name(person), action, subject, outcome, address_of(request))
 
 
 def _write(desk: Desk, line: AccessLine) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Form, Request
 from fastapi.responses import Response
 
 from qa_pipeline.errors import NotFound, UserError
-from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.contest import ContestDraft, ContestFile, ContestState
-from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calls import months
 from qa_pipeline.store.queries.contest import contest_file, contest_lines
 from qa_pipeline.training.contest.opening import (
@@ -20,15 +18,20 @@ from qa_pipeline.training.contest.opening import (
     MOST_PER_TEAM,
     VOTES,
     choose_clip,
-    clips_for,
-    open_contest,
-    open_voting,
     remove_entry,
     restore_entry,
-    saw_the_list,
 )
-from qa_pipeline.training.contest.voting import close_contest, placed, whole_ballots
+from qa_pipeline.training.contest.voting import placed, whole_ballots
 from qa_pipeline.web.access import PersonOf, allow, family
+from qa_pipeline.web.contest_desk import (
+    begin_contest,
+    begin_voting,
+    change_list,
+    choices,
+    closed_contest,
+    end_contest,
+    may_close,
+)
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.paging import pages_of
@@ -69,9 +72,7 @@ def post_contest(
     per_team: Annotated[str, Form()] = "",
 ) -> Response:
     """Open a contest with the best calls of each team."""
-    draft = ContestDraft(title, period, _number(per_team or "0"))
-    with desk.deciding, desk.sessions.begin() as session:
-        made = open_contest(session, draft, person.account, secrets.token_hex(32), datetime.now())
+    made = begin_contest(desk, person, ContestDraft(title, period, _number(per_team or "0")))
     return go_to(request, f"/training/contest/{made.contest.contest_id}")
 
 
@@ -84,21 +85,18 @@ def contest_page(request: Request, desk: DeskOf, person: PersonOf, contest_id: i
             return go_to(request, f"/training/contest/{contest_id}/vote")
         if file.state is ContestState.CLOSED:
             return go_to(request, f"/training/contest/{contest_id}/result")
-        open_ = file.state is ContestState.SHORTLISTED
-        clips = clips_for(session, file.standing) if open_ else {}
-        people = [a for a in accounts(session) if a.disabled_at is None and VOTES & set(a.roles)] if open_ else []
-    seen = saw_the_list(file)
+        clips, people = choices(session, file)
     return page(
         request,
         "contest.html",
         file=file,
         teams=_by_team(file),
         clips=clips,
-        people=[a for a in people if a.account_id not in seen],
+        people=people,
         fewest=FEWEST_VOTERS,
         voted=len({ballot.account_id for ballot in file.ballots}),
         whole=whole_ballots(file),
-        may_close=_may_close(file, person),
+        may_close=may_close(file, person),
         today=datetime.now().date(),
     )
 
@@ -115,17 +113,14 @@ def post_entry(
     clip: Annotated[str, Form()] = "",
 ) -> Response:
     """Take an entry off, put it back, or say which clip is heard."""
-    now, who = datetime.now(), person.account
-    with desk.deciding, desk.sessions.begin() as session:
-        _refuse_voter(contest_file(session, contest_id), person)
-        if step == "removal":
-            remove_entry(session, contest_id, entry_id, reason, who, now)
-        elif step == "return":
-            restore_entry(session, contest_id, entry_id, reason, who, now)
-        elif step == "clip":
-            choose_clip(session, contest_id, entry_id, _number(clip), who, now)
-        else:
-            raise NotFound("没有这一步", "从评比页面操作")
+    if step == "removal":
+        change_list(desk, person, contest_id, entry_id, partial(remove_entry, reason=reason))
+    elif step == "return":
+        change_list(desk, person, contest_id, entry_id, partial(restore_entry, reason=reason))
+    elif step == "clip":
+        change_list(desk, person, contest_id, entry_id, partial(choose_clip, clip_id=_number(clip)))
+    else:
+        raise NotFound("没有这一步", "从评比页面操作")
     return go_to(request, f"/training/contest/{contest_id}")
 
 
@@ -134,8 +129,7 @@ def post_voting(request: Request, desk: DeskOf, person: PersonOf, contest_id: in
     """Open the vote."""
     members = [_number(str(member)) for member in form.getlist("voters")]
     until = day_of(str(form.get("until", "")))
-    with desk.deciding, desk.sessions.begin() as session:
-        open_voting(session, contest_id, until, members, person.account, datetime.now())
+    begin_voting(desk, person, contest_id, until, members)
     return go_to(request, f"/training/contest/{contest_id}")
 
 
@@ -144,18 +138,14 @@ def post_contest_closing(
     request: Request, desk: DeskOf, person: PersonOf, contest_id: int, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """End a contest."""
-    with desk.deciding, desk.sessions.begin() as session:
-        close_contest(session, contest_id, person.account, reason, datetime.now())
+    end_contest(desk, person, contest_id, reason)
     return go_to(request, f"/training/contest/{contest_id}/result")
 
 
 @router.get("/training/contest/{contest_id}/result", dependencies=[allow(*sorted(VOTES), looks=True)])
 def contest_result_page(request: Request, desk: DeskOf, person: PersonOf, contest_id: int) -> Response:
     """Show the result of a closed contest, to who ran it or voted; it prints."""
-    with desk.sessions() as session:
-        file = contest_file(session, contest_id)
-    if not person.has(*TRAINS) and file.voter(person.account.account_id) is None:
-        raise NotFound(f"没有 {contest_id} 号评比的结果可看", "从“我的培训”页面进入")
+    file = closed_contest(desk, person, contest_id)
     return page(
         request,
         "contest_result.html",
@@ -178,16 +168,6 @@ def _periods(known: tuple[str, ...]) -> tuple[str, ...]:
     some = known[:MONTHS_OFFERED]
     quarters = dict.fromkeys(f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}" for month in some)
     return (*some, *quarters)
-
-
-def _may_close(file: ContestFile, person: Person) -> bool:
-    mine = person.account.account_id == file.contest.opened_by_id
-    return file.state is ContestState.VOTING and (mine or person.has(Role.SUPERVISOR))
-
-
-def _refuse_voter(file: ContestFile, person: Person) -> None:
-    if file.voter(person.account.account_id) is not None:
-        raise UserError("您是投票人，不能整理名单", "请由没有投票的培训师或主管整理")
 
 
 def _number(text: str) -> int:

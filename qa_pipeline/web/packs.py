@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from tempfile import TemporaryFile
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Form, Request
-from fastapi.responses import FileResponse, Response, StreamingResponse
+from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.errors import UserError
 from qa_pipeline.models.accounts import Role
-from qa_pipeline.models.clips import ClipState, SoundKind
-from qa_pipeline.models.packs import Plan, Step
-from qa_pipeline.store.queries.clips import clip_files, clips_page
-from qa_pipeline.store.queries.packs import pack_file, pack_lines, plan_versions
+from qa_pipeline.models.packs import Step
+from qa_pipeline.store.queries.packs import pack_lines
 from qa_pipeline.store.queries.people import operators
-from qa_pipeline.training.clips.leaving import still_leaving, why_not
-from qa_pipeline.training.packs.bundle import pack_bundle, sending
 from qa_pipeline.training.packs.opening import openable_pack, pack_clips
 from qa_pipeline.training.packs.plans import (
     MAKERS,
@@ -33,14 +27,13 @@ from qa_pipeline.training.packs.plans import (
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.pack_desk import made_pack, sound_in_pack, zip_of
 from qa_pipeline.web.paging import pages_of
 from qa_pipeline.web.typed import FormOf
 
 router = family()
 OPENS = (*sorted(MAKERS), Role.OPERATOR)
 PAGE_ROWS = 50
-MOST_OFFERED = 100
-SOUNDS = {SoundKind.MP3: "audio/mpeg", SoundKind.WAV: "audio/wav"}
 
 
 @router.get("/training/packs", dependencies=[allow(*OPENS)])
@@ -70,22 +63,17 @@ def pack_page(request: Request, desk: DeskOf, person: PersonOf, pack: int) -> Re
     if not person.has(*MAKERS):
         return go_to(request, f"/training/packs/{pack}/read")
     with desk.sessions() as session:
-        file = pack_file(session, pack)
-        approved, _ = clips_page(session, ClipState.APPROVED, MOST_OFFERED, 0)
-        clips = pack_clips(session, file)
+        made = made_pack(session, pack)
         teams = sorted({one.team for one in operators(session)})
-        versions = plan_versions(session, pack)
-        more = [one.clip for one in approved if one.clip.clip_id not in file.plan.clips]
-        offered = [clip for clip in more if not why_not(session, clip.clip_id)]
     return page(
         request,
         "pack.html",
-        file=file,
-        clips={one.clip.clip_id: one for one in clips},
-        offered=offered,
+        file=made.file,
+        clips={one.clip.clip_id: one for one in made.clips},
+        offered=made.offered,
         teams=teams,
-        versions=versions,
-        stopped=[one for one in clips if one.why_not],
+        versions=made.versions,
+        stopped=[one for one in made.clips if one.why_not],
         most_minutes=MOST_MINUTES,
         today=datetime.now().date(),
     )
@@ -138,35 +126,13 @@ def post_pack_taking_back(request: Request, desk: DeskOf, person: PersonOf, pack
 @router.post("/training/packs/{pack}/zip", dependencies=[allow(*MAKERS)])
 def post_pack_zip(desk: DeskOf, person: PersonOf, pack: int) -> Response:
     """Send a pack as a file that opens without the program; it is written down who took it."""
-    made = TemporaryFile()  # noqa: SIM115  # closed when it has been sent
-    try:
-        with desk.sessions.begin() as session:
-            plan = pack_bundle(session, desk.settings.workspace, pack, made, person, datetime.now())
-        size = made.tell()
-        made.seek(0)
-        with desk.sessions() as session:  # once more, now that it is made: a refusal can still be a page
-            still_leaving(session, plan.clips)
-    except BaseException:
-        made.close()
-        raise
-    name = quote(f"课包-{pack}-第{plan.version}版.zip")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Content-Length": str(size)}
-    return StreamingResponse(sending(desk.sessions, plan, made), media_type="application/zip", headers=headers)
+    return zip_of(desk, person, pack)
 
 
 @router.get("/training/packs/{pack}/clips/{clip}/sound", dependencies=[allow(*OPENS, looks=True)])
 def pack_sound_part(desk: DeskOf, person: PersonOf, pack: int, clip: int) -> Response:
     """Send the masked sound of a clip of a pack to whoever may open the pack; a Range header gets its part."""
-    with desk.sessions() as session:
-        file = openable_pack(session, pack, person, datetime.now().date())
-        if clip not in file.plan.clips:
-            raise NotFound(f"{pack} 号课包里没有 {clip} 号剪辑", "从课包页面进入")
-        still_leaving(session, [clip])
-        one = clip_files(session, [clip])[0].clip
-    path = desk.settings.workspace / one.sound_path
-    if not path.is_file():
-        raise NotFound(f"{clip} 号剪辑的声音文件不在工作区", "重新制作该剪辑")
-    return FileResponse(path, media_type=SOUNDS[one.kind], headers={"Cache-Control": "private, no-cache"})
+    return sound_in_pack(desk, person, pack, clip)
 
 
 def _steps(form: FormData) -> list[Step]:
@@ -215,14 +181,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text.strip())
     except ValueError:
         raise UserError(f"看不懂日期“{text[:20]}”", "写成 2026-12-07 这样") from None
-
-
-def clip_at(plan: Plan, place: int) -> int:
-    """Return the number of the clip that stands at a place of a plan, counted from 1.
-
-    Raises:
-        NotFound: It has fewer.
-    """
-    if not 1 <= place <= len(plan.clips):
-        raise NotFound(f"{plan.pack_id} 号课包没有第 {place} 段录音", "从课包页面进入")
-    return plan.clips[place - 1]

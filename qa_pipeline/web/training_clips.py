@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime
-from functools import partial
-from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import Form, Request
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import UserError
-from qa_pipeline.models import Transcript
 from qa_pipeline.models.clips import Clip, ClipState, ClipStep, ClipWish, Cover, SoundKind
-from qa_pipeline.models.errands import ErrandKind
 from qa_pipeline.models.passages import Scenario
-from qa_pipeline.store.queries.calls import call_file
-from qa_pipeline.store.queries.clips import clip_file, clips_page
-from qa_pipeline.store.queries.errands import errands_of
-from qa_pipeline.training.clips.approving import may_approve, say_of_clip
-from qa_pipeline.training.clips.correcting import correct_words
-from qa_pipeline.training.clips.lacking import lacking_because
-from qa_pipeline.training.clips.leaving import readable
-from qa_pipeline.training.clips.making import ask_for_clip, try_again
-from qa_pipeline.training.clips.planning import passage
-from qa_pipeline.training.clips.wishes import masks_by_hand
 from qa_pipeline.web.access import PersonOf, allow, family
-from qa_pipeline.web.clip_hearing import heard_by, hearings, may_hear
+from qa_pipeline.web.clip_desk import (
+    Remaking,
+    ask_clip,
+    ask_clip_again,
+    in_the_making,
+    listed_clips,
+    put_words_right,
+    retry_clip,
+    say_word,
+    seen_clip,
+)
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
 from qa_pipeline.web.hiding import hides
@@ -39,7 +32,6 @@ from qa_pipeline.web.typed import FormOf
 
 router = family()
 PAGE_ROWS = 50
-MOST_ERRANDS = 5
 _TIME = re.compile(r"(?:(\d{1,3})[:：])?(\d{1,5})(?:[.。](\d))?")
 _TURN = re.compile(r"turn-\d{1,4}")
 
@@ -58,10 +50,9 @@ def clips_list(
     """Show the clips, the newest first, what is being made, and what is asked to make one."""
     wanted = ClipState(state) if state in set(ClipState) else None
     with desk.sessions() as session:
-        files, total = clips_page(session, wanted, PAGE_ROWS, (max(1, min(number, 10_000)) - 1) * PAGE_ROWS)
-        making = errands_of(session, ErrandKind.CLIP, MOST_ERRANDS)
-        sees = desk.sees_all(person)
-        read = {one.clip.clip_id for one in files if sees or readable(session, one)}
+        first = (max(1, min(number, 10_000)) - 1) * PAGE_ROWS
+        files, total, read = listed_clips(desk, session, person, wanted, PAGE_ROWS, first)
+        making = in_the_making(session)
     return page(
         request,
         "training_clips.html",
@@ -81,14 +72,13 @@ def clips_list(
 def making_part(request: Request, desk: DeskOf) -> Response:
     """Show again how far the clips are that are being made."""
     with desk.sessions() as session:
-        return page(request, "_making.html", making=errands_of(session, ErrandKind.CLIP, MOST_ERRANDS))
+        return page(request, "_making.html", making=in_the_making(session))
 
 
 @router.post("/training/clips/making/{number}/retry", dependencies=[allow(*SEES_CALLS)])
 def post_clip_retry(request: Request, desk: DeskOf, number: int) -> Response:
     """Try once more to make a clip that could not be made; what still stands in its way is said at once."""
-    with desk.deciding, desk.sessions.begin() as session:
-        try_again(session, number)
+    retry_clip(desk, number)
     return go_to(request, "/training/clips")
 
 
@@ -115,35 +105,29 @@ def post_clip(
     until = int(end_ms) if end_ms.isdecimal() else moment_ms(end)
     faced = Scenario(scenario) if scenario in set(Scenario) else None
     wish = ClipWish(call.strip(), begin, until, _cover(cover), operator, _kind(kind), scenario=faced)
-    with desk.deciding, desk.sessions.begin() as session:
-        ask_for_clip(session, wish, person, datetime.now())
+    ask_clip(desk, person, wish)
     return go_to(request, "/training/clips")
 
 
 @router.get("/training/clips/{clip_id}", dependencies=[allow(*SEES_CALLS, looks=True)])
 def clip_page(request: Request, desk: DeskOf, person: PersonOf, clip_id: int) -> Response:
     """Show one clip: its sound, its masked text, what was covered by whom, what was said of it, where it went."""
-    hears_all = desk.sees_all(person)
-    with desk.sessions() as session:
-        file = clip_file(session, clip_id)
-        original = _original_turns(session, file.clip) if hears_all else []
-        reads = hears_all or readable(session, file)
-        lacking = lacking_because(session, file.clip)
-        heard = hearings(desk, session, file)
+    seen = seen_clip(desk, person, clip_id)
+    clip = seen.file.clip
     return page(
         request,
         "training_clip.html",
-        file=file,
-        clip=file.clip,
-        corrected={one.turn: one for one in file.clip.corrections},
-        lacking=lacking if reads else None,
-        heard=heard,
-        hears_all=hears_all,
+        file=seen.file,
+        clip=clip,
+        corrected={one.turn: one for one in clip.corrections},
+        lacking=seen.lacking,
+        heard=seen.heard,
+        hears_all=seen.hears_all,
         hide=hides(desk, person),
-        reads=reads,
-        original=original,
-        may_approve=may_approve(file, person, hears_all=hears_all),
-        sound=_sound(file.clip, request) if may_hear(file, hears_all=hears_all) else None,
+        reads=seen.reads,
+        original=seen.original,
+        may_approve=seen.may_approve,
+        sound=_sound(clip, request) if seen.hears else None,
     )
 
 
@@ -161,19 +145,14 @@ def post_clip_again(
     operator: Annotated[bool, Form()] = False,
 ) -> Response:
     """Make a clip again, with what a person wants covered besides; ``start`` and ``end`` are in the clip."""
-    with desk.deciding, desk.sessions.begin() as session:
-        before = clip_file(session, clip_id).clip
-        transcript = call_file(session, before.call_id).transcript
-        wish = ClipWish(
-            before.call_id, before.start_ms, before.end_ms, _cover(cover or before.cover), operator,
-            _kind(kind or before.kind), replaces=clip_id,
-        )  # fmt: skip
-        spans = [(moment_ms(start) + before.start_ms, moment_ms(end) + before.start_ms)] if start or end else []
-        if transcript is not None:
-            wanted = re.findall(r"[^\s，、,]+", words)
-            masks = masks_by_hand(transcript, before, wanted, spans, person.name, hears_all=desk.sees_all(person))
-            wish = replace(wish, masks=masks)
-        ask_for_clip(session, wish, person, datetime.now())
+    how = Remaking(
+        re.findall(r"[^\s，、,]+", words),
+        [(moment_ms(start), moment_ms(end))] if start or end else [],
+        _cover(cover) if cover else None,
+        _kind(kind) if kind else None,
+        operator,
+    )
+    ask_clip_again(desk, person, clip_id, how)
     return go_to(request, "/training/clips")
 
 
@@ -184,9 +163,7 @@ def post_clip_text(request: Request, desk: DeskOf, person: PersonOf, clip_id: in
     seen = str(form.get("seen", ""))
     if not seen.isdecimal():
         raise UserError("不知道您看到的是哪一版文字", "刷新页面后再保存")
-    with desk.deciding, desk.sessions.begin() as session:
-        hears_all = desk.sees_all(person)
-        correct_words(session, clip_id, texts, int(seen), person, datetime.now(), hears_all=hears_all)
+    put_words_right(desk, person, clip_id, texts, int(seen))
     return go_to(request, f"/training/clips/{clip_id}")
 
 
@@ -197,10 +174,7 @@ def post_clip_word(
     """Approve a clip, refuse it, or withdraw an approval."""
     if step not in set(ClipStep):
         raise UserError("没有这种操作", "刷新页面")
-    with desk.deciding, desk.sessions.begin() as session:
-        heard = partial(heard_by, session, person)
-        hears_all = desk.sees_all(person)
-        say_of_clip(session, clip_id, ClipStep(step), person, reason, datetime.now(), hears_all=hears_all, heard=heard)
+    say_word(desk, person, clip_id, ClipStep(step), reason)
     return go_to(request, f"/training/clips/{clip_id}")
 
 
@@ -239,16 +213,3 @@ def _sound(clip: Clip, request: Request) -> dict[str, Any]:
             {"start": (m.start_ms - clip.start_ms) / 1000, "end": (m.end_ms - clip.start_ms) / 1000} for m in clip.masks
         ],
     }
-
-
-def _original_turns(session: Session, clip: Clip) -> list[str]:
-    """Return what was said in each turn of a clip, as it was heard; [] where the call was heard otherwise since."""
-    transcript: Transcript | None = call_file(session, clip.call_id).transcript
-    if transcript is None:
-        return []
-    try:
-        said = passage(transcript, clip.start_ms, clip.end_ms)
-    except UserError:
-        return []
-    turns = ["，".join(u.text for u in same) for _, same in groupby(said, key=lambda u: u.role)]
-    return turns if len(turns) == len(clip.turns) else []

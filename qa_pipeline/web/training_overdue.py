@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.training_records import SessionFile
 from qa_pipeline.reports.formulas import as_text
 from qa_pipeline.store.queries.people import month_bounds, operators
@@ -37,10 +38,9 @@ OVERDUE_HEADS = ("班组", "工号", "姓名", "应参加", "期间", "起", "�
 @router.get("/training/records/overdue", dependencies=[allow(*TRAINS, looks=True)])
 def overdue_page(request: Request, desk: DeskOf, person: PersonOf, team: str = "") -> Response:
     """Show by team who has which week's and month's training, and how far who is new has come."""
-    today = datetime.now().date()
+    today, found = datetime.now().date(), told_standing(desk, team)
     with desk.sessions() as session:
-        found, teams = _standing(desk, session, today), teams_of(operators(session))
-    shown = [one for one in found.owing if team in {"", one.operator.team}]
+        teams = teams_of(operators(session))
     return page(
         request,
         "training_overdue.html",
@@ -49,11 +49,11 @@ def overdue_page(request: Request, desk: DeskOf, person: PersonOf, team: str = "
         tables=[
             (name, _table(rows))
             for name in (*teams, "")
-            if (rows := [one for one in shown if one.operator.team == name])
+            if (rows := [one for one in found.owing if one.operator.team == name])
         ],
-        periods=tuple(dict.fromkeys(one.period for one in shown)),
-        inductions=[one for one in found.inductions if team in {"", one.operator.team} and _recent(one, today)],
-        overdue=sum(one.state is Owed.OVERDUE for one in shown),
+        periods=tuple(dict.fromkeys(one.period for one in found.owing)),
+        inductions=found.inductions,
+        overdue=sum(one.state is Owed.OVERDUE for one in found.owing),
         states=tuple(Owed),
         teams=teams,
         team=team,
@@ -64,6 +64,35 @@ def overdue_page(request: Request, desk: DeskOf, person: PersonOf, team: str = "
 @router.get("/training/records/overdue.xlsx", dependencies=[allow(*TRAINS, looks=True)])
 def export_overdue(desk: DeskOf, team: str = "") -> Response:
     """Send what is overdue as a workbook."""
+    return overdue_xlsx(desk, team)
+
+
+@router.get("/training/records/export.xlsx", dependencies=[allow(*TRAINS, looks=True)])
+def export_training_xlsx(desk: DeskOf, person: PersonOf, wanted: WantedOf) -> Response:
+    """Send who attended what as a workbook; of a month, or of the last year."""
+    return training_xlsx(desk, person, wanted)
+
+
+@router.get("/training/records/export.csv", dependencies=[allow(*TRAINS, looks=True)])
+def export_training_csv(desk: DeskOf, person: PersonOf, wanted: WantedOf) -> Response:
+    """Send who attended what as CSV; of a month, or of the last year."""
+    return training_csv(desk, person, wanted)
+
+
+def told_standing(desk: Desk, team: str) -> Standing:
+    """Return where everybody stands, or a team; of who was new what is still to be told."""
+    today = datetime.now().date()
+    with desk.sessions() as session:
+        found = _standing(desk, session, today)
+    return Standing(
+        found.since,
+        tuple(one for one in found.owing if team in {"", one.operator.team}),
+        tuple(one for one in found.inductions if team in {"", one.operator.team} and _recent(one, today)),
+    )
+
+
+def overdue_xlsx(desk: Desk, team: str) -> Response:
+    """Return what is overdue as a workbook."""
     today = datetime.now().date()
     with desk.sessions() as session:
         found = _standing(desk, session, today)
@@ -80,23 +109,21 @@ def export_overdue(desk: DeskOf, team: str = "") -> Response:
     return XLSX.answer(sheet_of("未参加培训", OVERDUE_HEADS, rows), f"未参加培训-{today:%Y%m%d}.xlsx")
 
 
-@router.get("/training/records/export.xlsx", dependencies=[allow(*TRAINS, looks=True)])
-def export_training_xlsx(desk: DeskOf, person: PersonOf, wanted: WantedOf) -> Response:
-    """Send who attended what as a workbook; of a month, or of the last year."""
+def training_xlsx(desk: Desk, person: Person, wanted: SessionsWanted) -> Response:
+    """Return who attended what as a workbook; of a month, or of the last year."""
     rows = _export(desk, person, wanted)
     return XLSX.answer(sheet_of("培训记录", HEADS, rows), f"培训记录-{wanted.month or '近一年'}.xlsx")
 
 
-@router.get("/training/records/export.csv", dependencies=[allow(*TRAINS, looks=True)])
-def export_training_csv(desk: DeskOf, person: PersonOf, wanted: WantedOf) -> Response:
-    """Send who attended what as CSV that spreadsheets open as UTF-8; no text of it is taken for a formula."""
+def training_csv(desk: Desk, person: Person, wanted: SessionsWanted) -> Response:
+    """Return who attended what as CSV that spreadsheets open as UTF-8; no text of it is taken for a formula."""
     kept = io.StringIO(newline="")
     rows = [[as_text(str(cell if cell is not None else "")) for cell in row] for row in _export(desk, person, wanted)]
     csv.writer(kept).writerows([HEADS, *rows])
     return CSV.answer(kept.getvalue().encode("utf-8-sig"), f"培训记录-{wanted.month or '近一年'}.csv")
 
 
-def _export(desk: Desk, person: PersonOf, wanted: SessionsWanted) -> list[tuple[Any, ...]]:
+def _export(desk: Desk, person: Person, wanted: SessionsWanted) -> list[tuple[Any, ...]]:
     today, hide = datetime.now().date(), hides(desk, person)
     first, after = (
         month_bounds(wanted.month)

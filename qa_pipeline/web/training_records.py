@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
@@ -14,7 +15,7 @@ from starlette.datastructures import FormData
 
 from qa_pipeline.errors import UserError
 from qa_pipeline.models import Operator
-from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.training_records import AttendanceWord, Presence, Seen, SessionDraft, SessionFile, SessionKind
 from qa_pipeline.reports.supervision import Hide
 from qa_pipeline.store.queries.people import operators
@@ -41,6 +42,7 @@ TRAINS = (Role.TRAINER, Role.SUPERVISOR)
 PAGE_ROWS = 50
 MOST_FIELDS = 5_000
 """A roster of a thousand has three fields a head, and a few for all."""
+SaidOf = Callable[[tuple[Operator, ...]], Iterable[tuple[str, Seen]]]
 RETRAININGS = 8
 """So many of the latest retraining records stand beside."""
 
@@ -78,7 +80,7 @@ def records_page(request: Request, desk: DeskOf, person: PersonOf, wanted: Wante
         stands = standing(session, today, workdays_of(desk.settings).is_workday)
         roster = operators(session)
         again = retrainings(session)[-RETRAININGS:][::-1]
-        values: dict[str, Any] = {"known": training_months(session), "items": _items(desk, session)}
+        values: dict[str, Any] = {"known": training_months(session), "items": items_of(desk, session)}
     return page(
         request,
         "training_records.html",
@@ -116,9 +118,7 @@ def post_training_session(request: Request, desk: DeskOf, person: PersonOf, form
         team=str(form.get("team", "")),
         items=tuple(str(item) for item in form.getlist("items")),
     )
-    with desk.deciding, desk.sessions.begin() as session:
-        known = [code for code, _ in _items(desk, session)]
-        made = enter_session(session, draft, known, person.name, datetime.now())
+    made = enter(desk, person, draft)
     return go_to(request, f"/training/records/{made.session.session_id}")
 
 
@@ -128,7 +128,7 @@ def training_session_page(request: Request, desk: DeskOf, person: PersonOf, sess
     with desk.sessions() as session:
         file = training_file(session, session_id)
         roster = operators(session)
-        items = dict(_items(desk, session))
+        items = dict(items_of(desk, session))
     return page(
         request,
         "training_session.html",
@@ -145,11 +145,7 @@ def training_session_page(request: Request, desk: DeskOf, person: PersonOf, sess
 @router.post("/training/records/{session_id}/attendance", dependencies=[allow(*TRAINS)])
 def post_attendance(request: Request, desk: DeskOf, person: PersonOf, session_id: int, form: FormOf) -> Response:
     """Say who attended, of a whole roster at once."""
-    with desk.deciding, desk.sessions.begin() as session:
-        file, roster = training_file(session, session_id), operators(session)
-        said = dict(_said(form, rows_of(file, roster)))
-        kept = {who: _as_kept(seen, file.latest.get(who), hides(desk, person)) for who, seen in said.items()}
-        record_attendance(session, session_id, kept, str(form.get("why", "")), person.name, datetime.now())
+    say_attendance(desk, person, session_id, partial(_said, form), str(form.get("why", "")))
     return go_to(request, f"/training/records/{session_id}")
 
 
@@ -158,9 +154,31 @@ def post_training_withdrawal(
     request: Request, desk: DeskOf, person: PersonOf, session_id: int, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Say that a session was entered by mistake."""
-    with desk.deciding, desk.sessions.begin() as session:
-        withdraw_session(session, session_id, reason, person.name, datetime.now())
+    withdraw(desk, person, session_id, reason)
     return go_to(request, f"/training/records/{session_id}")
+
+
+def enter(desk: Desk, person: Person, draft: SessionDraft) -> SessionFile:
+    """Enter a session that was held; errors as `enter_session`."""
+    with desk.deciding, desk.sessions.begin() as session:
+        known = [code for code, _ in items_of(desk, session)]
+        return enter_session(session, draft, known, person.name, datetime.now())
+
+
+def say_attendance(desk: Desk, person: Person, session_id: int, said: SaidOf, why: str) -> SessionFile:
+    """Say who attended; ``said`` tells it of those whom the session's form lists. Errors as `record_attendance`."""
+    hide = hides(desk, person)
+    with desk.deciding, desk.sessions.begin() as session:
+        file, roster = training_file(session, session_id), operators(session)
+        told = dict(said(rows_of(file, roster)))
+        kept = {who: _as_kept(seen, file.latest.get(who), hide) for who, seen in told.items()}
+        return record_attendance(session, session_id, kept, why, person.name, datetime.now())
+
+
+def withdraw(desk: Desk, person: Person, session_id: int, reason: str) -> SessionFile:
+    """Say that a session was entered by mistake; errors as `withdraw_session`."""
+    with desk.deciding, desk.sessions.begin() as session:
+        return withdraw_session(session, session_id, reason, person.name, datetime.now())
 
 
 def rows_of(file: SessionFile, roster: tuple[Operator, ...]) -> tuple[Operator, ...]:
@@ -192,5 +210,6 @@ def _as_kept(seen: Seen, before: AttendanceWord | None, hide: Hide) -> Seen:
     return replace(seen, reason=before.reason) if before is not None and shown else seen
 
 
-def _items(desk: Desk, session: Session) -> list[tuple[str, Any]]:
+def items_of(desk: Desk, session: Session) -> list[tuple[str, Any]]:
+    """Return the items of the scorecard in force that a session may be about, as code and name."""
     return [(item.code, item.name) for item in desk.card(session).items]

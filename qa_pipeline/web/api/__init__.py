@@ -33,10 +33,11 @@ from qa_pipeline.web.api import (
     standards,
     tokens,
 )
+from qa_pipeline.web.api.training import FAMILIES as TRAINING
 
 CALLS = (calls, items, beside, queue, repeats, search, searches)
 MONTHS = (months, month_parts, month_files, closing)
 PEOPLE = (appeals, notices, retraining, calibration)
 OWN = (own, own_calls, own_appeals, own_training)
 RUNNING = (files, errands, standards, rules, knowledge, accounts, tokens, hooks, log)
-FAMILIES = (description, *CALLS, *MONTHS, *PEOPLE, *OWN, *RUNNING)
+FAMILIES = (description, *CALLS, *MONTHS, *PEOPLE, *OWN, *TRAINING, *RUNNING)

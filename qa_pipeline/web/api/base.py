@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from qa_pipeline.models.accounts import Role
@@ -42,9 +42,11 @@ class Problem(Values):
     number: str = ""
 
 
+Responses = dict[int | str, dict[str, Any]]
+"""What a route may answer, by status, as OpenAPI says it."""
 PROBLEM_TYPE = "application/problem+json"
 _CONTENT = {PROBLEM_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
+PROBLEMS: Responses = {
     status: {"content": _CONTENT, "description": text}
     for status, text in {
         400: "The request cannot be done as it is",
@@ -80,7 +82,23 @@ def by_token(
     )
 
 
-def a_file(media_type: str, what: str) -> dict[str, Any]:
-    """Return how a route is described that answers with a file."""
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
-    return {"response_class": Response, "responses": {200: {"content": content, "description": what}}}
+def file_of(*kinds: str) -> Responses:
+    """Describe an answer that is a file, of one of some media types."""
+    return {200: {"content": _bytes_of(kinds), "description": "The file"}}
+
+
+def sound_of(*kinds: str) -> Responses:
+    """Describe an answer that is sound, of one of some media types, or the part that is asked for."""
+    return {
+        200: {"content": _bytes_of(kinds), "description": "The recording"},
+        206: {"content": _bytes_of(kinds), "description": "The part that a Range header asks for"},
+        416: {"content": {"text/plain": {}}, "description": "The recording has no such part"},
+    }
+
+
+def _bytes_of(kinds: Sequence[str]) -> dict[str, Any]:
+    return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+
+
+SOUND = sound_of("audio/wav")
+"""A recording as WAV."""

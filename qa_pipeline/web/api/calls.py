@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import FileResponse, Response
@@ -20,7 +20,7 @@ from qa_pipeline.review import Seen, decide
 from qa_pipeline.store.queries.calls import require_calls
 from qa_pipeline.store.queries.listing import Wanted, count_listed, listed_calls
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import Values, api_family, by_token
+from qa_pipeline.web.api.base import SOUND, Values, api_family, by_token
 from qa_pipeline.web.calls import recording_of
 from qa_pipeline.web.decisions import refuse_own
 from qa_pipeline.web.desk import Desk, DeskOf
@@ -30,12 +30,6 @@ from qa_pipeline.web.sealed import note_read, refuse_sealed, sealed_for
 from scoring.score import Evaluation
 
 router = api_family("calls")
-_WAV: dict[str, Any] = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
-SOUND: dict[int | str, dict[str, Any]] = {
-    200: {"content": _WAV, "description": "The recording"},
-    206: {"content": _WAV, "description": "The part that a Range header asks for"},
-    416: {"content": {"text/plain": {}}, "description": "The recording has no such part"},
-}
 
 
 class CallLine(Values):

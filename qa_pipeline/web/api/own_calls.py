@@ -12,8 +12,7 @@ from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.appeals import AppealState
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import Values, api_family, by_token
-from qa_pipeline.web.api.calls import SOUND
+from qa_pipeline.web.api.base import SOUND, Values, api_family, by_token
 from qa_pipeline.web.api.shown import FoundLine, SaidLine, SaidWord, found_line, order_of, said_lines, said_words
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.findings import FindingView, GroupView, ItemView

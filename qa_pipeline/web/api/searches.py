@@ -12,7 +12,7 @@ from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.search import By, SavedSearch, TextKind
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.web.access import PersonOf
-from qa_pipeline.web.api.base import MonthGiven, Number, Values, a_file, api_family, by_token
+from qa_pipeline.web.api.base import MonthGiven, Number, Values, api_family, by_token, file_of
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.export import XLSX, export_calls
 from qa_pipeline.web.navigation import SEES_CALLS
@@ -54,7 +54,7 @@ def delete_search(desk: DeskOf, person: PersonOf, number: Number) -> None:
     forget_own(desk, person, number)
 
 
-@router.get("/exports/calls.xlsx", dependencies=LOOKS, **a_file(XLSX.media_type, "The calls that fit"))
+@router.get("/exports/calls.xlsx", dependencies=LOOKS, response_class=Response, responses=file_of(XLSX.media_type))
 def get_calls_export(
     desk: DeskOf,
     person: PersonOf,
@@ -76,7 +76,7 @@ def get_calls_export(
     return export_calls(desk, person, asked)
 
 
-@router.get("/exports/search.xlsx", dependencies=LOOKS, **a_file(XLSX.media_type, "The lines that were found"))
+@router.get("/exports/search.xlsx", dependencies=LOOKS, response_class=Response, responses=file_of(XLSX.media_type))
 def get_search_export(
     desk: DeskOf,
     person: PersonOf,

@@ -52,9 +52,10 @@ def mine(centre: Programs) -> TestClient:
     return centre.program("operator3", *OWN)
 
 
-def test_an_operator_makes_a_token_for_the_own_results_and_for_nothing_else(centre: Programs) -> None:
+def test_an_operator_makes_a_token_for_the_own_results_and_training_and_for_nothing_else(centre: Programs) -> None:
     page = centre.page("operator3", "/me/tokens")
-    assert set(re.findall(r'name="scopes" value="([^"]+)"', page)) == {"own:read", "own:write"}
+    own = {"own:read", "own:write", "training:read", "training:write"}
+    assert set(re.findall(r'name="scopes" value="([^"]+)"', page)) == own
     assert "own:read" not in centre.page("reviewer", "/me/tokens")
     asking, form = centre.as_("operator3"), {"name": "我的脚本", "password": PASSWORD}
     answer = asking.post("/me/tokens", data={**form, "scopes": ["own:read", "errands:read"]})

@@ -25,7 +25,7 @@ from qa_pipeline.training.packs.cards import save_card
 from qa_pipeline.training.packs.plans import give_out, save_plan
 from qa_pipeline.training.packs.rehearsing import FOLDER, MOST_BYTES, keep_answer
 from qa_pipeline.training.packs.suggesting import standard_phrases
-from qa_pipeline.web import packs as pages
+from qa_pipeline.web import pack_desk
 from qa_pipeline.web.app import create_app
 from scoring.outcome import Outcome
 from tests.builders import call
@@ -267,7 +267,7 @@ def test_a_zip_of_nothing_or_with_a_withdrawn_clip_is_refused_with_its_reason(as
 
 def test_a_clip_withdrawn_between_making_and_sending_sends_no_byte(asking, month, monkeypatch) -> None:
     pack = fresh(month)
-    made = pages.pack_bundle
+    made = pack_desk.pack_bundle
 
     def then_withdrawn(*args):
         plan = made(*args)
@@ -275,7 +275,7 @@ def test_a_clip_withdrawn_between_making_and_sending_sends_no_byte(asking, month
         withdraw(session, plan.clips[0])
         return plan
 
-    monkeypatch.setattr(pages, "pack_bundle", then_withdrawn)
+    monkeypatch.setattr(pack_desk, "pack_bundle", then_withdrawn)
     refused = asking["trainer"].post(f"/training/packs/{pack}/zip")
     assert refused.status_code == 409
     assert not refused.content.startswith(b"PK")
@@ -283,7 +283,7 @@ def test_a_clip_withdrawn_between_making_and_sending_sends_no_byte(asking, month
 
 def test_a_clip_withdrawn_while_the_zip_is_sent_ends_it(asking, month, monkeypatch) -> None:
     pack = fresh(month)
-    sending = pages.sending
+    sending = pack_desk.sending
 
     def slowly(sessions, plan, out):
         blocks = sending(sessions, plan, out)
@@ -291,7 +291,7 @@ def test_a_clip_withdrawn_while_the_zip_is_sent_ends_it(asking, month, monkeypat
             withdraw(session, plan.clips[0])
         yield from blocks
 
-    monkeypatch.setattr(pages, "sending", slowly)
+    monkeypatch.setattr(pack_desk, "sending", slowly)
     with pytest.raises(RuntimeError) as ended:
         asking["trainer"].post(f"/training/packs/{pack}/zip")
     assert isinstance(ended.value.__cause__, Conflict)

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from qa_pipeline.errors import TransientError
 from qa_pipeline.ingest.batch import FileKind
 from qa_pipeline.models import Verdict
+from qa_pipeline.models.tokens import Scope
 from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.accounts import accounts
 from qa_pipeline.store.queries.calls import call_file
@@ -20,10 +21,11 @@ from qa_pipeline.store.queries.passages import passages_in
 from qa_pipeline.store.queries.review import add_decision
 from qa_pipeline.store.schema import NoticeRow
 from qa_pipeline.store.session import close_store
-from qa_pipeline.web import training
+from qa_pipeline.web import passages
 from tests.centre import MONTH, NOW, order, put
 from tests.passages_centre import CALMED, ESCALATED, GAVE_IN, ORDINARY, PHONE, training_centre
-from tests.people import client_as
+from tests.people import client_as, token_for
+from tests.programs import Programs
 from tests.workspaces import empty_centre
 
 Centre = tuple[Settings, sessionmaker[Session]]
@@ -72,12 +74,39 @@ def test_the_month_lists_its_passages_with_reasons(trainer) -> None:
         assert word in page
 
 
+def test_a_program_reads_the_passages_that_the_page_shows_with_names_hidden_as_there(centre, trainer) -> None:
+    settings, sessions = centre
+    programs = Programs(settings, sessions)
+    for login in ("trainer", "reviewer"):
+        token_for(sessions, login)  # makes the account
+    asks = {login: programs.of(login, Scope.TRAINING_READ) for login in ("trainer", "reviewer")}
+    page = asks["trainer"].get("/training/passages", params={"month": MONTH}).json()
+    shown = {one["call_id"]: one for one in page["passages"]}
+    assert list(shown) == listed(trainer)
+    assert page["total"] == len(shown)
+    insulted = asks["trainer"].get("/training/passages", params={"month": MONTH, "scenario": "insult"}).json()
+    assert {one["call_id"] for one in insulted["passages"]} == {
+        n for n, one in shown.items() if "insult" in one["scenarios"]
+    }
+    calm = f"/training/passages/{CALMED}/{shown[CALMED]['start_ms']}"
+    for login, told in (("trainer", False), ("reviewer", True)):
+        seen = asks[login].get(calm)
+        assert (PHONE in seen.text) is told, login
+    assert [turn["role"] for turn in seen.json()["passage"]["turns"]][:2] == ["caller", "operator"]
+    assert [one["why"] for turn in seen.json()["passage"]["turns"] for one in turn["marks"]]
+    assert asks["trainer"].get(f"/training/passages/{CALMED}/1").status_code == 404
+    assert asks["trainer"].get("/training/passages", params={"month": "1999-01"}).status_code == 404
+    examples = asks["trainer"].get("/training/examples", params={"month": MONTH}).json()
+    assert CALMED in [one["exemplary"]["call_id"] for one in examples["examples"]]
+    assert examples["total"] == len(examples["examples"])
+
+
 def test_a_page_is_shown_as_far_as_it_got_while_the_worker_looks_through_the_same(centre, trainer, monkeypatch) -> None:
     def raced(*_: object) -> int:
         raise TransientError("the database is locked", "run again")
 
-    monkeypatch.setattr(training, "renew", raced)
-    monkeypatch.setattr(training, "unread", lambda *_: ("H1", "H2"))
+    monkeypatch.setattr(passages, "renew", raced)
+    monkeypatch.setattr(passages, "unread", lambda *_: ("H1", "H2"))
     page = trainer.get("/training", params={"month": MONTH})
     assert (page.status_code, "还有 2 通已质检的通话没有查找过片段" in page.text) == (200, True)
 
