@@ -18,7 +18,10 @@ router = family(default_response_class=JSONResponse)
 @router.get("/api/v1/openapi.json", dependencies=[everybody("it tells what the source tells, and nothing of a centre")])
 def openapi(request: Request) -> dict[str, Any]:
     """Return the description of the API."""
-    return described(request.app)
+    app = request.app
+    if app.openapi_schema is None:  # made once: it takes half a second, and no request changes it
+        app.openapi_schema = described(app)
+    return dict(app.openapi_schema)
 
 
 def described(app: Any) -> dict[str, Any]:

@@ -25,10 +25,11 @@ CHANGES = [c for c in ROUTES if c[0] != "GET" and not access_of(c[1]).public and
 @pytest.fixture(scope="module")
 def clients(month) -> Iterator[dict[Role | None, TestClient]]:
     settings, sessions = month
+    app = create_app(sessions, settings)
     found: dict[Role | None, TestClient] = {
-        role: client_as(sessions, settings, login) for role, login in LOGIN_OF.items()
+        role: client_as(sessions, settings, login, app) for role, login in LOGIN_OF.items()
     }
-    found[None] = client_as(sessions, settings)
+    found[None] = client_as(sessions, settings, app=app)
     found[None].cookies.clear()
     yield found
     for client in found.values():
@@ -74,9 +75,7 @@ def programs(month) -> Iterator[dict[Role | None, TestClient]]:
             now = datetime.now()
             held = ApiToken(0, "test", account.account_id, tuple(Scope), account.name, now, now + timedelta(days=1))
             add_token(session, held, token_sha256(token))
-        found[role] = TestClient(
-            create_app(sessions, settings), base_url=HOME, headers={"Authorization": f"Bearer {token}"}
-        )
+        found[role] = TestClient(app, base_url=HOME, headers={"Authorization": f"Bearer {token}"})
     yield found
     for client in found.values():
         client.close()
