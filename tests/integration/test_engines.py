@@ -55,7 +55,8 @@ class Engine:
 
     ``make`` makes it anew; ``say`` speaks a number of channels of some turns, with what is said in each turn. ``wrong``
     is the share of characters it may get wrong; ``at_once`` how many channels it may take before it gives one back.
-    ``named`` must be found in its stamp. ``sure`` is whether it says how sure it is.
+    ``named`` must be found in its stamp. ``sure`` is whether it says how sure it is. ``channels`` is on how many its
+    words are looked at: on fewer where a channel takes seconds.
     """
 
     make: Callable[[], Transcriber]
@@ -65,6 +66,7 @@ class Engine:
     named: Sequence[str]
     sure: bool
     spoils: ChannelAudio | None = None
+    channels: int = 4
 
 
 def tones(count: int, turns: int) -> list[tuple[ChannelAudio, list[str]]]:
@@ -190,7 +192,7 @@ def _whisper_endpoint(tells: str, stack: ExitStack) -> Engine:
 
     url = stack.enter_context(serve(real_app(recognise, tells=tells)))
     make = partial(_endpoint, url, "whisper-base")
-    return Engine(make, read_speech, 0.35, 2, ["openai-endpoint", "whisper-base"], sure=tells != "text")
+    return Engine(make, read_speech, 0.35, 2, ["openai-endpoint", "whisper-base"], sure=tells != "text", channels=2)
 
 
 def _whisper() -> Engine:
@@ -244,7 +246,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told(engine: Engine) -> Told:
-    given = engine.say(4, 2)
+    given = engine.say(engine.channels, 2)
     heard = list(engine.make().transcribe(audio for audio, _ in given))
     assert all(isinstance(result, ChannelWords) for result in heard)
     assert sorted(result.channel for result in heard) == [audio.channel for audio, _ in given], "each channel once"
