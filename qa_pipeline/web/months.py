@@ -29,6 +29,8 @@ from scoring.scorecard import Scorecard
 KEPT_MONTHS = 3
 """One that is looked at stands beside the month before it."""
 LARGE = 3_000
+KEPT_POINTS = 100_000
+"""Calls whose points are kept: operators look at months that nobody else has open."""
 logger = logging.getLogger(__name__)
 CardOf = Callable[[Session, str | None], Scorecard]
 
@@ -120,15 +122,17 @@ class Months:
         kept = self._views.get(month)
         if kept is None or kept[0] != found.revision:
             card_of = partial(self._card, session)
-            view, _ = month_figures(session, found.data, card_of, self._min_calls, self._points_of)
+            view, _ = month_figures(session, found.data, card_of, self._min_calls, self.points_of)
             kept = self._views[month] = (found.revision, view)
         return kept[1]
 
-    def _points_of(self, file: CallFile, card: Scorecard) -> CallPoints:
-        """Score a call, unless this very file was scored by this very scorecard."""
+    def points_of(self, file: CallFile, card: Scorecard) -> CallPoints:
+        """Score a call, unless it was scored as it stands by this very scorecard; errors as `call_points`."""
         key = (file.call.call_id, card.sha256)
         kept = self._points.get(key)
-        if kept is None or kept[0] is not file:
+        if kept is None or not _stands_as(kept[0], file):
+            if len(self._points) >= KEPT_POINTS:
+                self._points.clear()
             kept = self._points[key] = (file, call_points(file, card))
         return kept[1]
 
@@ -146,7 +150,7 @@ class Months:
                 now, kept = revision(session), self._kept[month]
                 fresh = self._fresh(session, kept, now)
                 figures = month_figures(
-                    session, fresh.data, partial(self._card, session), self._min_calls, self._points_of
+                    session, fresh.data, partial(self._card, session), self._min_calls, self.points_of
                 )
             with self._lock:
                 self._keep(month, fresh)
@@ -178,4 +182,14 @@ class Months:
         return Month(now, replace(kept.data, files=files), rows, datetime.now())
 
     def _rows(self, session: Session, files: tuple[CallFile, ...]) -> tuple[CallRow, ...]:
-        return call_rows(files, partial(self._card, session), lambda file, card: self._points_of(file, card).evaluation)
+        return call_rows(files, partial(self._card, session), lambda file, card: self.points_of(file, card).evaluation)
+
+
+def _stands_as(one: CallFile, other: CallFile) -> bool:
+    """Whether two files of a call have the same of all that points are made of: an audit is never changed once made."""
+    return one is other or _scored(one) == _scored(other)
+
+
+def _scored(file: CallFile) -> tuple[object, ...]:
+    audit = None if file.audit is None else file.audit.audit_id
+    return audit, file.decisions, file.sampled, file.failure, file.call

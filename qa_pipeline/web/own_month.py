@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -78,7 +79,8 @@ def _open_line(desk: Desk, session: Session, operator_id: str, month: str) -> Op
     me = next((o for o in operators(session) if o.operator_id == operator_id), None)
     if me is None:
         return None
-    return operator_figures(session, month, me, lambda version: desk.card(session, version), desk.settings.min_calls)
+    card_of, points_of = partial(desk.card, session), desk.months.points_of
+    return operator_figures(session, month, me, card_of, desk.settings.min_calls, points_of)
 
 
 def own_calls(session: Session, operator_id: str, month: str) -> tuple[ListedCall, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_pipeline.models import DrawReason, FrameRow, RiskCriteria
@@ -54,6 +54,7 @@ class SampledCallRow(Base):
 
     __tablename__ = "sampled_calls"
     append_only = True
+    __table_args__ = (Index(None, "operator_id", "month"),)
     month: Mapped[str] = mapped_column(ForeignKey("sample_plans.month"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.call_id"), unique=True)
