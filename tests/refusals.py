@@ -29,7 +29,7 @@ MOST = 40
 """Samples of one text."""
 MESSAGE = "没有选择文件"
 """What another error may say."""
-ALSO = frozenset({"Refused", "Refusal", "fault", "_fault", "_wrong", "broken"})
+ALSO = frozenset({"Refused", "Refusal", "fault", "_fault", "_wrong", "answer", "broken"})
 """What tells a refusal without being an error of the program: a row of a file, a line of a dialogue, the ledger's."""
 
 _UNFIT = ("括号或列表套得太深；拆开来写", "内容超过 64 KB", "版本号“陈某”不能用：最多 64 个字，不含 / 和 \\")
@@ -254,7 +254,7 @@ def _plain(one: ast.expr, _scope: _Scope, _seen: tuple[object, ...]) -> list[str
 
 def _texts_of(name: str, call: ast.Call) -> list[ast.expr]:
     """Return the message and the hint of what tells a refusal."""
-    first = {"Refused": 1, "Refusal": 3, "fault": 1, "_fault": 2, "_wrong": 1, "broken": 1}.get(name, 0)
+    first = {"Refused": 1, "Refusal": 3, "fault": 1, "_fault": 2, "_wrong": 1, "answer": 2, "broken": 1}.get(name, 0)
     by_name = [k.value for k in call.keywords if k.arg in {"message", "hint", "what", "why"}]
     return [a for a in call.args[first : first + 2] if not isinstance(a, ast.Starred)] + by_name
 
