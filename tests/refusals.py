@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -62,7 +62,7 @@ NUMBERED = re.compile(
     r"which\.value|suffix|layout|format|length|share|of|differing|login|key|columns|unit|example|entry_version|held_at|on)$"
 )
 """Names of what has no Chinese: numbers, days, codes, paths below the workspace."""
-TYPED = re.compile(r"(?:^|\.)(?:call_id|operator_id|entry_id|code|item|login|month)$")
+TYPED = re.compile(r"(?:^|\.)(?:call_id|operator_id|entry_id|code|item|login|month|version|current)$")
 """Names of what mostly has no Chinese, but stands in addresses and files where anything can be written."""
 SYSTEM = re.compile(r"(?:^|\.)(?:error|strerror|problem|reason|errno|__name__)$")
 """What the operating system or a library says, in English."""
@@ -331,6 +331,7 @@ def _together(parts: list[list[str]]) -> list[str]:
     return ["".join(part[i % len(part)] for part in parts if part) for i in range(most)]
 
 
-def all_texts() -> Iterable[Text]:
-    """Return every text that the program refuses with."""
-    return Source().texts()
+@cache
+def all_texts() -> tuple[Text, ...]:
+    """Return every text that the program refuses with; the source is read once."""
+    return tuple(Source().texts())

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from qa_pipeline.language.gloss import Book, glossary, glossed, glossed_refusal
-from tests.refusals import HAN, SOMEBODY, Text, all_texts
+from tests.refusals import HAN, ROOT, SOMEBODY, Text, all_texts
 from tests.unit.test_gloss import HOSTILE
 
 QUOTED = re.compile(r"“[^“”]*”|《[^《》]*》|〔[^〔〕]*〕")
@@ -130,3 +130,12 @@ def test_no_refusal_takes_long(text: str) -> None:
     before = time.process_time()
     glossed_refusal(text, "en")
     assert time.process_time() - before < 1
+
+
+def test_no_page_shows_an_errors_words_without_their_english() -> None:
+    """``what`` and ``hint`` of a refused row, ``message`` and ``hint`` of an error, ``error`` of an errand."""
+    folder = ROOT / "qa_pipeline" / "web" / "templates"
+    bare = re.compile(r"\{\{ *(?:r\.what|(?:\w+\.)?(?:message|hint|error|why_not|refused)) *\}\}")
+    pages = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    assert {name: found for name, text in pages.items() if (found := bare.findall(text))} == {}
+    assert sum("|gloss_refusal" in text for text in pages.values()) > 20
