@@ -1,7 +1,9 @@
-"""The program's own Chinese texts in English: the shipped scorecard, names of rules, grades and fields, findings.
+"""The program's own Chinese texts in English: scorecard, names of rules, grades and fields, findings, refusals.
 
 What people said, wrote or named stays as it is: it stands in quotation marks “”, 《》 or 〔〕 and is never looked into,
-and a text for which ``gloss.yaml`` has no English is returned unchanged, as a centre's own names are.
+and a text for which the file has no English is returned unchanged, as a centre's own names are. ``gloss.yaml`` has what
+stands on pages; the texts of errors are in ``gloss_refusals.yaml``, which only they are looked up in beside it: a word
+that is a whole hint there (“再试一次”) may be somebody's own in a finding.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -24,11 +27,20 @@ MOST_PARTS = 200
 DEEPEST = 12
 """Parts within parts of one text."""
 
+
+class Book(Enum):
+    """Which texts are looked up: the files of each."""
+
+    PAGES = ("gloss.yaml",)
+    REFUSALS = ("gloss.yaml", "gloss_refusals.yaml")
+
+
 EMPTY = "（空）"
 """How a field without a value is written in evidence."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[a-z]")
+_NAME = re.compile(r"[^\s.]*[._/\d][^\s.]")
 _QUOTED = re.compile(r"“[^“”]*”|《[^《》]*》|〔[^〔〕]*〕")
 _FIRST_MARK, _LAST_MARK = 0xE000, 0xF8FF
 _MARKS = "\ue000-\uf8ff"
@@ -68,7 +80,22 @@ def glossed(text: str, language: str) -> str:
     Returns:
         The words; quotations in them are as they were.
     """
-    return _english(text) if language == "en" and _HAN.search(text) else text
+    return _english(text, Book.PAGES) if language == "en" and _HAN.search(text) else text
+
+
+def glossed_refusal(text: str, language: str) -> str:
+    """Return an error's message or hint in a language, as `glossed` does: what was typed and named stays as it is."""
+    return _english(text, Book.REFUSALS) if language == "en" and _HAN.search(text) else text
+
+
+@pass_context
+def gloss_refusal(context: Context, text: str) -> str:
+    """Write an error's message or hint in the page's language (a template filter).
+
+    Raises:
+        KeyError: As `gloss`.
+    """
+    return glossed_refusal(text, context["language"])
 
 
 @pass_context
@@ -96,29 +123,30 @@ def gloss_field(context: Context, text: str) -> str:
 
 
 @cache
-def glossary() -> Mapping[str, str]:
+def glossary(book: Book = Book.PAGES) -> Mapping[str, str]:
     """Return every Chinese text and pattern with its English.
 
     Raises:
         ValueError: Two families have the same text.
     """
-    families = YAML(typ="safe").load((files("qa_pipeline.language") / "gloss.yaml").read_text(encoding="utf-8"))
     found: dict[str, str] = {}
-    for family in families.values():
-        for zh, en in family.items():
-            if str(zh) in found:
-                raise ValueError(f"gloss.yaml: {zh} is in another family too")
-            found[str(zh)] = str(en)
+    for name in book.value:
+        families = YAML(typ="safe").load((files("qa_pipeline.language") / name).read_text(encoding="utf-8"))
+        for family in families.values():
+            for zh, en in family.items():
+                if str(zh) in found:
+                    raise ValueError(f"{name}: {zh} is in another family too")
+                found[str(zh)] = str(en)
     return found
 
 
 @cache
-def _patterns() -> tuple[_Pattern, ...]:
+def _patterns(book: Book) -> tuple[_Pattern, ...]:
     """Return the glossary's patterns, the one with most signs of its own first.
 
     What ends in signs of its own goes before what ends in a variable, which would take them for its own end.
     """
-    made = [_pattern(zh, en) for zh, en in glossary().items() if _VARIABLE.search(zh)]
+    made = [_pattern(zh, en) for zh, en in glossary(book).items() if _VARIABLE.search(zh)]
     return tuple(sorted(made, key=lambda one: (not one.last, -one.weight)))
 
 
@@ -150,8 +178,8 @@ def _group(variable: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _english(text: str) -> str:
-    exact = glossary().get(text)
+def _english(text: str, book: Book) -> str:
+    exact = glossary(book).get(text)
     if exact is not None:
         return _capital(exact)
     if _MARK.search(text):
@@ -165,14 +193,15 @@ def _english(text: str) -> str:
     bare = _QUOTED.sub(mark, text)
     if len(bare) > LONGEST:  # no more quotations than there are marks, either
         return text
-    english = _Look(tuple(quotations)).up(bare)
+    english = _Look(tuple(quotations), book).up(bare)
     if english is None or not _LETTER.search(_QUOTED.sub("", english)):  # all of it was somebody's own words
         return text
     return _capital(_MARK.sub(lambda match: quotations[ord(match[0]) - _FIRST_MARK], english))
 
 
 def _capital(english: str) -> str:
-    return english[:1].upper() + english[1:]
+    """Begin with a capital, except where a file's or a setting's name stands first."""
+    return english if _NAME.match(english) else english[:1].upper() + english[1:]
 
 
 @dataclass(slots=True)
@@ -180,6 +209,7 @@ class _Look:
     """One text's look-ups, so that each part is looked up once and not endlessly many are."""
 
     quotations: tuple[str, ...]
+    book: Book
     done: dict[str, str | None] = field(default_factory=dict)
     depth: int = 0
 
@@ -197,10 +227,10 @@ class _Look:
         return self.done[part]
 
     def _found(self, part: str) -> str | None:
-        exact = glossary().get(part)
+        exact = glossary(self.book).get(part)
         if exact is not None:
             return exact
-        for pattern in _patterns():
+        for pattern in _patterns(self.book):
             english = self._filled(pattern, part)
             if english is not None:
                 return english

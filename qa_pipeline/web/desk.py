@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qa_pipeline.accounts.tokens import person_of_token
 from qa_pipeline.assessment.sounded import sounded, told_apart
 from qa_pipeline.assessment.veil import veiled
-from qa_pipeline.language.gloss import gloss, gloss_field
+from qa_pipeline.language.gloss import gloss, gloss_field, gloss_refusal
 from qa_pipeline.language.personal.public import public_words
 from qa_pipeline.language.personal.viewers import Viewer, may_see
 from qa_pipeline.models import CallFile
@@ -141,7 +141,19 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for written in (gloss, gloss_field, clock, minutes, number, percent, percent1, moment, seconds, signed):
+    for written in (
+        gloss,
+        gloss_field,
+        gloss_refusal,
+        clock,
+        minutes,
+        number,
+        percent,
+        percent1,
+        moment,
+        seconds,
+        signed,
+    ):
         env.filters[written.__name__] = written
     env.globals.update(htmx_config=HTMX_CONFIG, low_confidence=LOW_CONFIDENCE, sounded=sounded, told_apart=told_apart)
     return env

@@ -13,10 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_pipeline.errors import QaError
+from qa_pipeline.language.gloss import glossed_refusal
 from qa_pipeline.web.desk import page
 from qa_pipeline.web.refusals import BEYOND, PasswordChangeNeeded, SignInNeeded, status_of
 from qa_pipeline.web.security import API, SAFE_METHODS
-from qa_pipeline.web.wording import words
+from qa_pipeline.web.wording import LANGUAGES, words
 
 logger = logging.getLogger(__name__)
 
@@ -105,17 +106,30 @@ def for_program(request: Request) -> bool:
     return request.url.path.startswith(API)
 
 
+def language_for_program(request: Request) -> str:
+    """Return the language that a program asks for: ``?lang=``, else the first of Accept-Language; Chinese otherwise.
+
+    Other than of a page it does not follow the settings: what a program has learnt to read stays as it is.
+    """
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    first = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip().lower()
+    return "en" if first.partition("-")[0] == "en" else "zh"
+
+
 def answer(request: Request, status: int, message: str, hint: str, number: str = "") -> Response:
     """Answer a page with a page, a part of a page with a part, and a program with a problem (RFC 9457).
 
     A part that finds the session over asks for the password in place, so that what was being written stays.
     """
     if for_program(request):
+        language = language_for_program(request)
         said = {
             "status": status,
-            "title": words("zh")(TITLES.get(status, "error.400")),
-            "detail": message,
-            "hint": hint,
+            "title": words(language)(TITLES.get(status, "error.400")),
+            "detail": glossed_refusal(message, language),
+            "hint": glossed_refusal(hint, language),
         }
         more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         return JSONResponse(

@@ -33,7 +33,7 @@ sign-in."""
 
 
 class Problem(Values):
-    """What a refusal says (RFC 9457): what is wrong, and what to do."""
+    """What a refusal says (RFC 9457): what is wrong, and what to do; in English if `Accept-Language` or `lang` asks."""
 
     status: int
     title: str

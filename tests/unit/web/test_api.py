@@ -135,6 +135,28 @@ def test_a_token_does_no_more_than_its_scopes_and_its_accounts_role(centre: Cent
     assert reads.get("/calls", follow_redirects=False).status_code == 303  # pages are for people
 
 
+@pytest.mark.parametrize(
+    ("query", "accepts", "english"),
+    [
+        ("", "", False),
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", False),
+        ("", "en", True),
+        ("", "en-GB,en;q=0.9", True),
+        ("?lang=en", "", True),
+        ("?lang=zh", "en", False),
+        ("?lang=fr", "", False),
+    ],
+)
+def test_a_problem_is_told_in_chinese_or_in_english_where_that_is_asked_for(
+    centre: Centre, query: str, accepts: str, *, english: bool
+) -> None:
+    asking = program(centre, "reviewer", Scope.CALLS_READ)
+    told = asking.get(f"/api/v1/calls/H9{query}", headers={"Accept-Language": accepts}).json()
+    assert told["status"] == 404
+    assert told["detail"] == ("There is no call H9" if english else "没有通话 H9")
+    assert (told["hint"] == "Check the number: use the one in the call log") is english
+
+
 def test_a_browsers_session_is_no_token(centre: Centre) -> None:
     with client_as(centre[1], centre[0]) as browser:
         refused = browser.get("/api/v1/months")

@@ -169,7 +169,11 @@ def test_a_second_press_finds_what_the_first_wrote(centre: Appeals) -> None:
 def test_a_form_sent_by_htmx_is_led_on_where_it_is_taken_and_stays_where_it_is_refused(centre: Appeals) -> None:
     asking, part = centre.as_("operator3"), {"HX-Request": "true"}
     refused = asking.post(f"/me/calls/{MAIN}/appeals?lang=en", data={"item": "A6"}, headers=part)
-    assert (refused.status_code, "<html" in refused.text, "没有写明申诉理由" in refused.text) == (400, False, True)
+    assert (refused.status_code, "<html" in refused.text, "The reason for the appeal is missing" in refused.text) == (
+        400,
+        False,
+        True,
+    )
     taken = asking.post(f"/me/calls/{MAIN}/appeals?lang=en", data={"item": "A6", "reason": "致歉过"}, headers=part)
     assert (taken.status_code, taken.headers["hx-redirect"]) == (204, "/appeals/1?lang=en")
 

@@ -127,3 +127,28 @@ def test_whoever_is_led_on_reads_the_next_page_in_the_same_language(month, login
     with client_as(sessions, settings, login) as asking:
         answer = asking.get(path, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, to)
+
+
+def test_an_english_page_says_in_english_what_is_refused_and_what_to_do(month) -> None:
+    settings, sessions = month
+    with client_as(sessions, settings) as asking:
+        page = asking.get("/calls/没有的?lang=en")
+        part = asking.get("/calls/H9?lang=en", headers={"HX-Request": "true"})
+        search = asking.get("/search?q=水&lang=en")
+        chinese = asking.get("/calls/H9")
+    assert (page.status_code, part.status_code, chinese.status_code) == (404, 404, 404)
+    assert "There is no call “没有的”" in page.text
+    assert "Check the number: use the one in the call log" in page.text
+    assert "There is no call H9" in part.text
+    assert "没有通话" not in part.text
+    assert "“水” is a single character and cannot be searched for" in search.text
+    assert "没有通话 H9" in chinese.text
+
+
+def test_a_refused_sign_in_is_told_in_english(month) -> None:
+    settings, sessions = month
+    with client_as(sessions, settings) as asking:
+        refused = asking.post("/sign-in?lang=en", data={"login": "nobody", "password": "not the one", "next": "/"})
+    assert refused.status_code == 401
+    assert "Wrong login or password" in refused.text
+    assert "账号或密码不对" not in refused.text
