@@ -56,6 +56,8 @@ def server_config(
         port=port,
         access_log=False,
         server_header=False,
+        # Somebody reads a call for a minute between two presses: closed meanwhile, a connection may lose the next one.
+        timeout_keep_alive=75,
         proxy_headers=is_loopback(host) and bool(settings.site_names),
         log_level="warning",
         ssl_certfile=None if certificate is None else str(certificate.chain),
