@@ -266,7 +266,7 @@ async def _field(request: Request, name: str) -> str:
 
 
 def _log_look(desk: Desk, request: Request, action: str, person: Person) -> None:
-    key = (person.account.account_id, action, request.url.path)
+    key = (person.account.account_id, person.token, action, request.url.path, request.url.query)
     now = datetime.now()
     if (last := desk.looks.get(key)) is not None and now - last < LOOK_AGAIN:
         return

@@ -68,7 +68,7 @@ class Desk:
     deciding: threading.Lock = field(default_factory=threading.Lock)
     checking: threading.Lock = field(default_factory=threading.Lock)
     cards: dict[str, Scorecard] = field(default_factory=dict)
-    looks: dict[tuple[int, str, str], datetime] = field(default_factory=dict)
+    looks: dict[tuple[int, str, str, str, str], datetime] = field(default_factory=dict)
     months: Months = field(init=False)
     rule_tables: RuleTables = field(init=False)
 

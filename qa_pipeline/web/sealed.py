@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -63,6 +64,14 @@ def note_read(desk: Desk, person: Person, file: CallFile) -> None:
     if not known:
         with desk.sessions.begin() as session:
             note_reading(session, call_id, account_id)
+
+
+def note_calls_read(desk: Desk, person: Person, call_ids: Collection[str]) -> None:
+    """Write that somebody reads what was said of some calls, as `note_read` of one."""
+    if call_ids and person.has(*REVIEWS):
+        theirs = select(StandingRow.call_id).where(StandingRow.call_id.in_(call_ids))
+        with desk.sessions.begin() as session:
+            note_readings(session, theirs, person.account.account_id)
 
 
 def note_all_read(desk: Desk, person: Person, wanted: Wanted) -> None:

@@ -131,8 +131,11 @@ def prove_again(desk: Desk, person: Person, password: str, address: str, wrong: 
     """Ask whoever is signed in for the password again: a browser may have been left open.
 
     Raises:
-        UserError: It is wrong, which ``wrong`` says, or was wrong too often.
+        UserError: It is wrong, which ``wrong`` says, or was wrong too often, or somebody else set it.
     """
+    # Whoever set it knows it, so that beside a token it proves nothing. (Pages ask for a new one before anything else.)
+    if person.scopes is not None and person.account.must_change:
+        raise UserError("密码是别人设的，还不能用来证明是本人", "先在“修改密码”页改成自己的")
     try:
         prove(desk.sessions, person.account.login, password, address, datetime.now())
     except TriedTooOften:

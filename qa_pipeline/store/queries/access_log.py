@@ -48,9 +48,13 @@ def add_access(
 
 
 def looked_since(session: Session, login: str, action: str, subject: str, since: datetime) -> bool:
-    """Whether somebody has looked at (or heard) something at or after a moment, as the record has it."""
+    """Whether somebody has looked at (or heard) something at or after a moment, and was not refused."""
     mine = select(AccessRow.entry_id).where(
-        AccessRow.login == login, AccessRow.action == action, AccessRow.subject == subject, AccessRow.at >= since
+        AccessRow.login == login,
+        AccessRow.action == action,
+        AccessRow.subject == subject,
+        AccessRow.at >= since,
+        AccessRow.outcome < _REFUSED,
     )
     return session.scalar(mine.limit(1)) is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from qa_pipeline.models.accounts import Role
+from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState, AppealWord
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.reports.supervision import Hide
@@ -20,10 +21,10 @@ from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import MonthGiven, Number, Values, api_family, by_token
 from qa_pipeline.web.appeal_words import adjust, refuse_unfit, rule
 from qa_pipeline.web.appeals import appeals_waiting, refuse_sealed_appeal
-from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.desk import Desk, DeskOf
 from qa_pipeline.web.hiding import hides
 from qa_pipeline.web.navigation import REVIEWS
-from qa_pipeline.web.sealed import note_read, sealed_for
+from qa_pipeline.web.sealed import note_calls_read, note_read, sealed_for
 from scoring.adjustments import Adjustment
 
 router = api_family("appeals")
@@ -85,8 +86,7 @@ def list_appeals(
     with desk.sessions() as session:
         sealed = set(sealed_for(desk, session, person))
         found = [f for f in appeals_of(session, month, operator) if f.appeal.target.call_id not in sealed]
-    hide = hides(desk, person)
-    return [_line(file, hide) for file in found if state in {None, file.state}]
+    return _lines(desk, person, [file for file in found if state in {None, file.state}])
 
 
 @router.get("/appeals/waiting", dependencies=[by_token(Scope.APPEALS_READ, *REVIEWS, looks=True)])
@@ -98,9 +98,8 @@ def list_waiting_appeals(desk: DeskOf, person: PersonOf) -> AppealsWaiting:
     with desk.sessions() as session:
         sealed = set(sealed_for(desk, session, person))
         pending, won = appeals_waiting(session)
-    hide = hides(desk, person)
-    lines = [[_line(f, hide) for f in files if f.appeal.target.call_id not in sealed] for files in (pending, won)]
-    return AppealsWaiting(pending=lines[0], unadjusted=lines[1])
+    left, unadjusted = ([f for f in files if f.appeal.target.call_id not in sealed] for files in (pending, won))
+    return AppealsWaiting(pending=_lines(desk, person, left), unadjusted=_lines(desk, person, unadjusted))
 
 
 @router.get("/appeals/{appeal_id}", dependencies=[by_token(Scope.APPEALS_READ, *REVIEWS, looks=True)])
@@ -140,6 +139,13 @@ def give_ruling(desk: DeskOf, person: PersonOf, appeal_id: Number, said: Decided
 def give_adjustment(desk: DeskOf, appeal_id: Number) -> Adjustment:
     """Book what an appeal that was won changes in a settled month, where that failed before; asked twice it is one."""
     return adjust(desk, appeal_id)
+
+
+def _lines(desk: Desk, person: Person, files: Sequence[AppealFile]) -> list[AppealLine]:
+    """Tell appeals with all that was said: who reads that cannot judge those calls blind any more."""
+    note_calls_read(desk, person, {f.appeal.target.call_id for f in files if f.appeal.target.call_id is not None})
+    hide = hides(desk, person)
+    return [_line(file, hide) for file in files]
 
 
 def _line(file: AppealFile, hide: Hide) -> AppealLine:

@@ -18,7 +18,7 @@ from qa_pipeline.web.beside import correctable, line_values, refuse_operator, sh
 from qa_pipeline.web.calls import call_values
 from qa_pipeline.web.desk import DeskOf
 from qa_pipeline.web.navigation import REVIEWS
-from qa_pipeline.web.sealed import refuse_sealed
+from qa_pipeline.web.sealed import note_read, refuse_sealed
 from qa_pipeline.web.transcript import Line
 
 router = api_family("calls")
@@ -80,6 +80,7 @@ def list_notes(desk: DeskOf, person: PersonOf, call_id: str) -> Notes:
         refuse_operator(person, file)
         refuse_sealed(desk, session, person, call_id)
         shown = shown_notes(session, file, person, call_values(desk, session, file, person)["groups"])
+    note_read(desk, person, file)
     return Notes(notes=list(shown["notes"]), kept_back=shown["veiled_notes"])
 
 

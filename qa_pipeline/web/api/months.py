@@ -105,7 +105,7 @@ def checklist_lines(found: Checklist) -> list[ChecklistLine]:
     ]
 
 
-@router.get("/months/{month}/checklist", dependencies=[by_token(Scope.MONTHS_READ, Role.SUPERVISOR)])
+@router.get("/months/{month}/checklist", dependencies=[by_token(Scope.MONTHS_READ, Role.SUPERVISOR, looks=True)])
 def get_checklist(desk: DeskOf, month: str) -> list[ChecklistLine]:
     """Return what is open before the month is settled."""
     with desk.sessions() as session:

@@ -157,3 +157,11 @@ def test_the_log_is_searched_by_pages_and_by_nobody_else(programs: Programs) -> 
     assert boss.get("/log", params={"subject": "C4"}).json()["only_days"] == 92
     assert boss.get("/log", params={"since": "yesterday"}).status_code == 400
     assert programs.of("supervisor", Scope.LOG_READ).get("/log").status_code == 403
+
+
+def test_a_password_that_somebody_else_set_proves_nothing_beside_a_token(programs: Programs) -> None:
+    boss, theirs = programs.of("administrator", *ADMIN), programs.of("supervisor", *ADMIN)
+    first = boss.post("/accounts/supervisor/password", json=PROVES).json()["first_password"]
+    asked = {"name": "脚本", "scopes": ["accounts:read"], "days": 1, "password": first}
+    refused = theirs.post("/me/tokens", json=asked)
+    assert (refused.status_code, "密码是别人设的" in refused.json()["detail"]) == (400, True), refused.text

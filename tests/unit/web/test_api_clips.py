@@ -32,7 +32,10 @@ HEARD_BY_PROGRAM = "质检员甲（令牌 "
 @pytest.fixture(scope="module")
 def asks(month: Month) -> dict[str, TestClient]:
     programs = Programs(*month)
-    return {login: programs.of(login, *BOTH) for login in ("trainer", "reviewer", "reviewer2", "supervisor")}
+    return {
+        login: programs.of(login, Scope.CALLS_READ, *BOTH)
+        for login in ("trainer", "reviewer", "reviewer2", "supervisor")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +155,24 @@ def test_reading_and_deciding_are_two_scopes_and_no_programs_account_has_the_sec
         create_program(session, "trains", "培训平台", (Role.REVIEWER,), "管理员己", datetime.now())
         with pytest.raises(UserError, match="training:write"):
             make_token(session, "x", "trains", BOTH, 30, "管理员己", datetime.now())
+
+
+def test_a_sound_that_was_refused_was_not_heard(month: Month) -> None:
+    with month[1].begin() as session:
+        address = f"/training/clips/{add_approved(session, month[0].workspace, approved=False).clip_id}"
+    programs = Programs(*month)
+    assert programs.of("supervisor", Scope.CALLS_READ).get(f"{address}/sound.wav").status_code == 403
+    able = programs.of("supervisor", *BOTH)
+    refused = able.post(f"{address}/heard")
+    assert (refused.status_code, "没有发给过您" in refused.json()["detail"]) == (400, True)
+
+
+def test_what_was_said_takes_a_token_that_reads_calls(month: Month, made: str) -> None:
+    programs = Programs(*month)
+    without, able = programs.of("reviewer", *BOTH), programs.of("reviewer", Scope.CALLS_READ, *BOTH)
+    assert without.get(f"{made}/original.wav").status_code == 403
+    assert able.get(f"{made}/original.wav").status_code == 200
+    told = without.get(made).json()
+    assert (told["call_id"], told["start_ms"], told["original"]) == (None, None, [])
+    assert able.get(made).json()["call_id"] == MAIN
+    assert without.get("/training/passages?month=2026-10").status_code == 403

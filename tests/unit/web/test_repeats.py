@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from qa_pipeline.assessment.agreement import reviewers_month
 from qa_pipeline.models import Verdict
+from qa_pipeline.models.appeals import AppealKind, AppealTarget
+from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import decide
 from qa_pipeline.store.queries.accounts import account_by_login
+from qa_pipeline.store.queries.appeals import add_appeal
 from qa_pipeline.store.queries.calls import call_file, month_data
 from qa_pipeline.store.queries.repeats import repeats_of
 from qa_pipeline.store.schema import CallReadingRow, StandingRow
@@ -19,6 +22,7 @@ from qa_pipeline.store.session import close_store
 from scoring.scorecard import default_scorecard
 from tests.e2e.month import CLEAN, MAIN, MONTH, seed
 from tests.people import client_as
+from tests.programs import Programs
 
 CALL = "H261005-001"
 REASON = "已经道别而机器没有听清"
@@ -142,3 +146,16 @@ def test_while_somebody_holds_a_repeat_nothing_else_tells_what_was_decided(desk)
         assert session.scalars(select(CallReadingRow.call_id)).all() == []
     client.post(f"/repeats/{CALL}", data={"word-PH05": "away"})
     assert CALL in client.get(f"/calls?month={MONTH}").text
+
+
+@pytest.mark.parametrize("path", [f"/calls/{CALL}/notes", f"/appeals?month={MONTH}", "/appeals/waiting"])
+def test_what_a_program_reads_of_it_counts_as_its_persons_reading(desk, path: str) -> None:
+    sessions, as_ = desk
+    with sessions.begin() as session:
+        target = AppealTarget(AppealKind.ITEM, "1001", MONTH, call_id=CALL, code="PH05")
+        add_appeal(session, target, "道别了", "陈晓雯", NOW, NOW.date(), late_doubt=False)
+    asking = Programs(as_("reviewer2").app.state.desk.settings, sessions).of("reviewer2", *Scope)
+    assert asking.get(path).status_code == 200
+    with sessions() as session:
+        assert session.get(CallReadingRow, (CALL, account_id(session, "reviewer2"))) is not None
+    assert as_("reviewer2").get(f"/repeats/{CALL}").status_code == 400

@@ -14,6 +14,7 @@ from qa_pipeline.web.navigation import SEES_CALLS
 
 router = api_family("training")
 HEARS = [by_token(Scope.TRAINING_READ, *SEES_CALLS, looks=True)]
+ORIGINAL = [by_token(Scope.TRAINING_READ, *SEES_CALLS, also=(Scope.CALLS_READ,), looks=True)]
 
 
 class Peaks(Values):
@@ -43,7 +44,7 @@ def get_clip_sound(desk: DeskOf, person: PersonOf, clip_id: Number) -> Response:
 
 @router.get(
     "/training/clips/{clip_id}/original.wav",
-    dependencies=HEARS,
+    dependencies=ORIGINAL,
     response_class=Response,
     responses=file_of("audio/wav"),
 )

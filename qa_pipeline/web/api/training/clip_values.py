@@ -23,6 +23,7 @@ from qa_pipeline.models.clips import (
 from qa_pipeline.models.errands import Errand, ErrandState
 from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.speech import Role
+from qa_pipeline.models.tokens import Scope
 from qa_pipeline.web.api.base import Values
 from qa_pipeline.web.clip_desk import seen_clip
 from qa_pipeline.web.clip_hearing import Hearing
@@ -69,8 +70,8 @@ class ClipDetail(Values):
     """A clip as the token's account may see it; times in the clip.
 
     ``call_id`` and ``start_ms`` say where it was cut from, and ``original`` what was said in each turn, to who may hear
-    the call: to others they are None and empty. ``seen`` counts what was said of it, for whoever puts words right.
-    ``lacking`` says why it must be made again.
+    the call, by a token that reads calls (``calls:read``): to others they are None and empty.
+    ``seen`` counts what was said of it, for whoever puts words right. ``lacking`` says why it must be made again.
     """
 
     clip: ClipLine
@@ -168,16 +169,17 @@ def clip_detail(desk: Desk, person: Person, clip_id: int) -> ClipDetail:
     """Return a clip as somebody may see it; errors as `seen_clip`."""
     seen, hide = seen_clip(desk, person, clip_id), hides(desk, person)
     file, clip = seen.file, seen.file.clip
+    of_call = seen.hears_all and (person.scopes is None or Scope.CALLS_READ in person.scopes)
     return ClipDetail(
         clip=clip_told(file, reads=seen.reads),
-        call_id=clip.call_id if seen.hears_all else None,
-        start_ms=clip.start_ms if seen.hears_all else None,
+        call_id=clip.call_id if of_call else None,
+        start_ms=clip.start_ms if of_call else None,
         cover=clip.cover,
         kind=clip.kind,
         voices=list(clip.voices),
         replaces=clip.replaces,
         turns=list(clip.turns) if seen.reads else [],
-        original=seen.original,
+        original=seen.original if of_call else [],
         corrections=list(clip.corrections) if seen.reads else [],
         masks=[
             Mask(start_ms=m.start_ms - clip.start_ms, end_ms=m.end_ms - clip.start_ms, kind=m.kind, by=m.by)

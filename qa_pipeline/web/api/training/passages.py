@@ -28,7 +28,8 @@ from qa_pipeline.web.navigation import SEES_CALLS
 from qa_pipeline.web.passages import Line, Row, left_out, renewed, rows_of, seen_passage
 
 router = api_family("training")
-READS = [by_token(Scope.TRAINING_READ, *SEES_CALLS, looks=True)]
+READS = [by_token(Scope.TRAINING_READ, *SEES_CALLS, also=(Scope.CALLS_READ,), looks=True)]
+"""Passages are words of calls as they were said, and tell of which."""
 StartMs = Annotated[int, Path(ge=0, le=86_400_000)]
 
 
