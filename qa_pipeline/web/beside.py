@@ -146,9 +146,11 @@ def correctable(desk: Desk, session: Session, person: Person, call_id: str) -> C
     Raises:
         NotFound: There is no such call.
         Forbidden: They answered it, or may not see what was said.
+        Conflict: They have to judge it blind first: what others corrected is theirs, too.
     """
     file = call_file(session, call_id)
     refuse_operator(person, file)
+    refuse_sealed(desk, session, person, call_id)
     if not desk.sees_all(person):
         raise Forbidden("您的角色看不到原话，不能更正转写", "请能看到原话的质检员更正")
     return file

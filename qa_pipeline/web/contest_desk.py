@@ -56,7 +56,7 @@ def choices(session: Session, file: ContestFile) -> tuple[dict[int, tuple[ClipFi
     if file.state is not ContestState.SHORTLISTED:
         return {}, []
     seen = saw_the_list(file)
-    people = [a for a in accounts(session) if a.disabled_at is None and VOTES & set(a.roles)]
+    people = [a for a in accounts(session) if a.disabled_at is None and not a.is_program and VOTES & set(a.roles)]
     return clips_for(session, file.standing), [a for a in people if a.account_id not in seen]
 
 

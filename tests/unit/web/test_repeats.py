@@ -138,6 +138,7 @@ def test_while_somebody_holds_a_repeat_nothing_else_tells_what_was_decided(desk)
     form = {"verdict": "confirm", "audit_id": 1, "seen": 1}
     assert client.post(f"/calls/{CALL}/findings/PH05", data=form).status_code == 409
     assert client.post(f"/calls/{CALL}/notes", data={"text": "x"}).status_code == 409
+    assert client.get(f"/calls/{CALL}/utterances/0").status_code == 409
     assert client.get(f"/months/{MONTH}/files/report.zip").status_code == 409
     listed = client.get(f"/calls?month={MONTH}").text
     assert (CALL in listed, "等您盲评" in listed) == (False, True)
