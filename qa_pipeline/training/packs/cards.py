@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,10 +42,14 @@ MOST_LINES = 1500
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What suggestions rest on: the ruleset in force, and the scorecard of each version."""
+    """What suggestions rest on: the ruleset in force, and the scorecard of each version.
+
+    ``sealed`` are the calls that whoever writes has to judge blind first: nothing that was found there is suggested.
+    """
 
     ruleset: Ruleset
     card_of: CardOf
+    sealed: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,8 @@ def entries_of(session: Session, clip: Clip) -> tuple[KnowledgeEntry, ...]:
 
 
 def _suggestion(session: Session, clip: Clip, card: Card, basis: Basis) -> Card:
-    found = [f"{one.item} {one.name}" for one in once(original_findings(session, basis.card_of, clip))]
+    known = () if clip.call_id in basis.sealed else original_findings(session, basis.card_of, clip)
+    found = [f"{one.item} {one.name}" for one in once(known)]
     return suggested_card(card.scenario, card.handling, basis.ruleset, entries_of(session, clip), found)
 
 

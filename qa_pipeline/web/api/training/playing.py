@@ -54,7 +54,8 @@ class AnswerLine(Values):
 class CueLine(Values):
     """What the caller says without being answered, what led to it, and what the operator answered; times in the clip.
 
-    ``found`` was found on that answer; ``covered``: nothing of it is left to learn from. ``phrases`` would have served:
+    ``found`` was found on that answer, kept back (``sealed``) from who has to judge the call blind first; ``covered``:
+    nothing of the answer is left to learn from. ``phrases`` would have served:
     they are told where it is covered, and else once one has answered.
     """
 
@@ -64,6 +65,7 @@ class CueLine(Values):
     original: list[ClipTurn]
     covered: bool
     found: list[OriginalFinding]
+    sealed: bool
     phrases: list[str]
 
 
@@ -199,6 +201,7 @@ def _cue(seen: Round) -> CueLine:
         original=list(cue.original),
         covered=cue.covered,
         found=list(playing.of(cue)),
+        sealed=playing.told.sealed,
         phrases=list(served),
     )
 
