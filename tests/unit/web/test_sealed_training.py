@@ -13,13 +13,15 @@ from starlette.testclient import TestClient
 
 from qa_pipeline.models import Verdict
 from qa_pipeline.models.calibration import CalibrationCall, CalibrationDraft, CalibrationMember
-from qa_pipeline.models.packs import Step
+from qa_pipeline.models.packs import Card, Step
+from qa_pipeline.models.passages import Scenario
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.review import decide
 from qa_pipeline.store.queries.calibration import add_calibration, add_calibration_finish
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.readings import has_read
 from qa_pipeline.store.session import close_store
+from qa_pipeline.training.packs.cards import save_card
 from qa_pipeline.training.packs.original import original_findings
 from qa_pipeline.training.packs.plans import save_plan
 from tests.e2e.month import CLEAN, MAIN, seed
@@ -155,3 +157,18 @@ def test_a_contest_does_not_tell_why_a_call_was_chosen_that_is_to_be_judged_blin
     assert KEPT_BACK not in centre.asked(address, "trainer")
     centre.has_scored(number)
     assert centre.asked(address).count("语气平和") == 2
+
+
+def test_a_cue_is_told_by_the_api_with_what_its_page_shows_and_not_with_what_to_say(centre: Centre, tmp_path) -> None:
+    with centre.sessions.begin() as session:
+        plan = add_pack(session, tmp_path, clips=0)
+        clip = add_approved(session, tmp_path).clip_id
+        save_plan(session, plan.pack_id, plan.version, plan.title, "", (Step(5, clip),), person(session), NOW)
+        card = Card("催办三次", Scenario.REPEATED, None, "第三次来电", "要一个准话", phrases="您说的我都记下了")
+        save_card(session, plan.pack_id, clip, 0, card, BASIS, person(session), NOW)
+    told = centre.programs["trainer"].get(f"/training/packs/{plan.pack_id}/play/1")
+    clip_told = told.json()["clip"]
+    assert (clip_told["title"], clip_told["situation"], clip_told["goal"]) == ("催办三次", "第三次来电", "要一个准话")
+    assert set(clip_told) & {"card", "turns", "phrases", "judged", "knowledge", "questions"} == set()
+    assert "您说的我都记下了" not in told.text
+    assert "投诉" not in told.text, "the words of later cues"
