@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -129,6 +129,8 @@ def save_card(
     named = [(NAMES[name], text) for name, text in texts.items()]
     refuse_names(named, names_in(session, clip), suggestion.knowledge, sees_all=sees_all)
     written = as_written(card.with_texts(texts), suggestion)
+    if newest is not None and clip.call_id in basis.sealed:  # what they left as it was suggested to somebody else
+        written = _still_marked(written, newest.card)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)
     add_card(session, saved)
     return saved
@@ -154,6 +156,12 @@ def entries_of(session: Session, clip: Clip) -> tuple[KnowledgeEntry, ...]:
     day, known = file.call.started_at.date(), versions_of(entries(session))
     found = [known.get(entry_id, {}).get(version) for entry_id, version in wanted]
     return tuple(entry for entry in found if entry is not None and entry.valid_on(day))
+
+
+def _still_marked(card: Card, before: Card) -> Card:
+    """Return a card in which what stood as suggested says so as long as nobody has changed it."""
+    same = {name for name in before.suggested if getattr(card, name) == getattr(before, name)}
+    return replace(card, suggested=tuple(name for name in CARD_TEXTS if name in same or name in card.suggested))
 
 
 def _suggestion(session: Session, clip: Clip, card: Card, basis: Basis) -> Card:

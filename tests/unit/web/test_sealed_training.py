@@ -131,6 +131,22 @@ def test_the_api_keeps_the_same_back_from_a_card_with_its_suggestions_and_from_a
     assert centre.has_read("supervisor")
 
 
+def test_who_is_to_judge_blind_takes_nobodys_suggestion_for_written_by_saving_a_card(centre: Centre) -> None:
+    address = f"{centre.pack}/cards/{centre.clip}"
+
+    def saved(login: str, **changes: object) -> list[str]:
+        shown = centre.told(address, login)
+        card = {name: text for name, text in shown["card"].items() if name != "suggested"}
+        given = {**card, "seen": shown["seen"], **changes}
+        assert centre.programs[login].post(address, json=given).status_code == 201
+        return centre.told(address, "trainer")["card"]["suggested"]
+
+    assert "judged" in saved("trainer")
+    centre.is_to_score(MAIN)
+    assert "judged" in saved("supervisor")
+    assert "judged" not in saved("supervisor", judged="自己写的")
+
+
 @pytest.mark.parametrize("path", ["cards/{clip}", "play/1"])
 def test_who_reviews_and_is_told_by_the_api_what_was_found_has_read_it(centre: Centre, path: str) -> None:
     path = f"{centre.pack}/{path.format(clip=centre.clip)}"
