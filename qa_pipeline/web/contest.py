@@ -31,6 +31,7 @@ from qa_pipeline.web.contest_desk import (
     closed_contest,
     end_contest,
     may_close,
+    sealed_entries,
 )
 from qa_pipeline.web.desk import DeskOf, page
 from qa_pipeline.web.going_on import go_to
@@ -86,6 +87,7 @@ def contest_page(request: Request, desk: DeskOf, person: PersonOf, contest_id: i
         if file.state is ContestState.CLOSED:
             return go_to(request, f"/training/contest/{contest_id}/result")
         clips, people = choices(session, file)
+        sealed = sealed_entries(desk, session, person, file)
     return page(
         request,
         "contest.html",
@@ -93,6 +95,7 @@ def contest_page(request: Request, desk: DeskOf, person: PersonOf, contest_id: i
         teams=_by_team(file),
         clips=clips,
         people=people,
+        sealed=sealed,
         fewest=FEWEST_VOTERS,
         voted=len({ballot.account_id for ballot in file.ballots}),
         whole=whole_ballots(file),

@@ -21,6 +21,7 @@ from qa_pipeline.training.clips.leaving import sound_of, still_leaving, why_not
 from qa_pipeline.training.contest.opening import VOTES, clips_for, open_contest, open_voting, saw_the_list
 from qa_pipeline.training.contest.voting import Marks, Shown, clip_heard, close_contest, seen_by, vote
 from qa_pipeline.web.desk import Desk
+from qa_pipeline.web.sealed import sealed_for
 from qa_pipeline.web.training_records import TRAINS
 
 
@@ -58,6 +59,12 @@ def choices(session: Session, file: ContestFile) -> tuple[dict[int, tuple[ClipFi
     seen = saw_the_list(file)
     people = [a for a in accounts(session) if a.disabled_at is None and not a.is_program and VOTES & set(a.roles)]
     return clips_for(session, file.standing), [a for a in people if a.account_id not in seen]
+
+
+def sealed_entries(desk: Desk, session: Session, person: Person, file: ContestFile) -> frozenset[int]:
+    """Return the entries whose call somebody has to judge blind first: they are not told why it was chosen."""
+    sealed = set(sealed_for(desk, session, person))
+    return frozenset(entry.entry_id for entry in file.entries if entry.call_id in sealed)
 
 
 def may_close(file: ContestFile, person: Person) -> bool:

@@ -17,12 +17,14 @@ from qa_pipeline.standards import ruleset_of
 from qa_pipeline.store.queries.packs import card_versions, pack_file
 from qa_pipeline.training.clips.leaving import why_not
 from qa_pipeline.training.packs.cards import MOST, MOST_LINES, Basis, CardDesk, card_to_write, save_card
-from qa_pipeline.training.packs.original import OriginalFinding, once, original_findings
+from qa_pipeline.training.packs.original import OriginalFinding, once
 from qa_pipeline.training.packs.plans import MAKERS
 from qa_pipeline.training.packs.suggesting import SAID_LISTS, said_lists
 from qa_pipeline.web.access import PersonOf, allow, family
 from qa_pipeline.web.desk import Desk, DeskOf, page
 from qa_pipeline.web.going_on import go_to
+from qa_pipeline.web.pack_desk import note_told, told_of
+from qa_pipeline.web.sealed import sealed_for
 from qa_pipeline.web.typed import FormOf
 
 router = family()
@@ -39,6 +41,7 @@ class SeenCard:
         writing: The clip, and the card with suggestions in what is empty.
         lists: By Chinese name the ruleset's lists of what an operator should say.
         found: What was found on the operator's own words.
+        sealed: Whether that is kept back, from who has to judge the call blind first.
         why_not: Why the clip may not be heard, '' where it may.
     """
 
@@ -46,16 +49,24 @@ class SeenCard:
     writing: CardDesk
     lists: dict[str, list[str]]
     found: tuple[OriginalFinding, ...]
+    sealed: bool
     why_not: str
 
 
 @router.get("/training/packs/{pack}/cards/{clip}", dependencies=[allow(*MAKERS, looks=True)])
 def card_page(
-    request: Request, desk: DeskOf, pack: int, clip: int, scenario: str = "", handling: str = "", version: int = 0
+    request: Request,
+    desk: DeskOf,
+    person: PersonOf,
+    pack: int,
+    clip: int,
+    scenario: str = "",
+    handling: str = "",
+    version: int = 0,
 ) -> Response:
     """Ask for the card of a clip; ``scenario`` and ``handling`` bring other suggestions, ``version`` an older card."""
     asked = (_scenario(scenario), _handling(handling)) if scenario or handling else None
-    seen = seen_card(desk, pack, clip, asked, version)
+    seen = seen_card(desk, person, pack, clip, asked, version)
     return page(
         request,
         "pack_card.html",
@@ -68,6 +79,7 @@ def card_page(
         most={name: MOST.get(name, MOST_LINES) for name in CARD_TEXTS} | {"title": MOST["title"]},
         lists=seen.lists,
         found=seen.found,
+        sealed=seen.sealed,
         why_not=seen.why_not,
         version=version,
     )
@@ -86,8 +98,10 @@ def post_card(request: Request, desk: DeskOf, person: PersonOf, pack: int, clip:
     return go_to(request, f"/training/packs/{pack}#clip-{clip}")
 
 
-def seen_card(desk: Desk, pack: int, clip: int, asked: Asked | None, version: int) -> SeenCard:
+def seen_card(desk: Desk, person: Person, pack: int, clip: int, asked: Asked | None, version: int) -> SeenCard:
     """Return the card of a clip to be written: suggestions for another scenario and handling, or an older version.
+
+    It is noted that somebody who reviews read what was found there; from who has to judge it blind it is kept back.
 
     Raises:
         NotFound: There is no such pack, it has no such clip, or the card no such version.
@@ -98,17 +112,20 @@ def seen_card(desk: Desk, pack: int, clip: int, asked: Asked | None, version: in
         older = _older(card_versions(session, pack, clip), version)
         base = older if older is not None else file.card(clip)
         chosen = _with_other(base, *asked) if asked is not None else older
-        writing = card_to_write(session, pack, clip, Basis(ruleset, desk.card), chosen)
-        found = once(original_findings(session, desk.card, writing.clip))
+        basis = Basis(ruleset, desk.card, sealed_for(desk, session, person))
+        writing = card_to_write(session, pack, clip, basis, chosen)
+        told = told_of(desk, session, person, writing.clip)
         stopped = why_not(session, clip)
+    note_told(desk, person, writing.clip, told)
     lists = {SAID_LISTS[name]: [p.text for p in phrases[:_FEW]] for name, phrases in said_lists(ruleset).items()}
-    return SeenCard(file, writing, lists, found, stopped)
+    return SeenCard(file, writing, lists, once(told.found), told.sealed, stopped)
 
 
 def write_card(desk: Desk, person: Person, pack: int, clip: int, card: Card, seen: int) -> CardVersion:
     """Save a card as a new version; errors as `save_card`."""
     with desk.deciding, desk.sessions.begin() as session:
-        basis, sees = Basis(ruleset_of(desk.settings), desk.card), desk.sees_all(person)
+        basis = Basis(ruleset_of(desk.settings), desk.card, sealed_for(desk, session, person))
+        sees = desk.sees_all(person)
         return save_card(session, pack, clip, seen, card, basis, person, datetime.now(), sees_all=sees)
 
 

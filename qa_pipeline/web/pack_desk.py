@@ -14,12 +14,16 @@ from qa_pipeline.errors import NotFound
 from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.clips import Clip, ClipState, SoundKind
 from qa_pipeline.models.packs import PackFile, Plan
+from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_files, clips_page
 from qa_pipeline.store.queries.packs import pack_file, plan_versions
 from qa_pipeline.training.clips.leaving import still_leaving, why_not
 from qa_pipeline.training.packs.bundle import pack_bundle, sending
 from qa_pipeline.training.packs.opening import PackClip, openable_pack, pack_clips
+from qa_pipeline.training.packs.original import OriginalFinding, original_findings
 from qa_pipeline.web.desk import Desk
+from qa_pipeline.web.navigation import REVIEWS
+from qa_pipeline.web.sealed import note_read, sealed_for
 
 MOST_OFFERED = 100
 SOUNDS = {SoundKind.MP3: "audio/mpeg", SoundKind.WAV: "audio/wav"}
@@ -33,6 +37,33 @@ class MadePack:
     clips: tuple[PackClip, ...]
     versions: tuple[Plan, ...]
     offered: tuple[Clip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody may be told of what was found on the operator's words in a clip.
+
+    ``sealed``: they have to judge the clip's call blind first, and ``found`` is empty for that alone.
+    """
+
+    found: tuple[OriginalFinding, ...]
+    sealed: bool
+
+
+def told_of(desk: Desk, session: Session, person: Person, clip: Clip) -> Told:
+    """Return what somebody may be told of what was found in a clip; `note_told` once they are told it."""
+    if clip.call_id in sealed_for(desk, session, person):
+        return Told((), sealed=True)
+    return Told(original_findings(session, desk.card, clip), sealed=False)
+
+
+def note_told(desk: Desk, person: Person, clip: Clip, told: Told) -> None:
+    """Write that somebody who reviews was told what stands on a clip's call: they cannot judge it blind any more."""
+    if told.sealed or not person.has(*REVIEWS):
+        return
+    with desk.sessions() as session:
+        file = call_file(session, clip.call_id, speech=False)
+    note_read(desk, person, file)
 
 
 def made_pack(session: Session, pack: int) -> MadePack:

@@ -17,7 +17,7 @@ from qa_pipeline.store.queries.rehearsals import rehearsals_of, rehearsals_on
 from qa_pipeline.training.packs.cards import begun_card
 from qa_pipeline.training.packs.cues import Cue, require_cues
 from qa_pipeline.training.packs.opening import PackClip, openable_pack, pack_clips
-from qa_pipeline.training.packs.original import OriginalFinding, once, original_findings
+from qa_pipeline.training.packs.original import OriginalFinding, once
 from qa_pipeline.training.packs.rehearsing import (
     MOST_BYTES,
     delete_answer,
@@ -28,7 +28,7 @@ from qa_pipeline.training.packs.rehearsing import (
 )
 from qa_pipeline.training.packs.suggesting import standard_phrases
 from qa_pipeline.web.desk import Desk
-from qa_pipeline.web.pack_desk import clip_at
+from qa_pipeline.web.pack_desk import Told, clip_at, note_told, told_of
 
 ANSWER_BYTES = MOST_BYTES + 64 * 1024
 """A sound, and the form around it."""
@@ -41,12 +41,12 @@ class Playing:
     file: PackFile
     clip: PackClip
     cues: tuple[Cue, ...]
-    found: tuple[OriginalFinding, ...]
+    told: Told
     phrases: tuple[str, ...]
 
     def of(self, cue: Cue) -> tuple[OriginalFinding, ...]:
         """Return what was found on the operator's own answer to a cue."""
-        own = (f for f in self.found if any(t.start_ms < f.end_ms and f.start_ms < t.end_ms for t in cue.original))
+        own = (f for f in self.told.found if any(t.start_ms < f.end_ms and f.start_ms < t.end_ms for t in cue.original))
         return once(own)
 
 
@@ -80,6 +80,8 @@ class Rehearsed:
 def seen_round(desk: Desk, person: Person, pack: int, place: int, cue: int) -> Round:
     """Return a cue of the clip that stands at a place of a pack; both are counted from 1.
 
+    It is noted that somebody who reviews read what was found there; from who has to judge it blind it is kept back.
+
     Raises:
         NotFound: There is no such pack for this person, no such clip, or no such cue.
         UserError: The clip may not be heard now, or holds no words of the caller's.
@@ -91,6 +93,7 @@ def seen_round(desk: Desk, person: Person, pack: int, place: int, cue: int) -> R
             raise NotFound(f"这段录音没有第 {cue} 轮", "从课包页面进入")
         at = playing.cues[cue - 1]
         mine = _answers(desk, session, playing, person.account.account_id, now)
+    note_told(desk, person, playing.clip.clip, playing.told)
     answers = [one for one in reversed(mine) if one.cue == at.number]
     return Round(playing, at, answers, {one.cue for one in mine if one.heard is not None})
 
@@ -108,6 +111,7 @@ def seen_whole(desk: Desk, person: Person, pack: int, place: int, of: int = 0) -
     with desk.sessions() as session:
         playing = _playing(desk, session, pack, place, person, now)
         answers = _answers(desk, session, playing, whose, now)
+    note_told(desk, person, playing.clip.clip, playing.told)
     last = {one.cue: one for one in answers if one.heard is not None}
     return Whole(playing, last, answers[0].name if answers else "")
 
@@ -193,7 +197,7 @@ def _playing(desk: Desk, session: Session, pack: int, place: int, person: Person
         file,
         clip,
         require_cues(clip.clip.turns),
-        original_findings(session, desk.card, clip.clip),
+        told_of(desk, session, person, clip.clip),
         card.phrase_lines or tuple(suggested),
     )
 

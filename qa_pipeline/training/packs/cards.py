@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -41,10 +42,14 @@ MOST_LINES = 1500
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What suggestions rest on: the ruleset in force, and the scorecard of each version."""
+    """What suggestions rest on: the ruleset in force, and the scorecard of each version.
+
+    ``sealed`` are the calls that whoever writes has to judge blind first: nothing that was found there is suggested.
+    """
 
     ruleset: Ruleset
     card_of: CardOf
+    sealed: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ def save_card(
     named = [(NAMES[name], text) for name, text in texts.items()]
     refuse_names(named, names_in(session, clip), suggestion.knowledge, sees_all=sees_all)
     written = as_written(card.with_texts(texts), suggestion)
+    if newest is not None and clip.call_id in basis.sealed:  # what they left as it was suggested to somebody else
+        written = _still_marked(written, newest.card)
     saved = CardVersion(pack_id, clip_id, seen + 1, written, person.name, now)
     add_card(session, saved)
     return saved
@@ -151,8 +158,15 @@ def entries_of(session: Session, clip: Clip) -> tuple[KnowledgeEntry, ...]:
     return tuple(entry for entry in found if entry is not None and entry.valid_on(day))
 
 
+def _still_marked(card: Card, before: Card) -> Card:
+    """Return a card in which what stood as suggested says so as long as nobody has changed it."""
+    same = {name for name in before.suggested if getattr(card, name) == getattr(before, name)}
+    return replace(card, suggested=tuple(name for name in CARD_TEXTS if name in same or name in card.suggested))
+
+
 def _suggestion(session: Session, clip: Clip, card: Card, basis: Basis) -> Card:
-    found = [f"{one.item} {one.name}" for one in once(original_findings(session, basis.card_of, clip))]
+    known = () if clip.call_id in basis.sealed else original_findings(session, basis.card_of, clip)
+    found = [f"{one.item} {one.name}" for one in once(known)]
     return suggested_card(card.scenario, card.handling, basis.ruleset, entries_of(session, clip), found)
 
 

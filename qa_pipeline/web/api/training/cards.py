@@ -25,14 +25,16 @@ Version = Annotated[int, Query(ge=0, le=2**31 - 1)]
 class CardDetail(Values):
     """A card to be written: as it was saved last, with suggestions in what is empty (``card.suggested`` says where).
 
-    ``seen`` is the newest saved version, 0 before the first; ``found`` what was found on the operator's own words;
-    ``lists`` by name what the ruleset takes for said. ``turns`` are none where the clip may not be heard (``why_not``).
+    ``seen`` is the newest saved version, 0 before the first; ``found`` what was found on the operator's own words, kept
+    back (``sealed``) from who has to judge the call blind first; ``lists`` by name what the ruleset takes for said.
+    ``turns`` are none where the clip may not be heard (``why_not``).
     """
 
     card: Card
     seen: int
     versions: list[CardVersion]
     found: list[OriginalFinding]
+    sealed: bool
     lists: dict[str, list[str]]
     turns: list[ClipTurn]
     why_not: str
@@ -56,6 +58,7 @@ class CardGiven(Values):
 @router.get("/training/packs/{pack}/cards/{clip}", dependencies=[by_token(Scope.TRAINING_READ, *MAKERS, looks=True)])
 def get_card(
     desk: DeskOf,
+    person: PersonOf,
     pack: Number,
     clip: Number,
     scenario: Scenario | None = None,
@@ -64,12 +67,13 @@ def get_card(
 ) -> CardDetail:
     """Return the card of a clip: with suggestions for another scenario and handling, or as an older version was."""
     asked = None if scenario is None and handling is None else (scenario, handling)
-    seen = seen_card(desk, pack, clip, asked, version)
+    seen = seen_card(desk, person, pack, clip, asked, version)
     return CardDetail(
         card=seen.writing.card,
         seen=seen.writing.seen,
         versions=list(seen.writing.versions),
         found=list(seen.found),
+        sealed=seen.sealed,
         lists=seen.lists,
         turns=[] if seen.why_not else list(seen.writing.clip.turns),
         why_not=seen.why_not,

@@ -12,7 +12,7 @@ from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.contest import ContestClosing, ContestEntry, ContestFile, ContestState, EntryWord
 from qa_pipeline.training.contest.voting import placed, whole_ballots
 from qa_pipeline.web.api.base import Values
-from qa_pipeline.web.contest_desk import choices, may_close
+from qa_pipeline.web.contest_desk import choices, may_close, sealed_entries
 from qa_pipeline.web.desk import Desk
 from qa_pipeline.web.training_records import TRAINS
 
@@ -45,6 +45,7 @@ class Contests(Values):
 class EntryLine(Values):
     """A call of the shortlist, whose it is, why it was chosen, and who took it off (None: it stands).
 
+    Why and how good an example it is (``value``) is kept back from who has to judge the call blind first (None, []).
     ``clip_id`` is the clip that is heard, ``clips`` those of the call that may be, while one is chosen.
     """
 
@@ -53,7 +54,7 @@ class EntryLine(Values):
     operator_id: str
     operator: str
     team: str
-    value: float
+    value: float | None
     reasons: list[str]
     removed: EntryWord | None
     clip_id: int | None
@@ -151,6 +152,7 @@ def contest_detail(desk: Desk, person: Person, file: ContestFile) -> ContestDeta
     """Return a contest to who runs it; of a closed one the entries that stood, and none to who votes blind in it."""
     with desk.sessions() as session:
         clips, people = choices(session, file)
+        sealed = sealed_entries(desk, session, person, file)
     contest, removed, heard = file.contest, file.removed, file.heard_as
     entries = [
         EntryLine(
@@ -159,8 +161,8 @@ def contest_detail(desk: Desk, person: Person, file: ContestFile) -> ContestDeta
             operator_id=one.operator_id,
             operator=one.operator,
             team=one.team,
-            value=one.value,
-            reasons=list(one.reasons),
+            value=None if one.entry_id in sealed else one.value,
+            reasons=[] if one.entry_id in sealed else list(one.reasons),
             removed=removed.get(one.entry_id),
             clip_id=heard.get(one.entry_id),
             clips=[of.clip.clip_id for of in clips.get(one.entry_id, ())],

@@ -14,7 +14,9 @@ from fastapi.responses import FileResponse, Response
 from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.clips import ClipTurn
 from qa_pipeline.models.packs import Heard, Rehearsal
+from qa_pipeline.models.passages import Handling, Scenario
 from qa_pipeline.models.tokens import Scope
+from qa_pipeline.training.packs.opening import PackClip
 from qa_pipeline.training.packs.original import OriginalFinding
 from qa_pipeline.web.access import PersonOf, allow
 from qa_pipeline.web.api.base import SOUND, Number, Values, api_family, by_token
@@ -54,7 +56,8 @@ class AnswerLine(Values):
 class CueLine(Values):
     """What the caller says without being answered, what led to it, and what the operator answered; times in the clip.
 
-    ``found`` was found on that answer; ``covered``: nothing of it is left to learn from. ``phrases`` would have served:
+    ``found`` was found on that answer, kept back (``sealed``) from who has to judge the call blind first; ``covered``:
+    nothing of the answer is left to learn from. ``phrases`` would have served:
     they are told where it is covered, and else once one has answered.
     """
 
@@ -64,13 +67,27 @@ class CueLine(Values):
     original: list[ClipTurn]
     covered: bool
     found: list[OriginalFinding]
+    sealed: bool
     phrases: list[str]
+
+
+class PlayedClip(Values):
+    """A clip to be answered, by its place (from 1): what its card says before one has answered, and not what to say."""
+
+    place: int
+    clip_id: int
+    title: str
+    duration_ms: int
+    scenario: Scenario | None
+    handling: Handling | None
+    situation: str
+    goal: str
 
 
 class RoundDetail(Values):
     """One cue of ``cues`` of a clip, one's own answers to it, the latest first, and which cues one has answered."""
 
-    clip: PackClipLine
+    clip: PlayedClip
     cues: int
     cue: CueLine
     answers: list[AnswerLine]
@@ -101,7 +118,7 @@ def play_cue(desk: DeskOf, person: PersonOf, pack: Number, place: Number, cue: C
     """Return one cue of the clip at a place of a pack, to be answered."""
     seen = seen_round(desk, person, pack, place, cue)
     return RoundDetail(
-        clip=clip_line(seen.playing.clip),
+        clip=_played(seen.playing.clip),
         cues=len(seen.playing.cues),
         cue=_cue(seen),
         answers=[_answer(one) for one in seen.answers],
@@ -199,7 +216,22 @@ def _cue(seen: Round) -> CueLine:
         original=list(cue.original),
         covered=cue.covered,
         found=list(playing.of(cue)),
+        sealed=playing.told.sealed,
         phrases=list(served),
+    )
+
+
+def _played(one: PackClip) -> PlayedClip:
+    card = one.card
+    return PlayedClip(
+        place=one.place,
+        clip_id=one.clip.clip_id,
+        title=one.title,
+        duration_ms=one.clip.duration_ms,
+        scenario=card.scenario,
+        handling=card.handling,
+        situation=card.situation,
+        goal=card.goal,
     )
 
 
