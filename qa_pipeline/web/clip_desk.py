@@ -17,7 +17,7 @@ from qa_pipeline.models.clips import Clip, ClipFile, ClipState, ClipStep, ClipWi
 from qa_pipeline.models.errands import Errand, ErrandKind
 from qa_pipeline.store.queries.calls import call_file
 from qa_pipeline.store.queries.clips import clip_file, clips_page
-from qa_pipeline.store.queries.errands import errands_of
+from qa_pipeline.store.queries.errands import errand, errands_of
 from qa_pipeline.training.clips.approving import may_approve, say_of_clip
 from qa_pipeline.training.clips.correcting import correct_words
 from qa_pipeline.training.clips.lacking import lacking_because
@@ -27,6 +27,7 @@ from qa_pipeline.training.clips.planning import passage
 from qa_pipeline.training.clips.wishes import masks_by_hand
 from qa_pipeline.web.clip_hearing import Hearing, heard_by, hearings, may_hear
 from qa_pipeline.web.desk import Desk
+from qa_pipeline.web.errand_desk import call_unnamed, errand_seen
 
 MOST_ERRANDS = 5
 
@@ -98,9 +99,9 @@ def listed_clips(
     return files, total, {one.clip.clip_id for one in files if sees or readable(session, one)}
 
 
-def in_the_making(session: Session) -> tuple[Errand, ...]:
-    """Return the newest clips that are being made, or could not be."""
-    return errands_of(session, ErrandKind.CLIP, MOST_ERRANDS)
+def in_the_making(desk: Desk, session: Session, person: Person) -> tuple[Errand, ...]:
+    """Return the newest clips that are being made, or could not be, as somebody may see them."""
+    return tuple(errand_seen(desk, person, one) for one in errands_of(session, ErrandKind.CLIP, MOST_ERRANDS))
 
 
 def ask_clip(desk: Desk, person: Person, wish: ClipWish) -> Errand:
@@ -124,13 +125,17 @@ def ask_clip_again(desk: Desk, person: Person, clip_id: int, how: Remaking) -> E
             hears_all = desk.sees_all(person)
             masks = masks_by_hand(transcript, before, how.words, spans, person.name, hears_all=hears_all)
             wish = replace(wish, masks=masks)
-        return ask_for_clip(session, wish, person, datetime.now())
+        with call_unnamed(desk, person, before.call_id):
+            return ask_for_clip(session, wish, person, datetime.now())
 
 
-def retry_clip(desk: Desk, number: int) -> None:
+def retry_clip(desk: Desk, person: Person, number: int) -> Errand:
     """Try once more to make a clip that could not be made; errors as `try_again`."""
     with desk.deciding, desk.sessions.begin() as session:
-        try_again(session, number)
+        call_id = errand(session, number).parameters.get("call", "")
+        with call_unnamed(desk, person, call_id):
+            try_again(session, number)
+        return errand(session, number)
 
 
 def put_words_right(desk: Desk, person: Person, clip_id: int, texts: Mapping[int, str], seen: int) -> ClipFile:

@@ -100,6 +100,7 @@ def contest_page(request: Request, desk: DeskOf, person: PersonOf, contest_id: i
         voted=len({ballot.account_id for ballot in file.ballots}),
         whole=whole_ballots(file),
         may_close=may_close(file, person),
+        hears=desk.sees_all(person),
         today=datetime.now().date(),
     )
 
@@ -156,6 +157,7 @@ def contest_result_page(request: Request, desk: DeskOf, person: PersonOf, contes
         placed=placed(file),
         voted=len({ballot.account_id for ballot in file.ballots}),
         runs=person.has(*TRAINS),
+        named=person.has(*TRAINS) and desk.sees_all(person),
     )
 
 

@@ -52,7 +52,7 @@ def clips_list(
     with desk.sessions() as session:
         first = (max(1, min(number, 10_000)) - 1) * PAGE_ROWS
         files, total, read = listed_clips(desk, session, person, wanted, PAGE_ROWS, first)
-        making = in_the_making(session)
+        making = in_the_making(desk, session, person)
     return page(
         request,
         "training_clips.html",
@@ -69,16 +69,16 @@ def clips_list(
 
 
 @router.get("/training/clips/making", dependencies=[allow(*SEES_CALLS)])
-def making_part(request: Request, desk: DeskOf) -> Response:
+def making_part(request: Request, desk: DeskOf, person: PersonOf) -> Response:
     """Show again how far the clips are that are being made."""
     with desk.sessions() as session:
-        return page(request, "_making.html", making=in_the_making(session))
+        return page(request, "_making.html", making=in_the_making(desk, session, person))
 
 
 @router.post("/training/clips/making/{number}/retry", dependencies=[allow(*SEES_CALLS)])
-def post_clip_retry(request: Request, desk: DeskOf, number: int) -> Response:
+def post_clip_retry(request: Request, desk: DeskOf, person: PersonOf, number: int) -> Response:
     """Try once more to make a clip that could not be made; what still stands in its way is said at once."""
-    retry_clip(desk, number)
+    retry_clip(desk, person, number)
     return go_to(request, "/training/clips")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -9,12 +10,14 @@ from fastapi import Query
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import NotFound, UserError
+from qa_pipeline.models.accounts import Person
 from qa_pipeline.models.errands import Errand, ErrandKind, ErrandState
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries import errands as kept
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
-from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.desk import Desk, DeskOf
+from qa_pipeline.web.errand_desk import errand_seen
 from qa_pipeline.web.setup.errands import ask_of_month
 from qa_pipeline.web.setup.files import SETS_UP
 
@@ -33,19 +36,23 @@ class AskedFor(Values):
 
 @router.get("/errands", dependencies=READS)
 def list_errands(desk: DeskOf, person: PersonOf, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[Errand]:
-    """Return the newest errands, the newest first; who does not set up sees their own."""
+    """Return the newest errands without their reports, the newest first; who does not set up sees their own."""
     with desk.sessions() as session:
-        return list(kept.errands(session, limit, "" if person.has(*SETS_UP) else person.name))
+        found = kept.errands(session, limit, "" if person.has(*SETS_UP) else person.name)
+    return [replace(errand_seen(desk, person, one), report={}) for one in found]
 
 
-@router.get("/errands/{number}", dependencies=READS)
+@router.get("/errands/{number}", dependencies=[by_token(Scope.ERRANDS_READ, looks=True)])
 def get_errand(desk: DeskOf, person: PersonOf, number: int) -> Errand:
-    """Return one errand with what came of it; who does not set up sees their own."""
+    """Return one errand with what came of it; who does not set up sees their own.
+
+    The report of a trial needs `months:read` and `standards:read` beside, and is empty without.
+    """
     with desk.sessions() as session:
         one = _errand(session, number)
     if not person.has(*SETS_UP) and one.asked_by != person.name:
         raise _unknown(number)
-    return one
+    return errand_seen(desk, person, one)
 
 
 @router.post("/errands", dependencies=RUNS, status_code=202)
@@ -57,31 +64,31 @@ def ask_errand(desk: DeskOf, person: PersonOf, asked: AskedFor) -> Errand:
 
 
 @router.post("/errands/{number}/pause", dependencies=RUNS)
-def pause_errand(desk: DeskOf, number: int) -> Errand:
+def pause_errand(desk: DeskOf, person: PersonOf, number: int) -> Errand:
     """Pause an errand when what is at hand is finished."""
-    return _stop(desk, number, ErrandState.PAUSED)
+    return _stop(desk, person, number, ErrandState.PAUSED)
 
 
 @router.post("/errands/{number}/cancel", dependencies=RUNS)
-def cancel_errand(desk: DeskOf, number: int) -> Errand:
+def cancel_errand(desk: DeskOf, person: PersonOf, number: int) -> Errand:
     """Cancel an errand; what it did is kept."""
-    return _stop(desk, number, ErrandState.CANCELLED)
+    return _stop(desk, person, number, ErrandState.CANCELLED)
 
 
 @router.post("/errands/{number}/retry", dependencies=RUNS)
-def retry_errand(desk: DeskOf, number: int) -> Errand:
+def retry_errand(desk: DeskOf, person: PersonOf, number: int) -> Errand:
     """Let a paused or failed errand be done again."""
     with desk.sessions.begin() as session:
         _errand(session, number)
         kept.go_on(session, number)
-        return kept.errand(session, number)
+        return errand_seen(desk, person, kept.errand(session, number))
 
 
-def _stop(desk: DeskOf, number: int, state: ErrandState) -> Errand:
+def _stop(desk: Desk, person: Person, number: int, state: ErrandState) -> Errand:
     with desk.sessions.begin() as session:
         _errand(session, number)
         kept.ask_to_stop(session, number, state, datetime.now())
-        return kept.errand(session, number)
+        return errand_seen(desk, person, kept.errand(session, number))
 
 
 def _errand(session: Session, number: int) -> Errand:

@@ -17,6 +17,7 @@ from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Number, Values, api_family, by_token
 from qa_pipeline.web.bodies import blocks_of
 from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.refusals import Forbidden
 from qa_pipeline.web.setup.files import map_columns
 
 router = api_family("files")
@@ -58,5 +59,10 @@ def ask_import(desk: DeskOf, person: PersonOf, wanted: ImportOf) -> Errand:
 
 @router.post("/errands/{number}/columns", dependencies=[by_token(*SENDS)], status_code=202)
 def map_file_columns(desk: DeskOf, person: PersonOf, number: Number, given: Columns) -> Errand:
-    """Keep what a kind's columns mean, for these files and every later one, and look at the errand's files again."""
+    """Keep what a kind's columns mean, for these files and every later one, and look at the errand's files again.
+
+    What columns mean is a person's word, which holds for everybody's files: a program's account is refused.
+    """
+    if person.account.is_program:
+        raise Forbidden("程序账号不能定列的含义：以后所有人的文件都照此导入", "请主管或管理员用本人的令牌或在网页上定")
     return map_columns(desk, person, number, given.kind, given.fields)

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.hooks import Hook, HookEvent
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries.hooks import end_hook, hooks
-from qa_pipeline.web.access import PersonOf
+from qa_pipeline.web.access import PersonOf, address_of
 from qa_pipeline.web.admin.hooks import new_hook
+from qa_pipeline.web.api.accounts import Proof
 from qa_pipeline.web.api.base import Number, Values, api_family, by_token
 from qa_pipeline.web.desk import DeskOf
+from qa_pipeline.web.signing import prove_again
 
 router = api_family("hooks")
 READS = [by_token(Scope.HOOKS_READ, Role.ADMINISTRATOR)]
 WRITES = [by_token(Scope.HOOKS_WRITE, Role.ADMINISTRATOR)]
 
 
-class NewHook(Values):
-    """An address to be told of some events."""
+class NewHook(Proof):
+    """An address to be told of some events, which it is told when the token is good no more."""
 
     url: Annotated[str, Query(max_length=500)]
     events: list[HookEvent]
@@ -62,8 +64,9 @@ def list_hooks(desk: DeskOf) -> list[HookLine]:
 
 
 @router.post("/hooks", dependencies=WRITES, status_code=201)
-def make_hook(desk: DeskOf, person: PersonOf, given: NewHook) -> HandedHook:
-    """Tell an address from now on."""
+def make_hook(request: Request, desk: DeskOf, person: PersonOf, given: NewHook) -> HandedHook:
+    """Tell an address from now on: a webhook outlives the token, so that it takes the password."""
+    prove_again(desk, person, given.password, address_of(request))
     made = new_hook(desk, person, given.url, given.events)
     return HandedHook(hook=_line(made), secret=made.secret)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from qa_pipeline.accounts.managing import create_program
 from qa_pipeline.accounts.signing_in import sign_in
+from qa_pipeline.accounts.tokens import make_token
+from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.tokens import PERSONS, Scope
 from qa_pipeline.store.queries.access_log import add_access
 from qa_pipeline.store.session import close_store
@@ -130,7 +133,7 @@ def test_what_makes_a_way_in_or_binds_the_centre_is_a_persons_word() -> None:
 
 def test_a_webhook_is_made_shown_without_its_secret_and_ended(programs: Programs) -> None:
     boss = programs.of("administrator", Scope.HOOKS_READ, Scope.HOOKS_WRITE)
-    asked = {"url": "https://crm.example/qa", "events": ["month.settled"]}
+    asked = {"url": "https://crm.example/qa", "events": ["month.settled"], **PROVES}
     made = boss.post("/hooks", json=asked).json()
     assert made["hook"]["created_by"] == "管理员己"
     (line,) = boss.get("/hooks").json()
@@ -140,6 +143,19 @@ def test_a_webhook_is_made_shown_without_its_secret_and_ended(programs: Programs
     assert boss.post("/hooks", json={**asked, "events": []}).status_code == 400
     assert boss.post(f"/hooks/{line['hook_id']}/end").json()["ended_at"] is not None
     assert boss.post("/hooks/999/end").status_code == 404
+
+
+def test_a_webhook_outlives_the_token_and_takes_the_password_which_a_program_has_not(programs: Programs) -> None:
+    asked = {"url": "https://crm.example/qa", "events": ["month.settled"]}
+    boss = programs.of("administrator", Scope.HOOKS_READ, Scope.HOOKS_WRITE)
+    assert boss.post("/hooks", json=asked).status_code == 400
+    wrong = boss.post("/hooks", json={**asked, "password": WRONG})
+    assert (wrong.status_code, wrong.json()["detail"]) == (400, "密码不对")
+    with programs.sessions.begin() as session:
+        create_program(session, "tells", "推送", (Role.ADMINISTRATOR,), "管理员己", NOW)
+        token, _ = make_token(session, "x", "tells", (Scope.HOOKS_WRITE,), 30, "管理员己", datetime.now())
+    assert programs.by(token).post("/hooks", json={**asked, **PROVES}).status_code == 400
+    assert boss.get("/hooks").json() == []
 
 
 def test_the_log_is_searched_by_pages_and_by_nobody_else(programs: Programs) -> None:

@@ -18,6 +18,7 @@ from qa_pipeline.settings import Settings
 from qa_pipeline.store.queries.clips import clip_file
 from qa_pipeline.store.queries.errands import claim_errand, end_errand
 from qa_pipeline.store.worker import this_worker
+from qa_pipeline.training.clips import making
 from tests.e2e.month import CLEAN, MAIN
 from tests.packed import add_approved
 from tests.people import client_as
@@ -124,9 +125,17 @@ def test_a_clip_is_asked_for_and_one_that_failed_is_tried_again(asks: dict[str, 
     with sessions.begin() as session:
         held = claim_errand(session, this_worker(), datetime.now(), (ErrandKind.CLIP,))
         assert held is not None
-        end_errand(session, held, ErrandState.FAILED, datetime.now(), error=("磁盘满了", "清理磁盘"))
+        end_errand(session, held, ErrandState.FAILED, datetime.now(), error=(f"通话 {MAIN} 没有录音，不能剪辑", "导入"))
     (failed,) = trainer.get("/training/clips/making").json()
-    assert (failed["errand_id"], failed["error"]) == (asked.json()["errand_id"], "磁盘满了")
+    assert (failed["errand_id"], failed["error"]) == (asked.json()["errand_id"], "通话 … 没有录音，不能剪辑")
+    (told,) = asks["reviewer"].get("/training/clips/making").json()
+    assert (told["call_id"], told["start_ms"], told["error"]) == (MAIN, 20_000, f"通话 {MAIN} 没有录音，不能剪辑")
+    for one in (asked.json(), failed):
+        assert (one["call_id"], one["start_ms"], one["end_ms"]) == (None, None, None)
+    with client_as(month[1], month[0], "trainer") as browser:
+        assert MAIN not in browser.get("/training/clips/making").text
+    with client_as(month[1], month[0], "reviewer") as browser:
+        assert MAIN in browser.get("/training/clips/making").text
     retry = f"/training/clips/making/{failed['errand_id']}/retry"
     assert trainer.post(retry).json()["state"] == "waiting"
     assert trainer.post(retry).status_code == 409
@@ -144,6 +153,24 @@ def test_a_clip_that_is_made_again_is_put_aside_as_it_was_and_covers_more(
         assert clip_file(session, number).words[-1].reason == "重新制作"
     other = asks["supervisor"].post(f"/training/clips/{number}/again", json={"spans": [[2_000, 3_000]]})
     assert other.status_code == 409
+
+
+def test_making_a_clip_again_does_not_tell_who_may_not_hear_the_call_which_it_was(
+    asks: dict[str, TestClient], month: Month, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with month[1].begin() as session:
+        number = add_approved(session, month[0].workspace, call_id=CLEAN, approved=False).clip_id
+    address = f"/training/clips/{number}/again"
+    with monkeypatch.context() as kept:
+        kept.setattr(making, "secret_because", lambda *_: "涉密")
+        refused = {login: asks[login].post(address, json={}) for login in ("trainer", "reviewer")}
+    assert {login: one.status_code for login, one in refused.items()} == {"trainer": 400, "reviewer": 400}
+    assert refused["trainer"].json()["detail"] == "通话 … 不能剪辑：涉密"
+    assert refused["reviewer"].json()["detail"] == f"通话 {CLEAN} 不能剪辑：涉密"
+    asked = asks["trainer"].post(address, json={})
+    assert (asked.status_code, asked.json()["replaces"]) == (202, number)
+    assert [asked.json()[name] for name in ("call_id", "start_ms", "end_ms")] == [None] * 3
+    assert CLEAN not in asked.text
 
 
 def test_reading_and_deciding_are_two_scopes_and_no_programs_account_has_the_second(month: Month, made: str) -> None:

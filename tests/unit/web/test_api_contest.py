@@ -87,11 +87,22 @@ def test_a_contest_runs_from_its_shortlist_to_its_result(asks: dict[str, TestCli
     seen = asks["operator"].get(f"{address}/result").json()
     assert [one["mean"] for one in seen["places"]] == [one["mean"] for one in result["places"]]
     assert {one["call_id"] for one in seen["places"]} == {None}
+    ran = asks["trainer"].get(f"{address}/result")
+    assert ({one["call_id"] for one in ran.json()["places"]}, MAIN in ran.text) == ({None}, False)
     assert asks["reviewer"].get(f"{address}/result").status_code == 404
     late = asks["voter1"].post(f"{address}/vote", json={"marks": {}})
     assert (late.status_code, asks["voter1"].get(f"{address}/vote").status_code) == (409, 409)
     line = asks["supervisor"].get(CONTEST).json()["contests"][0]
     assert (line["state"], line["entries"], line["voters"], line["voted"]) == ("closed", 2, 4, 4)
+
+
+def test_whose_clips_they_are_but_not_of_which_call_is_told_to_who_may_not_hear_it(asks: dict[str, TestClient]) -> None:
+    address, entries = listed(asks, "哪通电话")
+    assert {one["call_id"] for one in entries.values()} == {None}
+    told = asks["trainer"].get(address)
+    assert not [call_id for call_id in (CLEAN, MAIN) if call_id in told.text]
+    seen = asks["supervisor"].get(address).json()["entries"]
+    assert {one["call_id"] for one in seen} == {CLEAN, MAIN}
 
 
 def test_who_votes_sees_no_list_and_who_made_the_list_does_not_vote(asks: dict[str, TestClient]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
-from qa_pipeline.accounts.managing import change_roles
+from qa_pipeline.accounts.managing import change_roles, create_program
+from qa_pipeline.accounts.tokens import make_token
 from qa_pipeline.models import Fact, Verdict
 from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.errands import ErrandKind
@@ -68,7 +69,15 @@ def test_a_scorecard_is_read_checked_tried_and_put_in_force(own_standards: Progr
     assert any("开场白" in change for change in found["changes"])
     tried = asking.post("/standards/scorecard/try", json={"text": text, "month": MONTH})
     work(own_standards.settings, own_standards.sessions, until_idle=True)
-    assert asking.get(f"/errands/{tried.json()['errand_id']}").json()["state"] == "done"
+    path = f"/errands/{tried.json()['errand_id']}"
+    done = asking.get(path).json()
+    assert (done["state"], done["report"]) == ("done", {}), "means and grades are for who may read months, too"
+    months = own_standards.of("supervisor", Scope.ERRANDS_READ, Scope.MONTHS_READ)
+    assert months.get(path).json()["report"] == {}
+    told = own_standards.of("supervisor", Scope.ERRANDS_READ, Scope.MONTHS_READ, Scope.STANDARDS_READ)
+    assert set(told.get(path).json()["report"]) >= {"old", "new", "operators"}
+    assert [one["report"] for one in told.get("/errands").json()] == [{}]
+    assert own_standards.logged("get_errand") == [("supervisor", f"number={done['errand_id']}", 0)]
     word = {"text": text, "seen": now["version"]}
     assert asking.post("/standards/scorecard/adopt", json=word).json()["version"] == "2027-own"
     assert asking.get("/standards/scorecard").json()["text"] == text
@@ -226,6 +235,18 @@ def test_a_centres_columns_are_told_once_and_remembered(programs: Programs) -> N
     assert asking.post("/errands/999/columns", json={"kind": "roster", "fields": fields}).status_code == 404
 
 
+def test_what_columns_mean_is_said_by_no_program(programs: Programs) -> None:
+    with programs.sessions.begin() as session:
+        number = add_errand(session, ErrandKind.PREVIEW, {"uploads": ""}, "主管丁", datetime.now()).errand_id
+        create_program(session, "sends", "传送", (Role.SUPERVISOR,), "管理员己", datetime.now())
+        token, _ = make_token(session, "x", "sends", (Scope.FILES_WRITE,), 30, "管理员己", datetime.now())
+    given = {"kind": "roster", "fields": {"员工": "name"}}
+    refused = programs.by(token).post(f"/errands/{number}/columns", json=given)
+    assert (refused.status_code, "程序账号不能定列" in refused.json()["detail"]) == (403, True)
+    with programs.sessions() as session:
+        assert column_maps(session) == {}
+
+
 def test_entries_that_wait_for_their_owner_are_listed(programs: Programs) -> None:
     waiting = centre.entry("K1", facts=(Fact("fee", "40", "yuan", confirmed=False),), owner_department="市公安局")
     with programs.sessions.begin() as session:
@@ -274,6 +295,19 @@ def test_who_does_not_set_up_sees_only_the_errands_that_they_asked_for(programs:
     assert [trainer.get(f"/errands/{number}").status_code for number in (own, theirs)] == [200, 404]
     boss = programs.of("administrator", Scope.ERRANDS_READ)
     assert [one["errand_id"] for one in boss.get("/errands").json()] == [own, theirs]
+
+
+def test_where_a_clip_is_cut_from_is_told_only_to_who_may_hear_the_call(programs: Programs) -> None:
+    asked = {"call": MAIN, "start_ms": "0", "end_ms": "900", "masks": '[[1, 2, "培训师戊"]]', "cover": "tone"}
+    with programs.sessions.begin() as session:
+        number = add_errand(session, ErrandKind.CLIP, asked, "培训师戊", datetime.now()).errand_id
+    for login, told in (("trainer", {"cover": "tone"}), ("administrator", {"cover": "tone"}), ("supervisor", asked)):
+        asking = programs.of(login, Scope.ERRANDS_READ)
+        assert asking.get(f"/errands/{number}").json()["parameters"] == told
+        assert [one["parameters"] for one in asking.get("/errands").json()] == [told]
+    boss = programs.of("administrator", Scope.ERRANDS_WRITE)
+    for what in ("pause", "retry", "cancel"):
+        assert boss.post(f"/errands/{number}/{what}").json()["parameters"] == {"cover": "tone"}
 
 
 def test_search_and_list_take_the_filters_of_their_pages(programs: Programs) -> None:

@@ -78,6 +78,8 @@ def test_a_contest_runs_from_its_shortlist_to_a_result_that_prints(centre: Centr
         centre.taken(login, f"{address}/vote", **ballot(centre, login, address, mark))
     assert "已保存" in centre.page("voter1", f"{address}/vote?kept=true")
     waiting = centre.page("trainer", address)
+    assert MAIN not in waiting, "its clip is named there"
+    assert MAIN in centre.page("supervisor", address)
     assert "结束之前，谁也看不到票" in waiting
     assert "平均分" not in waiting
     assert centre.as_("voter1").get(f"{address}/result").status_code == 409

@@ -28,6 +28,7 @@ from qa_pipeline.web.api.base import Values
 from qa_pipeline.web.clip_desk import seen_clip
 from qa_pipeline.web.clip_hearing import Hearing
 from qa_pipeline.web.desk import Desk
+from qa_pipeline.web.errand_desk import errand_seen
 from qa_pipeline.web.hiding import hides
 
 Moment = Annotated[int, Query(ge=0, le=86_400_000)]
@@ -95,13 +96,16 @@ class ClipDetail(Values):
 
 
 class Making(Values):
-    """A clip that was asked for and is not made yet, or could not be (``error``); times in the call."""
+    """A clip that was asked for and is not made yet, or could not be (``error``).
+
+    Of which call, and from when to when in it, is None to who may not hear the call.
+    """
 
     errand_id: int
     state: ErrandState
-    call_id: str
-    start_ms: int
-    end_ms: int
+    call_id: str | None
+    start_ms: int | None
+    end_ms: int | None
     replaces: int | None
     asked_by: str
     asked_at: datetime
@@ -195,15 +199,16 @@ def clip_detail(desk: Desk, person: Person, clip_id: int) -> ClipDetail:
     )
 
 
-def making_told(one: Errand) -> Making:
-    """Return an errand for a clip, without what is to be covered in it."""
-    asked = one.parameters
+def making_told(desk: Desk, person: Person, errand: Errand) -> Making:
+    """Return an errand for a clip as somebody may see it, without what is to be covered in it."""
+    one = errand_seen(desk, person, errand)
+    asked, where = one.parameters, "call" in one.parameters
     return Making(
         errand_id=one.errand_id,
         state=one.state,
-        call_id=asked["call"],
-        start_ms=int(asked["start_ms"]),
-        end_ms=int(asked["end_ms"]),
+        call_id=asked["call"] if where else None,
+        start_ms=int(asked["start_ms"]) if where else None,
+        end_ms=int(asked["end_ms"]) if where else None,
         replaces=int(asked["replaces"]) if asked["replaces"] else None,
         asked_by=one.asked_by,
         asked_at=one.asked_at,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qa_pipeline.models.clips import ClipState, ClipStep, ClipWish
 from qa_pipeline.models.tokens import Scope
-from qa_pipeline.store.queries.errands import errand
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Number, api_family, by_token
 from qa_pipeline.web.api.training.clip_values import (
@@ -49,10 +48,10 @@ def list_clips(
 
 
 @router.get("/training/clips/making", dependencies=[by_token(Scope.TRAINING_READ, *SEES_CALLS)])
-def list_making(desk: DeskOf) -> list[Making]:
+def list_making(desk: DeskOf, person: PersonOf) -> list[Making]:
     """Return the newest clips that are being made or could not be, the newest first."""
     with desk.sessions() as session:
-        return [making_told(one) for one in in_the_making(session)]
+        return [making_told(desk, person, one) for one in in_the_making(desk, session, person)]
 
 
 @router.post("/training/clips", dependencies=WRITES, status_code=202)
@@ -61,15 +60,13 @@ def ask_new_clip(desk: DeskOf, person: PersonOf, asked: ClipAsked) -> Making:
     wish = ClipWish(
         asked.call_id, asked.start_ms, asked.end_ms, asked.cover, asked.operator, asked.kind, scenario=asked.scenario
     )
-    return making_told(ask_clip(desk, person, wish))
+    return making_told(desk, person, ask_clip(desk, person, wish))
 
 
 @router.post("/training/clips/making/{number}/retry", dependencies=WRITES, status_code=202)
-def retry_making(desk: DeskOf, number: Number) -> Making:
+def retry_making(desk: DeskOf, person: PersonOf, number: Number) -> Making:
     """Try once more to make a clip that could not be made."""
-    retry_clip(desk, number)
-    with desk.sessions() as session:
-        return making_told(errand(session, number))
+    return making_told(desk, person, retry_clip(desk, person, number))
 
 
 @router.get("/training/clips/{clip_id}", dependencies=READS)
@@ -82,7 +79,7 @@ def get_clip(desk: DeskOf, person: PersonOf, clip_id: Number) -> ClipDetail:
 def ask_clip_anew(desk: DeskOf, person: PersonOf, clip_id: Number, asked: AskedAgain) -> Making:
     """Have a clip made again; from now on the one that it replaces is approved no more."""
     how = Remaking(asked.words, asked.spans, asked.cover, asked.kind, asked.operator)
-    return making_told(ask_clip_again(desk, person, clip_id, how))
+    return making_told(desk, person, ask_clip_again(desk, person, clip_id, how))
 
 
 @router.post("/training/clips/{clip_id}/text", dependencies=WRITES, status_code=201)

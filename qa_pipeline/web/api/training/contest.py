@@ -108,7 +108,7 @@ def open_contest_vote(desk: DeskOf, person: PersonOf, contest_id: Number, given:
 @router.post("/training/contest/{contest_id}/closing", dependencies=WRITES, status_code=201)
 def close_contest(desk: DeskOf, person: PersonOf, contest_id: Number, given: EntryReason) -> ContestResult:
     """End a contest, as who opened it or a supervisor: from then on its result is seen and nobody votes."""
-    return contest_result(end_contest(desk, person, contest_id, given.reason), person)
+    return contest_result(desk, end_contest(desk, person, contest_id, given.reason), person)
 
 
 @router.get(
@@ -117,4 +117,4 @@ def close_contest(desk: DeskOf, person: PersonOf, contest_id: Number, given: Ent
 )
 def get_contest_result(desk: DeskOf, person: PersonOf, contest_id: Number) -> ContestResult:
     """Return the result of a closed contest, to who runs contests or voted in it."""
-    return contest_result(closed_contest(desk, person, contest_id), person)
+    return contest_result(desk, closed_contest(desk, person, contest_id), person)

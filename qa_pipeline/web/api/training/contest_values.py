@@ -45,12 +45,13 @@ class Contests(Values):
 class EntryLine(Values):
     """A call of the shortlist, whose it is, why it was chosen, and who took it off (None: it stands).
 
+    ``call_id`` is None to who may not hear the call: its clips are named beside it.
     Why and how good an example it is (``value``) is kept back from who has to judge the call blind first (None, []).
     ``clip_id`` is the clip that is heard, ``clips`` those of the call that may be, while one is chosen.
     """
 
     entry_id: int
-    call_id: str
+    call_id: str | None
     operator_id: str
     operator: str
     team: str
@@ -93,7 +94,7 @@ class PlaceLine(Values):
     """An entry's place (None: nobody marked it), its mean of ``n`` voters with an interval, and each mark's mean.
 
     ``apart``: whether it is beyond chance that it is before the next; None where that cannot be told. ``call_id`` is
-    told to who runs contests.
+    told to who runs contests and may hear the call.
     """
 
     place: int | None
@@ -153,11 +154,11 @@ def contest_detail(desk: Desk, person: Person, file: ContestFile) -> ContestDeta
     with desk.sessions() as session:
         clips, people = choices(session, file)
         sealed = sealed_entries(desk, session, person, file)
-    contest, removed, heard = file.contest, file.removed, file.heard_as
+    contest, removed, heard, hears = file.contest, file.removed, file.heard_as, desk.sees_all(person)
     entries = [
         EntryLine(
             entry_id=one.entry_id,
-            call_id=one.call_id,
+            call_id=one.call_id if hears else None,
             operator_id=one.operator_id,
             operator=one.operator,
             team=one.team,
@@ -197,20 +198,20 @@ def _entries_for(file: ContestFile, person: Person) -> tuple[ContestEntry, ...]:
     return file.standing if file.state is ContestState.CLOSED else file.entries
 
 
-def contest_result(file: ContestFile, person: Person) -> ContestResult:
+def contest_result(desk: Desk, file: ContestFile, person: Person) -> ContestResult:
     """Return the result of a closed contest.
 
     Raises:
         Conflict: It is not closed.
     """
-    runs = person.has(*TRAINS)
+    named = person.has(*TRAINS) and desk.sees_all(person)
     places = [
         PlaceLine(
             place=one.result.place,
             operator_id=one.entry.operator_id,
             operator=one.entry.operator,
             team=one.entry.team,
-            call_id=one.entry.call_id if runs else None,
+            call_id=one.entry.call_id if named else None,
             n=one.result.n,
             mean=one.result.mean,
             low=None if one.result.interval is None else one.result.interval.low,
