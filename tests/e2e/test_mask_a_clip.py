@@ -45,6 +45,7 @@ def test_a_clip_is_asked_for_heard_covered_further_and_approved(page: Page, site
     page.locator("table").get_by_role("link", name="2", exact=True).click()
     expect(page.locator(".turns mark").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("由 1 号重新制作")
+    expect(page.locator("#wave")).to_have_attribute("data-ready", "true")  # the page's scripts are there
     page.get_by_role("button", name="批准").click()
     expect(page.locator("#message")).to_contain_text("还没有听过")
     expect(page.locator("#heard")).to_contain_text("您还没有从头到尾听完")

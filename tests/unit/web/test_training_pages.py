@@ -79,7 +79,7 @@ def test_a_program_reads_the_passages_that_the_page_shows_with_names_hidden_as_t
     programs = Programs(settings, sessions)
     for login in ("trainer", "reviewer"):
         token_for(sessions, login)  # makes the account
-    asks = {login: programs.of(login, Scope.TRAINING_READ) for login in ("trainer", "reviewer")}
+    asks = {login: programs.of(login, Scope.TRAINING_READ, Scope.CALLS_READ) for login in ("trainer", "reviewer")}
     page = asks["trainer"].get("/training/passages", params={"month": MONTH}).json()
     shown = {one["call_id"]: one for one in page["passages"]}
     assert list(shown) == listed(trainer)
