@@ -78,6 +78,7 @@ def test_words_are_put_right_at_the_cursor_and_the_machines_stay(page: Page, sit
     page.keyboard.press("Escape")
     expect(field).to_have_count(0)
     page.keyboard.press("e")
+    expect(field).to_be_focused()
     field.fill("落户是五个工作日，带户口簿就行。")
     page.keyboard.press("Enter")
     expect(page.locator("#u2 .words")).to_contain_text("五个工作日")
