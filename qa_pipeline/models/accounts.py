@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +84,10 @@ class Person:
     def has(self, *roles: Role) -> bool:
         """Whether the person has one of some roles."""
         return bool(set(roles) & set(self.account.roles))
+
+    def lacks(self, scopes: Collection[str]) -> frozenset[str]:
+        """Return the scopes that the person's token lacks; whoever signed in lacks none."""
+        return frozenset() if self.scopes is None else frozenset(scopes) - self.scopes
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,7 @@ def _refuse(person: Person | None, access: Access) -> None:
         return
     if person is None:
         raise SignInNeeded("没有登录，或登录已过期", "登录后再试；填写的内容还在")
-    if person.scopes is not None and (lacking := access.scopes - person.scopes):
+    if lacking := person.lacks(access.scopes):
         raise Forbidden(f"这个令牌没有“{'、'.join(sorted(lacking))}”权限", "请管理员发一个有此权限的令牌")
     if person.account.must_change and person.scopes is None and not access.settles_password:
         raise PasswordChangeNeeded("密码是别人设的，先改成自己的", "在“修改密码”页修改")

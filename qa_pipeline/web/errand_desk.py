@@ -25,7 +25,7 @@ def errand_seen(desk: Desk, person: Person, errand: Errand) -> Errand:
         call = errand.parameters.get("call", "")
         told = {name: value for name, value in errand.parameters.items() if name not in WHERE}
         return replace(errand, parameters=told, error=_unnamed(errand.error, call), hint=_unnamed(errand.hint, call))
-    if errand.kind is ErrandKind.WHAT_IF and person.scopes is not None and not person.scopes >= TRIAL_SCOPES:
+    if errand.kind is ErrandKind.WHAT_IF and person.lacks(TRIAL_SCOPES):
         return replace(errand, report={})
     return errand
 

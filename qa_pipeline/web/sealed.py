@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from qa_pipeline.errors import Conflict
@@ -68,14 +68,16 @@ def note_read(desk: Desk, person: Person, file: CallFile) -> None:
 
 def note_calls_read(desk: Desk, person: Person, call_ids: Collection[str]) -> None:
     """Write that somebody reads what was said of some calls, as `note_read` of one."""
-    if call_ids and person.has(*REVIEWS):
-        theirs = select(StandingRow.call_id).where(StandingRow.call_id.in_(call_ids))
-        with desk.sessions.begin() as session:
-            note_readings(session, theirs, person.account.account_id)
+    if call_ids:
+        _note_readings(desk, person, select(StandingRow.call_id).where(StandingRow.call_id.in_(call_ids)))
 
 
 def note_all_read(desk: Desk, person: Person, wanted: Wanted) -> None:
     """Write that somebody takes along what was decided on the calls of a list."""
+    _note_readings(desk, person, wanted_calls(wanted))
+
+
+def _note_readings(desk: Desk, person: Person, calls: Select[str]) -> None:
     if person.has(*REVIEWS):
         with desk.sessions.begin() as session:
-            note_readings(session, wanted_calls(wanted), person.account.account_id)
+            note_readings(session, calls, person.account.account_id)

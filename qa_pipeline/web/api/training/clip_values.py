@@ -173,7 +173,7 @@ def clip_detail(desk: Desk, person: Person, clip_id: int) -> ClipDetail:
     """Return a clip as somebody may see it; errors as `seen_clip`."""
     seen, hide = seen_clip(desk, person, clip_id), hides(desk, person)
     file, clip = seen.file, seen.file.clip
-    of_call = seen.hears_all and (person.scopes is None or Scope.CALLS_READ in person.scopes)
+    of_call = seen.hears_all and not person.lacks({Scope.CALLS_READ})
     return ClipDetail(
         clip=clip_told(file, reads=seen.reads),
         call_id=clip.call_id if of_call else None,
