@@ -17,7 +17,7 @@ from qa_pipeline.models.accounts import Person, Role
 from qa_pipeline.models.appeals import AppealFile, AppealKind, AppealState
 from qa_pipeline.store.queries.appeals import adjustments_of, appeal_file, appeals_done, appeals_pending
 from qa_pipeline.store.queries.month import closing_of
-from qa_pipeline.store.queries.people import operators
+from qa_pipeline.store.queries.people import find_operator, operators
 from qa_pipeline.store.queries.supervision import notice_file
 from qa_pipeline.supervision.appeal_targets import Fault, faults_of
 from qa_pipeline.supervision.appeals import why_not
@@ -127,7 +127,7 @@ def _values(desk: Desk, session: Session, file: AppealFile, person: Person, requ
         "file": file,
         "own": own,
         "names": person.has(*REVIEWS) and not own,
-        "who": next((o for o in operators(session) if o.operator_id == target.operator_id), None),
+        "who": find_operator(session, target.operator_id),
         "left": _left(desk, file, today),
         "settled": closing_of(session, target.month) is not None,
         "made": adjustments_of(session, target.month, target.operator_id).get(file.appeal.appeal_id),

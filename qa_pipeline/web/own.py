@@ -14,7 +14,7 @@ from qa_pipeline.models.accounts import Role
 from qa_pipeline.models.appeals import AppealFile, AppealKind
 from qa_pipeline.reports.words import translator
 from qa_pipeline.store.queries.contest import contests_to_vote
-from qa_pipeline.store.queries.people import operators
+from qa_pipeline.store.queries.people import find_operator
 from qa_pipeline.store.queries.retraining import retrainings
 from qa_pipeline.supervision.appeals import last_day
 from qa_pipeline.supervision.workdays import workdays_of
@@ -45,7 +45,7 @@ def own_page(request: Request, desk: DeskOf, person: PersonOf, month: str = "") 
             "run": run,
             "chosen": chosen,
             "rows": own_calls(session, operator_id, chosen.month) if chosen is not None else (),
-            "me": next((o for o in operators(session) if o.operator_id == operator_id), None),
+            "me": find_operator(session, operator_id),
             "notices": own_notices(session, operator_id),
             "trainings": tuple(reversed(retrainings(session, operator_id))),
             "to_vote": contests_to_vote(session, person.account.account_id, datetime.now().date()),

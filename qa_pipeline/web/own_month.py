@@ -17,7 +17,7 @@ from qa_pipeline.review.operators import operator_figures
 from qa_pipeline.store.queries.appeals import adjustments_booked_in, adjustments_of, appeals_of
 from qa_pipeline.store.queries.calls import sampled_months
 from qa_pipeline.store.queries.listing import ListedCall, Wanted, count_listed, listed_calls
-from qa_pipeline.store.queries.people import operators
+from qa_pipeline.store.queries.people import find_operator
 from qa_pipeline.store.queries.settling import closed_lines_of
 from qa_pipeline.store.queries.supervision import notices_about
 from qa_pipeline.supervision.retraining import AFTER_ALL, run_of
@@ -76,7 +76,7 @@ def _month(desk: Desk, session: Session, operator_id: str, month: str, line: Clo
 
 
 def _open_line(desk: Desk, session: Session, operator_id: str, month: str) -> OperatorMonth | None:
-    me = next((o for o in operators(session) if o.operator_id == operator_id), None)
+    me = find_operator(session, operator_id)
     if me is None:
         return None
     card_of, points_of = partial(desk.card, session), desk.months.points_of

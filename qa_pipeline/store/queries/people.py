@@ -23,6 +23,12 @@ def operators(session: Session) -> tuple[Operator, ...]:
     return tuple(as_model(Operator, row) for row in rows)
 
 
+def find_operator(session: Session, operator_id: str) -> Operator | None:
+    """Return one operator of the roster, None where nobody has that number."""
+    row = session.get(OperatorRow, operator_id)
+    return None if row is None else as_model(Operator, row)
+
+
 def duties(session: Session, month: str) -> tuple[ShiftDuty, ...]:
     """Return the shift plan of a month (``YYYY-MM``), by day, shift and operator."""
     first, after = month_bounds(month)

@@ -13,7 +13,7 @@ from qa_pipeline.models.appeals import AppealKind
 from qa_pipeline.models.supervision import NoticeKind, NoticeState
 from qa_pipeline.models.tokens import Scope
 from qa_pipeline.store.queries.listing import ListedCall
-from qa_pipeline.store.queries.people import operators
+from qa_pipeline.store.queries.people import find_operator
 from qa_pipeline.supervision.appeals import last_day
 from qa_pipeline.web.access import PersonOf
 from qa_pipeline.web.api.base import Values, api_family, by_token
@@ -108,7 +108,7 @@ def list_own_months(desk: DeskOf, person: PersonOf) -> OwnMonths:
     operator_id = operator_of(person)
     with desk.sessions() as session:
         found, run = own_months(desk, session, operator_id)
-        me = next((o for o in operators(session) if o.operator_id == operator_id), None)
+        me = find_operator(session, operator_id)
     return OwnMonths(
         operator_id=operator_id,
         name=person.name if me is None else me.name,
